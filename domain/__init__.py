@@ -1,0 +1,1 @@
+"""What Jingmin 110 is about: words, states and verbs. Standard library only; imports no room."""

@@ -1,0 +1,201 @@
+"""Call and participant: one conversation inside an incident, and the people in it.
+
+Rule 1: everything that changes the state of a call or a participant is in this file.
+What media processes report (joined, left, recording sealed) is in ``attendance.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain import evidence
+from domain.errors import NotFound
+from domain.people import Who
+from domain.ticket import random_id
+from domain.workflow import Table, step
+
+if TYPE_CHECKING:
+    from domain.incident import Incident
+
+MAX_PARTICIPANTS = 4
+MEDIA_DEAD_MS = 10_000
+
+
+class CallState(StrEnum):
+    RINGING = "RINGING"
+    ACTIVE = "ACTIVE"
+    ENDED = "ENDED"
+    ABANDONED = "ABANDONED"
+
+
+CALL: Table[CallState] = {
+    CallState.RINGING: {
+        "answer": CallState.ACTIVE,
+        "abandon": CallState.ABANDONED,
+    },
+    CallState.ACTIVE: {"end": CallState.ENDED},
+    CallState.ENDED: {},
+    CallState.ABANDONED: {},
+}
+
+
+class ParticipantRole(StrEnum):
+    CALLER = "CALLER"
+    DISPATCHER = "DISPATCHER"
+    STATION = "STATION"
+    GUEST = "GUEST"  # a fourth: interpreter, medical, family
+
+
+class ParticipantState(StrEnum):
+    INVITED = "INVITED"
+    JOINED = "JOINED"
+    LEFT = "LEFT"
+    DECLINED = "DECLINED"
+
+
+# A media process that died could not say "left": joining again from JOINED is therefore an arrow.
+PARTICIPANT: Table[ParticipantState] = {
+    ParticipantState.INVITED: {
+        "join": ParticipantState.JOINED,
+        "decline": ParticipantState.DECLINED,
+    },
+    ParticipantState.JOINED: {
+        "join": ParticipantState.JOINED,
+        "leave": ParticipantState.LEFT,
+    },
+    ParticipantState.LEFT: {
+        "join": ParticipantState.JOINED,
+        "invite": ParticipantState.INVITED,
+    },
+    ParticipantState.DECLINED: {"invite": ParticipantState.INVITED},
+}
+
+
+@dataclass(slots=True)
+class Participant:
+    """Somebody in a call. ``person`` is the staff id, None for the caller. Times are Unix ms."""
+
+    id: str
+    role: ParticipantRole
+    name: str
+    state: ParticipantState = ParticipantState.INVITED
+    person: str | None = None
+    station: str | None = None
+    invited_at: int = 0
+    joined_at: int | None = None
+    left_at: int | None = None
+
+
+@dataclass(slots=True)
+class Recording:
+    """A sealed recording: one participant's frames as Matroska, in the store's files under ``file``.
+
+    ``started_at`` is the server's clock at the first frame, ``seconds`` its length.
+    """
+
+    file: str
+    participant: str
+    role: ParticipantRole
+    started_at: int
+    seconds: float
+    bytes: int
+    sha256: str
+    video: bool
+    audio: bool
+
+
+@dataclass(slots=True)
+class Call:
+    """One conversation. ``media`` is the id of the media process that holds its room."""
+
+    id: str
+    state: CallState = CallState.RINGING
+    media: str | None = None
+    started_at: int = 0
+    ended_at: int | None = None
+    participants: list[Participant] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
+
+    def participant(self, id: str) -> Participant:
+        for person in self.participants:
+            if person.id == id:
+                return person
+        raise NotFound("no such participant")
+
+
+@dataclass(slots=True)
+class MediaProcess:
+    """A running media process. ``url`` is its signalling socket as pages see it (ws:// or wss://)."""
+
+    id: str
+    url: str
+    rooms: int
+    participants: int
+    started_at: int
+    heartbeat_at: int
+    version: int = 0
+
+
+def new_call(now: int) -> Call:
+    """A ringing call with its caller invited."""
+    caller = Participant(random_id(), ParticipantRole.CALLER, "报警人", invited_at=now)
+    return Call(random_id(), started_at=now, participants=[caller])
+
+
+def invite(
+    incident: Incident,
+    who: Who,
+    role: ParticipantRole,
+    name: str,
+    now: int,
+    *,
+    person: str | None = None,
+    station: str | None = None,
+) -> Participant:
+    """Invite somebody to the incident's call; the same person or station is invited once."""
+    call = incident.call
+    for one in call.participants:
+        same_person = person is not None and one.person == person
+        same_station = station is not None and one.station == station
+        if one.role is role and (same_person or same_station):
+            if one.state in (ParticipantState.LEFT, ParticipantState.DECLINED):
+                one.state = step(PARTICIPANT, one.state, "invite")
+                one.invited_at = now
+                evidence.append(incident.log, who, "participant.invited", now, participant=one.id)
+            return one
+    one = Participant(
+        random_id(), role, name, person=person, station=station, invited_at=now
+    )
+    call.participants.append(one)
+    evidence.append(
+        incident.log,
+        who,
+        "participant.invited",
+        now,
+        participant=one.id,
+        role=str(role),
+        name=name,
+    )
+    return one
+
+
+def end(incident: Incident, who: Who, now: int, reason: str) -> None:
+    """End the incident's call, whatever state it is in; the room follows the document."""
+    call = incident.call
+    event = {CallState.RINGING: "abandon", CallState.ACTIVE: "end"}.get(call.state)
+    if event is None:
+        return
+    call.state = step(CALL, call.state, event)
+    call.ended_at = now
+    for one in call.participants:
+        if one.state is ParticipantState.JOINED:
+            one.state = step(PARTICIPANT, one.state, "leave")
+            one.left_at = now
+    evidence.append(incident.log, who, "call.ended", now, call=call.id, reason=reason)
+
+
+def alive(process: MediaProcess, now: int) -> bool:
+    """Whether a media process gave a sign of life lately."""
+    return now - process.heartbeat_at < MEDIA_DEAD_MS

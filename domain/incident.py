@@ -1,0 +1,327 @@
+"""Incident: one event reported to 110. The aggregate with one version number; calls, responders, log.
+
+Rule 1: everything that changes an incident's state is in this file; answering, calling back, taking
+over, closing, reopening. Dispatching stations is in ``responder.py``, the thread in ``message.py``.
+Every verb is: load, may this person, ``workflow.step``, log entry, save.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain import call as calls
+from domain import evidence
+from domain.call import CALL, Call, CallState, ParticipantRole, ParticipantState
+from domain.errors import FORBIDDEN, INVALID, TAKEN, Conflict, NotFound, Refused
+from domain.evidence import Log
+from domain.people import CALLER, DESK, SYSTEM, Who, require, require_visible
+from domain.place import Fix
+from domain.ports import Store
+from domain.responder import Responder
+from domain.workflow import Table, step
+
+SAVE_TRIES = 20
+
+
+class IncidentState(StrEnum):
+    RAISED = "RAISED"
+    ANSWERED = "ANSWERED"
+    DISPATCHED = "DISPATCHED"
+    CLOSED = "CLOSED"
+    ABANDONED = "ABANDONED"
+
+
+# ``return`` is the caller coming back before anybody called back; ``reopen`` is 情况有变 after closing.
+INCIDENT: Table[IncidentState] = {
+    IncidentState.RAISED: {
+        "answer": IncidentState.ANSWERED,
+        "abandon": IncidentState.ABANDONED,
+    },
+    IncidentState.ANSWERED: {
+        "take_over": IncidentState.ANSWERED,
+        "dispatch": IncidentState.DISPATCHED,
+        "close": IncidentState.CLOSED,
+    },
+    IncidentState.DISPATCHED: {
+        "take_over": IncidentState.DISPATCHED,
+        "dispatch": IncidentState.DISPATCHED,
+        "close": IncidentState.CLOSED,
+    },
+    IncidentState.CLOSED: {"reopen": IncidentState.RAISED},
+    IncidentState.ABANDONED: {
+        "answer": IncidentState.ANSWERED,
+        "return": IncidentState.RAISED,
+    },
+}
+OPEN = (IncidentState.ANSWERED, IncidentState.DISPATCHED)
+LIVE = (
+    IncidentState.RAISED,
+    IncidentState.ANSWERED,
+    IncidentState.DISPATCHED,
+    IncidentState.ABANDONED,
+)
+
+
+class Kind(StrEnum):
+    """What the caller or the dispatcher says it is."""
+
+    UNKNOWN = "UNKNOWN"
+    CRIME = "CRIME"  # 刑事
+    ORDER = "ORDER"  # 治安
+    DISPUTE = "DISPUTE"  # 纠纷
+    TRAFFIC = "TRAFFIC"  # 交通
+    LOST = "LOST"  # 走失、迷路
+    RESCUE = "RESCUE"  # 遇险求助
+    FIRE = "FIRE"  # 火情
+    MEDICAL = "MEDICAL"  # 医疗
+    FRAUD = "FRAUD"  # 诈骗
+    OTHER = "OTHER"
+
+
+class Disposition(StrEnum):
+    """How an incident ended."""
+
+    RESOLVED = "RESOLVED"  # 已处置
+    TRANSFERRED = "TRANSFERRED"  # 已移交
+    ADVICE = "ADVICE"  # 已答复
+    DUPLICATE = "DUPLICATE"  # 重复报警
+    FALSE_ALARM = "FALSE_ALARM"  # 误报
+    UNREACHABLE = "UNREACHABLE"  # 无法联系
+
+
+@dataclass(slots=True)
+class Incident:
+    """One event reported to 110. Times are Unix ms by the server's clock.
+
+    ``key`` is the idempotency key of the report; ``missing`` names what the report came without;
+    ``position`` is where the caller is, ``place`` where it happens (never merged); ``unattended_at``
+    is set while an answered incident has no dispatcher connected any more.
+    """
+
+    id: str
+    number: str
+    key: str
+    kind: Kind
+    silent: bool
+    state: IncidentState
+    raised_at: int
+    updated_at: int
+    words: str = ""
+    lang: str = "zh-CN"
+    via: str = "web"
+    missing: list[str] = field(default_factory=list)
+    position: Fix | None = None
+    place: Fix | None = None
+    dispatcher: str | None = None
+    dispatcher_name: str = ""
+    answered_at: int | None = None
+    closed_at: int | None = None
+    unattended_at: int | None = None
+    escalation: int = 0
+    disposition: Disposition | None = None
+    calls: list[Call] = field(default_factory=list)
+    responders: list[Responder] = field(default_factory=list)
+    log: Log = field(default_factory=lambda: Log(""))
+    version: int = 0
+
+    @property
+    def call(self) -> Call:
+        """The present call: the last one."""
+        return self.calls[-1]
+
+    def find_call(self, id: str) -> Call:
+        for one in self.calls:
+            if one.id == id:
+                return one
+        raise NotFound("no such call")
+
+    def stations(self) -> set[str]:
+        """Stations that may see this incident: those sent or called to it, stood down or not."""
+        return {one.station for one in self.responders}
+
+
+async def amend(store: Store, id: str, change: Callable[[Incident], None]) -> Incident:
+    """Load, change, save; again with a fresh document when somebody else was faster.
+
+    ``change`` may raise ``Refused``; then nothing is saved. A change that adds nothing to the log
+    changes nothing and is not saved. Raises ``Conflict`` after 20 lost races.
+    """
+    for attempt in range(SAVE_TRIES):
+        it = await store.incidents.get(id)
+        length = it.log.length
+        change(it)
+        if it.log.length == length:
+            return it
+        it.updated_at = it.log.entries[-1].at
+        try:
+            await store.incidents.save(it)
+        except Conflict:
+            await asyncio.sleep(random.random() * 0.002 * (attempt + 1))
+            continue
+        return it
+    raise Conflict("too many writers")
+
+
+async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
+    """Take the incident and join its call. The second to press gets ``taken`` and sees who has it.
+
+    An incident whose dispatcher is gone (``unattended_at``) may be taken over by anybody on the
+    desk, at any time by a supervisor.
+    """
+    require(who, *DESK)
+
+    def change(it: Incident) -> None:
+        if it.state in OPEN:
+            if it.dispatcher == who.id:
+                if it.unattended_at is not None:
+                    it.unattended_at = None
+                    evidence.append(it.log, who, "incident.resumed", now)
+                return
+            if it.unattended_at is None and who.role.value != "SUPERVISOR":
+                raise Refused(TAKEN, name=it.dispatcher_name, state=str(it.state))
+            it.state = step(INCIDENT, it.state, "take_over")
+            what = "incident.taken_over"
+        else:
+            if it.state is IncidentState.ABANDONED:
+                it.calls.append(calls.new_call(now))
+            it.state = step(INCIDENT, it.state, "answer")
+            it.answered_at = it.answered_at or now
+            what = "incident.answered"
+        it.dispatcher, it.dispatcher_name, it.unattended_at = who.id, who.name, None
+        evidence.append(it.log, who, what, now, waited_ms=now - it.raised_at)
+        if it.call.state is CallState.RINGING:
+            it.call.state = step(CALL, it.call.state, "answer")
+        calls.invite(it, who, ParticipantRole.DISPATCHER, who.name, now, person=who.id)
+
+    return await amend(store, id, change)
+
+
+async def abandon(store: Store, id: str, now: int) -> Incident:
+    """The caller hung up before anybody answered. Lowers, never deletes: the desk calls back."""
+
+    def change(it: Incident) -> None:
+        if it.state is IncidentState.RAISED:
+            it.state = step(INCIDENT, it.state, "abandon")
+            evidence.append(it.log, CALLER, "incident.abandoned", now)
+            calls.end(it, CALLER, now, "abandoned")
+        elif it.state in OPEN:
+            evidence.append(it.log, CALLER, "caller.hung_up", now)
+
+    return await amend(store, id, change)
+
+
+async def come_back(store: Store, id: str, now: int, changed: bool = False) -> Incident:
+    """The caller is here again: an abandoned incident rings again.
+
+    With ``changed`` (情况有变) a closed incident is raised again, with a new call, on the same log.
+    """
+
+    def change(it: Incident) -> None:
+        if it.state is IncidentState.ABANDONED:
+            it.state, what = step(INCIDENT, it.state, "return"), "incident.returned"
+        elif it.state is IncidentState.CLOSED and changed:
+            it.state, what = step(INCIDENT, it.state, "reopen"), "incident.reopened"
+            it.dispatcher, it.dispatcher_name = None, ""
+            it.closed_at, it.disposition = None, None
+        else:
+            return
+        it.raised_at, it.answered_at, it.escalation, it.unattended_at = now, None, 0, None
+        it.calls.append(calls.new_call(now))
+        evidence.append(it.log, CALLER, what, now)
+
+    return await amend(store, id, change)
+
+
+async def close(
+    store: Store, who: Who, id: str, disposition: Disposition, words: str, now: int
+) -> Incident:
+    """Close with a disposition; the call ends, its room and the caller's position feed with it."""
+    require(who, *DESK)
+
+    def change(it: Incident) -> None:
+        if it.state is IncidentState.CLOSED:
+            return
+        require_mine(it, who)
+        it.state = step(INCIDENT, it.state, "close")
+        it.closed_at, it.disposition, it.unattended_at = now, disposition, None
+        calls.end(it, who, now, "closed")
+        evidence.append(
+            it.log, who, "incident.closed", now, disposition=str(disposition), words=words
+        )
+
+    return await amend(store, id, change)
+
+
+async def describe(
+    store: Store,
+    who: Who,
+    id: str,
+    now: int,
+    *,
+    kind: Kind | None = None,
+    note: str | None = None,
+    place: Fix | None = None,
+) -> Incident:
+    """The desk's own facts: category, a note, where it happens. Allowed after closing, too: logged."""
+    require(who, *DESK)
+
+    def change(it: Incident) -> None:
+        if kind is not None and kind is not it.kind:
+            evidence.append(
+                it.log, who, "incident.categorised", now, kind=str(kind), before=str(it.kind)
+            )
+            it.kind = kind
+        if note:
+            evidence.append(it.log, who, "incident.note", now, words=note)
+        if place is not None:
+            if it.state is IncidentState.CLOSED:
+                raise Refused(INVALID, "the place of a closed incident stays")
+            it.place = place
+            evidence.append(
+                it.log,
+                who,
+                "incident.placed",
+                now,
+                lon=place.wgs84.lon,
+                lat=place.wgs84.lat,
+                datum=str(place.given_datum),
+                boundaries=place.located.boundary_version,
+            )
+
+    return await amend(store, id, change)
+
+
+async def look(store: Store, who: Who, id: str) -> Incident:
+    """The incident, when ``who`` may know of it; else ``NotFound``."""
+    it = await store.incidents.get(id)
+    require_visible(who, it.stations())
+    return it
+
+
+def require_mine(it: Incident, who: Who) -> None:
+    """Only the dispatcher who has the incident, or a supervisor, acts on it."""
+    if who.role.value == "SUPERVISOR" or it.dispatcher == who.id:
+        return
+    if it.dispatcher is None:
+        step(INCIDENT, it.state, "dispatch")
+    raise Refused(FORBIDDEN if it.dispatcher is None else TAKEN, name=it.dispatcher_name)
+
+
+def watchers(it: Incident) -> list[str]:
+    """Names of those who are in the call now, besides the caller: shown to the caller."""
+    if not it.calls:
+        return []
+    return [
+        one.name
+        for one in it.call.participants
+        if one.state is ParticipantState.JOINED and one.role is not ParticipantRole.CALLER
+    ]
+
+
+def system_entry(it: Incident, what: str, now: int, **data: object) -> None:
+    """A log entry nobody pressed a button for."""
+    evidence.append(it.log, SYSTEM, what, now, **data)

@@ -1,0 +1,116 @@
+"""Persons, roles, sessions, and the one question ``may this person?``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.errors import FORBIDDEN, NotFound, Refused
+
+
+class Role(StrEnum):
+    RESIDENT = "RESIDENT"
+    DISPATCHER = "DISPATCHER"
+    SUPERVISOR = "SUPERVISOR"
+    STATION_OFFICER = "STATION_OFFICER"
+    COMMUNITY_OFFICER = "COMMUNITY_OFFICER"
+    ADMIN = "ADMIN"
+
+
+DESK = (Role.DISPATCHER, Role.SUPERVISOR)
+STAFF = (
+    Role.DISPATCHER,
+    Role.SUPERVISOR,
+    Role.STATION_OFFICER,
+    Role.COMMUNITY_OFFICER,
+    Role.ADMIN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whoever does something, as the log records it. ``station`` is set for station officers."""
+
+    id: str
+    role: Role
+    name: str
+    station: str | None = None
+
+
+SYSTEM = Who("system", Role.ADMIN, "系统")
+CALLER = Who("caller", Role.RESIDENT, "报警人")
+
+
+@dataclass(slots=True)
+class Person:
+    """A member of staff. ``password`` is an Argon2id hash, ``totp`` a base32 secret or None."""
+
+    id: str
+    login: str
+    name: str
+    role: Role
+    password: str
+    station: str | None = None
+    totp: str | None = None
+    totp_used: int = 0  # the last time step whose code was taken: no code twice
+    disabled: bool = False
+    demo: bool = False
+    version: int = 0
+
+    def who(self) -> Who:
+        return Who(self.id, self.role, self.name, self.station)
+
+
+@dataclass(slots=True)
+class Session:
+    """A log-in. ``id`` is the SHA-256 of the token the browser holds; times are Unix ms."""
+
+    id: str
+    person: str
+    face: str
+    created_at: int
+    expires_at: int
+    version: int = 0
+
+
+@dataclass(slots=True)
+class Attempts:
+    """Failed log-ins of one account (``login:…``) or address (``addr:…``); not before ``until``."""
+
+    id: str
+    failures: int = 0
+    until: int = 0
+    version: int = 0
+
+
+@dataclass(slots=True)
+class AuditEntry:
+    """Something staff did or was refused outside an incident: log-ins, looks, searches, exports."""
+
+    id: str
+    at: int
+    who: str
+    role: str
+    what: str
+    about: str = ""
+    refused: bool = False
+    version: int = 0
+
+
+def require(who: Who, *roles: Role) -> None:
+    """Raises ``forbidden`` unless ``who`` has one of the roles."""
+    if who.role not in roles:
+        raise Refused(FORBIDDEN, f"{who.role} may not do this")
+
+
+def require_visible(who: Who, stations: set[str]) -> None:
+    """Raises ``NotFound`` unless ``who`` may know of something that concerns ``stations``.
+
+    The desk knows everything; a station knows its own; anybody else nothing. Not-found rather
+    than forbidden, so that nobody learns what exists.
+    """
+    if who.role in DESK:
+        return
+    if who.role is Role.STATION_OFFICER and who.station in stations:
+        return
+    raise NotFound()

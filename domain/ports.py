@@ -1,0 +1,136 @@
+"""What the domain asks of the rooms. Each comment is the contract an adapter is written from."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from domain.place import Jurisdiction, Located, Position, Wgs84
+
+if TYPE_CHECKING:
+    from domain.call import MediaProcess
+    from domain.evidence import Checkpoint
+    from domain.incident import Incident
+    from domain.people import Attempts, Person, Session
+
+T = TypeVar("T")
+
+
+class Finder(Protocol):
+    """Position → who answers for it. In memory, synchronous, ≤ 1 ms; never raises for a position."""
+
+    @property
+    def version(self) -> str:
+        """Name of the boundary version the answers come from."""
+
+    def to_wgs84(self, position: Position) -> Wgs84:
+        """The same place in WGS-84; accuracy, source and time are kept."""
+
+    def locate(self, position: Wgs84) -> Located:
+        """Candidates with shares, the most likely first, filled up to five with the nearest others
+        (share 0, distance in metres), so that there is always a next in line."""
+
+    def station(self, station: str) -> Jurisdiction:
+        """The station with this id; raises ``NotFound``."""
+
+    def stations(self) -> Sequence[Jurisdiction]:
+        """All stations, by name."""
+
+    def geojson(self, level: str) -> Mapping[str, Any]:
+        """The areas of one level as a GeoJSON FeatureCollection in WGS-84, simplified for maps;
+        each feature has id, name, level, parent and synthetic as properties."""
+
+
+class Shelf(Protocol[T]):
+    """One kind of document. Ids are strings; ``save`` is guarded by the version number."""
+
+    async def get(self, id: str) -> T:
+        """The document; raises ``NotFound``."""
+
+    async def add(self, item: T) -> None:
+        """Durable before it returns; raises ``Duplicate`` when the id or a unique key exists."""
+
+    async def save(self, item: T) -> None:
+        """Replace under ``item.version`` and count it up; raises ``Conflict`` when it was changed
+        meanwhile, ``NotFound`` when it is gone. On any error ``item`` is as it was."""
+
+    async def find(
+        self,
+        criteria: Mapping[str, Any] | None = None,
+        *,
+        order: str = "_id",
+        descending: bool = False,
+        limit: int = 200,
+    ) -> list[T]:
+        """Documents matching flat criteria (value, or {"$in"|"$gte"|"$lt"|"$gt"|"$lte": …})."""
+
+    async def remove(self, id: str) -> None:
+        """Delete; no error when it is gone already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something was written: ``kind`` is the shelf's name, ``item`` the document or None if gone."""
+
+    kind: str
+    id: str
+    item: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """History was lost or the store was away: whoever shows documents takes a new snapshot."""
+
+    reason: str
+
+
+class Feed(Protocol):
+    """The change feed of this process."""
+
+    def subscribe(self, size: int = 1000) -> AsyncIterator[Change | Lost]:
+        """Changes from now on. A subscriber that falls ``size`` behind gets ``Lost`` instead of the
+        changes it missed; it never delays others."""
+
+
+class Files(Protocol):
+    """Sealed files (pictures, clips, recordings), by id."""
+
+    async def put(self, id: str, path: str, meta: Mapping[str, Any]) -> None:
+        """Store the file at ``path`` under ``id``; durable before it returns; idempotent."""
+
+    async def put_bytes(self, id: str, data: bytes, meta: Mapping[str, Any]) -> None:
+        """Like ``put`` for something small."""
+
+    async def size(self, id: str) -> int:
+        """Bytes; raises ``NotFound``."""
+
+    def read(self, id: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes from ``start`` up to and without ``end``, in pieces; raises ``NotFound``."""
+
+
+class Store(Protocol):
+    """Everything that survives a crash."""
+
+    @property
+    def incidents(self) -> Shelf[Incident]: ...
+    @property
+    def people(self) -> Shelf[Person]: ...
+    @property
+    def sessions(self) -> Shelf[Session]: ...
+    @property
+    def attempts(self) -> Shelf[Attempts]: ...
+    @property
+    def media_processes(self) -> Shelf[MediaProcess]: ...
+    @property
+    def checkpoints(self) -> Shelf[Checkpoint]: ...
+    @property
+    def files(self) -> Files: ...
+    @property
+    def feed(self) -> Feed: ...
+
+    async def reserve_numbers(self, count: int) -> int:
+        """The first of ``count`` consecutive numbers nobody else gets."""
+
+    async def check(self) -> None:
+        """A real write and read; raises ``StoreDown``."""

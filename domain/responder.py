@@ -1,0 +1,61 @@
+"""Responder: a station sent to an incident. States as a table, verbs in ``dispatch.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain.workflow import Table
+
+
+class ResponderState(StrEnum):
+    ASSIGNED = "ASSIGNED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    EN_ROUTE = "EN_ROUTE"
+    ON_SCENE = "ON_SCENE"
+    CLEARED = "CLEARED"
+    STOOD_DOWN = "STOOD_DOWN"
+
+
+# Officers skip buttons in a hurry: a later step may come first, an earlier one never after it.
+RESPONDER: Table[ResponderState] = {
+    ResponderState.ASSIGNED: {
+        "acknowledge": ResponderState.ACKNOWLEDGED,
+        "depart": ResponderState.EN_ROUTE,
+        "arrive": ResponderState.ON_SCENE,
+        "stand_down": ResponderState.STOOD_DOWN,
+    },
+    ResponderState.ACKNOWLEDGED: {
+        "depart": ResponderState.EN_ROUTE,
+        "arrive": ResponderState.ON_SCENE,
+        "clear": ResponderState.CLEARED,
+        "stand_down": ResponderState.STOOD_DOWN,
+    },
+    ResponderState.EN_ROUTE: {
+        "arrive": ResponderState.ON_SCENE,
+        "clear": ResponderState.CLEARED,
+        "stand_down": ResponderState.STOOD_DOWN,
+    },
+    ResponderState.ON_SCENE: {"clear": ResponderState.CLEARED},
+    ResponderState.CLEARED: {"assign": ResponderState.ASSIGNED},
+    ResponderState.STOOD_DOWN: {"assign": ResponderState.ASSIGNED},
+}
+
+
+@dataclass(slots=True)
+class Responder:
+    """A station at work on an incident; ``at`` has the time (Unix ms) of each step by its state.
+
+    ``unanswered_at`` is set when nobody there took it within 15 s; the desk then offers the next.
+    """
+
+    station: str
+    name: str
+    bureau: str
+    state: ResponderState
+    assigned_at: int
+    reason: str = ""
+    officer: str | None = None
+    officer_name: str = ""
+    unanswered_at: int | None = None
+    at: dict[str, int] = field(default_factory=dict)

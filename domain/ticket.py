@@ -1,0 +1,120 @@
+"""Signed tokens: media tickets and resume tokens.
+
+A ticket lets one participant connect once to one room of one media process; it is short-lived.
+A resume token names an incident and lets its caller come back to it. Both are
+``base64url(payload) . base64url(HMAC-SHA256)``; keys are derived from the one secret of the
+installation, one for each purpose, so that a token of one kind is never good for another.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import asdict, dataclass
+
+from domain.errors import TICKET_BAD, TOKEN_BAD, Fault, Refused
+
+TICKET_SECONDS = 60
+
+
+def derive_key(secret: bytes, purpose: str) -> bytes:
+    """A 32-byte key for one purpose (HKDF-expand of RFC 5869 with one block)."""
+    return hmac.new(secret, purpose.encode() + b"\x01", hashlib.sha256).digest()
+
+
+def random_id() -> str:
+    """128 random bits as 32 hex digits: an id nobody can guess."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Right to join one call once. ``expires`` is Unix ms; ``media`` the id of the media process.
+
+    ``participant`` is the id within the call, ``role`` CALLER, DISPATCHER, STATION or GUEST, ``name``
+    what the others are shown. ``silent`` forbids any sound on the caller's side.
+    """
+
+    incident: str
+    call: str
+    participant: str
+    role: str
+    name: str
+    media: str
+    expires: int
+    nonce: str
+    silent: bool = False
+
+
+def issue_ticket(secret: bytes, ticket: Ticket) -> str:
+    """The ticket as a signed token."""
+    return _sign(derive_key(secret, "media-ticket"), asdict(ticket))
+
+
+def read_ticket(secret: bytes, token: str, now: int, media: str) -> Ticket:
+    """The ticket in ``token``; raises ``ticket_bad`` when forged, expired or of another process."""
+    payload = _open(derive_key(secret, "media-ticket"), token, TICKET_BAD)
+    try:
+        ticket = Ticket(**payload)
+    except TypeError:
+        raise Refused(TICKET_BAD, "ticket has other fields") from None
+    if not isinstance(ticket.expires, int) or ticket.expires < now:
+        raise Refused(TICKET_BAD, "ticket has expired")
+    if ticket.media != media:
+        raise Refused(TICKET_BAD, "ticket is for another media process")
+    return ticket
+
+
+def incident_id_for(secret: bytes, key: str) -> str:
+    """The incident id that belongs to an idempotency key.
+
+    The same in every process without asking the store, so that a report repeated while the store
+    is down gets the same receipt; not to be guessed without the secret.
+    """
+    return hmac.new(derive_key(secret, "incident-id"), key.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def issue_resume(secret: bytes, incident: str) -> str:
+    """The caller's token for this incident; the same each time it is asked for."""
+    return _sign(derive_key(secret, "resume"), {"incident": incident})
+
+
+def read_resume(secret: bytes, token: str) -> str:
+    """The incident id in a resume token; raises ``token_bad``."""
+    payload = _open(derive_key(secret, "resume"), token, TOKEN_BAD)
+    incident = payload.get("incident")
+    if not isinstance(incident, str):
+        raise Refused(TOKEN_BAD)
+    return incident
+
+
+def _sign(key: bytes, payload: dict[str, object]) -> str:
+    body = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
+    mac = hmac.new(key, body, hashlib.sha256).digest()
+    return f"{_b64(body)}.{_b64(mac)}"
+
+
+def _open(key: bytes, token: str, fault: Fault) -> dict[str, object]:
+    if len(token) > 4096:
+        raise Refused(fault, "token too long")
+    try:
+        body64, mac64 = token.split(".")
+        body, mac = _unb64(body64), _unb64(mac64)
+    except (ValueError, binascii.Error, UnicodeEncodeError):
+        raise Refused(fault, "not a token") from None
+    if not hmac.compare_digest(hmac.new(key, body, hashlib.sha256).digest(), mac):
+        raise Refused(fault, "signature does not match")
+    payload = json.loads(body)
+    return payload if isinstance(payload, dict) else {}
+
+
+def _b64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _unb64(text: str) -> bytes:
+    return base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), b"-_", validate=True)
