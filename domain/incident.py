@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from domain import call as calls
 from domain import evidence
@@ -322,6 +323,6 @@ def watchers(it: Incident) -> list[str]:
     ]
 
 
-def system_entry(it: Incident, what: str, now: int, **data: object) -> None:
+def system_entry(it: Incident, what: str, now: int, **data: Any) -> None:
     """A log entry nobody pressed a button for."""
     evidence.append(it.log, SYSTEM, what, now, **data)

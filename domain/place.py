@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from domain.errors import DATUM_MISSING, INVALID, Refused
 
@@ -166,3 +166,16 @@ def metres_between(a: Wgs84, b: Wgs84) -> float:
     dx = (b.lon - a.lon) * 111_320 * math.cos(middle)
     dy = (b.lat - a.lat) * 110_574
     return math.hypot(dx, dy)
+
+
+@dataclass(slots=True)
+class BoundaryArea:
+    """One area of one boundary version as it lies in the store; never edited, only superseded.
+
+    ``set`` is the boundary version, ``feature`` the GeoJSON feature in WGS-84.
+    """
+
+    id: str
+    set: str
+    feature: dict[str, Any]
+    version: int = 0

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from domain.call import MediaProcess
     from domain.evidence import Checkpoint
     from domain.incident import Incident
-    from domain.people import Attempts, Person, Session
+    from domain.people import Attempts, AuditEntry, Person, Session
+    from domain.place import BoundaryArea
 
 T = TypeVar("T")
 
@@ -124,6 +125,10 @@ class Store(Protocol):
     def media_processes(self) -> Shelf[MediaProcess]: ...
     @property
     def checkpoints(self) -> Shelf[Checkpoint]: ...
+    @property
+    def audit(self) -> Shelf[AuditEntry]: ...
+    @property
+    def boundaries(self) -> Shelf[BoundaryArea]: ...
     @property
     def files(self) -> Files: ...
     @property

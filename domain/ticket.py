@@ -59,7 +59,7 @@ def read_ticket(secret: bytes, token: str, now: int, media: str) -> Ticket:
     """The ticket in ``token``; raises ``ticket_bad`` when forged, expired or of another process."""
     payload = _open(derive_key(secret, "media-ticket"), token, TICKET_BAD)
     try:
-        ticket = Ticket(**payload)
+        ticket = Ticket(**payload)  # type: ignore[arg-type]  # wrong types fail below
     except TypeError:
         raise Refused(TICKET_BAD, "ticket has other fields") from None
     if not isinstance(ticket.expires, int) or ticket.expires < now:

@@ -1,0 +1,1 @@
+"""REST and live feed for residents' and staff pages: aiohttp, OpenAPI 3.1, problem+json."""

@@ -1,0 +1,198 @@
+"""Calling the station responsible into an incident, and what the station does about it."""
+
+from __future__ import annotations
+
+from domain import call as calls
+from domain import evidence
+from domain.call import PARTICIPANT, ParticipantRole, ParticipantState
+from domain.errors import FORBIDDEN, WRONG_STATE, NotFound, Refused
+from domain.incident import INCIDENT, OPEN, Incident, amend, require_mine
+from domain.people import DESK, Role, Who, require, require_visible
+from domain.place import Candidate, Jurisdiction
+from domain.ports import Store
+from domain.responder import RESPONDER, Responder, ResponderState
+from domain.workflow import allows, step
+
+BUSY = (
+    ResponderState.ASSIGNED,
+    ResponderState.ACKNOWLEDGED,
+    ResponderState.EN_ROUTE,
+    ResponderState.ON_SCENE,
+)
+
+
+async def dispatch(
+    store: Store, who: Who, id: str, station: Jurisdiction, bureau: str, reason: str, now: int
+) -> Incident:
+    """Call a station: responder ASSIGNED, its officer INVITED to the call. Pressing twice is once.
+
+    The log says which place the station had among the candidates (``rank``, from 1; None when it was
+    not one of them) and why another than the first was chosen.
+    """
+    require(who, *DESK)
+
+    def change(it: Incident) -> None:
+        require_mine(it, who)
+        known = _find(it, station.id)
+        if known is not None and known.state in BUSY and known.unanswered_at is None:
+            return
+        it.state = step(INCIDENT, it.state, "dispatch")
+        if known is None:
+            it.responders.append(
+                Responder(
+                    station.id,
+                    station.name,
+                    bureau,
+                    ResponderState.ASSIGNED,
+                    now,
+                    reason,
+                    at={str(ResponderState.ASSIGNED): now},
+                )
+            )
+        else:
+            if known.state not in BUSY:
+                known.state = step(RESPONDER, known.state, "assign")
+            known.assigned_at, known.unanswered_at, known.reason = now, None, reason
+            known.officer, known.officer_name = None, ""
+            known.at = {str(ResponderState.ASSIGNED): now}
+        rank, candidate = _rank(it, station.id)
+        evidence.append(
+            it.log,
+            who,
+            "station.called",
+            now,
+            station=station.id,
+            name=station.name,
+            rank=rank,
+            share=candidate.share if candidate else None,
+            distance=candidate.distance if candidate else None,
+            reason=reason,
+        )
+        calls.invite(it, who, ParticipantRole.STATION, station.name, now, station=station.id)
+
+    return await amend(store, id, change)
+
+
+async def respond(
+    store: Store, who: Who, id: str, event: str, now: int, device_at: int | None = None
+) -> Incident:
+    """A station's step: acknowledge, depart, arrive, clear. The same step twice is once.
+
+    A step that comes later than it happened (device clock more than a minute behind) is marked late,
+    not refused.
+    """
+    require(who, Role.STATION_OFFICER)
+
+    def change(it: Incident) -> None:
+        require_visible(who, it.stations())
+        one = responder_of(it, who.station)
+        if one.at.get(_STATE_AFTER[event]) is not None and not allows(RESPONDER, one.state, event):
+            return
+        one.state = step(RESPONDER, one.state, event)
+        one.at[str(one.state)] = now
+        one.unanswered_at = None
+        one.officer, one.officer_name = who.id, who.name
+        late = device_at is not None and now - device_at > 60_000
+        evidence.append(
+            it.log,
+            who,
+            f"station.{event}",
+            now,
+            device_at,
+            station=one.station,
+            name=one.name,
+            late=late,
+        )
+
+    return await amend(store, id, change)
+
+
+async def decline(store: Store, who: Who, id: str, now: int) -> Incident:
+    """The station cannot take part: the desk is offered the next in line at once."""
+    require(who, Role.STATION_OFFICER)
+
+    def change(it: Incident) -> None:
+        require_visible(who, it.stations())
+        one = responder_of(it, who.station)
+        for person in it.call.participants:
+            if person.station == who.station and person.state is ParticipantState.INVITED:
+                person.state = step(PARTICIPANT, person.state, "decline")
+                evidence.append(
+                    it.log,
+                    who,
+                    "participant.declined",
+                    now,
+                    participant=person.id,
+                    station=one.station,
+                )
+                if one.state is ResponderState.ASSIGNED:
+                    one.unanswered_at = now
+
+    return await amend(store, id, change)
+
+
+async def stand_down(
+    store: Store, who: Who, id: str, station: str, reason: str, now: int
+) -> Incident:
+    """Release a station that is not on scene yet; what it saw so far it may still see."""
+    require(who, *DESK)
+
+    def change(it: Incident) -> None:
+        require_mine(it, who)
+        one = responder_of(it, station)
+        if one.state is ResponderState.STOOD_DOWN:
+            return
+        one.state = step(RESPONDER, one.state, "stand_down")
+        one.at[str(one.state)] = now
+        one.unanswered_at = None
+        evidence.append(
+            it.log, who, "station.stand_down", now, station=station, name=one.name, reason=reason
+        )
+
+    return await amend(store, id, change)
+
+
+def invited_participant(it: Incident, who: Who) -> str:
+    """The participant id under which ``who`` may join the present call.
+
+    The dispatcher who has the incident, any supervisor (as a guest), an officer of a called station.
+    Raises ``NotFound`` or ``forbidden``.
+    """
+    require_visible(who, it.stations())
+    if it.state not in OPEN:
+        raise Refused(WRONG_STATE, "nobody can join now", state=str(it.state))
+    for one in it.call.participants:
+        if one.person == who.id:
+            return one.id
+        if who.role is Role.STATION_OFFICER and one.station == who.station:
+            return one.id
+    raise Refused(FORBIDDEN, "not invited to this call")
+
+
+def responder_of(it: Incident, station: str | None) -> Responder:
+    """The responder entry of a station; raises ``NotFound``."""
+    found = _find(it, station)
+    if found is None:
+        raise NotFound("this station was not called")
+    return found
+
+
+def _find(it: Incident, station: str | None) -> Responder | None:
+    return next((one for one in it.responders if one.station == station), None)
+
+
+def _rank(it: Incident, station: str) -> tuple[int | None, Candidate | None]:
+    fix = it.place or it.position
+    if fix is not None:
+        for rank, candidate in enumerate(fix.located.candidates, 1):
+            if candidate.station == station:
+                return rank, candidate
+    return None, None
+
+
+_STATE_AFTER = {
+    "acknowledge": str(ResponderState.ACKNOWLEDGED),
+    "depart": str(ResponderState.EN_ROUTE),
+    "arrive": str(ResponderState.ON_SCENE),
+    "clear": str(ResponderState.CLEARED),
+}

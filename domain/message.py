@@ -1,0 +1,186 @@
+"""The thread: text, pictures and clips of caller, desk and station, in the incident's log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from domain import evidence
+from domain.errors import NotFound, WrongState
+from domain.evidence import Entry
+from domain.incident import Incident, IncidentState, Kind, amend
+from domain.people import CALLER, Who, require_visible
+from domain.place import Fix
+from domain.ports import Store
+
+# What the caller may see of the log; the rest is the desk's.
+CALLER_SEES = frozenset(
+    {
+        "incident.raised",
+        "incident.answered",
+        "incident.taken_over",
+        "incident.resumed",
+        "incident.abandoned",
+        "incident.returned",
+        "incident.reopened",
+        "incident.closed",
+        "caller.hung_up",
+        "message",
+        "upload",
+        "station.called",
+        "station.acknowledge",
+        "station.depart",
+        "station.arrive",
+        "station.clear",
+        "station.stand_down",
+        "participant.joined",
+        "participant.left",
+        "call.ended",
+    }
+)
+POSITION_EVERY_MS = 2_000
+
+
+class FileKind(StrEnum):
+    PICTURE = "picture"
+    VOICE = "voice"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file in the store. ``sha256`` is of what is shown under ``file``; ``original_sha256`` of what
+    came in, kept sealed under ``file + ".original"`` when something was stripped from it."""
+
+    file: str
+    kind: FileKind
+    type: str
+    bytes: int
+    sha256: str
+    original_sha256: str
+    width: int | None = None
+    height: int | None = None
+
+
+async def say(
+    store: Store,
+    who: Who,
+    id: str,
+    key: str,
+    text: str,
+    now: int,
+    device_at: int | None = None,
+    kind: Kind | None = None,
+) -> Entry:
+    """Put a line on the thread; the same key of the same person again gives the first entry.
+
+    Allowed in every state: what somebody sends after closing is kept and shown.
+    """
+
+    def change(it: Incident) -> None:
+        _may_write(it, who)
+        if _sent(it, who, key) is not None:
+            return
+        if kind is not None and it.kind is Kind.UNKNOWN:
+            it.kind = kind
+        evidence.append(it.log, who, "message", now, device_at, key=key, text=text)
+
+    return _entry(await amend(store, id, change), who, key)
+
+
+async def attach(
+    store: Store,
+    who: Who,
+    id: str,
+    key: str,
+    file: Attachment,
+    now: int,
+    device_at: int | None = None,
+) -> Entry:
+    """Put a stored file on the thread; the same key again gives the first entry."""
+    data: dict[str, Any] = {
+        "file": file.file,
+        "kind": str(file.kind),
+        "type": file.type,
+        "bytes": file.bytes,
+        "sha256": file.sha256,
+        "original_sha256": file.original_sha256,
+        "width": file.width,
+        "height": file.height,
+    }
+
+    def change(it: Incident) -> None:
+        _may_write(it, who)
+        if _sent(it, who, key) is None:
+            evidence.append(it.log, who, "upload", now, device_at, key=key, **data)
+
+    return _entry(await amend(store, id, change), who, key)
+
+
+async def move(store: Store, id: str, fix: Fix, now: int) -> Incident:
+    """The caller's position now. Kept only while the incident is open: afterwards ``wrong_state``.
+
+    More often than every 2 s is ignored, so that a wild device cannot fill the log.
+    """
+    def change(it: Incident) -> None:
+        if it.state is IncidentState.CLOSED:
+            raise WrongState("position updates end when the incident closes", state="CLOSED")
+        if it.position is not None and now - it.position.received_at < POSITION_EVERY_MS:
+            return
+        it.position = fix
+        it.missing = [name for name in it.missing if name != "position"]
+        log_position(it, fix, now)
+
+    return await amend(store, id, change)
+
+
+def log_position(it: Incident, fix: Fix, now: int) -> None:
+    """The position as a log entry."""
+    station = fix.located.candidates[0].station if fix.located.candidates else None
+    evidence.append(
+        it.log,
+        CALLER,
+        "position",
+        now,
+        fix.wgs84.at,
+        lon=fix.wgs84.lon,
+        lat=fix.wgs84.lat,
+        accuracy=fix.wgs84.accuracy,
+        datum=str(fix.given_datum),
+        given=[fix.given_lon, fix.given_lat],
+        source=str(fix.wgs84.source),
+        boundaries=fix.located.boundary_version,
+        station=station,
+    )
+
+
+def find_file(it: Incident, file: str) -> dict[str, Any]:
+    """Type and size of a file that belongs to this incident; raises ``NotFound``."""
+    for entry in it.log.entries:
+        if entry.what == "upload" and entry.data.get("file") == file:
+            return entry.data
+    for call in it.calls:
+        for recording in call.recordings:
+            if recording.file == file:
+                return {"type": "video/x-matroska", "bytes": recording.bytes, "kind": "recording"}
+    raise NotFound("no such file in this incident")
+
+
+def _may_write(it: Incident, who: Who) -> None:
+    if who is not CALLER:
+        require_visible(who, it.stations())
+
+
+def _sent(it: Incident, who: Who, key: str) -> Entry | None:
+    for entry in it.log.entries:
+        if entry.data.get("key") == key and entry.who.id == who.id:
+            return entry
+    return None
+
+
+def _entry(it: Incident, who: Who, key: str) -> Entry:
+    found = _sent(it, who, key)
+    if found is None:
+        raise NotFound("the entry was not written")
+    return found

@@ -1,0 +1,122 @@
+"""Time passing: escalates unanswered incidents, offers the next station, frees lost calls.
+
+Every process runs it; versions make that harmless. It looks at documents alone, so it also sets
+right what a crashed process left behind.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from domain import evidence
+from domain.call import PARTICIPANT, ParticipantRole, ParticipantState, alive
+from domain.errors import Refused
+from domain.incident import OPEN, Incident, IncidentState, amend, system_entry
+from domain.people import SYSTEM
+from domain.ports import Store
+from domain.responder import ResponderState
+from domain.workflow import step
+
+STATION_MS = 15_000
+UNATTENDED_MS = 20_000
+ESCALATE_MS = (15_000, 60_000)
+
+log = logging.getLogger("jingmin.sweep")
+
+
+async def sweep(store: Store, incidents: Iterable[Incident], now: int) -> int:
+    """Set right everything that is due at ``now`` (Unix ms); returns how many incidents changed.
+
+    ``incidents`` are those not closed, as this process last saw them; each is loaded again before
+    it is changed.
+    """
+    processes = await store.media_processes.find(limit=1000)
+    living = {one.id for one in processes if alive(one, now)}
+    changed = 0
+    for it in list(incidents):
+        if not due(it, now, living):
+            continue
+        try:
+            after = await amend(store, it.id, lambda doc: _set_right(doc, now, living))
+        except Refused as refused:
+            log.warning("sweep of %s: %s", it.id, refused.fault.code)
+            continue
+        changed += after.version > it.version
+    return changed
+
+
+def due(it: Incident, now: int, living: set[str]) -> bool:
+    """Whether sweeping would change this incident."""
+    if it.state is IncidentState.RAISED:
+        return it.escalation < _level(it, now)
+    if it.state not in OPEN:
+        return False
+    return (
+        _lost_media(it, living)
+        or _unattended(it, now)
+        or any(
+            one.state is ResponderState.ASSIGNED
+            and one.unanswered_at is None
+            and now - one.assigned_at >= STATION_MS
+            for one in it.responders
+        )
+    )
+
+
+def _set_right(it: Incident, now: int, living: set[str]) -> None:
+    if it.state is IncidentState.RAISED and it.escalation < _level(it, now):
+        it.escalation = _level(it, now)
+        system_entry(
+            it, "incident.escalated", now, level=it.escalation, waited_ms=now - it.raised_at
+        )
+    if it.state not in OPEN:
+        return
+    for one in it.responders:
+        waited = now - one.assigned_at
+        if (
+            one.state is ResponderState.ASSIGNED
+            and one.unanswered_at is None
+            and waited >= STATION_MS
+        ):
+            one.unanswered_at = now
+            system_entry(it, "station.unanswered", now, station=one.station, waited_ms=waited)
+    if _lost_media(it, living):
+        lost, it.call.media = it.call.media, None
+        for person in it.call.participants:
+            if person.state is ParticipantState.JOINED:
+                person.state, person.left_at = ParticipantState.LEFT, now
+                evidence.append(
+                    it.log,
+                    SYSTEM,
+                    "participant.left",
+                    now,
+                    participant=person.id,
+                    role=str(person.role),
+                    cause="media_process_lost",
+                    media=lost,
+                )
+    if _unattended(it, now):
+        it.unattended_at = now
+        system_entry(it, "incident.unattended", now, name=it.dispatcher_name)
+
+
+def _level(it: Incident, now: int) -> int:
+    return sum(now - it.raised_at >= limit for limit in ESCALATE_MS)
+
+
+def _lost_media(it: Incident, living: set[str]) -> bool:
+    return it.call.media is not None and it.call.media not in living
+
+
+def _unattended(it: Incident, now: int) -> bool:
+    """The dispatcher was in the call (or never came) and has been gone for 20 s."""
+    if it.unattended_at is not None:
+        return False
+    for one in it.call.participants:
+        if one.role is ParticipantRole.DISPATCHER and one.person == it.dispatcher:
+            if one.state is ParticipantState.JOINED:
+                return False
+            since = max(one.left_at or 0, one.invited_at, it.answered_at or 0)
+            return now - since >= UNATTENDED_MS
+    return False

@@ -1,0 +1,1 @@
+"""Everything that survives a crash: MongoDB through motor, embedded or a cluster by URI."""

@@ -1,0 +1,44 @@
+"""The driver: the only importer of motor, ready to be swapped for PyMongo's own async client.
+
+motor runs pymongo in threads and every open change stream holds one of them; hence one stream a
+process and more threads than motor's default, which it reads when it is imported.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+os.environ.setdefault("MOTOR_MAX_WORKERS", "64")
+
+from motor.motor_asyncio import (  # noqa: E402
+    AsyncIOMotorClient,
+    AsyncIOMotorGridFSBucket,
+)
+
+Database = Any  # motor has no types of its own
+
+
+def connect(uri: str, database: str) -> Database:
+    """A database handle; connects at the first operation. Every operation has a time-out."""
+    client: Any = AsyncIOMotorClient(
+        uri,
+        appname="jingmin",
+        serverSelectionTimeoutMS=2_000,
+        connectTimeoutMS=2_000,
+        socketTimeoutMS=20_000,
+        waitQueueTimeoutMS=5_000,
+        maxPoolSize=64,
+        tz_aware=True,
+    )
+    return client[database]
+
+
+def disconnect(database: Database) -> None:
+    """Close every connection of the client behind this handle."""
+    database.client.close()
+
+
+def bucket(database: Database) -> Any:
+    """The GridFS bucket that holds sealed files."""
+    return AsyncIOMotorGridFSBucket(database, bucket_name="files", chunk_size_bytes=1 << 20)

@@ -1,0 +1,92 @@
+"""One kind of document in one collection: get, add, find, ``save`` under a version guard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from functools import wraps
+from typing import Any, Generic, ParamSpec, TypeVar
+
+import bson.errors
+import pymongo.errors
+
+from domain.errors import TOO_LARGE, Conflict, Duplicate, NotFound, Refused, StoreDown
+from storage.documents import from_document, to_document
+from storage.mongo import Database
+
+T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def refusing(
+    work: Callable[P, Coroutine[Any, Any, R]],
+) -> Callable[P, Coroutine[Any, Any, R]]:
+    """Turn the driver's errors into the domain's: duplicate, too large, or the store is down."""
+
+    @wraps(work)
+    async def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await work(*args, **kwargs)
+        except pymongo.errors.DuplicateKeyError as error:
+            keys = (error.details or {}).get("keyPattern") or {}
+            raise Duplicate("a unique key exists", keys=sorted(keys)) from error
+        except (pymongo.errors.DocumentTooLarge, bson.errors.InvalidBSON) as error:
+            raise Refused(TOO_LARGE, "the document is too large for the store") from error
+        except pymongo.errors.PyMongoError as error:
+            raise StoreDown(type(error).__name__) from error
+
+    return wrapped
+
+
+class MongoShelf(Generic[T]):
+    """``domain.ports.Shelf`` over one collection."""
+
+    def __init__(self, database: Database, name: str, kind: type[T]) -> None:
+        self._collection = database[name]
+        self._kind = kind
+        self.name = name
+
+    def decode(self, document: dict[str, Any]) -> T:
+        return from_document(self._kind, document)
+
+    @refusing
+    async def get(self, id: str) -> T:
+        document = await self._collection.find_one({"_id": id})
+        if document is None:
+            raise NotFound(f"no such {self.name}")
+        return self.decode(document)
+
+    @refusing
+    async def add(self, item: T) -> None:
+        await self._collection.insert_one(to_document(item))
+
+    @refusing
+    async def save(self, item: T) -> None:
+        document = to_document(item)
+        expected = document["version"]
+        document["version"] = expected + 1
+        result = await self._collection.replace_one(
+            {"_id": document["_id"], "version": expected}, document
+        )
+        if result.matched_count == 0:
+            if await self._collection.find_one({"_id": document["_id"]}, {"_id": 1}) is None:
+                raise NotFound(f"no such {self.name}")
+            raise Conflict(f"version {expected} is not the present one")
+        item.version = expected + 1  # type: ignore[attr-defined]
+
+    @refusing
+    async def find(
+        self,
+        criteria: Mapping[str, Any] | None = None,
+        *,
+        order: str = "_id",
+        descending: bool = False,
+        limit: int = 200,
+    ) -> list[T]:
+        cursor = self._collection.find(dict(criteria or {}))
+        cursor = cursor.sort(order, -1 if descending else 1).limit(limit)
+        return [self.decode(document) for document in await cursor.to_list(limit)]
+
+    @refusing
+    async def remove(self, id: str) -> None:
+        await self._collection.delete_one({"_id": id})
