@@ -1,0 +1,1 @@
+"""The position room: datums, jurisdiction boundaries, and which station answers for a place."""
