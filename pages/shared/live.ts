@@ -1,0 +1,160 @@
+/*
+ * The live feed (api/LIVE.md): one WebSocket that comes back by itself.
+ *
+ *   const live = new Live('/api/v1/live?face=console');
+ *   const live = new Live('/api/v1/live/caller', () => token);        says hello with the token
+ *   live.on('state', (state) => …);        connecting | live | lost | refused
+ *   live.on('message', (message) => …);    everything but pong; feed it to IncidentBook (incidents.ts)
+ *   live.open();
+ *
+ * 'lost' must be visible: what the page shows may be old. `live.since` says since when. 'refused' is
+ * final (session or token no longer valid): log in again, then open() once more.
+ */
+
+import { backoff } from './api';
+import { learn } from './clock';
+import type { LiveIn, LiveOut, LiveProblem, Pong } from './types';
+
+export type LiveState = 'connecting' | 'live' | 'lost' | 'refused';
+export type LiveNews = Exclude<LiveOut, Pong>;
+
+interface Events { state: LiveState; message: LiveNews }
+
+const PING_MS = 5000;
+const SILENT_MS = 12000;
+
+export class Live {
+  state: LiveState = 'connecting';
+  /** When the present state began, by the device's clock. */
+  since = Date.now();
+  /** The last refusal, when the server said why. */
+  problem: LiveProblem | null = null;
+
+  private readonly path: string;
+  private readonly token: (() => string) | null;
+  private readonly listeners: { [E in keyof Events]: Array<(value: Events[E]) => void> } =
+    { state: [], message: [] };
+  private socket: WebSocket | null = null;
+  private pinger = 0;
+  private later = 0;
+  private heardAt = 0;
+  private tickAt = 0;
+  private tried = 0;
+  private closed = true;
+  private readonly woken = (): void => this.wake();
+
+  constructor(path: string, token: (() => string) | null = null) {
+    this.path = path;
+    this.token = token;
+  }
+
+  on<E extends keyof Events>(event: E, fn: (value: Events[E]) => void): () => void {
+    const list = this.listeners[event];
+    list.push(fn);
+    return () => { list.splice(list.indexOf(fn), 1); };
+  }
+
+  open(): void {
+    if (!this.closed) return;
+    this.closed = false;
+    this.tried = 0;
+    this.become('connecting');
+    window.addEventListener('online', this.woken);
+    window.addEventListener('pageshow', this.woken);
+    document.addEventListener('visibilitychange', this.woken);
+    this.connect();
+  }
+
+  close(): void {
+    this.closed = true;
+    window.removeEventListener('online', this.woken);
+    window.removeEventListener('pageshow', this.woken);
+    document.removeEventListener('visibilitychange', this.woken);
+    this.drop();
+  }
+
+  private connect(): void {
+    this.drop();
+    const socket = new WebSocket(location.origin.replace(/^http/, 'ws') + this.path);
+    this.socket = socket;
+    this.heardAt = this.tickAt = Date.now();
+    socket.onopen = () => {
+      if (this.token) this.send({ type: 'hello', token: this.token() });
+    };
+    socket.onmessage = (event) => this.receive(String(event.data));
+    socket.onclose = (event) => this.lose(event.code);
+    this.pinger = window.setInterval(() => this.tick(), PING_MS);
+  }
+
+  private receive(text: string): void {
+    this.heardAt = Date.now();
+    const message = JSON.parse(text) as LiveOut;
+    if (message.type === 'pong') {
+      learn(message.server_at, message.at, this.heardAt);
+      return;
+    }
+    if (message.type === 'error') this.problem = message;
+    else {
+      this.tried = 0;
+      if (this.state !== 'live') this.become('live');
+    }
+    this.emit('message', message);
+  }
+
+  private tick(): void {
+    const now = Date.now();
+    // Browsers slow the timers of hidden pages down; that is our own silence, not the server's.
+    const slept = now - this.tickAt > PING_MS * 2;
+    this.tickAt = now;
+    if (slept) this.heardAt = now;
+    if (now - this.heardAt > SILENT_MS) this.lose(0);
+    else this.send({ type: 'ping', at: now });
+  }
+
+  private wake(): void {
+    if (this.closed || document.visibilityState === 'hidden') return;
+    if (this.later) {
+      this.tried = 0;
+      this.connect();
+    } else this.send({ type: 'ping', at: Date.now() });
+  }
+
+  private lose(code: number): void {
+    this.drop();
+    if (this.closed) return;
+    if (code === 4401 || code === 4403) {
+      this.close();
+      this.become('refused');
+      return;
+    }
+    this.tried += 1;
+    if (this.state !== 'lost') this.become('lost');
+    const wait = code === 1012 ? Math.random() * 2000 : backoff(this.tried);
+    this.later = window.setTimeout(() => this.connect(), wait);
+  }
+
+  private drop(): void {
+    window.clearInterval(this.pinger);
+    window.clearTimeout(this.later);
+    this.later = 0;
+    const { socket } = this;
+    if (!socket) return;
+    this.socket = null;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  private send(message: LiveIn): void {
+    if (this.socket && this.socket.readyState === 1) this.socket.send(JSON.stringify(message));
+  }
+
+  private become(state: LiveState): void {
+    this.state = state;
+    this.since = Date.now();
+    this.emit('state', state);
+  }
+
+  private emit<E extends keyof Events>(event: E, value: Events[E]): void {
+    for (const fn of this.listeners[event].slice()) fn(value);
+  }
+}

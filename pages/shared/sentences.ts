@@ -1,0 +1,110 @@
+/*
+ * Log entries as sentences (docs/log.md). The thread that pages show is this log: `shape` says how an
+ * entry is drawn, `sentence` what it says. Text and pictures are drawn by the page itself.
+ */
+
+import { metres } from './geo';
+import { say, type Pair, type Values } from './i18n';
+import type { EntryView } from './types';
+import {
+  DISPOSITIONS, KINDS, MISSING, PARTICIPANT_ROLES, ROLES, RUNGS, word,
+} from './words';
+
+export type Shape = 'text' | 'picture' | 'voice' | 'video' | 'step';
+/** What an entry means for whoever looks: the colours of tokens.css. */
+export type Tone = 'danger' | 'need' | 'hand' | 'well' | 'over' | 'plain';
+
+export function shape(entry: EntryView): Shape {
+  if (entry.what === 'message') return 'text';
+  if (entry.what !== 'upload') return 'step';
+  const { kind } = entry.data;
+  return kind === 'voice' || kind === 'video' ? kind : 'picture';
+}
+
+const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
+  'incident.raised': ['need', ['报警', 'Report raised']],
+  'incident.journaled': ['need', ['报警曾暂存于本机, 现已写入', 'The report waited on disk and is now stored']],
+  'incident.answered': ['hand', ['{who} 已接听', '{who} answered']],
+  'incident.taken_over': ['hand', ['{who} 已接手', '{who} took over']],
+  'incident.resumed': ['hand', ['{who} 已回到席位', '{who} is back at the desk']],
+  'incident.escalated': ['danger', ['{s} 秒无人接听, 已升级', 'Nobody answered for {s} s: escalated']],
+  'incident.unattended': ['danger', ['接警员已断开, 重新呼叫', 'The dispatcher is gone: ringing again']],
+  'incident.abandoned': ['need', ['接听前已挂断, 等待回拨', 'Hung up before the answer: to be called back']],
+  'incident.returned': ['need', ['报警人已返回', 'The caller is back']],
+  'incident.reopened': ['need', ['情况有变, 重新报警', 'The situation changed: raised again']],
+  'caller.hung_up': ['over', ['报警人已挂断', 'The caller hung up']],
+  'incident.categorised': ['plain', ['类别: {kind}', 'Category: {kind}']],
+  'incident.note': ['plain', ['备注: {words}', 'Note: {words}']],
+  'incident.placed': ['plain', ['已标定事发地点', 'Place of the incident set']],
+  'incident.closed': ['over', ['警情结束: {disposition}', 'Closed: {disposition}']],
+  position: ['plain', ['位置已更新{accuracy}', 'Position updated{accuracy}']],
+  message: ['plain', ['{text}', '{text}']],
+  'station.called': ['need', ['已通知 {name}', '{name} notified']],
+  'station.unanswered': ['danger', ['{s} 秒未应答, 转下一个', 'No answer for {s} s: on to the next']],
+  'station.acknowledge': ['hand', ['{name} 已接警', '{name} acknowledged']],
+  'station.depart': ['hand', ['{name} 民警已出发', 'Officers of {name} are on the way']],
+  'station.arrive': ['well', ['{name} 民警已到场', 'Officers of {name} are on scene']],
+  'station.clear': ['well', ['{name} 处置完毕', '{name} finished']],
+  'station.stand_down': ['over', ['{name} 已撤回', '{name} stood down']],
+  'participant.invited': ['plain', ['正在呼叫 {participant}', 'Calling {participant}']],
+  'participant.joined': ['hand', ['{participant} 已加入通话', '{participant} joined the call']],
+  'participant.left': ['over', ['{participant} 已离开通话', '{participant} left the call']],
+  'participant.rung': ['need', ['{participant}: {rung}', '{participant}: {rung}']],
+  'participant.declined': ['need', ['派出所拒绝加入', 'The station declined']],
+  'call.placed': ['plain', ['通话已建立', 'The call is set up']],
+  'call.ended': ['over', ['通话结束', 'The call ended']],
+  'recording.sealed': ['plain', ['{role}录像已封存 ({s} 秒)', 'Recording of the {role} sealed ({s} s)']],
+  'incident.opened': ['plain', ['{who} 查看了警情', '{who} opened the incident']],
+  'file.opened': ['plain', ['{who} 查看了文件', '{who} opened a file']],
+};
+export const WHATS = Object.keys(SENTENCES).concat('upload');
+
+const UPLOADS: Record<string, Pair> = {
+  picture: ['图片', 'Picture'],
+  voice: ['语音', 'Voice message'],
+  video: ['视频', 'Video clip'],
+};
+
+/** Who wrote it: a name where there is one, else the role. */
+export function author(entry: EntryView): string {
+  return entry.who.role === 'RESIDENT' ? word(ROLES, 'RESIDENT')
+    : entry.who.name || word(ROLES, entry.who.role);
+}
+
+export function tone(entry: EntryView): Tone {
+  const found = SENTENCES[entry.what];
+  return found ? found[0] : 'plain';
+}
+
+/** One sentence in the page's language; an unknown entry says its own name. */
+export function sentence(entry: EntryView): string {
+  if (entry.what === 'upload') return word(UPLOADS, String(entry.data.kind));
+  const found = SENTENCES[entry.what];
+  return found ? say(found[1], values(entry)) : entry.what;
+}
+
+function values(entry: EntryView): Values {
+  const { data } = entry;
+  const text = (key: string): string => (data[key] === undefined ? '' : String(data[key]));
+  const role = text('role');
+  const name = text('name');
+  return {
+    who: author(entry),
+    text: text('text'),
+    words: text('words'),
+    name,
+    kind: word(KINDS, text('kind')),
+    disposition: word(DISPOSITIONS, text('disposition')),
+    role: word(PARTICIPANT_ROLES, role),
+    participant: role === 'CALLER' || !name ? word(PARTICIPANT_ROLES, role) : name,
+    rung: word(RUNGS, text('rung')),
+    s: Math.round(data.seconds !== undefined ? Number(data.seconds) : Number(data.waited_ms || 0) / 1000),
+    accuracy: data.accuracy === null || data.accuracy === undefined ? ''
+      : say([', 误差 {m}', ', within {m}'], { m: metres(Number(data.accuracy)) }),
+  };
+}
+
+/** The parts a report came without, in words. */
+export function missingWords(missing: readonly string[]): string {
+  return missing.map((one) => word(MISSING, one)).join(say(['、', ', ']));
+}

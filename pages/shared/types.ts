@@ -1,0 +1,487 @@
+/*
+ * What goes over the wire, as in api/shapes.py: same names, same members (a test compares them).
+ * Times are Unix milliseconds, positions WGS-84 degrees, distances metres.
+ */
+
+export type Role =
+  | 'RESIDENT'
+  | 'DISPATCHER'
+  | 'SUPERVISOR'
+  | 'STATION_OFFICER'
+  | 'COMMUNITY_OFFICER'
+  | 'ADMIN';
+export type CallState = 'RINGING' | 'ACTIVE' | 'ENDED' | 'ABANDONED';
+export type ParticipantRole = 'CALLER' | 'DISPATCHER' | 'STATION' | 'GUEST';
+export type ParticipantState = 'INVITED' | 'JOINED' | 'LEFT' | 'DECLINED';
+export type Disposition =
+  | 'RESOLVED'
+  | 'TRANSFERRED'
+  | 'ADVICE'
+  | 'DUPLICATE'
+  | 'FALSE_ALARM'
+  | 'UNREACHABLE';
+export type IncidentState = 'RAISED' | 'ANSWERED' | 'DISPATCHED' | 'CLOSED' | 'ABANDONED';
+export type Kind =
+  | 'UNKNOWN'
+  | 'CRIME'
+  | 'ORDER'
+  | 'DISPUTE'
+  | 'TRAFFIC'
+  | 'LOST'
+  | 'RESCUE'
+  | 'FIRE'
+  | 'MEDICAL'
+  | 'FRAUD'
+  | 'OTHER';
+export type Certainty = 'ONE' | 'BOTH' | 'ASK' | 'DEFAULT' | 'NONE';
+export type Datum = 'WGS84' | 'GCJ02' | 'BD09';
+export type Source = 'BROWSER' | 'WECHAT' | 'PICKED' | 'SPOKEN' | 'QR';
+export type ResponderState =
+  | 'ASSIGNED'
+  | 'ACKNOWLEDGED'
+  | 'EN_ROUTE'
+  | 'ON_SCENE'
+  | 'CLEARED'
+  | 'STOOD_DOWN';
+
+export interface PositionIn {
+  lon: number;
+  lat: number;
+  datum: Datum;
+  accuracy?: number | null;
+  source?: Source;
+  at?: number | null;
+}
+
+export interface MessageIn {
+  key: string;
+  text: string;
+  device_at?: number | null;
+  kind?: Kind | null;
+}
+
+export interface ReturnIn {
+  changed?: boolean;
+}
+
+export interface LoginIn {
+  login: string;
+  password: string;
+  code?: string | null;
+}
+
+export interface DemoLoginIn {
+  login: string;
+}
+
+export interface DispatchIn {
+  station: string;
+  reason?: string;
+}
+
+export interface StandDownIn {
+  station: string;
+  reason?: string;
+}
+
+export interface RespondIn {
+  event: string;
+  device_at?: number | null;
+}
+
+export interface DescribeIn {
+  kind?: Kind | null;
+  note?: string | null;
+  place?: PositionIn | null;
+}
+
+export interface CloseIn {
+  disposition: Disposition;
+  words?: string;
+}
+
+export interface PersonIn {
+  login: string;
+  name: string;
+  role: Role;
+  password: string;
+  station?: string | null;
+}
+
+export interface PersonPatch {
+  disabled?: boolean | null;
+  role?: Role | null;
+  station?: string | null;
+  password?: string | null;
+  reset_totp?: boolean;
+}
+
+/** RFC 9457 problem details; `code` is stable, `title_zh` and `title_en` are for people. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  title_zh: string;
+  title_en: string;
+  detail?: string;
+  facts?: Record<string, unknown>;
+}
+
+export interface PositionView {
+  lon: number;
+  lat: number;
+  accuracy: number | null;
+  source: Source;
+  at: number | null;
+  received_at: number;
+}
+
+/** A station that may be responsible; `share` of the circle, `distance` in metres. */
+export interface CandidateView {
+  station: string;
+  name: string;
+  bureau: string;
+  share: number;
+  distance: number;
+}
+
+export interface LocatedView {
+  certainty: Certainty;
+  candidates: CandidateView[];
+  why_zh: string;
+  why_en: string;
+  boundary_version: string;
+  place: string;
+  grid: string | null;
+  community: string | null;
+}
+
+/** The report is durable. `journaled`: kept on disk because the store is away, replayed later. */
+export interface Receipt {
+  id: string;
+  number: string;
+  token: string;
+  raised_at: number;
+  missing: string[];
+  journaled: boolean;
+  silent: boolean;
+}
+
+export interface WhoView {
+  id: string;
+  role: Role;
+  name: string;
+}
+
+/** A log entry. `what` and `data` are described in `docs/log.md`. */
+export interface EntryView {
+  seq: number;
+  at: number;
+  device_at: number | null;
+  who: WhoView;
+  what: string;
+  data: Record<string, unknown>;
+  hash: string;
+}
+
+export interface ParticipantView {
+  id: string;
+  role: ParticipantRole;
+  name: string;
+  state: ParticipantState;
+  person: string | null;
+  station: string | null;
+  invited_at: number;
+  joined_at: number | null;
+  left_at: number | null;
+}
+
+export interface RecordingView {
+  file: string;
+  participant: string;
+  role: ParticipantRole;
+  started_at: number;
+  seconds: number;
+  bytes: number;
+  sha256: string;
+  video: boolean;
+  audio: boolean;
+}
+
+export interface CallView {
+  id: string;
+  state: CallState;
+  started_at: number;
+  ended_at: number | null;
+  participants: ParticipantView[];
+  recordings: RecordingView[];
+}
+
+export interface ResponderView {
+  station: string;
+  name: string;
+  bureau: string;
+  state: ResponderState;
+  assigned_at: number;
+  reason: string;
+  officer_name: string;
+  unanswered_at: number | null;
+  at: Record<string, number>;
+}
+
+/**
+ * An incident as staff see it. `entries` holds the whole log in answers to GET, only what is new
+ * since the last message in the live feed, nothing in lists and snapshots. `messages`, `pictures`,
+ * `voices`, `videos` count what the caller sent.
+ */
+export interface IncidentView {
+  id: string;
+  number: string;
+  version: number;
+  kind: Kind;
+  silent: boolean;
+  state: IncidentState;
+  raised_at: number;
+  updated_at: number;
+  answered_at: number | null;
+  closed_at: number | null;
+  unattended_at: number | null;
+  escalation: number;
+  words: string;
+  missing: string[];
+  position: PositionView | null;
+  located: LocatedView | null;
+  place: PositionView | null;
+  place_located: LocatedView | null;
+  dispatcher: string | null;
+  dispatcher_name: string;
+  disposition: Disposition | null;
+  calls: CallView[];
+  responders: ResponderView[];
+  messages: number;
+  pictures: number;
+  voices: number;
+  videos: number;
+  log_length: number;
+  log_head: string;
+  journaled: boolean;
+  entries: EntryView[];
+}
+
+/** `next` is the `before` of the next page, None at the end. */
+export interface IncidentList {
+  incidents: IncidentView[];
+  next: number | null;
+}
+
+export interface CallerStation {
+  name: string;
+  state: ResponderState;
+  at: number;
+}
+
+export interface CallerParticipant {
+  id: string;
+  role: ParticipantRole;
+  name: string;
+  state: ParticipantState;
+}
+
+/** The incident as its caller sees it. `tracking` false: the page stops sending positions. */
+export interface CallerView {
+  id: string;
+  number: string;
+  version: number;
+  silent: boolean;
+  state: IncidentState;
+  raised_at: number;
+  answered_at: number | null;
+  closed_at: number | null;
+  disposition: Disposition | null;
+  tracking: boolean;
+  watchers: string[];
+  stations: CallerStation[];
+  call: string;
+  call_state: CallState;
+  participants: CallerParticipant[];
+  entries: EntryView[];
+  journaled: boolean;
+}
+
+export interface JoinView {
+  media_url: string;
+  ticket: string;
+  participant: string;
+  call: string;
+}
+
+/** `file` is the id to fetch it by; `kind` picture, voice or video. */
+export interface UploadView {
+  file: string;
+  kind: string;
+  type: string;
+  bytes: number;
+  sha256: string;
+  seq: number;
+}
+
+export interface MeView {
+  id: string;
+  login: string;
+  name: string;
+  role: Role;
+  station: string | null;
+  station_name: string | null;
+  totp: boolean;
+  demo: boolean;
+}
+
+export interface PersonView {
+  id: string;
+  login: string;
+  name: string;
+  role: Role;
+  station: string | null;
+  totp: boolean;
+  disabled: boolean;
+}
+
+export interface PersonList {
+  people: PersonView[];
+}
+
+/** A new second factor: shown once; `uri` is for the authenticator's QR code. */
+export interface TotpView {
+  secret: string;
+  uri: string;
+}
+
+export interface CodeIn {
+  code: string;
+}
+
+export interface FlawView {
+  seq: number;
+  what: string;
+}
+
+/** `sound` when the chain, its checkpoints and every sealed file are as they were written. */
+export interface VerifyView {
+  sound: boolean;
+  entries: number;
+  files: number;
+  flaws: FlawView[];
+}
+
+export interface StationView {
+  id: string;
+  name: string;
+  bureau: string;
+  synthetic: boolean;
+}
+
+export interface StationList {
+  stations: StationView[];
+  boundary_version: string;
+}
+
+/** What a page needs to know before anybody logs in. */
+export interface ConfigView {
+  city: string;
+  service: string;
+  demo: boolean;
+  notice_version: string;
+  live_path: string;
+  map_style: string | null;
+  server_at: number;
+}
+
+export interface DemoPerson {
+  login: string;
+  name: string;
+  role: Role;
+  face: string;
+  station: string | null;
+}
+
+export interface DemoView {
+  people: DemoPerson[];
+  center: number[];
+}
+
+export interface HealthView {
+  status: string;
+  store: string;
+  journaled: number;
+  version: string;
+}
+
+export interface Done {
+  done: boolean;
+}
+
+/** `state` up or down; `journaled` reports wait on disk for the store to come back. */
+export interface StoreState {
+  type: 'store';
+  state: string;
+  journaled: number;
+}
+
+/** Everything this screen shows, as of now. `reason` is first, lost or behind. */
+export interface Snapshot {
+  type: 'snapshot';
+  reason: string;
+  me: MeView;
+  incidents: IncidentView[];
+  store: string;
+  journaled: number;
+  at: number;
+}
+
+/** An incident as it is now; keep the higher `version`. */
+export interface IncidentChange {
+  type: 'incident';
+  incident: IncidentView;
+}
+
+/** An incident this screen may no longer show. */
+export interface IncidentGone {
+  type: 'gone';
+  id: string;
+}
+
+/** The caller's incident as it is now, with all its entries. */
+export interface CallerSnapshot {
+  type: 'caller';
+  incident: CallerView;
+  store: string;
+}
+
+export interface Pong {
+  type: 'pong';
+  at: number;
+  server_at: number;
+}
+
+export interface LiveProblem {
+  type: 'error';
+  code: string;
+  title_zh: string;
+  title_en: string;
+}
+
+/** The caller's first message. */
+export interface Hello {
+  type: 'hello';
+  token: string;
+}
+
+export interface Ping {
+  type: 'ping';
+  at?: number;
+}
+
+export type LiveIn = Hello | Ping;
+export type LiveOut =
+  | Snapshot | IncidentChange | IncidentGone | StoreState | CallerSnapshot | Pong | LiveProblem;

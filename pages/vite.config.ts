@@ -1,0 +1,50 @@
+import vue from '@vitejs/plugin-vue';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const at = (path: string): string => new URL(path, import.meta.url).pathname;
+
+/** The resident's page is served at /110/, so it lies there. */
+const servedAt110: Plugin = {
+  name: 'served-at-110',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    const page = bundle['resident/index.html'];
+    if (page) page.fileName = '110/index.html';
+  },
+};
+
+/*
+ * Two builds: the resident's page is made for old phones and shares no chunk with the others, so that
+ * weigh.mjs can hold it to its size.
+ */
+export default defineConfig(({ mode }) => {
+  const resident = mode === 'resident';
+  return {
+    base: '/',
+    root: at('./'),
+    publicDir: resident ? false : 'public',
+    plugins: resident ? [servedAt110] : [vue()],
+    define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
+    build: {
+      outDir: '../api/static',
+      emptyOutDir: !resident,
+      target: resident ? 'es2018' : 'es2022',
+      cssTarget: resident ? ['chrome70', 'safari12'] : undefined,
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 1200,
+      rolldownOptions: {
+        input: resident
+          ? { resident: at('./resident/index.html') }
+          : {
+              start: at('./index.html'),
+              console: at('./console/index.html'),
+              station: at('./station/index.html'),
+            },
+      },
+    },
+    server: { proxy: { '/api': { target: 'http://127.0.0.1:8110', ws: true } } },
+    test: { include: ['**/*.test.ts'], exclude: ['node_modules/**'] },
+  };
+});
