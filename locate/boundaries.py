@@ -1,0 +1,140 @@
+"""A boundary file: all areas of one version, checked as a whole or refused as a whole.
+
+The file is a GeoJSON FeatureCollection (RFC 7946) in WGS-84 with three members more: ``version``
+(text), ``datum`` ("WGS84", required, because GCJ-02 outlines look right and are 500 m off) and
+``valid_from`` (ISO date, optional). Each feature has the properties id, name, level
+(BUREAU, STATION, COMMUNITY, GRID), parent and synthetic. A station's parent is a bureau, a
+community's a station, a grid's a community or a station; communities and grids may be absent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+import shapely
+
+from domain.place import Datum, Jurisdiction
+from locate.features import Area, Geometry, is_text, read_areas, read_json
+from locate.problem import Problem, refuse
+from locate.topology import faults
+
+# Old writers (GDAL) name the reference system here; anything else contradicts ``datum``.
+_WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326")
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """One version of all areas; never edited, only replaced. ``geometries`` match ``areas``."""
+
+    version: str
+    areas: tuple[Jurisdiction, ...]
+    geometries: tuple[Geometry, ...]
+    valid_from: date | None = None
+
+    @classmethod
+    def from_geojson(cls, data: bytes | str | Mapping[str, Any]) -> Self:
+        """Read and check a file (bytes, text, or JSON already read).
+
+        Raises ``Refused(BOUNDARY_BROKEN)`` and nothing else: ``problems`` names kind, areas,
+        reason and place of each fault (100 at most), ``total`` counts those found.
+        """
+        read = read_json(data)
+        version, valid_from = _head(read)
+        try:
+            areas = read_areas(read.get("features"))
+            problems = faults(areas)
+        except shapely.errors.ShapelyError as error:
+            problems = [Problem("geometry", f"geometry fails: {error}", "图形无法计算。")]
+        if problems:
+            refuse(problems)
+        return cls._of(version, valid_from, areas)
+
+    @classmethod
+    def from_documents(
+        cls, version: str, valid_from: str | None, features: Iterable[Mapping[str, Any]]
+    ) -> Self:
+        """From the features of ``documents()``; each is checked by itself, but not once more
+        against the others. Raises ``Refused(BOUNDARY_BROKEN)``."""
+        read = {"type": "FeatureCollection", "datum": "WGS84", "version": version}
+        head = _head({**read, "valid_from": valid_from})
+        return cls._of(*head, read_areas(list(features)))
+
+    @classmethod
+    def _of(cls, version: str, valid_from: date | None, areas: list[Area]) -> Self:
+        return cls(version, tuple(a for a, _ in areas), tuple(g for _, g in areas), valid_from)
+
+    def documents(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """(id, GeoJSON Feature) of each area, for a store."""
+        for area, geometry in zip(self.areas, self.geometries, strict=True):
+            yield area.id, feature(area, json.loads(shapely.to_geojson(geometry)))
+
+    def to_geojson(self) -> dict[str, Any]:
+        """The whole file; ``from_geojson`` of it gives equal boundaries."""
+        head: dict[str, Any] = {
+            "type": "FeatureCollection",
+            "version": self.version,
+            "datum": str(Datum.WGS84),
+        }
+        if self.valid_from:
+            head["valid_from"] = self.valid_from.isoformat()
+        return {**head, "features": [document for _, document in self.documents()]}
+
+
+EMPTY = Boundaries("", (), ())  # before an administrator has loaded a file
+
+
+def feature(area: Jurisdiction, geometry: Mapping[str, Any]) -> dict[str, Any]:
+    """The GeoJSON Feature of an area, drawn as ``geometry``."""
+    return {
+        "type": "Feature",
+        "properties": {
+            "id": area.id,
+            "name": area.name,
+            "level": str(area.level),
+            "parent": area.parent,
+            "synthetic": area.synthetic,
+        },
+        "geometry": geometry,
+    }
+
+
+def _head(read: Mapping[str, Any]) -> tuple[str, date | None]:
+    problems = []
+    if read.get("type") != "FeatureCollection":
+        problems.append(
+            Problem("json", "not a GeoJSON FeatureCollection", "不是 GeoJSON FeatureCollection。")
+        )
+    datum = read.get("datum")
+    if datum != Datum.WGS84:
+        given = f"datum {datum:.40}" if isinstance(datum, str) else "no datum"
+        reason = f'{given}; the file must say "datum": "WGS84" and be in WGS-84'
+        zh = "文件必须注明坐标系 WGS84 并使用该坐标系, 其他坐标系请先转换。"
+        problems.append(Problem("datum", reason, zh))
+    if read.get("crs") is not None and not _is_wgs84(read["crs"]):
+        reason = "the member crs contradicts the datum"
+        problems.append(Problem("datum", reason, "crs 与坐标系 WGS84 不一致。"))
+    version = read.get("version")
+    if not is_text(version, 100):
+        reason = "version is not a text of 1 to 100 characters"
+        problems.append(Problem("version", reason, "缺少版本名称 version。"))
+    valid_from = read.get("valid_from")
+    day = None
+    if valid_from is not None:
+        try:
+            day = date.fromisoformat(valid_from)
+        except (TypeError, ValueError):
+            reason = "valid_from is not a date like 2026-01-31"
+            problems.append(Problem("valid_from", reason, "生效日期 valid_from 不是有效日期。"))
+    if problems:
+        refuse(problems)
+    return str(version), day
+
+
+def _is_wgs84(crs: object) -> bool:
+    properties = crs.get("properties") if isinstance(crs, Mapping) else None
+    name = properties.get("name") if isinstance(properties, Mapping) else None
+    return isinstance(name, str) and any(known in name for known in _WGS84_NAMES)

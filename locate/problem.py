@@ -1,0 +1,57 @@
+"""What is wrong with a boundary file, where, and between which areas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from domain.errors import BOUNDARY_BROKEN, Refused
+
+SHOWN = 100  # problems listed in one refusal; the rest are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault. ``kind`` is stable; ``reason`` and ``reason_zh`` are sentences for people.
+
+    ``areas`` are (id, name) of the areas concerned; ``lon`` and ``lat`` a point of the fault in
+    WGS-84 degrees, None only when the fault has no place (a missing datum).
+    """
+
+    kind: str
+    reason: str
+    reason_zh: str
+    areas: tuple[tuple[str, str], ...] = ()
+    lon: float | None = None
+    lat: float | None = None
+
+    def facts(self) -> dict[str, object]:
+        """The problem as JSON for a page."""
+        first = self.areas[0] if self.areas else ("", "")
+        return {
+            "kind": self.kind,
+            "feature": first[0],
+            "name": first[1],
+            "areas": [{"id": id, "name": name} for id, name in self.areas],
+            "reason": self.reason,
+            "reason_zh": self.reason_zh,
+            "lon": None if self.lon is None else round(self.lon, 5),
+            "lat": None if self.lat is None else round(self.lat, 5),
+        }
+
+    def __str__(self) -> str:
+        where = "" if self.lon is None else f" at {self.lon:.5f}, {self.lat:.5f}"
+        who = " and ".join(f"{id} ({name})" if name else id for id, name in self.areas)
+        return f"{who}: {self.reason}{where}" if who else f"{self.reason}{where}"
+
+
+def refuse(problems: Sequence[Problem]) -> NoReturn:
+    """Refuse the whole file: ``Refused(BOUNDARY_BROKEN)`` with ``problems`` and their ``total``."""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    raise Refused(
+        BOUNDARY_BROKEN,
+        f"{problems[0]}{more}",
+        problems=[problem.facts() for problem in problems[:SHOWN]],
+        total=len(problems),
+    )
