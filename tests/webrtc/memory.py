@@ -1,0 +1,118 @@
+"""The store's ports kept in memory, for tests of the media process alone."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from domain.errors import Conflict, Duplicate, NotFound, StoreDown
+from domain.ports import Change, Lost
+
+
+class MemoryShelf:
+    def __init__(self, kind: str, store: MemoryStore) -> None:
+        self._kind = kind
+        self._store = store
+        self.items: dict[str, Any] = {}
+
+    async def get(self, id: str) -> Any:
+        await self._store.answer()
+        if id not in self.items:
+            raise NotFound(f"{self._kind} {id}")
+        return copy.deepcopy(self.items[id])
+
+    async def add(self, item: Any) -> None:
+        await self._store.answer()
+        if item.id in self.items:
+            raise Duplicate(f"{self._kind} {item.id}")
+        self.items[item.id] = copy.deepcopy(item)
+        self._store.feed.publish(Change(self._kind, item.id, copy.deepcopy(item)))
+
+    async def save(self, item: Any) -> None:
+        await self._store.answer()
+        if item.id not in self.items:
+            raise NotFound(f"{self._kind} {item.id}")
+        if self.items[item.id].version != item.version:
+            raise Conflict(f"{self._kind} {item.id}")
+        item.version += 1
+        self.items[item.id] = copy.deepcopy(item)
+        self._store.feed.publish(Change(self._kind, item.id, copy.deepcopy(item)))
+
+    async def find(
+        self, criteria: Mapping[str, Any] | None = None, *, order: str = "_id",
+        descending: bool = False, limit: int = 200,
+    ) -> list[Any]:
+        await self._store.answer()
+        return [copy.deepcopy(one) for one in self.items.values()][:limit]
+
+    async def remove(self, id: str) -> None:
+        await self._store.answer()
+        self.items.pop(id, None)
+
+
+class MemoryFeed:
+    def __init__(self) -> None:
+        self._queues: list[asyncio.Queue[Change | Lost]] = []
+
+    def publish(self, news: Change | Lost) -> None:
+        for queue in self._queues:
+            queue.put_nowait(news)
+
+    async def subscribe(self, size: int = 1000) -> AsyncIterator[Change | Lost]:
+        queue: asyncio.Queue[Change | Lost] = asyncio.Queue()
+        self._queues.append(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self._queues.remove(queue)
+
+
+class MemoryFiles:
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self.held: dict[str, bytes] = {}
+        self.meta: dict[str, Mapping[str, Any]] = {}
+
+    async def put(self, id: str, path: str, meta: Mapping[str, Any]) -> None:
+        await self.put_bytes(id, Path(path).read_bytes(), meta)
+
+    async def put_bytes(self, id: str, data: bytes, meta: Mapping[str, Any]) -> None:
+        await self._store.answer()
+        self.held[id], self.meta[id] = data, meta
+
+    async def size(self, id: str) -> int:
+        return len(self.held[id])
+
+    async def read(self, id: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        yield self.held[id][start:end]
+
+
+class MemoryStore:
+    """``down`` makes every call raise ``StoreDown``."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.feed = MemoryFeed()
+        self.incidents = MemoryShelf("incidents", self)
+        self.people = MemoryShelf("people", self)
+        self.sessions = MemoryShelf("sessions", self)
+        self.attempts = MemoryShelf("attempts", self)
+        self.media_processes = MemoryShelf("media_processes", self)
+        self.checkpoints = MemoryShelf("checkpoints", self)
+        self.files = MemoryFiles(self)
+        self._number = 0
+
+    async def answer(self) -> None:
+        if self.down:
+            raise StoreDown("switched off")
+
+    async def reserve_numbers(self, count: int) -> int:
+        self._number += count
+        return self._number - count + 1
+
+    async def check(self) -> None:
+        await self.answer()

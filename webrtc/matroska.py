@@ -1,0 +1,175 @@
+"""One Matroska file written by one thread, so flushed that a dead process loses less than a second."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+
+from webrtc.frames import Frame
+
+log = logging.getLogger(__name__)
+QUEUE = 600
+WAIT_FOR_PICTURE = 0.5
+AUDIO_BASE, VIDEO_BASE = Fraction(1, 48_000), Fraction(1, 90_000)
+# Interleaving may hold a packet back 0.1 s; a cluster is closed and flushed after 0.2 s.
+LIVE = {
+    "live": "1",
+    "flush_packets": "1",
+    "cluster_time_limit": "200",
+    "max_interleave_delta": "100000",
+}
+
+
+class MatroskaFile:
+    """Takes frames without blocking; ``done`` is called in the thread when the file is closed."""
+
+    def __init__(self, path: Path, done: Callable[[], None]) -> None:
+        self._path = path
+        self._done = done
+        self._frames: queue.Queue[Frame | None] = queue.Queue(QUEUE)
+        self._thread = threading.Thread(target=self._run, name=path.stem, daemon=True)
+        self._thread.start()
+
+    def put(self, frame: Frame) -> bool:
+        """False when the disk does not keep up and the frame is lost."""
+        try:
+            self._frames.put_nowait(frame)
+        except queue.Full:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Write what is queued, then close; does not wait for it."""
+        try:
+            self._frames.put_nowait(None)
+        except queue.Full:
+            threading.Thread(target=self._frames.put, args=(None,), daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self._write()
+        except Exception:
+            log.exception("recording %s", self._path.name)
+            while self._frames.get() is not None:
+                pass
+        finally:
+            self._done()
+
+    def _write(self) -> None:
+        early, size, last = self._begin()
+        if not early:
+            return
+        with av.open(str(self._path), "w", format="matroska", options=LIVE) as container:
+            video: Any = container.add_mux_stream("vp8", rate=30, width=size[0], height=size[1])
+            audio: Any = container.add_stream("libopus", rate=48_000, layout="stereo")
+            video.time_base = VIDEO_BASE
+            for frame in early:
+                self._mux(container, video, audio, frame)
+            while not last:
+                one = self._frames.get()
+                if one is None:
+                    break
+                self._mux(container, video, audio, one)
+
+    def _begin(self) -> tuple[list[Frame], tuple[int, int], bool]:
+        """The frames up to the first picture, whose size the header needs; half a second at most."""
+        early: list[Frame] = []
+        until = 0.0
+        while True:
+            try:
+                frame = self._frames.get(timeout=max(until - time.monotonic(), 0) if until else None)
+            except queue.Empty:
+                return early, (640, 480), False
+            if frame is None:
+                return early, (640, 480), True
+            until = until or time.monotonic() + WAIT_FOR_PICTURE
+            early.append(frame)
+            if frame.video and frame.keyframe and len(frame.data) >= 10:
+                width = int.from_bytes(frame.data[6:8], "little") & 0x3FFF
+                height = int.from_bytes(frame.data[8:10], "little") & 0x3FFF
+                return early, (width or 640, height or 480), False
+
+    def _mux(self, container: Any, video: Any, audio: Any, frame: Frame) -> None:
+        packet = av.Packet(frame.data)
+        packet.stream = video if frame.video else audio
+        packet.time_base = VIDEO_BASE if frame.video else AUDIO_BASE
+        packet.pts = packet.dts = frame.pts
+        packet.is_keyframe = frame.keyframe
+        container.mux(packet)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What is known of a finished recording; ``seconds`` is its length."""
+
+    sha256: str
+    bytes: int
+    seconds: float
+    video: bool
+    audio: bool
+
+
+def finish(source: Path, target: Path) -> Finished:
+    """Copy packets into a file with duration and index; blocks, for a thread.
+
+    A file that cannot be read (the process died in its header) is kept as it is.
+    """
+    seconds, kinds = 0.0, set()
+    try:
+        seconds, kinds = _remux(source, target)
+    except (av.FFmpegError, ValueError, IndexError) as problem:
+        log.warning("recording %s is kept as it is: %s", source.name, problem)
+        target.write_bytes(source.read_bytes())
+    with target.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    size = target.stat().st_size
+    return Finished(digest, size, seconds, "video" in kinds, "audio" in kinds)
+
+
+def _remux(source: Path, target: Path) -> tuple[float, set[str]]:
+    kinds = _kinds(source)
+    if not kinds:
+        raise ValueError("no frames")
+    end = 0.0
+    with av.open(str(source)) as old, av.open(str(target), "w", format="matroska") as new:
+        streams: dict[int, Any] = {}
+        for stream in old.streams:
+            if stream.type in kinds:
+                streams[stream.index] = new.add_stream_from_template(stream)  # type: ignore[arg-type]
+        try:
+            for packet in old.demux():
+                if packet.dts is None or packet.stream.index not in streams:
+                    continue
+                if packet.pts is not None and packet.time_base is not None:
+                    end = max(end, float(packet.pts * packet.time_base))
+                packet.stream = streams[packet.stream.index]
+                new.mux(packet)
+        except av.FFmpegError as problem:
+            log.info("recording %s ends in mid-frame: %s", source.name, problem)
+    return end, kinds
+
+
+def _kinds(source: Path) -> set[str]:
+    """Which kinds of stream have at least one frame."""
+    kinds: set[str] = set()
+    with av.open(str(source)) as container:
+        wanted = {stream.type for stream in container.streams}
+        try:
+            for packet in container.demux():
+                if packet.size:
+                    kinds.add(packet.stream.type)
+                if kinds == wanted:
+                    break
+        except av.FFmpegError:
+            log.debug("recording %s ends in mid-frame", source.name)
+    return kinds

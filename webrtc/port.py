@@ -1,0 +1,261 @@
+"""One UDP port that all connections of a media process share.
+
+A datagram finds its connection by the address it comes from; an address is bound to a connection
+by a STUN request that carries the connection's user name fragment and proves its password
+(RFC 8445). Datagrams are read and written many at a time (recvmmsg, sendmmsg) where the kernel can.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import ipaddress
+import socket
+import sys
+from ctypes import c_char, c_int, c_uint, c_void_p
+from struct import pack, pack_into, unpack_from
+
+from webrtc.fastpath import CELL, Address, Arena, Link, addressee, parse_stun
+from webrtc.metrics import Metrics
+
+BATCH = 64
+WORDS = 8  # 64-bit words of one mmsghdr on 64-bit Linux
+NAME_BYTES = 28  # sockaddr_in6
+SOCKET_BUFFER = 4 << 20
+ROUNDS = 4  # batches read before others get their turn
+NATIVE = sys.platform == "linux" and ctypes.sizeof(c_void_p) == 8
+
+
+class Port:
+    """A bound UDP socket. ``bind`` is ours, ``announce`` what peers are told; ``port`` 0 picks one."""
+
+    def __init__(
+        self, bind: str, announce: str, port: int, metrics: Metrics, native: bool = NATIVE
+    ) -> None:
+        family = socket.AF_INET6 if ipaddress.ip_address(bind).version == 6 else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            self._socket.setsockopt(socket.SOL_SOCKET, option, SOCKET_BUFFER)
+        self._socket.bind((bind, port))
+        self.host = announce
+        self.port: int = self._socket.getsockname()[1]
+        self._family = family
+        self._metrics = metrics
+        self._links: dict[str, Link] = {}
+        self._routes: dict[bytes, Link] = {}
+        self._pinned: dict[Address, ctypes.Array[c_char]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._used = 0
+        self.arena = Arena(BATCH)
+        self._inbox = Arena(BATCH)
+        self._outgoing = _Vector(self.arena)
+        self._incoming = _Vector(self._inbox)
+        self._native = native
+        self._sizes: list[int] = [0] * BATCH
+        self._targets: list[int] = [0] * BATCH
+        self._by_address: dict[int, Address] = {}
+        if native:
+            libc = ctypes.CDLL(None, use_errno=True)
+            self._sendmmsg = libc.sendmmsg
+            self._sendmmsg.argtypes = [c_int, c_void_p, c_uint, c_int]
+            self._recvmmsg = libc.recvmmsg
+            self._recvmmsg.argtypes = [c_int, c_void_p, c_uint, c_int, c_void_p]
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        loop.add_reader(self._socket.fileno(), self._readable)
+
+    def close(self) -> None:
+        if self._loop is not None:
+            self._loop.remove_reader(self._socket.fileno())
+        self._socket.close()
+
+    def add_link(self, link: Link) -> None:
+        self._links[link.ufrag] = link
+
+    def add_route(self, address: Address, link: Link) -> None:
+        self._routes[self._raw(address)] = link
+
+    def drop_routes(self, link: Link) -> None:
+        self._links.pop(link.ufrag, None)
+        for address in link.addresses:
+            raw = self._raw(address)
+            if self._routes.get(raw) is link:
+                del self._routes[raw]
+            pinned = self._pinned.pop(address, None)
+            if pinned is not None:
+                self._flush_to(ctypes.addressof(pinned))
+
+    def pin(self, address: Address) -> tuple[int, int]:
+        pinned = self._pinned.get(address)
+        raw = self._raw(address)
+        if pinned is None:
+            pinned = self._pinned[address] = ctypes.create_string_buffer(raw, NAME_BYTES)
+        place = ctypes.addressof(pinned)
+        self._by_address[place] = address
+        return place, len(raw)
+
+    def send_now(self, data: bytes, address: Address) -> None:
+        try:
+            self._socket.sendto(data, address)
+        except OSError as problem:
+            self._metrics.dropped("send", str(problem))
+
+    def room(self) -> int:
+        if self._used == BATCH:
+            self.flush()
+        return self._used
+
+    def put(self, length: int, destination: int, destination_size: int) -> None:
+        at = self._used
+        self._outgoing.aim(at, length, destination, destination_size)
+        self._sizes[at] = length
+        self._targets[at] = destination
+        self._used = at + 1
+
+    def flush(self) -> None:
+        """Send what was put. What the kernel does not take at once is lost, as on any network."""
+        count, self._used = self._used, 0
+        if count == 0:
+            return
+        metrics = self._metrics
+        metrics.packets_out += count
+        metrics.bytes_out += sum(self._sizes[:count])
+        done = 0
+        if not self._native:
+            for at in range(count):
+                data = self.arena.buffer[at * CELL : at * CELL + self._sizes[at]]
+                self.send_now(data, self._by_address[self._targets[at]])
+            return
+        while done < count:
+            place = self._outgoing.place + done * WORDS * 8
+            sent = self._sendmmsg(self._socket.fileno(), place, count - done, 0)
+            if sent <= 0:
+                metrics.dropped("send")
+                sent = 1
+            done += sent
+
+    def _flush_to(self, destination: int) -> None:
+        """Nothing may point to an address that is forgotten."""
+        if destination in self._targets[: self._used]:
+            self.flush()
+        self._by_address.pop(destination, None)
+
+    def _readable(self) -> None:
+        for _ in range(ROUNDS):
+            if self._native:
+                count = self._read_many()
+            else:
+                count = self._read_one()
+            if self._used:
+                self.flush()
+            if count < BATCH:
+                return
+
+    def _read_many(self) -> int:
+        vector, view = self._incoming, self._inbox.view
+        vector.reset()
+        count: int = self._recvmmsg(self._socket.fileno(), vector.place, BATCH, 0, None)
+        words, names, routes = vector.words, vector.names, self._routes
+        metrics = self._metrics
+        for cell in range(count):
+            length = words[cell * WORDS + 7] & 0xFFFFFFFF
+            at = cell * NAME_BYTES
+            raw = bytes(names[at : at + (words[cell * WORDS + 1] & 0xFF)])
+            link = routes.get(raw)
+            metrics.bytes_in += length
+            if link is not None and 128 <= view[cell * CELL] < 192 and length <= 1500:
+                link.on_media(self._inbox, cell, length)
+            else:
+                self._other(cell, length, raw, link)
+        return max(count, 0)
+
+    def _read_one(self) -> int:
+        try:
+            length, address = self._socket.recvfrom_into(self._inbox.view[:CELL])
+        except OSError:
+            return 0
+        raw = self._raw(address[:2])
+        link = self._routes.get(raw)
+        self._metrics.bytes_in += length
+        if link is not None and 128 <= self._inbox.view[0] < 192 and length <= 1500:
+            link.on_media(self._inbox, 0, length)
+        else:
+            self._other(0, length, raw, link)
+        return BATCH
+
+    def _other(self, cell: int, length: int, raw: bytes, link: Link | None) -> None:
+        data: bytes = self._inbox.buffer[cell * CELL : cell * CELL + length]
+        first = data[0] if data else 255
+        if first < 4:
+            message = parse_stun(data)
+            if message is None:
+                self._metrics.dropped("stun_bad")
+                return
+            ours = addressee(message)
+            if ours is not None:
+                link = self._links.get(ours)
+            if link is None or not self._deliver(link, data, raw, message):
+                self._metrics.dropped("stun_unknown")
+        elif 20 <= first < 64 and link is not None:
+            link.dtls(data)
+        else:
+            self._metrics.dropped("stray")
+
+    def _deliver(self, link: Link, data: bytes, raw: bytes, message: object) -> bool:
+        """Whatever a STUN message does to the agent stays with its own connection."""
+        try:
+            known = link.stun(data, self._address(raw), self, message)
+        except Exception as problem:
+            self._metrics.dropped("stun_bad", repr(problem))
+            return True
+        if known:
+            link.heard_at = self._loop.time() if self._loop else 0.0
+        return known
+
+    def _raw(self, address: Address) -> bytes:
+        host, port = address
+        packed = socket.inet_pton(self._family, host)
+        head = pack("=H", self._family) + pack("!H", port)
+        if self._family == socket.AF_INET6:
+            return head + bytes(4) + packed + bytes(4)
+        return head + packed + bytes(8)
+
+    def _address(self, raw: bytes) -> Address:
+        (port,) = unpack_from("!H", raw, 2)
+        packed = raw[8:24] if self._family == socket.AF_INET6 else raw[4:8]
+        return socket.inet_ntop(self._family, packed), port
+
+
+class _Vector:
+    """An array of mmsghdr, each with one iovec on one cell of an arena, and room for addresses."""
+
+    def __init__(self, arena: Arena) -> None:
+        count = arena.count
+        self._headers = ctypes.create_string_buffer(count * WORDS * 8)
+        self._pieces = ctypes.create_string_buffer(count * 16)
+        self._names = ctypes.create_string_buffer(count * NAME_BYTES)
+        self.place = ctypes.addressof(self._headers)
+        self.words = memoryview(self._headers).cast("B").cast("Q")
+        self.pieces = memoryview(self._pieces).cast("B").cast("Q")
+        self.names = memoryview(self._names).cast("B")
+        pieces = ctypes.addressof(self._pieces)
+        names = ctypes.addressof(self._names)
+        for index in range(count):
+            name = names + index * NAME_BYTES
+            piece = pieces + index * 16
+            pack_into("=QQ", self._pieces, index * 16, arena.address + index * CELL, CELL)
+            header = (name, NAME_BYTES, piece, 1, 0, 0, 0, 0)
+            pack_into("=8Q", self._headers, index * WORDS * 8, *header)
+        self._fresh = bytes(self._headers)
+
+    def reset(self) -> None:
+        """The kernel writes lengths into the headers: as new again."""
+        ctypes.memmove(self.place, self._fresh, len(self._fresh))
+
+    def aim(self, index: int, length: int, destination: int, destination_size: int) -> None:
+        at = index * WORDS
+        self.words[at] = destination
+        self.words[at + 1] = destination_size
+        self.pieces[index * 2 + 1] = length

@@ -1,0 +1,443 @@
+"""One connection of PROTOCOL.md: a state machine that one task owns.
+
+Everybody else (the socket's reader, the room, the media path, timers) puts actions into the
+connection's bounded inbox; a connection that does not keep up with its inbox is ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from domain.errors import (
+    MEDIA_LOST,
+    PROTOCOL,
+    ROOM_ENDED,
+    ROOM_FULL,
+    TICKET_BAD,
+    TOO_MANY,
+    Fault,
+    Refused,
+)
+from domain.ticket import Ticket
+from domain.workflow import Table, allows, step
+from webrtc import messages
+from webrtc.description import SLOTS, candidate_address, read_offer
+from webrtc.messages import Client, Outgoing, Reason
+from webrtc.peer import Peer
+from webrtc.room import Publisher, Room, Seats
+
+log = logging.getLogger(__name__)
+INBOX = 512
+SEND_SECONDS = 5.0
+MESSAGES_PER_SECOND, MESSAGE_BURST = 20.0, 60.0
+MEDIA_PER_SECOND, MEDIA_BURST = 5.0, 10.0
+
+
+class Phase(StrEnum):
+    GREETING = "GREETING"
+    WELCOMED = "WELCOMED"
+    ANSWERED = "ANSWERED"
+    CONNECTED = "CONNECTED"
+    ENDED = "ENDED"
+
+
+# What a client may say when; "secured" is said by the media path.
+PHASES: Table[Phase] = {
+    Phase.GREETING: {"hello": Phase.WELCOMED, "bye": Phase.ENDED, "ping": Phase.GREETING},
+    Phase.WELCOMED: {
+        "offer": Phase.ANSWERED,
+        "candidate": Phase.WELCOMED,
+        "media": Phase.WELCOMED,
+        "ping": Phase.WELCOMED,
+        "bye": Phase.ENDED,
+    },
+    Phase.ANSWERED: {
+        "secured": Phase.CONNECTED,
+        "candidate": Phase.ANSWERED,
+        "media": Phase.ANSWERED,
+        "rung": Phase.ANSWERED,
+        "keyframe": Phase.ANSWERED,
+        "ping": Phase.ANSWERED,
+        "bye": Phase.ENDED,
+    },
+    Phase.CONNECTED: {
+        "candidate": Phase.CONNECTED,
+        "media": Phase.CONNECTED,
+        "rung": Phase.CONNECTED,
+        "keyframe": Phase.CONNECTED,
+        "ping": Phase.CONNECTED,
+        "bye": Phase.ENDED,
+    },
+    Phase.ENDED: {},
+}
+PATIENCE: dict[Phase, tuple[float, Fault]] = {
+    Phase.GREETING: (5.0, PROTOCOL),
+    Phase.WELCOMED: (15.0, PROTOCOL),
+    Phase.ANSWERED: (20.0, MEDIA_LOST),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    publisher: Publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    publisher: Publisher
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    message: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Secured:
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The connection ends: ``reason`` for the client, ``cause`` for the log."""
+
+    reason: Reason
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    refusal: Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """The socket is gone."""
+
+
+Action = Client | Came | Went | Say | Secured | Over | Wrong | Hung
+
+
+class Wire(Protocol):
+    """The text side of a socket."""
+
+    async def receive(self) -> str | None:
+        """The next text frame; None when the socket is closed. Raises ``Refused``."""
+
+    async def send(self, text: str) -> None: ...
+    async def close(self, refused: bool) -> None: ...
+
+
+class House(Protocol):
+    """What a connection needs of the media process."""
+
+    async def admit(self, token: str) -> Ticket:
+        """The ticket, used up; raises ``ticket_bad`` or ``room_ended``."""
+
+    def room_for(self, ticket: Ticket) -> Room: ...
+    def ice_servers(self, ticket: Ticket) -> list[messages.IceServer]: ...
+    def new_peer(self, offer_text: str, participant: str) -> Awaitable[Peer]: ...
+    def joined(self, ticket: Ticket, connection: Connection) -> None: ...
+    def stepped(self, ticket: Ticket, rung: str, cause: str) -> None: ...
+    def gone(self, ticket: Ticket, room: Room, cause: str, was_joined: bool) -> None: ...
+    def counted(self, reason: str) -> None: ...
+
+
+class Connection:
+    """A participant's connection; a ``Watcher`` of its room once its ticket was accepted."""
+
+    def __init__(self, wire: Wire, house: House) -> None:
+        self.participant = ""
+        self.phase = Phase.GREETING
+        self.peer: Peer | None = None
+        self.publisher: Publisher | None = None
+        self._wire = wire
+        self._house = house
+        self._inbox: asyncio.Queue[Action] = asyncio.Queue(INBOX)
+        self._overflown = False
+        self._ticket: Ticket | None = None
+        self._room: Room | None = None
+        self._seats = Seats(SLOTS)
+        self._media = (False, False)
+        self._securing: asyncio.Task[None] | None = None
+        self._deadline = time.monotonic() + PATIENCE[Phase.GREETING][0]
+        self._messages = Bucket(MESSAGES_PER_SECOND, MESSAGE_BURST)
+        self._changes = Bucket(MEDIA_PER_SECOND, MEDIA_BURST)
+        self._cause = "socket_lost"
+
+    # What others call: each only leaves an action.
+
+    def came(self, publisher: Publisher) -> None:
+        self._leave(Came(publisher))
+
+    def went(self, publisher: Publisher, cause: str) -> None:
+        self._leave(Went(publisher, cause))
+
+    def heard(self, message: Outgoing) -> None:
+        self._leave(Say(message))
+
+    def dismissed(self, reason: Reason) -> None:
+        self._leave(Over(reason, "ended" if reason == "closed" else reason))
+
+    def lost(self) -> None:
+        """No sign of life on the media path."""
+        self._leave(Over("media_lost", "media_lost"))
+
+    def refuse(self, refusal: Refused) -> None:
+        """End with an error."""
+        self._leave(Wrong(refusal))
+
+    def _leave(self, action: Action) -> None:
+        try:
+            self._inbox.put_nowait(action)
+        except asyncio.QueueFull:
+            self._overflown = True
+
+    # The one task that owns the state.
+
+    async def run(self) -> None:
+        """Serve the connection to its end; never raises but ``CancelledError``."""
+        reader = asyncio.create_task(self._read())
+        refused = False
+        try:
+            while self.phase is not Phase.ENDED:
+                await self._handle(await self._next())
+        except Refused as refusal:
+            refused = True
+            self._cause = "media_lost" if refusal.fault is MEDIA_LOST else "protocol"
+            fault = refusal.fault
+            await self._send(messages.Error(fault.code, fault.zh, fault.en, refusal.detail))
+            self._house.counted("refused")
+        except (ConnectionError, TimeoutError):
+            self._cause = "socket_lost"
+        except Exception:
+            log.exception("connection of %s", self.participant or "nobody")
+            self._cause = "protocol"
+        finally:
+            reader.cancel()
+            await self._clean_up()
+            await self._wire.close(refused)
+
+    async def _read(self) -> None:
+        try:
+            while (text := await self._wire.receive()) is not None:
+                if not self._messages.take():
+                    raise Refused(TOO_MANY, "over 20 messages a second")
+                await self._inbox.put(messages.read(text))
+            await self._inbox.put(Hung())
+        except Refused as refusal:
+            await self._inbox.put(Wrong(refusal))
+
+    async def _next(self) -> Action:
+        if self._overflown:
+            raise ConnectionError("inbox overflow")
+        limit = PATIENCE.get(self.phase)
+        if limit is None:
+            return await self._inbox.get()
+        try:
+            async with asyncio.timeout(max(self._deadline - time.monotonic(), 0)):
+                return await self._inbox.get()
+        except TimeoutError:
+            raise Refused(limit[1], f"too long in {self.phase}") from None
+
+    async def _handle(self, action: Action) -> None:
+        if isinstance(action, messages.Incoming):
+            name = str(action.__struct_config__.tag)
+            if not allows(PHASES, self.phase, name):
+                raise Refused(PROTOCOL, f"{name} is out of order")
+            await self._said(action)
+            if self.phase is not Phase.ENDED:
+                self._enter(step(PHASES, self.phase, name))
+            return
+        match action:
+            case Say(message):
+                await self._send(message)
+            case Came(publisher):
+                await self._show(publisher)
+            case Went(publisher, cause):
+                await self._hide(publisher, cause)
+            case Secured(ok):
+                await self._secured(ok)
+            case Over(reason, cause):
+                self._cause = cause
+                await self._send(messages.End(reason))
+                self.phase = Phase.ENDED
+            case Wrong(refusal):
+                raise refusal
+            case Hung():
+                self.phase = Phase.ENDED
+
+    def _enter(self, phase: Phase) -> None:
+        if phase is not self.phase and phase in PATIENCE:
+            self._deadline = time.monotonic() + PATIENCE[phase][0]
+        self.phase = phase
+
+    async def _said(self, message: Client) -> None:
+        match message:
+            case messages.Hello(protocol, token):
+                await self._hello(protocol, token)
+            case messages.Offer(sdp):
+                await self._offer(sdp)
+            case messages.Candidate(candidate=line):
+                if line and candidate_address(line) is None:
+                    self._house.counted("candidate")
+            case messages.Media(audio, video):
+                self._media_changed(audio, video)
+            case messages.Step(rung, cause):
+                self._stepped(rung, cause)
+            case messages.Keyframe(participant):
+                other = self._room.publisher(participant) if self._room else None
+                if other is not None:
+                    other.picture.wish.want()
+            case messages.Ping(at):
+                await self._send(messages.Pong(at, int(time.time() * 1000)))
+            case messages.Bye():
+                self._cause = "bye"
+                await self._send(messages.End("bye"))
+
+    async def _hello(self, protocol: int, token: str) -> None:
+        if protocol != messages.VERSION:
+            raise Refused(PROTOCOL, f"this server speaks version {messages.VERSION}")
+        ticket = await self._house.admit(token)
+        room = self._house.room_for(ticket)
+        self.participant = ticket.participant
+        if room.over:
+            raise Refused(ROOM_ENDED)
+        if not room.reserve(self):
+            raise Refused(ROOM_FULL)
+        self._ticket, self._room = ticket, room
+        others = [one.somebody() for one in room.publishers() if one.participant != self.participant]
+        servers = self._house.ice_servers(ticket)
+        await self._send(
+            messages.Welcome(
+                messages.VERSION,
+                ticket.participant,
+                ticket.role,
+                ticket.call,
+                SLOTS,
+                ticket.silent,
+                servers,
+                others,
+            )
+        )
+
+    async def _offer(self, sdp: str) -> None:
+        read_offer(sdp)
+        self.peer = peer = await self._house.new_peer(sdp, self.participant)
+        peer.link.on_closed = self.lost
+        text, slots = peer.answer()
+        await self._send(messages.Answer(text, slots))
+        self._securing = asyncio.create_task(self._secure(peer))
+
+    async def _secure(self, peer: Peer) -> None:
+        self._leave(Secured(await peer.secure()))
+
+    async def _secured(self, ok: bool) -> None:
+        peer, ticket, room = self.peer, self._ticket, self._room
+        if not ok or peer is None or ticket is None or room is None:
+            raise Refused(MEDIA_LOST, "ICE or DTLS failed")
+        self._enter(step(PHASES, self.phase, "secured"))
+        audio, video = self._media
+        publisher = Publisher(
+            ticket.participant, ticket.role, ticket.name, peer.audio, peer.video, audio, video
+        )
+        self.publisher = publisher
+        await self._send(messages.Connected())
+        if not room.enter(self, publisher):
+            raise Refused(TICKET_BAD, "replaced")
+        self._house.joined(ticket, self)
+
+    def _media_changed(self, audio: bool, video: bool) -> None:
+        if not self._changes.take():
+            raise Refused(TOO_MANY, "over 5 media messages a second")
+        self._media = (audio, video)
+        if self.publisher is None or self._room is None:
+            return
+        self.publisher.audio, self.publisher.video = audio, video
+        self._room.tell(self.participant, messages.MediaOf(self.participant, audio, video))
+
+    def _stepped(self, rung: messages.Rung, cause: messages.Cause) -> None:
+        if self._room is None or self._ticket is None:
+            return
+        if self.publisher is not None:
+            self.publisher.rung = rung
+        self._room.tell(self.participant, messages.StepOf(self.participant, rung, cause))
+        self._house.stepped(self._ticket, rung, cause)
+
+    async def _show(self, publisher: Publisher) -> None:
+        if self.peer is None or self._room is None:
+            return
+        if self._room.publisher(publisher.participant) is not publisher:
+            return
+        await self._send(_told(publisher, "joined", ""))
+        seat = self._seats.seat(publisher.participant, self._room.present())
+        if seat is None or seat >= len(self.peer.places):
+            self._house.counted("no_slot")
+            return
+        self.peer.places[seat].show(publisher.sound, publisher.picture)
+        await self._send(messages.SlotShows(seat, publisher.participant))
+
+    async def _hide(self, publisher: Publisher, cause: str) -> None:
+        seat = self._seats.find(publisher.participant)
+        if self.peer is not None and seat is not None and seat < len(self.peer.places):
+            place = self.peer.places[seat]
+            if place.video.source is publisher.picture:
+                place.show(None, None)
+                await self._send(messages.SlotShows(seat, None))
+        await self._send(_told(publisher, "left", cause))
+
+    async def _send(self, message: Outgoing) -> None:
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._wire.send(messages.write(message))
+        except (ConnectionError, RuntimeError, TimeoutError):
+            self._cause = "socket_lost"
+            self.phase = Phase.ENDED
+
+    async def _clean_up(self) -> None:
+        if self._securing is not None:
+            self._securing.cancel()
+        ticket, room = self._ticket, self._room
+        if ticket is not None and room is not None:
+            had_place = room.leave(self, self._cause)
+            joined = self.publisher is not None and had_place
+            self._house.gone(ticket, room, self._cause, joined)
+        if self.peer is not None:
+            await self.peer.close()
+
+
+class Bucket:
+    """At most ``rate`` a second on average, ``burst`` at once."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate, self._burst = rate, burst
+        self._tokens, self._at = burst, time.monotonic()
+
+    def take(self) -> bool:
+        now = time.monotonic()
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+def _told(publisher: Publisher, state: str, cause: str) -> messages.Participant:
+    return messages.Participant(
+        publisher.participant,
+        publisher.role,
+        publisher.name,
+        "joined" if state == "joined" else "left",
+        cause,
+        publisher.audio,
+        publisher.video,
+        publisher.rung,
+    )
