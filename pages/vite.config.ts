@@ -20,6 +20,13 @@ const servedAt110: Plugin = {
  */
 export default defineConfig(({ mode }) => {
   const resident = mode === 'resident';
+  const pages: Record<string, string> = resident
+    ? { resident: at('./resident/index.html') }
+    : {
+        start: at('./index.html'),
+        console: at('./console/index.html'),
+        station: at('./station/index.html'),
+      };
   return {
     base: '/',
     root: at('./'),
@@ -34,15 +41,7 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 1200,
-      rolldownOptions: {
-        input: resident
-          ? { resident: at('./resident/index.html') }
-          : {
-              start: at('./index.html'),
-              console: at('./console/index.html'),
-              station: at('./station/index.html'),
-            },
-      },
+      rolldownOptions: { input: pages },
     },
     server: { proxy: { '/api': { target: 'http://127.0.0.1:8110', ws: true } } },
     test: { include: ['**/*.test.ts'], exclude: ['node_modules/**'] },

@@ -1,0 +1,28 @@
+import { useEffect, useReducer, useState } from 'preact/hooks';
+import { onLanguage } from '../shared/i18n';
+import { Live } from './call';
+import { Over } from './over';
+import { Session } from './session';
+import { Silent } from './silent';
+import { Start } from './start';
+import { t } from './words';
+
+export function App() {
+  const [session] = useState(() => new Session());
+  const [, draw] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => session.on(() => draw(0)), []);
+  useEffect(() => onLanguage(() => draw(0)), []);
+  useEffect(() => {
+    window.addEventListener('online', draw);
+    window.addEventListener('offline', draw);
+  }, []);
+  const { screen, silent } = session;
+  useEffect(() => {
+    if (!silent) document.title = t('title');
+    document.documentElement.classList.toggle('quiet', silent && screen !== 'over');
+  });
+  if (screen === 'start') return <Start session={session} />;
+  if (screen === 'over') return <Over session={session} />;
+  if (silent) return <Silent session={session} />;
+  return <Live session={session} />;
+}

@@ -1,0 +1,132 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Icon } from '../parts/icons';
+import { Thread } from '../parts/thread';
+import { hasTorch, openTrack, setTorch } from '../shared/camera';
+import { elapsed } from '../shared/clock';
+import { metres } from '../shared/geo';
+import { sharedWords } from '../shared/words';
+import { Missed } from './ask';
+import { Composer } from './composer';
+import type { Session } from './session';
+import { Stage } from './stage';
+import { LanguageSwitch } from './start';
+import { Steps } from './steps';
+import { useTick } from './ticking';
+import { keepAwake } from './wake';
+import { t } from './words';
+
+/** The report being sent, waiting, and in the call: one screen, so that nothing jumps. */
+export function Live({ session }: { session: Session }) {
+  const [leaving, setLeaving] = useState(false);
+  useEffect(() => {
+    keepAwake(true);
+    return () => keepAwake(false);
+  }, []);
+  const { view, kept, tracker } = session;
+  const here = tracker.state === 'on' && tracker.last;
+  return (
+    <main class="live">
+      <header class="live-top">
+        <NumberAndClock session={session} />
+        <LiveLight session={session} />
+        <LanguageSwitch />
+        <button type="button" class="leave" data-testid="hang-up" onClick={() => setLeaving(true)}>
+          <Icon name="hang_up" size={22} /><span>{t('hang_up')}</span>
+        </button>
+      </header>
+      <Steps session={session} />
+      <div class="live-stage">
+        <Stage session={session} />
+        <Controls session={session} />
+      </div>
+      <div class="live-side">
+        <Missed session={session} />
+        {here && kept && kept.receipt && (
+          <p class="here"><Icon name="place" size={16} />{t('position_on', { m: metres(here.accuracy) })}</p>
+        )}
+        <Thread api={session.api} path="/my" entries={view ? view.entries : []} outbox={session.outbox}
+          mine={(entry) => entry.who.role === 'RESIDENT'} empty={t('thread_empty')} />
+        <Composer session={session} />
+      </div>
+      {leaving && <Leave session={session} close={() => setLeaving(false)} />}
+    </main>
+  );
+}
+
+function NumberAndClock({ session }: { session: Session }) {
+  useTick();
+  const { kept } = session;
+  if (!kept) return null;
+  const { receipt } = kept;
+  return (
+    <p class="live-number">
+      <b data-testid="number">{receipt ? receipt.number : t('sending')}</b>
+      <span>{receipt ? t('received') + ' · ' : ''}{elapsed(kept.tappedAt, Date.now())}</span>
+    </p>
+  );
+}
+
+function LiveLight({ session }: { session: Session }) {
+  const { state } = session.live;
+  if (state === 'live' || !session.kept || !session.kept.receipt) return null;
+  return <span class="live-light" role="status" data-testid="live-state">{sharedWords(`live_${state}`)}</span>;
+}
+
+function Controls({ session }: { session: Session }) {
+  const { line, permits } = session;
+  const [torch, setTorchOn] = useState(false);
+  const video = line.track('video');
+  const speaking = line.sending('audio');
+  const showing = line.sending('video');
+  const flip = async (): Promise<void> => {
+    const before = permits.facing;
+    permits.facing = before === 'user' ? 'environment' : 'user';
+    if (video) {
+      // Phones open one camera at a time.
+      video.onended = null;
+      video.stop();
+      setTorchOn(false);
+    }
+    const open = openTrack('video', permits.facing).catch(() => {
+      permits.facing = before;
+      return openTrack('video', before);
+    });
+    line.setTrack('video', await open.catch(() => null));
+  };
+  return (
+    <nav class="controls" aria-label={t('title')}>
+      <button type="button" data-testid="mute" aria-pressed={!speaking} class={speaking ? '' : 'off'}
+        onClick={() => (line.track('audio') ? line.setWanted('audio', !speaking) : void permits.ask('microphone'))}>
+        <Icon name={speaking ? 'mic' : 'mic_off'} /><span>{t(speaking ? 'mute' : 'unmute')}</span>
+      </button>
+      <button type="button" data-testid="camera" aria-pressed={!showing} class={showing ? '' : 'off'}
+        onClick={() => (video ? line.setWanted('video', !showing) : void permits.ask('camera'))}>
+        <Icon name={showing ? 'camera' : 'camera_off'} /><span>{t(showing ? 'camera_off' : 'camera_on')}</span>
+      </button>
+      <button type="button" data-testid="flip" disabled={!video} onClick={() => void flip()}>
+        <Icon name="flip" /><span>{t('flip')}</span>
+      </button>
+      {hasTorch(video) && video && (
+        <button type="button" data-testid="torch" aria-pressed={torch} class={torch ? 'on' : ''}
+          onClick={() => { void setTorch(video, !torch).then(() => setTorchOn(!torch), () => undefined); }}>
+          <Icon name="torch" /><span>{t('torch')}</span>
+        </button>
+      )}
+    </nav>
+  );
+}
+
+function Leave({ session, close }: { session: Session; close: () => void }) {
+  return (
+    <div class="leaving" role="dialog" aria-modal="true" aria-label={t('hang_up_sure')}
+      onKeyDown={(event) => { if (event.key === 'Escape') close(); }}>
+      <div class="leaving-card">
+        <h2>{t('hang_up_sure')}</h2>
+        <p>{t('hang_up_what')}</p>
+        <button type="button" class="big" autofocus onClick={close}>{t('hang_up_no')}</button>
+        <button type="button" class="big danger" data-testid="hang-up-sure"
+          onClick={() => { void session.hangUp().catch(() => undefined); }}>{t('hang_up')}</button>
+      </div>
+    </div>
+  );
+}

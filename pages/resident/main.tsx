@@ -1,0 +1,15 @@
+import { render } from 'preact';
+import { language } from '../shared/i18n';
+import { App } from './app';
+import './call.css';
+import './composer.css';
+import './over.css';
+import './silent.css';
+import '../parts/thread.css';
+
+const page = document.getElementById('page');
+document.documentElement.lang = language();
+if (page) {
+  page.textContent = '';
+  render(<App />, page);
+}

@@ -1,0 +1,132 @@
+/*
+ * The one owner of the position watch. Positions leave the phone only from here and only while it is
+ * started; stop() ends the watch, and what was still to be sent is thrown away.
+ */
+
+import { distance } from '../shared/geo';
+import { asFault } from '../shared/fault';
+import type { PositionIn } from '../shared/types';
+
+export type TrackState = 'idle' | 'asking' | 'on' | 'refused' | 'absent' | 'stopped';
+export interface Fix { lon: number; lat: number; accuracy: number; at: number }
+
+const APART_MS = 5000;
+const MOVED_M = 20;
+const AGAIN_MS = 3000;
+
+/** Whether `next` says something new: time has passed, the caller moved, or it is twice as exact. */
+export function worthSending(last: Fix | null, next: Fix): boolean {
+  if (!last) return true;
+  return next.at - last.at >= APART_MS
+    || distance(last, next) > MOVED_M
+    || next.accuracy <= last.accuracy / 2;
+}
+
+export class Tracker {
+  state: TrackState = 'idle';
+  last: Fix | null = null;
+
+  private readonly send: (position: PositionIn) => Promise<unknown>;
+  private readonly changed: () => void;
+  private readonly geo: Geolocation | null;
+  private watch: number | null = null;
+  private sent: Fix | null = null;
+  private next: Fix | null = null;
+  private busy = false;
+  private ready = false;
+
+  /** `send` posts a position; it is called for one at a time, always with the newest. */
+  constructor(
+    send: (position: PositionIn) => Promise<unknown>,
+    changed: () => void,
+    geo: Geolocation | null = typeof navigator === 'undefined' ? null : navigator.geolocation || null,
+  ) {
+    this.send = send;
+    this.changed = changed;
+    this.geo = geo;
+  }
+
+  /** Begins to watch; the browser asks the person if it has to. */
+  start(): void {
+    if (this.watch !== null) return;
+    if (!this.geo) {
+      this.become('absent');
+      return;
+    }
+    this.become('asking');
+    this.watch = this.geo.watchPosition(
+      ({ coords, timestamp }) => this.take({
+        lon: coords.longitude,
+        lat: coords.latitude,
+        accuracy: coords.accuracy,
+        at: timestamp > 1e12 ? Math.round(timestamp) : Date.now(),
+      }),
+      ({ code }) => this.fail(code),
+      { enableHighAccuracy: true, maximumAge: 2000, timeout: 20000 },
+    );
+  }
+
+  /** From now on positions may be posted: the report has its receipt. */
+  release(): void {
+    this.ready = true;
+    void this.post();
+  }
+
+  stop(): void {
+    if (this.watch !== null && this.geo) this.geo.clearWatch(this.watch);
+    this.watch = null;
+    this.next = this.sent = this.last = null;
+    this.become('stopped');
+  }
+
+  private take(fix: Fix): void {
+    if (this.watch === null) return;
+    this.last = fix;
+    this.become('on');
+    if (!worthSending(this.sent, fix)) return;
+    this.next = fix;
+    void this.post();
+  }
+
+  private fail(code: number): void {
+    // A timeout (3) or a hole in the reception (2) passes; a refusal (1) does not.
+    if (code !== 1) {
+      if (this.state === 'asking') this.become('absent');
+      return;
+    }
+    if (this.watch !== null && this.geo) this.geo.clearWatch(this.watch);
+    this.watch = null;
+    this.become('refused');
+  }
+
+  private async post(): Promise<void> {
+    if (this.busy || !this.ready) return;
+    this.busy = true;
+    while (this.next) {
+      const fix = this.next;
+      this.next = null;
+      try {
+        this.sent = fix;
+        await this.send({ ...fix, datum: 'WGS84', source: 'BROWSER' });
+      } catch (error) {
+        const fault = asFault(error);
+        if (fault.status === 409 || fault.status === 401) {
+          this.stop();
+          break;
+        }
+        if (this.watch === null) break;
+        if (fault.passing && !this.next) {
+          await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+          if (this.watch !== null && !this.next) this.next = fix;
+        }
+      }
+    }
+    this.busy = false;
+  }
+
+  private become(state: TrackState): void {
+    if (this.state === state && state !== 'on') return;
+    this.state = state;
+    this.changed();
+  }
+}

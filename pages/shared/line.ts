@@ -1,0 +1,183 @@
+/*
+ * A line to a call that comes back by itself: asks for a ticket, connects, and when the connection
+ * is lost asks for a new one, again and again until the call is over or the page hangs up.
+ *
+ *   const line = new Line(() => api.post<JoinView>('/my/join'), draw);
+ *   line.open();  line.setTrack('video', track);  line.others, line.state, line.rung
+ *
+ * The tracks belong to the page. `window.__call` is the present CallConnection, for measuring.
+ */
+
+import { backoff, pause } from './api';
+import { CallConnection, type Kind, type Quality, type RemoteParticipant, type Rung, type RungCause } from './call';
+import { asFault, type Fault } from './fault';
+import { Ladder } from './ladder';
+import type { JoinView } from './types';
+
+/** 'replaced': another page of the same person has the place; 'over': the call has ended. */
+export type LineState = 'idle' | 'joining' | 'connected' | 'rejoining' | 'replaced' | 'over';
+
+declare global {
+  interface Window { __call?: CallConnection }
+}
+
+const SMALL_KBPS = 220;
+
+export class Line {
+  state: LineState = 'idle';
+  call: CallConnection | null = null;
+  others: RemoteParticipant[] = [];
+  /** What the server receives from this page. */
+  quality: Quality | null = null;
+  /** Why the last try failed. */
+  fault: Fault | null = null;
+  tried = 0;
+  rung: Rung = 'video';
+
+  private readonly join: () => Promise<JoinView>;
+  private readonly changed: () => void;
+  private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
+  private readonly wanted: Record<Kind, boolean> = { audio: true, video: true };
+  private ladder = new Ladder();
+  /** Counts openings, so that an answer to an older one is recognised. */
+  private opening = 0;
+
+  constructor(join: () => Promise<JoinView>, changed: () => void) {
+    this.join = join;
+    this.changed = changed;
+  }
+
+  open(): void {
+    if (this.state === 'joining' || this.state === 'connected' || this.state === 'rejoining') return;
+    this.tried = 0;
+    void this.connect('joining', ++this.opening);
+  }
+
+  /** Hangs up; open() may be called again. */
+  close(): void {
+    this.opening += 1;
+    if (this.call) this.call.close();
+    this.forget('idle');
+  }
+
+  track(kind: Kind): MediaStreamTrack | null {
+    return this.tracks[kind];
+  }
+
+  /** Whether it is being sent: there is a track and it is not muted. */
+  sending(kind: Kind): boolean {
+    return this.tracks[kind] !== null && this.wanted[kind];
+  }
+
+  setTrack(kind: Kind, track: MediaStreamTrack | null): void {
+    this.tracks[kind] = track;
+    if (track) track.enabled = this.wanted[kind];
+    if (this.call) void this.call.setTrack(kind, this.held(kind)).then(() => this.tell());
+    this.changed();
+  }
+
+  setWanted(kind: Kind, wanted: boolean): void {
+    this.wanted[kind] = wanted;
+    const track = this.tracks[kind];
+    if (track) track.enabled = wanted;
+    this.tell();
+    this.changed();
+  }
+
+  setRung(rung: Rung, cause: RungCause): void {
+    this.rung = rung;
+    if (!this.call) return;
+    this.call.setRung(rung, cause);
+    void this.call.setTrack('video', this.held('video')).then(() => this.tell());
+    void this.call.limitVideo(rung === 'small' ? SMALL_KBPS : null, rung === 'small' ? 2 : 1)
+      .catch(() => undefined);
+    this.changed();
+  }
+
+  private async connect(state: LineState, opening: number): Promise<void> {
+    this.state = state;
+    this.changed();
+    let ticket: JoinView;
+    try {
+      ticket = await this.join();
+    } catch (error) {
+      if (opening !== this.opening) return;
+      this.fault = asFault(error);
+      if (this.fault.passing) await this.again(opening);
+      else this.forget('over');
+      return;
+    }
+    if (opening !== this.opening) return;
+    this.fault = null;
+    const held = (['audio', 'video'] as Kind[]).map((kind) => this.held(kind))
+      .filter((track): track is MediaStreamTrack => track !== null);
+    const call = new CallConnection({
+      mediaUrl: ticket.media_url,
+      ticket: ticket.ticket,
+      stream: held.length ? new MediaStream(held) : null,
+    });
+    this.call = window.__call = call;
+    const present = (): boolean => this.call === call;
+    call.on('participants', (others) => { if (present()) { this.others = others; this.changed(); } });
+    call.on('quality', (quality) => { if (present()) this.hear(quality); });
+    call.on('state', ({ state: next, reason }) => {
+      if (!present()) return;
+      if (next === 'connected') this.settle();
+      else if (next === 'lost') void this.again(opening);
+      else if (next === 'ended') this.forget(reason === 'replaced' ? 'replaced' : 'over');
+    });
+    call.connect();
+  }
+
+  private settle(): void {
+    this.state = 'connected';
+    this.tried = 0;
+    // A track may have come or been muted while the connection was being made.
+    for (const kind of ['audio', 'video'] as Kind[]) {
+      if (this.call) void this.call.setTrack(kind, this.held(kind)).then(() => this.tell());
+    }
+    if (this.rung !== 'video') this.setRung(this.rung, 'network');
+    this.changed();
+  }
+
+  private async again(opening: number): Promise<void> {
+    this.call = null;
+    this.others = [];
+    this.quality = null;
+    this.state = 'rejoining';
+    this.tried += 1;
+    this.changed();
+    await pause(this.tried === 1 ? 200 : backoff(this.tried - 1));
+    if (opening === this.opening) await this.connect('rejoining', opening);
+  }
+
+  private hear(quality: Quality): void {
+    this.quality = quality;
+    const next = this.ladder.hear(quality);
+    if (next) this.setRung(next, 'network');
+    this.changed();
+  }
+
+  private held(kind: Kind): MediaStreamTrack | null {
+    if (kind === 'video' && this.rung !== 'video' && this.rung !== 'small') return null;
+    return this.tracks[kind];
+  }
+
+  private tell(): void {
+    if (!this.call) return;
+    this.call.setMedia({
+      audio: this.sending('audio'),
+      video: this.sending('video') && this.held('video') !== null,
+    });
+  }
+
+  private forget(state: LineState): void {
+    this.call = null;
+    this.others = [];
+    this.quality = null;
+    this.ladder = new Ladder();
+    this.rung = 'video';
+    this.state = state;
+    this.changed();
+  }
+}
