@@ -26,6 +26,7 @@ from domain.responder import Responder
 from domain.workflow import Table, step
 
 SAVE_TRIES = 20
+LOOK_EVERY_MS = 600_000
 
 
 class IncidentState(StrEnum):
@@ -326,3 +327,31 @@ def watchers(it: Incident) -> list[str]:
 def system_entry(it: Incident, what: str, now: int, **data: Any) -> None:
     """A log entry nobody pressed a button for."""
     evidence.append(it.log, SYSTEM, what, now, **data)
+
+
+async def opened(store: Store, who: Who, id: str, now: int, file: str | None = None) -> Incident:
+    """``look``, and the log says so: once in ten minutes for each person and thing looked at."""
+    it = await look(store, who, id)
+    what = "incident.opened" if file is None else "file.opened"
+
+    def known(doc: Incident) -> bool:
+        return any(
+            entry.what == what
+            and entry.who.id == who.id
+            and entry.data.get("file") == file
+            and now - entry.at < LOOK_EVERY_MS
+            for entry in doc.log.entries
+        )
+
+    def change(doc: Incident) -> None:
+        if not known(doc):
+            about: dict[str, Any] = {} if file is None else {"file": file}
+            evidence.append(doc.log, who, what, now, **about)
+
+    if known(it):
+        return it
+    if file is not None and all(
+        entry.data.get("file") != file for entry in it.log.entries
+    ):
+        raise NotFound("no such file in this incident")
+    return await amend(store, id, change)

@@ -52,6 +52,7 @@ class Person:
     password: str
     station: str | None = None
     totp: str | None = None
+    totp_pending: str | None = None  # shown once, counts when its first code was sent
     totp_used: int = 0  # the last time step whose code was taken: no code twice
     disabled: bool = False
     demo: bool = False

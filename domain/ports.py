@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from domain.call import MediaProcess
     from domain.evidence import Checkpoint
     from domain.incident import Incident
+    from domain.intake import Report
     from domain.people import Attempts, AuditEntry, Person, Session
     from domain.place import BoundaryArea
 
@@ -37,6 +38,9 @@ class Finder(Protocol):
 
     def stations(self) -> Sequence[Jurisdiction]:
         """All stations, by name."""
+
+    def bureaus(self) -> Sequence[Jurisdiction]:
+        """All bureaus, by name."""
 
     def geojson(self, level: str) -> Mapping[str, Any]:
         """The areas of one level as a GeoJSON FeatureCollection in WGS-84, simplified for maps;
@@ -110,6 +114,25 @@ class Files(Protocol):
         """The bytes from ``start`` up to and without ``end``, in pieces; raises ``NotFound``."""
 
 
+class Journal(Protocol):
+    """Reports kept on disk while the store is away."""
+
+    def waiting(self) -> list[Report]:
+        """Reports not in the store yet, oldest first."""
+
+    def find(self, id: str) -> Report | None:
+        """A waiting report."""
+
+    async def keep(self, report: Report) -> Report:
+        """Durable on disk before it returns; the same id again gives the first report."""
+
+    async def done(self, id: str) -> None:
+        """The report is in the store now."""
+
+    def close(self) -> None:
+        """Let go of the file; what waits in it stays on disk."""
+
+
 class Store(Protocol):
     """Everything that survives a crash."""
 
@@ -133,6 +156,13 @@ class Store(Protocol):
     def files(self) -> Files: ...
     @property
     def feed(self) -> Feed: ...
+
+    async def open(self) -> None:
+        """Make indexes and start the feed; raises ``StoreDown`` when nobody answers for a while.
+        Safe to call again."""
+
+    async def close(self) -> None:
+        """End the feed and every connection."""
 
     async def reserve_numbers(self, count: int) -> int:
         """The first of ``count`` consecutive numbers nobody else gets."""

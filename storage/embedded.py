@@ -70,6 +70,19 @@ class EmbeddedStore:
         self._spawn(auth=True)
         self._wait(self.uri, create=False)
 
+    def answers(self) -> bool:
+        """Whether a store with our credentials answers already (started by somebody else)."""
+        client: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(
+            self.uri, serverSelectionTimeoutMS=500, connectTimeoutMS=500
+        )
+        try:
+            client.admin.command("ping")
+            return True
+        except pymongo.errors.PyMongoError:
+            return False
+        finally:
+            client.close()
+
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 

@@ -33,9 +33,13 @@ class MongoFeed:
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
 
-    async def start(self) -> None:
-        """Open the stream; returns when changes from now on are certain to be delivered."""
-        self._task = asyncio.create_task(self._run(), name="change feed")
+    def start(self) -> None:
+        """Follow the stream from now on; once."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="change feed")
+
+    async def ready(self) -> None:
+        """Returns when changes written from now on are certain to be delivered."""
         await self._ready.wait()
 
     async def stop(self) -> None:

@@ -54,7 +54,8 @@ class MongoStore:
                 if time.monotonic() > deadline:
                     raise
                 await asyncio.sleep(0.1)
-        await self.feed.start()
+        self.feed.start()
+        await self.feed.ready()
 
     async def close(self) -> None:
         await self.feed.stop()

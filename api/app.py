@@ -1,0 +1,260 @@
+"""The api application: routes, errors, health, the sweep, and what must go on in the background."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from aiohttp import WSCloseCode, web
+
+from api import caller, incidents, intake, openapi, people, session, territory, verify
+from api.house import House
+from api.live import caller_feed, staff_feed
+from api.pages import add_pages
+from api.routes import PUBLIC, Route, Routes, now_ms, run
+from api.shapes import HealthView, Problem
+from domain.errors import BAD_REQUEST, INTERNAL, METHOD, NOT_FOUND, TOO_LARGE, Fault, Refused
+from domain.evidence import checkpoint
+from domain.sweep import sweep
+
+HEALTH_S = 1.0
+HEALTH_PATIENCE_S = 3.0
+SWEEP_S = 1.0
+log = logging.getLogger("jingmin.api")
+own = Routes()
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@own.add("GET", "/openapi.json", PUBLIC, raw_answer="application/json")
+async def read_openapi(ask: Any) -> web.Response:
+    """This document."""
+    text = openapi.document(all_routes(ask.house.settings.demo), ask.house.settings.version)
+    return web.Response(body=msgspec.json.encode(text), content_type="application/json")
+
+
+@own.add("GET", "/docs", PUBLIC, raw_answer="text/html")
+async def read_docs(ask: Any) -> web.Response:
+    """The document to read."""
+    text = openapi.page(all_routes(ask.house.settings.demo), ask.house.settings.version)
+    return web.Response(text=text, content_type="text/html")
+
+
+def all_routes(demo: bool) -> list[Route]:
+    """Every REST route; the demo's own only in the demo."""
+    rooms = (own, territory, intake, caller, session, incidents, verify, people)
+    found = [
+        route
+        for room in rooms
+        for route in (room.routes if isinstance(room, Routes) else room.routes.routes)
+    ]
+    return [route for route in found if demo or not route.demo]
+
+
+def create_app(house: House) -> web.Application:
+    """The application; starting it starts the background tasks, stopping ends sockets and tasks."""
+    app = web.Application(middlewares=[_errors], client_max_size=2**20)
+    app[HOUSE] = house
+    for route in all_routes(house.settings.demo):
+        app.router.add_route(route.method, openapi.PREFIX + route.path, _handler(route, house))
+    app.router.add_get(openapi.PREFIX + "/live", lambda request: staff_feed(house, request))
+    app.router.add_get(openapi.PREFIX + "/live/caller", lambda request: caller_feed(house, request))
+    app.router.add_get("/healthz", lambda request: _health(house))
+    app.router.add_get("/metrics", lambda request: _metrics(house))
+    if house.settings.pages is not None:
+        add_pages(app, house.settings.pages, house.settings.demo)
+    app.on_startup.append(_start)
+    app.on_shutdown.append(_close_sockets)
+    app.on_cleanup.append(_stop)
+    return app
+
+
+HOUSE = web.AppKey("house", House)
+
+
+def _handler(route: Route, house: House) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        response: web.StreamResponse | None = None
+        try:
+            response = await run(route, house, request)
+            return response
+        except Refused as refused:
+            if refused.fault.status in (401, 403, 404) and route.access != PUBLIC:
+                log.info("%s %s refused: %s", route.method, route.path, refused.fault.code)
+            response = problem(refused)
+            return response
+        finally:
+            status = str(response.status) if response is not None else "500"
+            house.metrics.requests.labels(route.name, status).inc()
+
+    return handle
+
+
+def problem(refused: Refused) -> web.Response:
+    """The refusal as RFC 9457 problem details."""
+    fault = refused.fault
+    body = Problem(
+        f"about:blank#{fault.code}",
+        fault.en,
+        fault.status,
+        fault.code,
+        fault.zh,
+        fault.en,
+        refused.detail,
+        dict(refused.facts),
+    )
+    headers = {"Cache-Control": "no-store"}
+    seconds = refused.facts.get("seconds")
+    if isinstance(seconds, int | float):
+        headers["Retry-After"] = str(max(1, int(seconds)))
+    return web.Response(
+        body=msgspec.json.encode(body),
+        status=fault.status,
+        content_type="application/problem+json",
+        headers=headers,
+    )
+
+
+@web.middleware
+async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        response = await handler(request)
+    except Refused as refused:
+        return problem(refused)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        fault = _OF_STATUS.get(error.status)
+        if fault is None:
+            fault = BAD_REQUEST if error.status < 500 else INTERNAL
+        answer = problem(Refused(fault))
+        if "Allow" in error.headers:
+            answer.headers["Allow"] = error.headers["Allow"]
+        return answer
+    except (ConnectionError, asyncio.CancelledError):
+        raise
+    except Exception:
+        log.exception("%s %s failed", request.method, request.match_info.route.name or "?")
+        return problem(Refused(INTERNAL))
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if request.path.startswith(openapi.PREFIX):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+_OF_STATUS: dict[int, Fault] = {404: NOT_FOUND, 405: METHOD, 413: TOO_LARGE}
+
+
+async def _health(house: House) -> web.Response:
+    waiting = len(house.journal.waiting())
+    up = house.store_up
+    view = HealthView(
+        "ok" if up else "degraded", "up" if up else "down", waiting, house.settings.version
+    )
+    return web.Response(
+        body=msgspec.json.encode(view), status=200 if up else 503, content_type="application/json"
+    )
+
+
+async def _metrics(house: House) -> web.Response:
+    house.metrics.store_up.set(house.store_up)
+    house.metrics.journaled.set(len(house.journal.waiting()))
+    counts: dict[str, int] = {}
+    for it in house.board.open_incidents():
+        counts[str(it.state)] = counts.get(str(it.state), 0) + 1
+    for state in ("RAISED", "ANSWERED", "DISPATCHED", "ABANDONED"):
+        house.metrics.incidents.labels(state).set(counts.get(state, 0))
+    return web.Response(body=house.metrics.text(), content_type="text/plain")
+
+
+async def _start(app: web.Application) -> None:
+    house = app[HOUSE]
+    house.background = [
+        asyncio.create_task(_watch_store(house), name="store health"),
+        asyncio.create_task(_sweeping(house), name="sweep"),
+        asyncio.create_task(_checkpoints(house), name="checkpoints"),
+    ]
+
+
+async def _close_sockets(app: web.Application) -> None:
+    sockets = list(app[HOUSE].open_sockets)
+    await asyncio.gather(
+        *(one.close(code=WSCloseCode.SERVICE_RESTART) for one in sockets), return_exceptions=True
+    )
+
+
+async def _stop(app: web.Application) -> None:
+    house = app[HOUSE]
+    for task in house.background:
+        task.cancel()
+    await asyncio.gather(*house.background, return_exceptions=True)
+    await house.board.stop()
+    house.passwords.close()
+
+
+async def _watch_store(house: House) -> None:
+    """Open the store when it answers, notice when it stops, replay the journal when it is back."""
+    opened = False
+    while True:
+        up = False
+        try:
+            async with asyncio.timeout(HEALTH_PATIENCE_S if opened else 60):
+                if not opened:
+                    await house.open_store()
+                    opened = True
+                await house.store.check()
+                up = True
+        except (Refused, TimeoutError):
+            up = False
+        if up and house.journal.waiting():
+            await intake.replay(house)
+        if up != house.store_up:
+            log.warning("store is %s", "up" if up else "down")
+            house.store_up = up
+            house.board.tell("store")
+        await asyncio.sleep(HEALTH_S if up else 0.3)
+
+
+async def _sweeping(house: House) -> None:
+    while True:
+        # A little chance keeps many processes from sweeping in step.
+        await asyncio.sleep(SWEEP_S * (0.75 + random.random() / 2))
+        if not house.store_up:
+            continue
+        try:
+            await sweep(house.store, house.board.open_incidents(), now_ms())
+        except Refused as refused:
+            log.warning("sweep: %s", refused.fault.code)
+
+
+async def _checkpoints(house: House) -> None:
+    """Sign the head of each log a second after it changed, apart from the log."""
+    changed: dict[str, None] = {}
+
+    def heard(kind: str, id: str) -> None:
+        if kind == "incident":
+            changed[id] = None
+
+    unlisten = house.board.listen(heard)
+    try:
+        while True:
+            await asyncio.sleep(1.0)
+            batch = list(changed)
+            changed.clear()
+            for id in batch:
+                it = house.board.get(id)
+                if it is None or house.board.journaled(id):
+                    continue
+                try:
+                    await house.store.checkpoints.add(
+                        checkpoint(house.secret, it.log, now_ms())
+                    )
+                except Refused as refused:
+                    if refused.fault.code != "duplicate":
+                        changed[id] = None
+    finally:
+        unlisten()

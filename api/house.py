@@ -1,0 +1,193 @@
+"""What the api's handlers work with: the ports, the board, and who is asking."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ipaddress
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+from aiohttp import web
+
+from api.board import Board
+from api.limits import Limits
+from api.metrics import Metrics
+from api.numbers import Numbers
+from api.passwords import Passwords
+from api.routes import CALLER, PUBLIC, Ask, Route, now_ms
+from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, NotFound, Refused, StoreDown
+from domain.people import AuditEntry, Who
+from domain.place import Fix, Jurisdiction, Position
+from domain.ports import Finder, Journal, Store
+from domain.ticket import random_id, read_resume
+
+FACES = ("console", "station", "admin")
+log = logging.getLogger("jingmin.api")
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """``origins`` are the sites whose pages may change something, like ``https://110.example.cn``;
+    ``proxies`` the networks whose X-Forwarded-For is believed; ``secure`` marks cookies Secure."""
+
+    origins: tuple[str, ...]
+    city: str
+    service: str = "网上110"
+    demo: bool = False
+    secure: bool = True
+    proxies: tuple[str, ...] = ()
+    session_ms: int = 12 * 3_600_000
+    map_style: str | None = None
+    version: str = ""
+    pages: Path | None = None
+    center: tuple[float, float] = (121.13, 41.1)
+
+
+@dataclass(slots=True)
+class House:
+    """The api's rooms' doors. ``background`` tasks end with the process."""
+
+    settings: ApiSettings
+    store: Store
+    finder: Finder
+    journal: Journal
+    secret: bytes
+    board: Board
+    numbers: Numbers
+    passwords: Passwords
+    limits: Limits
+    metrics: Metrics
+    spool: Path
+    clock: Callable[[], int] = now_ms
+    store_up: bool = False
+    background: list[asyncio.Task[None]] = field(default_factory=list)
+    proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    open_sockets: set[web.WebSocketResponse] = field(default_factory=set)
+    area_cache: dict[str, bytes] = field(default_factory=dict)
+
+    async def open_store(self) -> None:
+        """Once the store answers: indexes, feed, board, numbers. Raises ``StoreDown`` until then."""
+        await self.store.open()
+        if not self.board.loaded:
+            await self.board.start()
+        await self.numbers.fill()
+
+    async def identify(self, ask: Ask, route: Route) -> None:
+        """Fill in who asks; raises ``login_needed``, ``token_bad`` or ``origin_refused``."""
+        request = ask.request
+        if route.access == PUBLIC and route.name == "report":
+            return
+        self.limits.spend(self.address(request), "request")
+        if request.method not in ("GET", "HEAD"):
+            self.require_origin(request, missing_ok=route.access == CALLER)
+        if route.access == CALLER:
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            if scheme.lower() != "bearer" or not token:
+                raise Refused(LOGIN_NEEDED)
+            ask.incident = read_resume(self.secret, token)
+        elif route.access != PUBLIC:
+            await self.log_in(ask)
+
+    async def log_in(self, ask: Ask) -> None:
+        """Fill in the person behind the session cookie of the face that is meant."""
+        face = ask.request.headers.get("Jingmin-Face") or ask.request.query.get("face", "console")
+        token = ask.request.cookies.get(f"jingmin_{face}", "") if face in FACES else ""
+        if not token:
+            raise Refused(LOGIN_NEEDED)
+        try:
+            session = await self.store.sessions.get(session_id(token))
+            person = await self.store.people.get(session.person)
+        except NotFound:
+            raise Refused(LOGIN_NEEDED) from None
+        if session.expires_at < ask.now or person.disabled or session.face != face:
+            raise Refused(LOGIN_NEEDED)
+        ask.session, ask.person, ask.who = session, person, person.who()
+
+    def require_origin(self, request: web.Request, missing_ok: bool = False) -> None:
+        """Requests that change something come from our own pages (or from no page at all)."""
+        origin = request.headers.get("Origin")
+        if origin is None and missing_ok:
+            return
+        if origin is None or origin.rstrip("/") not in self.settings.origins:
+            raise Refused(ORIGIN_REFUSED)
+
+    def address(self, request: web.Request) -> str:
+        """The client's address; X-Forwarded-For counts only from configured proxies."""
+        peer = request.remote or "unknown"
+        for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+            if not hop.strip() or not self._is_proxy(peer):
+                break
+            peer = hop.strip()
+        return peer
+
+    def _is_proxy(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self.proxies)
+
+    def fix(self, position: Position, now: int) -> Fix:
+        """A reported position located; the finder never fails for a position."""
+        wgs84 = self.finder.to_wgs84(position)
+        return Fix(
+            wgs84, position.lon, position.lat, position.datum, now, self.finder.locate(wgs84)
+        )
+
+    async def audit(
+        self, who: Who | None, what: str, about: str = "", refused: bool = False
+    ) -> None:
+        """Note something outside an incident; a store that is down does not stop the work."""
+        entry = AuditEntry(
+            random_id(),
+            self.clock(),
+            who.id if who else "",
+            str(who.role) if who else "",
+            what,
+            about,
+            refused,
+        )
+        try:
+            await self.store.audit.add(entry)
+        except StoreDown:
+            log.error("audit entry %s could not be written: store down", what)
+
+    async def areas(self, level: str) -> bytes:
+        """GeoJSON of one level, encoded once."""
+        if level not in self.area_cache:
+            collection = await asyncio.to_thread(self.finder.geojson, level)
+            self.area_cache[level] = await asyncio.to_thread(msgspec.json.encode, collection)
+        return self.area_cache[level]
+
+    def bureau_name(self, station: Jurisdiction) -> str:
+        """The name of the bureau above a station, or nothing."""
+        for bureau in self.finder.bureaus():
+            if bureau.id == station.parent:
+                return bureau.name
+        return ""
+
+    def station_name(self, station: str | None) -> str | None:
+        if station is None:
+            return None
+        try:
+            return self.finder.station(station).name
+        except NotFound:
+            return None
+
+
+def session_id(token: str) -> str:
+    """Only the hash of a session's token is stored."""
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def networks(
+    texts: Sequence[str],
+) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Parse proxy networks like ``10.0.0.0/8``; raises ``ValueError``."""
+    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
+
+

@@ -1,0 +1,179 @@
+"""Incidents as the desk and the stations work on them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from aiohttp import web
+from msgspec import Meta, Struct
+
+from api.positions import position_of
+from api.rooms import join_call
+from api.routes import Ask, Routes
+from api.shapes import (
+    CloseIn,
+    DescribeIn,
+    DispatchIn,
+    EntryView,
+    IncidentList,
+    IncidentView,
+    JoinView,
+    MessageIn,
+    Ms,
+    RespondIn,
+    StandDownIn,
+    UploadView,
+)
+from api.uploads import UploadQuery, receive, send_file
+from api.views import entry_view, incident_view
+from domain.dispatch import decline, dispatch, invited_participant, respond, stand_down
+from domain.errors import FORBIDDEN, TAKEN, WRONG_STATE
+from domain.incident import Incident, IncidentState, answer, close, describe, look, opened
+from domain.message import say
+from domain.people import DESK, Role
+
+SEEN_BY = (*DESK, Role.STATION_OFFICER)
+SCAN = 2_000
+
+routes = Routes()
+
+
+class IncidentQuery(Struct, forbid_unknown_fields=True):
+    """``q`` matches number, station, dispatcher; ``since`` and ``before`` bound ``raised_at``."""
+
+    state: IncidentState | None = None
+    q: Annotated[str, Meta(max_length=100)] = ""
+    since: Ms = 0
+    before: Ms | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+@routes.add("GET", "/incidents", SEEN_BY)
+async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
+    """Incidents, newest first; a station sees its own."""
+    raised: dict[str, Any] = {"$gt": query.since}
+    if query.before is not None:
+        raised["$lt"] = query.before
+    criteria: dict[str, Any] = {"raised_at": raised}
+    if query.state is not None:
+        criteria["state"] = str(query.state)
+    if ask.staff.role is Role.STATION_OFFICER:
+        criteria["responders.station"] = ask.staff.station
+    wanted = query.q.strip().lower()
+    found = await ask.house.store.incidents.find(
+        criteria,
+        order="raised_at",
+        descending=True,
+        limit=SCAN if wanted else query.limit,
+    )
+    if wanted:
+        matching = [it for it in found if _matches(it, wanted)]
+        await ask.house.audit(ask.who, "incidents.searched", str(len(matching)))
+    else:
+        matching = found
+    page = matching[: query.limit]
+    full = len(page) == query.limit
+    following = page[-1].raised_at if full else None
+    return IncidentList([incident_view(it) for it in page], following)
+
+
+@routes.add("GET", "/incidents/{id}", SEEN_BY)
+async def read_incident(ask: Ask, id: str) -> IncidentView:
+    """The incident with its whole log. Looking is itself logged, once in ten minutes a person."""
+    it = await opened(ask.house.store, ask.staff, id, ask.now)
+    return incident_view(it, after=0)
+
+
+@routes.add("POST", "/incidents/{id}/answer", DESK, faults=(TAKEN, WRONG_STATE))
+async def answer_incident(ask: Ask, id: str) -> IncidentView:
+    """Answer, call back or take over. The second to press gets ``taken`` and sees who has it."""
+    it = await answer(ask.house.store, ask.staff, id, ask.now)
+    if it.answered_at == ask.now:
+        ask.house.metrics.answer_seconds.observe((it.answered_at - it.raised_at) / 1000)
+    return incident_view(it, after=0)
+
+
+@routes.add("POST", "/incidents/{id}/join", SEEN_BY, faults=(WRONG_STATE, FORBIDDEN))
+async def join_incident(ask: Ask, id: str) -> JoinView:
+    """A ticket for the call, for the dispatcher who has it and for a called station."""
+    it = await look(ask.house.store, ask.staff, id)
+    one = it.call.participant(invited_participant(it, ask.staff))
+    return await join_call(ask, it, one)
+
+
+@routes.add("POST", "/incidents/{id}/dispatch", DESK, faults=(TAKEN, WRONG_STATE))
+async def call_station(ask: Ask, id: str, body: DispatchIn) -> IncidentView:
+    """Call a station into the incident: its page rings, it may join the call."""
+    station = ask.house.finder.station(body.station)
+    bureau = ask.house.bureau_name(station)
+    it = await dispatch(
+        ask.house.store, ask.staff, id, station, bureau, body.reason, ask.now
+    )
+    return incident_view(it, after=0)
+
+
+@routes.add("POST", "/incidents/{id}/stand-down", DESK, faults=(TAKEN, WRONG_STATE))
+async def stand_down_station(ask: Ask, id: str, body: StandDownIn) -> IncidentView:
+    """Release a station that is not on scene yet."""
+    it = await stand_down(ask.house.store, ask.staff, id, body.station, body.reason, ask.now)
+    return incident_view(it, after=0)
+
+
+@routes.add("POST", "/incidents/{id}/respond", (Role.STATION_OFFICER,), faults=(WRONG_STATE,))
+async def station_step(ask: Ask, id: str, body: RespondIn) -> IncidentView:
+    """The station's step: acknowledge, depart, arrive, clear."""
+    it = await respond(ask.house.store, ask.staff, id, body.event, ask.now, body.device_at)
+    return incident_view(it, after=0)
+
+
+@routes.add("POST", "/incidents/{id}/decline", (Role.STATION_OFFICER,), faults=(WRONG_STATE,))
+async def decline_call(ask: Ask, id: str) -> IncidentView:
+    """The station cannot take part; the desk is offered the next in line at once."""
+    return incident_view(await decline(ask.house.store, ask.staff, id, ask.now), after=0)
+
+
+@routes.add("POST", "/incidents/{id}/messages", SEEN_BY)
+async def write_message(ask: Ask, id: str, body: MessageIn) -> EntryView:
+    """A line to the caller; the same key again gives the first entry."""
+    entry = await say(
+        ask.house.store, ask.staff, id, body.key, body.text, ask.now, body.device_at
+    )
+    return entry_view(entry)
+
+
+@routes.add("POST", "/incidents/{id}/uploads", SEEN_BY, raw_body=True)
+async def upload_file(ask: Ask, id: str, query: UploadQuery) -> UploadView:
+    """A picture (a snapshot of the video, say) or clip as the raw body."""
+    it = await look(ask.house.store, ask.staff, id)
+    return await receive(ask, ask.staff, it, query)
+
+
+@routes.add("PATCH", "/incidents/{id}", DESK)
+async def describe_incident(ask: Ask, id: str, body: DescribeIn) -> IncidentView:
+    """Category, note, or the place where it happens (the caller's position stays its own)."""
+    place = None if body.place is None else ask.house.fix(position_of(body.place), ask.now)
+    it = await describe(
+        ask.house.store, ask.staff, id, ask.now, kind=body.kind, note=body.note, place=place
+    )
+    return incident_view(it, after=0)
+
+
+@routes.add("POST", "/incidents/{id}/close", DESK, faults=(TAKEN, WRONG_STATE))
+async def close_incident(ask: Ask, id: str, body: CloseIn) -> IncidentView:
+    """Close with a disposition: the call ends and the caller's position is no longer taken."""
+    it = await close(ask.house.store, ask.staff, id, body.disposition, body.words, ask.now)
+    return incident_view(it, after=0)
+
+
+@routes.add("GET", "/incidents/{id}/files/{file}", SEEN_BY, raw_answer="*/*")
+async def read_file(ask: Ask, id: str, file: str) -> web.StreamResponse:
+    """A picture, clip or recording of this incident; ranges are served."""
+    it = await opened(ask.house.store, ask.staff, id, ask.now, file)
+    return await send_file(ask, it, file)
+
+
+def _matches(it: Incident, wanted: str) -> bool:
+    names = [it.number, it.dispatcher_name, *(one.name for one in it.responders)]
+    if it.position is not None:
+        names.append(it.position.located.place)
+    return any(wanted in name.lower() for name in names)

@@ -1,0 +1,250 @@
+"""The live feed (``LIVE.md``): snapshot, then changes, one WebSocket a screen.
+
+A screen holds the set of incidents that changed since it was last sent to, not a queue of messages:
+a slow one is sent the latest state later and never delays another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from api.caller import caller_state
+from api.house import House
+from api.routes import Ask, now_ms
+from api.shapes import (
+    CallerSnapshot,
+    Hello,
+    IncidentChange,
+    IncidentGone,
+    LiveProblem,
+    Ping,
+    Pong,
+    Snapshot,
+    StoreState,
+    encode,
+)
+from api.views import incident_view, me_view
+from domain.errors import NOT_FOUND, TOKEN_BAD, Fault, Refused
+from domain.incident import Incident
+from domain.people import DESK, Person, Role, Session
+from domain.ticket import read_resume
+
+HELLO_S = 10.0
+SEND_S = 15.0
+FRAME = 8 * 1024
+SILENT_S = 40.0
+SESSION_OVER = 4401
+NO_HELLO = 4408
+
+_decode = msgspec.json.Decoder(Hello | Ping).decode
+
+
+@dataclass(slots=True)
+class Screen:
+    """What one screen has been told, and what it has to be told."""
+
+    socket: web.WebSocketResponse
+    dirty: dict[str, None] = field(default_factory=dict)
+    sent: dict[str, int] = field(default_factory=dict)
+    pongs: list[int] = field(default_factory=list)
+    reset: str | None = "first"
+    store_changed: bool = False
+    over: bool = False
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, item: object) -> None:
+        async with asyncio.timeout(SEND_S):
+            await self.socket.send_str(encode(item).decode())
+
+
+async def staff_feed(house: House, request: web.Request) -> web.WebSocketResponse:
+    """``/live``: for the desk everything not closed, for a station its own."""
+    house.limits.spend(house.address(request), "socket")
+    house.require_origin(request)
+    ask = Ask(request, house, now_ms())
+    await house.log_in(ask)
+    session, person = ask.session, ask.person
+    assert session is not None and person is not None
+    if person.role not in (*DESK, Role.STATION_OFFICER):
+        raise Refused(NOT_FOUND)
+    screen = Screen(web.WebSocketResponse(max_msg_size=FRAME, compress=False))
+    await screen.socket.prepare(request)
+    return await _run(house, screen, "staff", _StaffSide(house, screen, session, person))
+
+
+async def caller_feed(house: House, request: web.Request) -> web.WebSocketResponse:
+    """``/live/caller``: the caller's own incident, by resume token in the first message."""
+    house.limits.spend(house.address(request), "socket")
+    house.require_origin(request, missing_ok=True)
+    screen = Screen(web.WebSocketResponse(max_msg_size=FRAME, compress=False))
+    await screen.socket.prepare(request)
+    try:
+        async with asyncio.timeout(HELLO_S):
+            message = await screen.socket.receive()
+        hello = _decode(message.data if message.type is WSMsgType.TEXT else b"")
+        if not isinstance(hello, Hello):
+            raise Refused(TOKEN_BAD)
+        incident = read_resume(house.secret, hello.token)
+        await caller_state(house, incident)
+    except (TimeoutError, msgspec.DecodeError, UnicodeDecodeError):
+        await screen.socket.close(code=NO_HELLO)
+        return screen.socket
+    except Refused as refused:
+        await _problem(screen, refused.fault)
+        await screen.socket.close(code=SESSION_OVER)
+        return screen.socket
+    return await _run(house, screen, "caller", _CallerSide(house, screen, incident))
+
+
+class _StaffSide:
+    def __init__(self, house: House, screen: Screen, session: Session, person: Person) -> None:
+        self._house, self._screen = house, screen
+        self._session, self._person = session, person
+
+    def heard(self, kind: str, id: str) -> None:
+        screen = self._screen
+        if kind == "incident":
+            screen.dirty[id] = None
+        elif kind == "store":
+            screen.store_changed = True
+        elif kind == "reset":
+            screen.reset = "lost"
+        elif (kind == "session" and id == self._session.id) or (
+            kind == "person" and id == self._person.id
+        ):
+            screen.over = True
+        else:
+            return
+        screen.wake.set()
+
+    async def flush(self) -> None:
+        screen, house = self._screen, self._house
+        if self._session.expires_at < now_ms():
+            screen.over = True
+        if screen.reset is not None:
+            await self._snapshot(screen.reset)
+        if screen.store_changed:
+            screen.store_changed = False
+            await screen.send(StoreState(_store(house), len(house.journal.waiting())))
+        while screen.dirty:
+            id = next(iter(screen.dirty))
+            del screen.dirty[id]
+            it = house.board.get(id)
+            if it is None or not self._sees(it):
+                if screen.sent.pop(id, None) is not None:
+                    await screen.send(IncidentGone(id))
+                continue
+            after = screen.sent.get(id, 0)
+            screen.sent[id] = it.log.length
+            view = incident_view(it, after, house.board.journaled(id))
+            await screen.send(IncidentChange(view))
+
+    async def _snapshot(self, reason: str) -> None:
+        screen, house = self._screen, self._house
+        screen.reset = None
+        screen.dirty.clear()
+        seen = [it for it in house.board.incidents() if self._sees(it)]
+        screen.sent = {it.id: it.log.length for it in seen}
+        await screen.send(
+            Snapshot(
+                reason,
+                me_view(self._person, house.station_name(self._person.station)),
+                [incident_view(it, None, house.board.journaled(it.id)) for it in seen],
+                _store(house),
+                len(house.journal.waiting()),
+                now_ms(),
+            )
+        )
+
+    def _sees(self, it: Incident) -> bool:
+        return self._person.role in DESK or self._person.station in it.stations()
+
+
+class _CallerSide:
+    def __init__(self, house: House, screen: Screen, incident: str) -> None:
+        self._house, self._screen, self._incident = house, screen, incident
+
+    def heard(self, kind: str, id: str) -> None:
+        if (kind == "incident" and id == self._incident) or kind in ("reset", "store"):
+            self._screen.reset = "changed"
+            self._screen.wake.set()
+
+    async def flush(self) -> None:
+        if self._screen.reset is None:
+            return
+        self._screen.reset = None
+        try:
+            view = await caller_state(self._house, self._incident)
+        except Refused as refused:
+            await _problem(self._screen, refused.fault)
+            return
+        await self._screen.send(CallerSnapshot(view, _store(self._house)))
+
+
+async def _run(
+    house: House, screen: Screen, name: str, side: _StaffSide | _CallerSide
+) -> web.WebSocketResponse:
+    socket = screen.socket
+    gauge = house.metrics.sockets.labels(name)
+    gauge.inc()
+    unlisten = house.board.listen(side.heard)
+    house.open_sockets.add(socket)
+    reader = asyncio.create_task(_read(screen), name="live reader")
+    try:
+        while not socket.closed and not reader.done():
+            await side.flush()
+            while screen.pongs:
+                await screen.send(Pong(screen.pongs.pop(0), now_ms()))
+            if screen.over:
+                await socket.close(code=SESSION_OVER)
+                break
+            screen.wake.clear()
+            if screen.dirty or screen.reset or screen.store_changed or screen.pongs:
+                continue
+            try:
+                async with asyncio.timeout(30):
+                    await screen.wake.wait()
+            except TimeoutError:
+                continue
+    except (ConnectionError, TimeoutError):
+        await socket.close(code=1011)
+    finally:
+        gauge.dec()
+        unlisten()
+        house.open_sockets.discard(socket)
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
+    return socket
+
+
+async def _read(screen: Screen) -> None:
+    """Until the page goes, says nothing for 40 s, or says something that is not in the protocol."""
+    try:
+        while True:
+            async with asyncio.timeout(SILENT_S):
+                message = await screen.socket.receive()
+            if message.type is not WSMsgType.TEXT:
+                return
+            ping = _decode(message.data)
+            if isinstance(ping, Ping) and len(screen.pongs) < 10:
+                screen.pongs.append(ping.at)
+                screen.wake.set()
+    except (TimeoutError, msgspec.DecodeError):
+        return
+    finally:
+        screen.wake.set()
+
+
+async def _problem(screen: Screen, fault: Fault) -> None:
+    try:
+        await screen.send(LiveProblem(fault.code, fault.zh, fault.en))
+    except (ConnectionError, TimeoutError):
+        return
+
+
+def _store(house: House) -> str:
+    return "up" if house.store_up else "down"

@@ -1,0 +1,49 @@
+"""Prometheus metrics of the api process; no names, numbers or positions in labels."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+
+class Metrics:
+    """One registry a process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.reports = Counter(
+            "jingmin_reports",
+            "Emergency reports acknowledged",
+            ["kept"],
+            registry=self.registry,
+        )
+        self.report_seconds = Histogram(
+            "jingmin_report_seconds",
+            "Request to durable receipt",
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5),
+            registry=self.registry,
+        )
+        self.answer_seconds = Histogram(
+            "jingmin_answer_seconds",
+            "Report to answer by a dispatcher",
+            buckets=(5, 10, 15, 20, 30, 60, 120, 300),
+            registry=self.registry,
+        )
+        self.requests = Counter(
+            "jingmin_requests", "Requests by route and status", ["route", "status"],
+            registry=self.registry,
+        )
+        self.sockets = Gauge(
+            "jingmin_live_sockets", "Open live sockets", ["side"], registry=self.registry
+        )
+        self.incidents = Gauge(
+            "jingmin_open_incidents", "Incidents by state", ["state"], registry=self.registry
+        )
+        self.store_up = Gauge(
+            "jingmin_store_up", "1 when the store writes and reads", registry=self.registry
+        )
+        self.journaled = Gauge(
+            "jingmin_journaled_reports", "Reports waiting on disk", registry=self.registry
+        )
+
+    def text(self) -> bytes:
+        return generate_latest(self.registry)

@@ -1,0 +1,221 @@
+"""Log-in of staff: Argon2id, one-time codes, opaque revocable sessions, back-off."""
+
+from __future__ import annotations
+
+import secrets
+
+import msgspec
+from aiohttp import web
+
+from api.house import FACES, House, session_id
+from api.passwords import new_totp, totp_step
+from api.routes import PUBLIC, Ask, Routes
+from api.shapes import CodeIn, DemoLoginIn, DemoPerson, DemoView, Done, LoginIn, MeView, TotpView
+from api.views import me_view
+from domain.errors import (
+    LOGIN_FAILED,
+    LOGIN_SLOWED,
+    NOT_FOUND,
+    Conflict,
+    Duplicate,
+    NotFound,
+    Refused,
+)
+from domain.people import STAFF, Attempts, Person, Role, Session
+
+FREE_TRIES = 4
+LONGEST_MS = 15 * 60_000
+HOME = {
+    Role.DISPATCHER: "console",
+    Role.SUPERVISOR: "console",
+    Role.STATION_OFFICER: "station",
+    Role.ADMIN: "console",
+}
+
+routes = Routes()
+
+
+@routes.add("POST", "/session", PUBLIC, faults=(LOGIN_FAILED, LOGIN_SLOWED))
+async def log_in(ask: Ask, body: LoginIn) -> web.Response:
+    """Log in; the answer is MeView and sets the cookie of the face in the header Jingmin-Face.
+
+    Unknown account, wrong password and wrong code are one and the same error. After four failures of
+    an account or an address each further try has to wait, twice as long each time.
+    """
+    house = ask.house
+    address = house.address(ask.request)
+    house.limits.spend(address, "login")
+    doors = [f"login:{body.login.lower()}", f"addr:{address}"]
+    for door in doors:
+        await _wait_over(house, door, ask.now)
+    found = await house.store.people.find({"login": body.login.lower()}, limit=1)
+    person = found[0] if found and not found[0].disabled else None
+    right = await house.passwords.verify(person.password if person else None, body.password)
+    if right and person is not None and person.totp is not None:
+        right = await _code_right(house, person, body.code or "")
+    if not right or person is None:
+        for door in doors:
+            await _failed(house, door, ask.now)
+        await house.audit(None, "login.failed", body.login.lower()[:64], refused=True)
+        raise Refused(LOGIN_FAILED)
+    for door in doors:
+        await house.store.attempts.remove(door)
+    return await _begin(ask, person)
+
+
+@routes.add("POST", "/session/demo", PUBLIC, demo=True, faults=(NOT_FOUND,))
+async def log_in_demo(ask: Ask, body: DemoLoginIn) -> web.Response:
+    """Log in a member of the demo's staff with one click. Exists in the demo only."""
+    found = await ask.house.store.people.find({"login": body.login}, limit=1)
+    if not found or not found[0].demo or not ask.house.settings.demo:
+        raise NotFound("no such demo person")
+    return await _begin(ask, found[0])
+
+
+@routes.add("GET", "/session", STAFF)
+async def read_session(ask: Ask) -> MeView:
+    """Who I am."""
+    return _me(ask)
+
+
+@routes.add("DELETE", "/session", STAFF)
+async def log_out(ask: Ask) -> web.Response:
+    """Log out; open live sockets of this session are closed, too."""
+    if ask.session is not None:
+        await ask.house.store.sessions.remove(ask.session.id)
+        await ask.house.audit(ask.who, "logout")
+    response = web.Response(
+        body=msgspec.json.encode(Done()), content_type="application/json"
+    )
+    if ask.session is not None:
+        response.del_cookie(f"jingmin_{ask.session.face}", path="/")
+    return response
+
+
+@routes.add("POST", "/session/totp", STAFF)
+async def new_second_factor(ask: Ask) -> TotpView:
+    """A secret for an authenticator; it counts once a code made with it was sent by PUT."""
+    person = _person(ask)
+    secret, uri = new_totp(person.login)
+    person.totp_pending = secret
+    await ask.house.store.people.save(person)
+    return TotpView(secret, uri)
+
+
+@routes.add("PUT", "/session/totp", STAFF, faults=(LOGIN_FAILED,))
+async def confirm_second_factor(ask: Ask, body: CodeIn) -> MeView:
+    """Switch the second factor on with its first code."""
+    person = _person(ask)
+    secret = person.totp_pending
+    step = totp_step(secret, body.code, 0) if secret else None
+    if secret is None or step is None:
+        raise Refused(LOGIN_FAILED, "the code does not belong to the new secret")
+    person.totp, person.totp_pending, person.totp_used = secret, None, step
+    await ask.house.store.people.save(person)
+    await ask.house.audit(ask.who, "totp.set")
+    return _me(ask)
+
+
+@routes.add("GET", "/demo", PUBLIC, demo=True, faults=(NOT_FOUND,))
+async def read_demo(ask: Ask) -> DemoView:
+    """The demo's staff, for the start page."""
+    people = await ask.house.store.people.find({"demo": True}, order="login", limit=50)
+    return DemoView(
+        [
+            DemoPerson(
+                one.login,
+                one.name,
+                one.role,
+                HOME.get(one.role, "console"),
+                ask.house.station_name(one.station),
+            )
+            for one in people
+        ],
+        list(ask.house.settings.center),
+    )
+
+
+async def end_sessions(house: House, person: str) -> None:
+    """Revoke every session of a person."""
+    for one in await house.store.sessions.find({"person": person}, limit=1000):
+        await house.store.sessions.remove(one.id)
+
+
+async def _begin(ask: Ask, person: Person) -> web.Response:
+    face = ask.request.headers.get("Jingmin-Face", "console")
+    if face not in FACES:
+        face = "console"
+    house = ask.house
+    old = ask.request.cookies.get(f"jingmin_{face}")
+    if old:
+        await house.store.sessions.remove(session_id(old))
+    token = secrets.token_urlsafe(32)
+    await house.store.sessions.add(
+        Session(session_id(token), person.id, face, ask.now, ask.now + house.settings.session_ms)
+    )
+    await house.audit(person.who(), "login")
+    view = me_view(person, house.station_name(person.station))
+    response = web.Response(body=msgspec.json.encode(view), content_type="application/json")
+    response.set_cookie(
+        f"jingmin_{face}",
+        token,
+        path="/",
+        httponly=True,
+        samesite="Strict",
+        secure=house.settings.secure,
+        max_age=house.settings.session_ms // 1000,
+    )
+    return response
+
+
+async def _wait_over(house: House, door: str, now: int) -> None:
+    try:
+        attempts = await house.store.attempts.get(door)
+    except NotFound:
+        return
+    if attempts.until > now:
+        raise Refused(LOGIN_SLOWED, seconds=(attempts.until - now + 999) // 1000)
+
+
+async def _failed(house: House, door: str, now: int) -> None:
+    for _ in range(5):
+        try:
+            attempts = await house.store.attempts.get(door)
+        except NotFound:
+            attempts = Attempts(door)
+        attempts.failures += 1
+        # An address may be a whole station behind one router: it gets more tries than an account.
+        beyond = attempts.failures - FREE_TRIES * (5 if door.startswith("addr:") else 1)
+        if beyond >= 0:
+            attempts.until = now + min(1000 * 2 ** min(beyond, 20), LONGEST_MS)
+        try:
+            if attempts.failures == 1:
+                await house.store.attempts.add(attempts)
+            else:
+                await house.store.attempts.save(attempts)
+            return
+        except (Conflict, Duplicate, NotFound):
+            continue
+
+
+async def _code_right(house: House, person: Person, code: str) -> bool:
+    step = totp_step(person.totp or "", code, person.totp_used)
+    if step is None:
+        return False
+    person.totp_used = step
+    try:
+        await house.store.people.save(person)
+    except Conflict:
+        return False  # the same code was used at the same moment
+    return True
+
+
+def _person(ask: Ask) -> Person:
+    if ask.person is None:
+        raise Refused(LOGIN_FAILED)
+    return ask.person
+
+
+def _me(ask: Ask) -> MeView:
+    person = _person(ask)
+    return me_view(person, ask.house.station_name(person.station))

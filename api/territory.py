@@ -1,0 +1,82 @@
+"""Stations, their areas, and where a point belongs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from msgspec import Meta, Struct
+
+from api.positions import position_of
+from api.routes import PUBLIC, Ask, Routes
+from api.shapes import ConfigView, LocatedView, PositionIn, StationList, StationView
+from api.views import located_view
+from domain.people import DESK, STAFF
+from domain.place import Datum, Level
+
+NOTICE_VERSION = "1"
+routes = Routes()
+
+
+class AreasQuery(Struct, forbid_unknown_fields=True):
+    level: Level = Level.STATION
+
+
+class LocateQuery(Struct, forbid_unknown_fields=True):
+    """A position without its datum is refused."""
+
+    lon: Annotated[float, Meta(ge=-180, le=180)]
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+    datum: Datum
+    accuracy: Annotated[float, Meta(ge=0, le=10_000_000)] | None = None
+
+
+@routes.add("GET", "/config", PUBLIC)
+async def read_config(ask: Ask) -> ConfigView:
+    """What a page needs to know before anybody logs in."""
+    settings = ask.house.settings
+    return ConfigView(
+        settings.city,
+        settings.service,
+        settings.demo,
+        NOTICE_VERSION,
+        "/api/v1/live",
+        settings.map_style,
+        ask.now,
+    )
+
+
+@routes.add("GET", "/areas", STAFF, raw_answer="application/geo+json")
+async def read_areas(ask: Ask, query: AreasQuery) -> web.Response:
+    """The areas of one level as GeoJSON (WGS-84), simplified for maps. Cached by boundary version."""
+    version = f'"{ask.house.finder.version}/{query.level}"'
+    if ask.request.headers.get("If-None-Match") == version:
+        return web.Response(status=304, headers={"ETag": version})
+    return web.Response(
+        body=await ask.house.areas(str(query.level)),
+        content_type="application/geo+json",
+        headers={"ETag": version, "Cache-Control": "private, max-age=300"},
+    )
+
+
+@routes.add("GET", "/stations", STAFF)
+async def list_stations(ask: Ask) -> StationList:
+    """All stations, by name."""
+    finder = ask.house.finder
+    return StationList(
+        [
+            StationView(one.id, one.name, ask.house.bureau_name(one), one.synthetic)
+            for one in finder.stations()
+        ],
+        finder.version,
+    )
+
+
+@routes.add("GET", "/locate", DESK)
+async def locate_point(ask: Ask, query: LocateQuery) -> LocatedView:
+    """Who answers for a point: candidates with shares of its circle, and why."""
+    body = PositionIn(query.lon, query.lat, query.datum, query.accuracy)
+    finder = ask.house.finder
+    return located_view(finder.locate(finder.to_wgs84(position_of(body))))
+
+

@@ -1,0 +1,168 @@
+"""Pictures, voice and video clips on the thread: checked, sealed, stripped, served safely."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from aiohttp import web
+from msgspec import Struct
+
+from api.magic import Media, recognise
+from api.pictures import strip
+from api.routes import Ask
+from api.shapes import Key, Ms, UploadView
+from domain.errors import MEDIA_KIND, RANGE, TOO_LARGE, NotFound, Refused
+from domain.incident import Incident
+from domain.message import Attachment, FileKind, attach, find_file
+from domain.people import Who
+from domain.ticket import random_id
+
+LIMITS = {
+    FileKind.PICTURE: 20 * 2**20,
+    FileKind.VOICE: 20 * 2**20,
+    FileKind.VIDEO: 100 * 2**20,
+}
+FILES_EACH = 300
+BYTES_EACH = 2**30
+
+
+class UploadQuery(Struct, forbid_unknown_fields=True):
+    """``key`` is the idempotency key; ``device_at`` the sender's clock."""
+
+    key: Key
+    device_at: Ms | None = None
+
+
+async def receive(ask: Ask, who: Who, it: Incident, query: UploadQuery) -> UploadView:
+    """Take the body, seal what came, store what may be shown, put it on the thread."""
+    for entry in it.log.entries:
+        if entry.who.id == who.id and entry.data.get("key") == query.key:
+            return _view(entry.data, entry.seq)
+    ask.house.limits.spend(ask.house.address(ask.request), "upload")
+    _within_quota(it)
+    with tempfile.TemporaryFile(dir=ask.house.spool) as file:
+        media, digest, size = await _take(ask.request, file)
+        attachment = await _keep(ask, it, file, media, digest, size)
+    entry = await attach(
+        ask.house.store, who, it.id, query.key, attachment, ask.now, query.device_at
+    )
+    return _view(entry.data, entry.seq)
+
+
+async def send_file(
+    ask: Ask, it: Incident, file: str, *, recordings: bool = True
+) -> web.StreamResponse:
+    """A file of this incident, whole or the range asked for; never something a browser would run."""
+    data = find_file(it, file)
+    if data["kind"] == "recording" and not recordings:
+        raise NotFound("no such file")
+    size = await ask.house.store.files.size(file)
+    start, end, status = _range(ask.request, size)
+    # Chromium plays Matroska with VP8 and Opus when it is called WebM, which it is.
+    kind = "video/webm" if data["kind"] == "recording" else str(data["type"])
+    response = web.StreamResponse(
+        status=status,
+        headers={
+            "Content-Type": kind,
+            "Content-Disposition": f'attachment; filename="{file}"',
+            "Accept-Ranges": "bytes",
+            "Content-Length": str(end - start),
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+    if status == 206:
+        response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    await response.prepare(ask.request)
+    async for piece in ask.house.store.files.read(file, start, end):
+        await response.write(piece)
+    await response.write_eof()
+    return response
+
+
+def _within_quota(it: Incident) -> None:
+    sizes = [entry.data["bytes"] for entry in it.log.entries if entry.what == "upload"]
+    if len(sizes) >= FILES_EACH or sum(sizes) >= BYTES_EACH:
+        raise Refused(TOO_LARGE, "this incident has as many files as it may have")
+
+
+async def _take(request: web.Request, file: IO[bytes]) -> tuple[Media, str, int]:
+    digest, size, media = hashlib.sha256(), 0, None
+    async for piece in request.content.iter_chunked(1 << 18):
+        if media is None:
+            media = recognise(piece[:512], request.content_type)
+            if media is None:
+                raise Refused(MEDIA_KIND, "neither picture, voice nor video that is known here")
+        size += len(piece)
+        if size > LIMITS[media.kind]:
+            raise Refused(TOO_LARGE, f"at most {LIMITS[media.kind]} bytes")
+        await asyncio.to_thread(_write, file, digest, piece)
+    if media is None:
+        raise Refused(MEDIA_KIND, "nothing was sent")
+    return media, digest.hexdigest(), size
+
+
+async def _keep(
+    ask: Ask, it: Incident, file: IO[bytes], media: Media, digest: str, size: int
+) -> Attachment:
+    files, name = ask.house.store.files, random_id()
+    file.seek(0)
+    meta = {"incident": it.id}
+    if media.kind is not FileKind.PICTURE:
+        path = await asyncio.to_thread(_copy, file, ask.house.spool / name)
+        try:
+            await files.put(name, str(path), meta)
+        finally:
+            path.unlink(missing_ok=True)
+        return Attachment(name, media.kind, media.type, size, digest, digest)
+    original = await asyncio.to_thread(file.read)
+    shown = await asyncio.to_thread(strip, original)
+    await files.put_bytes(f"{name}.original", original, meta)
+    await files.put_bytes(name, shown.data, meta)
+    sealed = await asyncio.to_thread(lambda: hashlib.sha256(shown.data).hexdigest())
+    return Attachment(
+        name, media.kind, shown.type, len(shown.data), sealed, digest, shown.width, shown.height
+    )
+
+
+def _write(file: IO[bytes], digest: hashlib._Hash, piece: bytes) -> None:
+    digest.update(piece)
+    file.write(piece)
+
+
+def _copy(file: IO[bytes], path: Path) -> Path:
+    with path.open("wb") as target:
+        while piece := file.read(1 << 20):
+            target.write(piece)
+    return path
+
+
+def _range(request: web.Request, size: int) -> tuple[int, int, int]:
+    try:
+        asked = request.http_range
+    except ValueError:
+        raise Refused(RANGE, "the Range header cannot be read") from None
+    if asked.start is None and asked.stop is None:
+        return 0, size, 200
+    start = asked.start or 0
+    if start < 0:
+        start = max(0, size + start)
+    end = size if asked.stop is None else min(asked.stop, size)
+    if start >= end:
+        raise Refused(RANGE, f"the file has {size} bytes")
+    return start, end, 206
+
+
+def _view(data: dict[str, object], seq: int) -> UploadView:
+    return UploadView(
+        str(data["file"]),
+        str(data["kind"]),
+        str(data["type"]),
+        int(str(data["bytes"])),
+        str(data["sha256"]),
+        seq,
+    )

@@ -1,0 +1,223 @@
+"""Documents as people may see them: domain → shapes."""
+
+from __future__ import annotations
+
+from api.shapes import (
+    CallerParticipant,
+    CallerStation,
+    CallerView,
+    CallView,
+    CandidateView,
+    EntryView,
+    IncidentView,
+    LocatedView,
+    MeView,
+    ParticipantView,
+    PersonView,
+    PositionView,
+    RecordingView,
+    ResponderView,
+    WhoView,
+)
+from domain.call import Call
+from domain.evidence import Entry
+from domain.incident import Incident, IncidentState, watchers
+from domain.message import CALLER_SEES
+from domain.people import CALLER, Person
+from domain.place import Fix, Located
+
+# The caller learns which desk and station act, not staff ids.
+CALLER_DATA = {
+    "incident.closed": ("disposition",),
+    "station.called": ("station", "name"),
+    "participant.left": ("participant", "role"),
+    "call.ended": ("reason",),
+}
+
+
+def incident_view(it: Incident, after: int | None = None, journaled: bool = False) -> IncidentView:
+    """The incident for staff, with log entries after ``after`` (None: none)."""
+    entries = it.log.entries
+    sent = [entry for entry in entries if entry.who.id == CALLER.id]
+    kinds = [entry.data.get("kind") for entry in sent if entry.what == "upload"]
+    return IncidentView(
+        id=it.id,
+        number=it.number,
+        version=it.version,
+        kind=it.kind,
+        silent=it.silent,
+        state=it.state,
+        raised_at=it.raised_at,
+        updated_at=it.updated_at,
+        answered_at=it.answered_at,
+        closed_at=it.closed_at,
+        unattended_at=it.unattended_at,
+        escalation=it.escalation,
+        words=it.words,
+        missing=it.missing,
+        position=_position(it.position),
+        located=_located(it.position),
+        place=_position(it.place),
+        place_located=_located(it.place),
+        dispatcher=it.dispatcher,
+        dispatcher_name=it.dispatcher_name,
+        disposition=it.disposition,
+        calls=[_call(call) for call in it.calls],
+        responders=[
+            ResponderView(
+                one.station,
+                one.name,
+                one.bureau,
+                one.state,
+                one.assigned_at,
+                one.reason,
+                one.officer_name,
+                one.unanswered_at,
+                one.at,
+            )
+            for one in it.responders
+        ],
+        messages=sum(entry.what == "message" for entry in sent),
+        pictures=kinds.count("picture"),
+        voices=kinds.count("voice"),
+        videos=kinds.count("video"),
+        log_length=it.log.length,
+        log_head=it.log.head,
+        journaled=journaled,
+        entries=[] if after is None else [entry_view(one) for one in entries[after:]],
+    )
+
+
+def caller_view(it: Incident, journaled: bool = False) -> CallerView:
+    """The incident for its caller: what was sent, who has it, who is watching, how it goes."""
+    return CallerView(
+        id=it.id,
+        number=it.number,
+        version=it.version,
+        silent=it.silent,
+        state=it.state,
+        raised_at=it.raised_at,
+        answered_at=it.answered_at,
+        closed_at=it.closed_at,
+        disposition=it.disposition,
+        tracking=it.state is not IncidentState.CLOSED,
+        watchers=watchers(it),
+        stations=[
+            CallerStation(one.name, one.state, one.at.get(str(one.state), one.assigned_at))
+            for one in it.responders
+        ],
+        call=it.call.id,
+        call_state=it.call.state,
+        participants=[
+            CallerParticipant(one.id, one.role, one.name, one.state) for one in it.call.participants
+        ],
+        entries=[
+            _for_caller(entry) for entry in it.log.entries if entry.what in CALLER_SEES
+        ],
+        journaled=journaled,
+    )
+
+
+def entry_view(entry: Entry) -> EntryView:
+    who = WhoView(entry.who.id, entry.who.role, entry.who.name)
+    return EntryView(
+        entry.seq, entry.at, entry.device_at, who, entry.what, entry.data, entry.hash
+    )
+
+
+def me_view(person: Person, station_name: str | None) -> MeView:
+    return MeView(
+        person.id,
+        person.login,
+        person.name,
+        person.role,
+        person.station,
+        station_name,
+        person.totp is not None,
+        person.demo,
+    )
+
+
+def person_view(person: Person) -> PersonView:
+    return PersonView(
+        person.id,
+        person.login,
+        person.name,
+        person.role,
+        person.station,
+        person.totp is not None,
+        person.disabled,
+    )
+
+
+def located_view(located: Located) -> LocatedView:
+    return LocatedView(
+        located.certainty,
+        [
+            CandidateView(one.station, one.name, one.bureau, one.share, one.distance)
+            for one in located.candidates
+        ],
+        located.why_zh,
+        located.why_en,
+        located.boundary_version,
+        located.place,
+        located.grid,
+        located.community,
+    )
+
+
+def _for_caller(entry: Entry) -> EntryView:
+    view = entry_view(entry)
+    view.who.id = "caller" if entry.who.id == CALLER.id else str(entry.who.role).lower()
+    keep = CALLER_DATA.get(entry.what)
+    if keep is not None:
+        view.data = {name: value for name, value in view.data.items() if name in keep}
+    return view
+
+
+def _position(fix: Fix | None) -> PositionView | None:
+    if fix is None:
+        return None
+    at = fix.wgs84
+    return PositionView(at.lon, at.lat, at.accuracy, at.source, at.at, fix.received_at)
+
+
+def _located(fix: Fix | None) -> LocatedView | None:
+    return None if fix is None else located_view(fix.located)
+
+
+def _call(call: Call) -> CallView:
+    return CallView(
+        call.id,
+        call.state,
+        call.started_at,
+        call.ended_at,
+        [
+            ParticipantView(
+                one.id,
+                one.role,
+                one.name,
+                one.state,
+                one.person,
+                one.station,
+                one.invited_at,
+                one.joined_at,
+                one.left_at,
+            )
+            for one in call.participants
+        ],
+        [
+            RecordingView(
+                one.file,
+                one.participant,
+                one.role,
+                one.started_at,
+                one.seconds,
+                one.bytes,
+                one.sha256,
+                one.video,
+                one.audio,
+            )
+            for one in call.recordings
+        ],
+    )

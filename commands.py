@@ -1,0 +1,173 @@
+"""What the ``jingmin`` command says and asks: its options, and the commands that end by themselves."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from api.passwords import Passwords
+from api.verify import check
+from config import Settings
+from domain.people import Person, Role
+from domain.place import DATUMS, Datum, Source
+from domain.ports import Finder, Store
+from domain.ticket import random_id
+
+Run = Callable[[Settings, argparse.Namespace], int]
+
+
+def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser:
+    """The options; ``commands`` maps a command's name to what runs it."""
+    top = argparse.ArgumentParser(
+        prog="jingmin",
+        description="Online 110: residents report, a dispatcher answers, the police station responsible "
+        "joins the video call, everything is recorded and sealed.",
+        epilog="Settings come from the environment (JINGMIN_PORT=8110 …) or one TOML file (--config, or "
+        "JINGMIN_CONFIG); docs/operator.md lists them. Unknown settings are refused.",
+    )
+    top.add_argument("--version", action="version", version=f"jingmin {version}")
+    top.add_argument("--config", metavar="FILE", help="settings as TOML")
+    subs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, help: str) -> argparse.ArgumentParser:
+        sub = subs.add_parser(name, help=help, description=help)
+        sub.set_defaults(run=commands[name])
+        sub.add_argument("--data", type=Path, help="folder of store, recordings, journal (data)")
+        return sub
+
+    demo = command("demo", "run everything here with a sample city and demo staff; prints where to look")
+    serving = command("serve", "run everything here for production: store if embedded, media, api")
+    api = command("api", "run one api process alone (behind a load balancer; needs store_uri)")
+    for sub in (demo, serving, api):
+        sub.add_argument("--port", type=int, help="HTTP port (8110)")
+    for sub in (demo, serving):
+        sub.add_argument("--media-port", dest="media_port", type=int, help="signalling port (8111)")
+        sub.add_argument("--store-port", dest="store_port", type=int, help="embedded store's (8112)")
+    one = command("media", "run one media process alone (needs store_uri, or the embedded store)")
+    one.add_argument("--media-id", dest="media_id", help="its name, unique among media processes")
+    one.add_argument("--media-port", dest="media_port", type=int, help="signalling port (8111)")
+    one.add_argument("--media-url", dest="media_url", help="its socket as pages reach it, wss://…/rtc")
+    checking = command("verify", "check the sealed log and the files of an incident; exit 1 if altered")
+    checking.add_argument("incident", metavar="INCIDENT", help="receipt number or id")
+    finding = command("locate", "say which police station answers for a point")
+    finding.add_argument("lon", type=float, metavar="LON", help="longitude in degrees")
+    finding.add_argument("lat", type=float, metavar="LAT", help="latitude in degrees")
+    finding.add_argument(
+        "--datum", choices=[str(one) for one in Datum], default="WGS84", help="default WGS84"
+    )
+    finding.add_argument("--accuracy", type=float, help="radius in metres (68 %%)")
+    finding.add_argument("--boundaries", type=Path, help="GeoJSON file (default: the sample city)")
+    finding.add_argument("--json", action="store_true", help="answer as JSON")
+    adding = command("person", "add a member of staff (the first administrator, say)")
+    adding.add_argument("login")
+    adding.add_argument("name")
+    adding.add_argument("--role", choices=[str(one) for one in Role], default="ADMIN")
+    adding.add_argument("--station", help="id of the station, for STATION_OFFICER")
+    return top
+
+
+async def verify(store: Store, secret: bytes, incident: str) -> int:
+    """Print what is wrong with an incident, or that nothing is; 1 when something is."""
+    found = await store.incidents.find({"number": incident}, limit=1)
+    it = found[0] if found else await store.incidents.get(incident)
+    result = await check(store, secret, it)
+    print(f"{it.number}  {it.id}  {it.state}")
+    print(f"log: {result.entries} entries, head {it.log.head}")
+    print(f"files: {result.files}")
+    for flaw in result.flaws:
+        print(f"  entry {flaw.seq}: {flaw.what}" if flaw.seq else f"  log: {flaw.what}")
+    print("SOUND: as it was written" if result.sound else f"ALTERED: {len(result.flaws)} flaws")
+    return 0 if result.sound else 1
+
+
+async def add_person(store: Store, options: argparse.Namespace, password: str) -> int:
+    """Add an account; the login must be new."""
+    passwords = Passwords()
+    try:
+        hashed = await passwords.hash(password)
+    finally:
+        passwords.close()
+    login = options.login.lower()
+    await store.people.add(
+        Person(random_id(), login, options.name, Role(options.role), hashed, options.station)
+    )
+    print(f"added {login} ({options.role})")
+    return 0
+
+
+def locate(finder: Finder, options: argparse.Namespace) -> dict[str, Any]:
+    """The finder's answer as JSON values."""
+    given = DATUMS[Datum(options.datum)](
+        options.lon, options.lat, options.accuracy, Source.SPOKEN
+    )
+    wgs84 = finder.to_wgs84(given)
+    found = finder.locate(wgs84)
+    return {
+        "wgs84": [round(wgs84.lon, 7), round(wgs84.lat, 7)],
+        "certainty": str(found.certainty),
+        "why_zh": found.why_zh,
+        "why_en": found.why_en,
+        "place": found.place,
+        "boundary_version": found.boundary_version,
+        "candidates": [
+            {
+                "station": one.station,
+                "name": one.name,
+                "bureau": one.bureau,
+                "share": round(one.share, 4),
+                "distance_m": round(one.distance, 1),
+            }
+            for one in found.candidates
+        ],
+    }
+
+
+def tell(found: dict[str, Any]) -> str:
+    """The finder's answer to read."""
+    lines = [
+        f"{found['certainty']}  {found['place']}",
+        found["why_zh"],
+        found["why_en"],
+        f"WGS-84 {found['wgs84'][0]}, {found['wgs84'][1]}   boundaries {found['boundary_version']}",
+    ]
+    lines += [
+        f"  {one['share']:6.1%}  {one['distance_m']:9.1f} m  {one['station']:8}  {one['name']} "
+        f"({one['bureau']})"
+        for one in found["candidates"]
+    ]
+    return "\n".join(lines)
+
+
+async def announce(settings: Settings, stop: asyncio.Event) -> None:
+    """Wait until the demo answers, then say where to look."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(2)) as client:
+        while not stop.is_set():
+            try:
+                async with client.get(f"{settings.site}/healthz") as response:
+                    if response.status == 200:
+                        break
+            except (aiohttp.ClientError, TimeoutError):
+                pass
+            await asyncio.sleep(0.1)
+    site = settings.site
+    print(
+        f"""
+  警民110 / Jingmin 110 — demo
+
+  从这里开始 · start here     {site}/
+  居民手机 · resident         {site}/110/
+  接警台 · dispatcher desk    {site}/console/
+  派出所 · police station     {site}/station/
+  接口文档 · API              {site}/api/v1/docs
+
+  Ctrl-C 结束, 数据留在 {settings.data} · Ctrl-C ends it; data stays in {settings.data}
+""",
+        flush=True,
+    )
+
+

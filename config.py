@@ -1,0 +1,178 @@
+"""Settings: from the environment (``JINGMIN_…``) or one TOML file; what is unknown is refused.
+
+The environment wins over the file. Secrets are never printed: ``repr`` leaves them out.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta, Struct
+
+PREFIX = "JINGMIN_"
+Port = Annotated[int, Meta(ge=1, le=65535)]
+SECRETS = ("secret", "store_uri", "turn_secret")
+
+
+class SettingsError(Exception):
+    """A setting is unknown, missing or has a value that cannot be used; the text says which."""
+
+
+class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """Every setting. ``docs/operator.md`` says the same in words; a test holds them together."""
+
+    demo: bool = False
+    host: str = "127.0.0.1"
+    port: Port = 8110
+    public_url: str = ""
+    origins: list[str] = []
+    proxies: list[str] = []
+    data: Path = Path("data")
+    secret: str = ""
+    city: str = "锦州"
+    boundaries: Path | None = None
+    map_style: str | None = None
+    session_hours: Annotated[float, Meta(gt=0, le=24)] = 12.0
+    store_uri: str = ""
+    store_database: str = "jingmin"
+    store_port: Port = 8112
+    media_host: str = "127.0.0.1"
+    media_port: Port = 8111
+    media_url: str = ""
+    media_addresses: list[str] = msgspec.field(default_factory=lambda: ["127.0.0.1"])
+    media_id: str = "media-1"
+    media_udp_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    turn_urls: list[str] = []
+    turn_secret: str = ""
+    log_level: Annotated[str, Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+
+    def __repr__(self) -> str:
+        shown = {
+            name: "…" if name in SECRETS and getattr(self, name) else getattr(self, name)
+            for name in self.__struct_fields__
+        }
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
+    @property
+    def site(self) -> str:
+        """Where pages are reached, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def all_origins(self) -> tuple[str, ...]:
+        """Sites whose pages may change something; the demo answers to localhost, too."""
+        found = [self.site, *(one.rstrip("/") for one in self.origins)]
+        if self.demo:
+            found += [f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}"]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def signalling(self) -> str:
+        """The media process's socket as pages reach it."""
+        return self.media_url or f"ws://{self.media_host}:{self.media_port}/rtc"
+
+    def environment(self) -> dict[str, str]:
+        """The same settings as environment variables, for the product's own processes."""
+        found = {}
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if value is None:
+                continue
+            text = ",".join(value) if isinstance(value, list) else str(value)
+            found[PREFIX + name.upper()] = text
+        return found
+
+    def secret_bytes(self) -> bytes:
+        """The secret of the installation, at least 32 bytes; made and kept in ``data`` (0600) if not set."""
+        if self.secret:
+            return self.secret.encode()
+        path = self.data / "secret"
+        if not path.exists():
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                return path.read_text().strip().encode()
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text().strip().encode()
+
+
+def load(
+    file: Path | None,
+    environment: Mapping[str, str],
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    complete: bool = True,
+) -> Settings:
+    """Settings from file, environment and the command's own, later ones winning.
+
+    ``complete`` asks for what serving needs, too. Raises ``SettingsError`` naming the setting.
+    """
+    values: dict[str, Any] = {}
+    if file is not None:
+        try:
+            values.update(tomllib.loads(file.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"{file}: {error}") from None
+    known = set(Settings.__struct_fields__)
+    for name, text in environment.items():
+        if not name.startswith(PREFIX) or name in (PREFIX + "CONFIG", PREFIX + "PASSWORD"):
+            continue
+        key = name.removeprefix(PREFIX).lower()
+        if key not in known:
+            raise SettingsError(f"unknown setting {name}")
+        values[key] = text.split(",") if _is_list(key) and text else ([] if _is_list(key) else text)
+    values.update(overrides or {})
+    for key in values:
+        if key not in known:
+            raise SettingsError(f"unknown setting {key}")
+    try:
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise SettingsError(str(error)) from None
+    _check(settings, complete)
+    return settings
+
+
+def _path(kind: type[Any], value: Any) -> Any:
+    if kind is Path and isinstance(value, str | Path):
+        return Path(value)
+    raise ValueError(f"{value!r} is not a {kind.__name__}")
+
+
+def _is_list(key: str) -> bool:
+    return key in ("origins", "proxies", "media_addresses", "turn_urls")
+
+
+def _check(settings: Settings, complete: bool) -> None:
+    if settings.secret and len(settings.secret) < 32:
+        raise SettingsError("secret: at least 32 characters")
+    if settings.turn_urls and not settings.turn_secret:
+        raise SettingsError("turn_secret: needed with turn_urls")
+    for origin in settings.all_origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
+            raise SettingsError(f"origins, public_url: {origin} is not like https://host[:port]")
+    if settings.demo:
+        if settings.host not in ("127.0.0.1", "localhost", "::1"):
+            raise SettingsError("demo: one-click log-in is for this machine only; host must be local")
+        return
+    if not complete:
+        return
+    if not settings.public_url:
+        raise SettingsError("public_url: needed outside the demo, like https://110.example.cn")
+    if settings.public_url.startswith("http://") and urlsplit(settings.public_url).hostname not in (
+        "127.0.0.1",
+        "localhost",
+    ):
+        raise SettingsError("public_url: browsers give camera and position to https pages only")
+    if settings.boundaries is None:
+        raise SettingsError("boundaries: the GeoJSON file of stations is needed outside the demo")

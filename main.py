@@ -1,0 +1,331 @@
+"""The ``jingmin`` command: assembles the rooms and runs them. The only file that knows every room."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import uvloop
+from aiohttp import web
+
+import commands
+from api.app import create_app
+from api.board import Board
+from api.house import ApiSettings, House, networks
+from api.limits import Limits
+from api.metrics import Metrics
+from api.numbers import Numbers
+from api.passwords import Passwords
+from config import PREFIX, Settings, SettingsError, load
+from demo import seed
+from domain.errors import Refused
+from domain.place import BoundaryArea
+from locate.boundaries import Boundaries
+from locate.finder import BoundaryFinder
+from storage.embedded import EmbeddedStore
+from storage.journal import DiskJournal
+from storage.store import MongoStore
+from supervisor import Child
+from webrtc.app import MediaServer, run_media
+from webrtc.ice import Relay
+
+log = logging.getLogger("jingmin")
+
+
+def product_version() -> str:
+    try:
+        return version("jingmin")
+    except PackageNotFoundError:
+        return "0"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code: 0 well, 1 found something wrong, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    overrides = {
+        name: value
+        for name, value in vars(options).items()
+        if name in Settings.__struct_fields__ and value is not None
+    }
+    if options.command == "demo":
+        overrides["demo"] = True
+    try:
+        file = options.config or os.environ.get(PREFIX + "CONFIG")
+        lenient = options.command in ("verify", "locate", "person")
+        settings = load(Path(file) if file else None, os.environ, overrides, complete=not lenient)
+    except SettingsError as error:
+        print(f"jingmin: {error}", file=sys.stderr)
+        return 2
+    _log(settings)
+    try:
+        return int(options.run(settings, options))
+    except Refused as refused:
+        print(f"jingmin: {refused.detail or refused.fault.en}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+# ---- processes
+
+
+def serve(settings: Settings, options: argparse.Namespace) -> int:
+    """The whole product on this machine: store (if embedded), media process, api process."""
+    return uvloop.run(_supervise(settings))
+
+
+async def _supervise(settings: Settings) -> int:
+    settings.secret_bytes()
+    boundaries = _boundary_file(settings)
+    environment = {**settings.environment(), PREFIX + "BOUNDARIES": str(boundaries)}
+    embedded = None if settings.store_uri else EmbeddedStore(settings.data / "store", settings.store_port)
+    if embedded is not None:
+        embedded.start()
+        environment[PREFIX + "STORE_URI"] = embedded.uri
+    children = [Child(name, [name], environment) for name in ("media", "api")]
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    keepers = [asyncio.create_task(child.keep()) for child in children]
+    if embedded is not None:
+        keepers.append(asyncio.create_task(embedded.keep_running()))
+    if settings.demo:
+        await commands.announce(settings, stop)
+    await stop.wait()
+    for keeper in keepers:
+        keeper.cancel()
+    await asyncio.gather(*keepers, return_exceptions=True)
+    for child in reversed(children):
+        await child.stop()
+    if embedded is not None:
+        await asyncio.to_thread(embedded.stop)
+    return 0
+
+
+def api(settings: Settings, options: argparse.Namespace) -> int:
+    """An api process alone; any number of them may run on one store."""
+    return uvloop.run(_api(settings))
+
+
+async def _api(settings: Settings) -> int:
+    path = _boundary_file(settings)
+    boundaries = await asyncio.to_thread(lambda: Boundaries.from_geojson(path.read_bytes()))
+    house = build_house(settings, MongoStore(_store_uri(settings), settings.store_database), boundaries)
+    app = create_app(house)
+    runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
+    await runner.setup()
+    site = web.TCPSite(runner, settings.host, settings.port, backlog=1024, reuse_port=True)
+    await site.start()
+    preparing = asyncio.create_task(_prepare(house, boundaries))
+    log.info("api on %s:%s", settings.host, settings.port)
+    await _stopped()
+    preparing.cancel()
+    await runner.cleanup()
+    await house.store.close()
+    house.journal.close()
+    return 0
+
+
+def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -> House:
+    """The api's house on a store and a set of boundaries."""
+    finder = BoundaryFinder(boundaries)
+    spool = settings.data / "uploads"
+    spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pages = Path(__file__).parent / "api" / "static"
+    return House(
+        settings=ApiSettings(
+            origins=settings.all_origins,
+            city=settings.city,
+            demo=settings.demo,
+            secure=settings.site.startswith("https://"),
+            proxies=tuple(settings.proxies),
+            session_ms=int(settings.session_hours * 3_600_000),
+            map_style=settings.map_style,
+            version=product_version(),
+            pages=pages if pages.is_dir() else None,
+        ),
+        store=store,
+        finder=finder,
+        journal=DiskJournal(settings.data / "journal"),
+        secret=settings.secret_bytes(),
+        board=Board(store),
+        numbers=Numbers(store),
+        passwords=Passwords(),
+        limits=Limits(),
+        metrics=Metrics(),
+        spool=spool,
+        proxies=networks(settings.proxies),
+    )
+
+
+async def _prepare(house: House, boundaries: Boundaries) -> None:
+    """Once the store is there: the demo's staff, and the boundary version as documents."""
+    while not house.store_up:
+        await asyncio.sleep(0.1)
+    if house.settings.demo:
+        await seed(house.store, house.finder.stations(), house.passwords.hash)
+    await keep_boundaries(house, boundaries)
+
+
+async def keep_boundaries(house: House, boundaries: Boundaries) -> None:
+    """Keep this boundary version in the store, so that old incidents can be read on the map of their
+    day. The mark written last says that it is complete."""
+    shelf = house.store.boundaries
+    mark = f"{boundaries.version}/complete"
+    if await shelf.find({"_id": mark}, limit=1):
+        return
+    known = {one.id for one in await shelf.find({"set": boundaries.version}, limit=300_000)}
+    for id, feature in boundaries.documents():
+        name = f"{boundaries.version}/{id}"
+        if name not in known:
+            await shelf.add(BoundaryArea(name, boundaries.version, feature))
+            await asyncio.sleep(0.02)  # a new map must not slow down emergency reports
+    await shelf.add(BoundaryArea(mark, "complete", {}))
+
+
+def media(settings: Settings, options: argparse.Namespace) -> int:
+    """A media process alone; any number of them may run, each with its own id, ports and url."""
+    return uvloop.run(_media(settings))
+
+
+async def _media(settings: Settings) -> int:
+    store = MongoStore(_store_uri(settings), settings.store_database)
+    await store.open(patience=60)
+    spool = settings.data / "recordings" / settings.media_id
+    spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+    server = MediaServer(
+        store=store,
+        secret=settings.secret_bytes(),
+        media_id=settings.media_id,
+        public_url=settings.signalling,
+        addresses=settings.media_addresses,
+        origins=list(settings.all_origins),
+        spool=spool,
+        relay=Relay(settings.turn_urls, settings.turn_secret) if settings.turn_urls else None,
+        udp_port=settings.media_udp_port,
+    )
+    running = asyncio.create_task(run_media(server, settings.media_host, settings.media_port))
+    stopped = asyncio.create_task(_stopped())
+    await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
+    if running.done() and not stopped.done():
+        running.result()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await store.close()
+    return 0
+
+
+# ---- commands
+
+
+def verify(settings: Settings, options: argparse.Namespace) -> int:
+    """Check an incident's log and files; exit code 1 when anything is wrong."""
+    return _with_store(
+        settings, lambda store: commands.verify(store, settings.secret_bytes(), options.incident)
+    )
+
+
+def person(settings: Settings, options: argparse.Namespace) -> int:
+    """Add a member of staff, asking for the password."""
+    password = os.environ.get("JINGMIN_PASSWORD") or getpass.getpass("Password (12 or more): ")
+    if len(password) < 12:
+        raise SystemExit("jingmin: the password needs 12 characters or more")
+    return _with_store(settings, lambda store: commands.add_person(store, options, password))
+
+
+def locate(settings: Settings, options: argparse.Namespace) -> int:
+    """Who answers for a point."""
+    finder = BoundaryFinder(Boundaries.from_geojson(_boundary_file(settings).read_bytes()))
+    found = commands.locate(finder, options)
+    print(json.dumps(found, ensure_ascii=False, indent=2) if options.json else commands.tell(found))
+    return 0
+
+
+def _with_store(settings: Settings, work: Callable[[MongoStore], Awaitable[int]]) -> int:
+    embedded: EmbeddedStore | None = None
+    if not settings.store_uri:
+        embedded = EmbeddedStore(settings.data / "store", settings.store_port)
+        if not embedded.answers():
+            embedded.start()
+
+    async def run() -> int:
+        store = MongoStore(settings.store_uri or (embedded.uri if embedded else ""), settings.store_database)
+        try:
+            await store.open()
+            return await work(store)
+        finally:
+            await store.close()
+
+    try:
+        return uvloop.run(run())
+    finally:
+        if embedded is not None:
+            embedded.stop()
+
+
+# ---- small print
+
+
+def _store_uri(settings: Settings) -> str:
+    return settings.store_uri or EmbeddedStore(settings.data / "store", settings.store_port).uri
+
+
+def _boundary_file(settings: Settings) -> Path:
+    """The operator's file, or the demo's synthetic city, drawn once into the data folder."""
+    if settings.boundaries is not None:
+        return settings.boundaries
+    path = settings.data / "sample-city.geojson"
+    if not path.exists():
+        from locate.sample import build
+
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial = path.with_suffix(".part")
+        build(partial)
+        partial.rename(path)
+    return path
+
+
+async def _stopped() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+def _log(settings: Settings) -> None:
+    logging.basicConfig(
+        level=settings.log_level,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+    # These speak of every connection and candidate, addresses included.
+    for name in ("aioice", "aiortc", "aiohttp.access", "pymongo", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _parser() -> argparse.ArgumentParser:
+    return commands.parser(
+        product_version(),
+        {
+            "demo": serve,
+            "serve": serve,
+            "api": api,
+            "media": media,
+            "verify": verify,
+            "locate": locate,
+            "person": person,
+        },
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

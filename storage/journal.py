@@ -1,0 +1,145 @@
+"""Reports kept on disk while the store is away: append-only, synced, replayed exactly once.
+
+One file a process, locked while it lives; a file without a lock was left by a dead process and is
+taken over. A line is either a report or the id of one that is in the store now. A torn last line
+was never acknowledged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import logging
+import os
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from domain.intake import Report
+
+log = logging.getLogger("jingmin.journal")
+
+
+class DiskJournal:
+    """``domain.ports.Journal`` in a folder (created 0700)."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder = folder
+        self._waiting: dict[str, Report] = {}
+        self._write_lock = asyncio.Lock()
+        self._file = self._claim_new()
+        self.adopt()
+
+    def waiting(self) -> list[Report]:
+        """Reports not in the store yet, oldest first."""
+        return list(self._waiting.values())
+
+    def find(self, id: str) -> Report | None:
+        return self._waiting.get(id)
+
+    async def keep(self, report: Report) -> Report:
+        """Durable on disk before it returns. The same id again gives the first report."""
+        async with self._write_lock:
+            known = self._waiting.get(report.id)
+            if known is not None:
+                return known
+            await self._append({"report": msgspec.to_builtins(report)})
+            self._waiting[report.id] = report
+            return report
+
+    async def done(self, id: str) -> None:
+        """The report is in the store. When none is left the file starts anew."""
+        async with self._write_lock:
+            if id not in self._waiting:
+                return
+            await self._append({"done": id})
+            del self._waiting[id]
+            if not self._waiting:
+                await asyncio.to_thread(self._file.truncate, 0)
+
+    def adopt(self) -> int:
+        """Take over files of processes that are gone; returns how many reports came with them."""
+        found = 0
+        for path in sorted(self._folder.glob("*.jsonl")):
+            if path.name == Path(self._file.name).name:
+                continue
+            try:
+                other = path.open("r+b")
+            except FileNotFoundError:
+                continue
+            with other:
+                if not _lock(other):
+                    continue
+                reports = _read(other)
+                if reports:
+                    self._file.write(
+                        b"".join(_line({"report": msgspec.to_builtins(one)}) for one in reports)
+                    )
+                    self._file.flush()
+                    os.fsync(self._file.fileno())
+                    self._waiting.update({one.id: one for one in reports})
+                    found += len(reports)
+                path.unlink()
+        return found
+
+    def close(self) -> None:
+        if not self._waiting:
+            Path(self._file.name).unlink(missing_ok=True)
+        self._file.close()
+
+    def _claim_new(self) -> IO[bytes]:
+        while True:
+            path = self._folder / f"reports-{os.getpid()}-{os.urandom(4).hex()}.jsonl"
+            file = open(path, "xb", opener=_private)
+            if _lock(file):
+                break
+            # Another process looking for files of the dead was faster; it removes this one.
+            file.close()
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        return file
+
+    async def _append(self, item: dict[str, Any]) -> None:
+        def write() -> None:
+            self._file.write(_line(item))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+        await asyncio.to_thread(write)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_APPEND, 0o600)
+
+
+def _line(item: dict[str, Any]) -> bytes:
+    return json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _lock(file: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _read(file: IO[bytes]) -> list[Report]:
+    reports: dict[str, Report] = {}
+    for line in file:
+        try:
+            item = json.loads(line)
+            if "done" in item:
+                reports.pop(item["done"], None)
+            else:
+                report = msgspec.convert(item["report"], Report)
+                reports.setdefault(report.id, report)
+        except (ValueError, KeyError, TypeError, msgspec.ValidationError):
+            log.warning("a torn line in the journal was never acknowledged; left out")
+    return list(reports.values())
