@@ -1,1 +1,1 @@
-"""Calls: rooms in which encoded media is forwarded and recorded, and the signalling that leads there."""
+"""Calls: rooms that forward and record encoded media, and the signalling that leads to them."""

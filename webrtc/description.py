@@ -22,7 +22,9 @@ DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 HASHES = {"sha-256": 32, "sha-384": 48, "sha-512": 64}
 _ICE = re.compile(r"[A-Za-z0-9+/]+")
 _MID = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,32}")
-_CANDIDATE = re.compile(r"(?:candidate:)?\S{1,32} \d \S{1,8} \d{1,10} (\S{1,64}) (\d{1,5}) typ \w{1,8}.*")
+_CANDIDATE = re.compile(
+    r"(?:candidate:)?\S{1,32} \d \S{1,8} \d{1,10} (\S{1,64}) (\d{1,5}) typ \w{1,8}.*"
+)
 
 
 @dataclass(slots=True)
@@ -96,8 +98,8 @@ def _check(sections: list[Section], bundle: list[str]) -> Offer:
     mids = [section.mid for section in sections]
     _need(len(set(mids)) == len(mids) and sorted(bundle) == sorted(mids), "all in one bundle")
     first = sections[mids.index(bundle[0])]
-    _need(4 <= len(first.ufrag) <= 256 and _ICE.fullmatch(first.ufrag) is not None, "ice-ufrag")
-    _need(22 <= len(first.password) <= 256 and _ICE.fullmatch(first.password) is not None, "ice-pwd")
+    _need(_ice_string(first.ufrag, 4), "ice-ufrag")
+    _need(_ice_string(first.password, 22), "ice-pwd")
     _need(first.setup in ("actpass", "passive"), "setup")
     _need(1 <= len(first.fingerprints) <= 4, "fingerprint")
     remote = Remote(first.ufrag, first.password, first.fingerprints)
@@ -242,6 +244,10 @@ def candidate_address(text: str) -> tuple[str, int] | None:
         except ValueError:
             return None
     return host, int(match[2])
+
+
+def _ice_string(text: str, least: int) -> bool:
+    return least <= len(text) <= 256 and _ICE.fullmatch(text) is not None
 
 
 def _small(text: str, most: int) -> int:

@@ -1,4 +1,4 @@
-"""ICE, DTLS and SRTP of one connection. The only file that knows private names of aiortc and aioice.
+"""ICE, DTLS and SRTP of one connection. Alone in knowing private names of aiortc and aioice.
 
 aiortc reads every packet through a queue, a task and packet classes; here datagrams of media go
 straight from the socket to ``Link.on_media`` and are (un)protected in place. What is private is
@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import aioice.ice
 import aioice.stun
 import pylibsrtp
+from aioice.candidate import Candidate, candidate_foundation, candidate_priority
 from aiortc import (
     RTCCertificate,
     RTCDtlsFingerprint,
@@ -24,7 +25,7 @@ from aiortc import (
     RTCIceParameters,
     RTCIceTransport,
 )
-from pylibsrtp._binding import ffi, lib
+from pylibsrtp._binding import ffi, lib  # type: ignore[import-not-found]
 
 from webrtc.metrics import Metrics
 
@@ -36,7 +37,7 @@ Address = tuple[str, int]
 # (module, class or None, names): looked up by tests/webrtc/test_fastpath.py.
 PRIVATE: list[tuple[object, list[str]]] = [
     (RTCDtlsTransport, ["_set_role", "_setup_srtp"]),
-    (aioice.ice, ["StunProtocol", "Candidate", "candidate_foundation", "candidate_priority"]),
+    (aioice.ice, ["StunProtocol"]),
     (aioice.ice.StunProtocol, ["connection_made", "connection_lost", "datagram_received"]),
     (aioice.ice.Connection, ["data_received", "request_received"]),
     (aioice.stun, ["parse_message"]),
@@ -175,12 +176,12 @@ class Link:
             wire = _Wire(carrier, self)
             wire.protocol = protocol
             protocol.connection_made(wire)
-            foundation = aioice.ice.candidate_foundation("host", "udp", carrier.host)
-            protocol.local_candidate = aioice.ice.Candidate(
+            foundation = candidate_foundation("host", "udp", carrier.host)
+            protocol.local_candidate = Candidate(
                 foundation=foundation,
                 component=1,
                 transport="udp",
-                priority=aioice.ice.candidate_priority(1, "host"),
+                priority=candidate_priority(1, "host"),
                 host=carrier.host,
                 port=carrier.port,
                 type="host",

@@ -1,6 +1,6 @@
 """Encoded frames rebuilt from packets, with one time line for sound and picture of a publisher.
 
-Nothing is decoded. A frame is what Matroska stores: a whole VP8 frame (RFC 7741) or one Opus packet.
+Nothing is decoded. A frame is what Matroska stores: a VP8 frame (RFC 7741) or one Opus packet.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One Matroska file written by one thread, so flushed that a dead process loses less than a second."""
+"""One Matroska file written by one thread, flushed so that kill -9 loses less than a second."""
 
 from __future__ import annotations
 
@@ -82,12 +82,13 @@ class MatroskaFile:
                 self._mux(container, video, audio, one)
 
     def _begin(self) -> tuple[list[Frame], tuple[int, int], bool]:
-        """The frames up to the first picture, whose size the header needs; half a second at most."""
+        """The frames up to the first picture, whose size the header needs; at most 0.5 s."""
         early: list[Frame] = []
         until = 0.0
         while True:
             try:
-                frame = self._frames.get(timeout=max(until - time.monotonic(), 0) if until else None)
+                left = max(until - time.monotonic(), 0) if until else None
+                frame = self._frames.get(timeout=left)
             except queue.Empty:
                 return early, (640, 480), False
             if frame is None:
@@ -124,7 +125,8 @@ def finish(source: Path, target: Path) -> Finished:
 
     A file that cannot be read (the process died in its header) is kept as it is.
     """
-    seconds, kinds = 0.0, set()
+    seconds = 0.0
+    kinds: set[str] = set()
     try:
         seconds, kinds = _remux(source, target)
     except (av.FFmpegError, ValueError, IndexError) as problem:
@@ -145,7 +147,7 @@ def _remux(source: Path, target: Path) -> tuple[float, set[str]]:
         streams: dict[int, Any] = {}
         for stream in old.streams:
             if stream.type in kinds:
-                streams[stream.index] = new.add_stream_from_template(stream)  # type: ignore[arg-type]
+                streams[stream.index] = new.add_stream_from_template(stream)
         try:
             for packet in old.demux():
                 if packet.dts is None or packet.stream.index not in streams:

@@ -17,7 +17,7 @@ Cause = Literal["user", "network", "device"]
 Reason = Literal["closed", "replaced", "bye", "media_lost", "shutdown"]
 
 
-class Incoming(Struct, tag_field="type", frozen=True):
+class Incoming(Struct, tag_field="type"):
     """What a client says."""
 
 
@@ -61,11 +61,11 @@ class Bye(Incoming, tag="bye"):
 Client = Hello | Offer | Candidate | Media | Step | Keyframe | Ping | Bye
 
 
-class Outgoing(Struct, tag_field="type", frozen=True):
+class Outgoing(Struct, tag_field="type"):
     """What the server says."""
 
 
-class Somebody(Struct, frozen=True):
+class Somebody(Struct):
     """Another participant, as welcome lists them."""
 
     participant: str
@@ -76,13 +76,13 @@ class Somebody(Struct, frozen=True):
     rung: str
 
 
-class IceServer(Struct, frozen=True):
+class IceServer(Struct):
     urls: list[str]
     username: str
     credential: str
 
 
-class SlotPlace(Struct, frozen=True):
+class SlotPlace(Struct):
     slot: int
     audio_mid: str
     video_mid: str

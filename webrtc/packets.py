@@ -206,7 +206,14 @@ def write_sender_report(
 
 
 def write_receiver_report(
-    sender: int, ssrc: int, fraction: int, lost: int, highest: int, jitter: int, last: int, delay: int
+    sender: int,
+    ssrc: int,
+    fraction: int,
+    lost: int,
+    highest: int,
+    jitter: int,
+    last: int,
+    delay: int,
 ) -> bytes:
     """Receiver report with one block (RFC 3550, 6.4.2); ``delay`` in 1/65536 s."""
     loss = (fraction & 0xFF) << 24 | max(-0x800000, min(lost, 0x7FFFFF)) & 0xFFFFFF

@@ -27,7 +27,7 @@ NATIVE = sys.platform == "linux" and ctypes.sizeof(c_void_p) == 8
 
 
 class Port:
-    """A bound UDP socket. ``bind`` is ours, ``announce`` what peers are told; ``port`` 0 picks one."""
+    """A bound UDP socket. ``bind`` is ours, ``announce`` what peers are told; 0 picks a port."""
 
     def __init__(
         self, bind: str, announce: str, port: int, metrics: Metrics, native: bool = NATIVE
@@ -144,10 +144,7 @@ class Port:
 
     def _readable(self) -> None:
         for _ in range(ROUNDS):
-            if self._native:
-                count = self._read_many()
-            else:
-                count = self._read_one()
+            count = self._read_many() if self._native else self._read_one()
             if self._used:
                 self.flush()
             if count < BATCH:

@@ -94,13 +94,15 @@ class _Take:
         return True
 
     def _open(self) -> None:
-        """Two small files are created here, on the loop: once in a call, and less than a millisecond."""
+        """Creates two small files on the loop: once in a call, and in less than a millisecond."""
         try:
             path = self._spool.begin(self._label)
         except (OSError, ValueError) as problem:
             self._broken = True
             log.error("incident %s: cannot record: %s", self._label.incident, problem)
             return
-        self._file = MatroskaFile(
-            path, lambda: self._loop.call_soon_threadsafe(self._spool.release, path)
-        )
+
+        def done() -> None:
+            self._loop.call_soon_threadsafe(self._spool.release, path)
+
+        self._file = MatroskaFile(path, done)

@@ -1,4 +1,4 @@
-"""What happened in rooms, written into the incident's log in order, without ever holding up a call."""
+"""What happened in rooms, written into incidents' logs in order, never holding up a call."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Report:
 
 
 class Reports:
-    """A bounded queue with one writer. When it overflows, the oldest fact is given up and counted."""
+    """A bounded queue with one writer; when it overflows, the oldest fact is lost and counted."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._waiting: deque[Report] = deque()

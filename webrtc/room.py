@@ -168,7 +168,7 @@ class Seats:
         self._places: list[str | None] = [None] * count
 
     def seat(self, participant: str, present: set[str]) -> int | None:
-        """The slot for ``participant``: his old one, an unused one, else one whose owner is gone."""
+        """The slot for ``participant``: his old one, an unused one, one whose owner is gone."""
         places = self._places
         if participant in places:
             return places.index(participant)

@@ -9,27 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
 
-from domain.errors import (
-    MEDIA_LOST,
-    PROTOCOL,
-    ROOM_ENDED,
-    ROOM_FULL,
-    TICKET_BAD,
-    TOO_MANY,
-    Fault,
-    Refused,
-)
+from domain.errors import MEDIA_LOST, PROTOCOL, ROOM_ENDED, ROOM_FULL, TICKET_BAD, TOO_MANY, Refused
 from domain.ticket import Ticket
-from domain.workflow import Table, allows, step
+from domain.workflow import allows, step
 from webrtc import messages
+from webrtc.actions import Action, Came, House, Hung, Over, Say, Secured, Went, Wire, Wrong
+from webrtc.bucket import Bucket
 from webrtc.description import SLOTS, candidate_address, read_offer
 from webrtc.messages import Client, Outgoing, Reason
 from webrtc.peer import Peer
+from webrtc.phase import PATIENCE, PHASES, Phase
 from webrtc.room import Publisher, Room, Seats
 
 log = logging.getLogger(__name__)
@@ -37,117 +27,6 @@ INBOX = 512
 SEND_SECONDS = 5.0
 MESSAGES_PER_SECOND, MESSAGE_BURST = 20.0, 60.0
 MEDIA_PER_SECOND, MEDIA_BURST = 5.0, 10.0
-
-
-class Phase(StrEnum):
-    GREETING = "GREETING"
-    WELCOMED = "WELCOMED"
-    ANSWERED = "ANSWERED"
-    CONNECTED = "CONNECTED"
-    ENDED = "ENDED"
-
-
-# What a client may say when; "secured" is said by the media path.
-PHASES: Table[Phase] = {
-    Phase.GREETING: {"hello": Phase.WELCOMED, "bye": Phase.ENDED, "ping": Phase.GREETING},
-    Phase.WELCOMED: {
-        "offer": Phase.ANSWERED,
-        "candidate": Phase.WELCOMED,
-        "media": Phase.WELCOMED,
-        "ping": Phase.WELCOMED,
-        "bye": Phase.ENDED,
-    },
-    Phase.ANSWERED: {
-        "secured": Phase.CONNECTED,
-        "candidate": Phase.ANSWERED,
-        "media": Phase.ANSWERED,
-        "rung": Phase.ANSWERED,
-        "keyframe": Phase.ANSWERED,
-        "ping": Phase.ANSWERED,
-        "bye": Phase.ENDED,
-    },
-    Phase.CONNECTED: {
-        "candidate": Phase.CONNECTED,
-        "media": Phase.CONNECTED,
-        "rung": Phase.CONNECTED,
-        "keyframe": Phase.CONNECTED,
-        "ping": Phase.CONNECTED,
-        "bye": Phase.ENDED,
-    },
-    Phase.ENDED: {},
-}
-PATIENCE: dict[Phase, tuple[float, Fault]] = {
-    Phase.GREETING: (5.0, PROTOCOL),
-    Phase.WELCOMED: (15.0, PROTOCOL),
-    Phase.ANSWERED: (20.0, MEDIA_LOST),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    publisher: Publisher
-
-
-@dataclass(frozen=True, slots=True)
-class Went:
-    publisher: Publisher
-    cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    message: Outgoing
-
-
-@dataclass(frozen=True, slots=True)
-class Secured:
-    ok: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Over:
-    """The connection ends: ``reason`` for the client, ``cause`` for the log."""
-
-    reason: Reason
-    cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    refusal: Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Hung:
-    """The socket is gone."""
-
-
-Action = Client | Came | Went | Say | Secured | Over | Wrong | Hung
-
-
-class Wire(Protocol):
-    """The text side of a socket."""
-
-    async def receive(self) -> str | None:
-        """The next text frame; None when the socket is closed. Raises ``Refused``."""
-
-    async def send(self, text: str) -> None: ...
-    async def close(self, refused: bool) -> None: ...
-
-
-class House(Protocol):
-    """What a connection needs of the media process."""
-
-    async def admit(self, token: str) -> Ticket:
-        """The ticket, used up; raises ``ticket_bad`` or ``room_ended``."""
-
-    def room_for(self, ticket: Ticket) -> Room: ...
-    def ice_servers(self, ticket: Ticket) -> list[messages.IceServer]: ...
-    def new_peer(self, offer_text: str, participant: str) -> Awaitable[Peer]: ...
-    def joined(self, ticket: Ticket, connection: Connection) -> None: ...
-    def stepped(self, ticket: Ticket, rung: str, cause: str) -> None: ...
-    def gone(self, ticket: Ticket, room: Room, cause: str, was_joined: bool) -> None: ...
-    def counted(self, reason: str) -> None: ...
 
 
 class Connection:
@@ -313,8 +192,7 @@ class Connection:
         if not room.reserve(self):
             raise Refused(ROOM_FULL)
         self._ticket, self._room = ticket, room
-        others = [one.somebody() for one in room.publishers() if one.participant != self.participant]
-        servers = self._house.ice_servers(ticket)
+        others = [one.somebody() for one in room.publishers()]
         await self._send(
             messages.Welcome(
                 messages.VERSION,
@@ -323,7 +201,7 @@ class Connection:
                 ticket.call,
                 SLOTS,
                 ticket.silent,
-                servers,
+                self._house.ice_servers(ticket),
                 others,
             )
         )
@@ -411,23 +289,6 @@ class Connection:
             self._house.gone(ticket, room, self._cause, joined)
         if self.peer is not None:
             await self.peer.close()
-
-
-class Bucket:
-    """At most ``rate`` a second on average, ``burst`` at once."""
-
-    def __init__(self, rate: float, burst: float) -> None:
-        self._rate, self._burst = rate, burst
-        self._tokens, self._at = burst, time.monotonic()
-
-    def take(self) -> bool:
-        now = time.monotonic()
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
-        self._at = now
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
 
 
 def _told(publisher: Publisher, state: str, cause: str) -> messages.Participant:

@@ -1,8 +1,8 @@
 """Recordings on their way into the store: files on disk until they are sealed.
 
-``<spool>/<incident>/<call>/<participant>-<n>.mkv`` is written live, the ``.json`` beside it says whose
-it is. What nobody writes any more is finished, stored, sealed in the incident's log and only then
-removed; whatever goes wrong is tried again, also by the next process.
+``<spool>/<incident>/<call>/<participant>-<n>.mkv`` is written live, the ``.json`` beside it says
+whose it is. What nobody writes any more is finished, stored, sealed in the incident's log and only
+then removed; whatever goes wrong is tried again, also by the next process.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SAFE = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
 class Label(msgspec.Struct, frozen=True):
-    """The ``.json`` beside a recording. ``started_at`` is Unix ms; ``media`` the process writing it."""
+    """The ``.json`` beside a recording; ``started_at`` is Unix ms, ``media`` who writes it."""
 
     incident: str
     call: str

@@ -1,0 +1,325 @@
+"""A media process: its rooms, ports, timers, and what it tells the store."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from domain import attendance
+from domain.call import CallState, MediaProcess
+from domain.errors import (
+    ROOM_ENDED,
+    TICKET_BAD,
+    Conflict,
+    NotFound,
+    Refused,
+)
+from domain.incident import Incident
+from domain.ports import Change, Store
+from domain.ticket import Ticket, read_ticket
+from webrtc.description import read_offer
+from webrtc.fastpath import new_certificate
+from webrtc.ice import Relay, parse_address, relay_servers
+from webrtc.messages import IceServer
+from webrtc.metrics import Metrics
+from webrtc.peer import Peer
+from webrtc.phase import Phase
+from webrtc.port import Port
+from webrtc.recorder import Recorder
+from webrtc.reports import Report, Reports
+from webrtc.room import Room
+from webrtc.signaling import Connection
+from webrtc.spool import Spool
+
+log = logging.getLogger(__name__)
+TICK = 0.02
+FEEDBACK_TICKS, REPORT_TICKS, WATCH_TICKS, QUALITY_TICKS = 4, 50, 25, 100
+HEARTBEAT = 2.0
+MEDIA_SILENCE = 6.0
+STORE_PATIENCE = 0.5  # a slow store does not keep anybody out of a call
+OVER = (CallState.ENDED, CallState.ABANDONED)
+
+
+class MediaServer:
+    """One media process on one event loop.
+
+    ``addresses`` are those offered to clients (``bind`` or ``bind=announce``), ``udp_port`` the one
+    UDP port all media uses (0: any free one), ``public_url`` the ``/rtc`` socket as pages see it,
+    ``origins`` the web origins that may open it, ``spool`` a folder of our own for recordings;
+    ``record=False`` is for measuring only.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        secret: bytes,
+        media_id: str,
+        public_url: str,
+        addresses: list[str],
+        origins: list[str],
+        spool: Path,
+        relay: Relay | None = None,
+        udp_port: int = 0,
+        record: bool = True,
+    ) -> None:
+        self.metrics = Metrics()
+        self.store = store
+        self.media_id = media_id
+        self.origins = frozenset(origins)
+        self._secret = secret
+        self._url = public_url
+        self._addresses = [parse_address(one) for one in addresses]
+        self._relay = relay
+        self._udp_port = udp_port
+        self._recording = record
+        self._rooms: dict[str, Room] = {}
+        self._connections: set[Connection] = set()
+        self._used: dict[str, int] = {}
+        self._ports: list[Port] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._certificate = new_certificate()
+        self._reports = Reports(self.metrics)
+        self._spool = Spool(spool, media_id, store, self.metrics)
+        self._record: MediaProcess | None = None
+        self._started = 0
+
+    async def start(self) -> None:
+        """Bind the UDP ports, register, follow the feed. Raises ``OSError``: a port is taken."""
+        loop = asyncio.get_running_loop()
+        self._started = _now()
+        for bind, announce in self._addresses:
+            port = Port(bind, announce, self._udp_port, self.metrics)
+            port.start(loop)
+            self._ports.append(port)
+        await self._register()
+        work = (self._ticks(), self._heartbeats(), self._follow(), self._reports.run())
+        self._tasks = [loop.create_task(one) for one in (*work, self._spool.run())]
+        log.info("media process %s on %s", self.media_id, [one.port for one in self._ports])
+
+    async def stop(self, seconds: float = 10.0) -> None:
+        """Send everybody ``end shutdown``, finish recordings (at most so long), unregister."""
+        until = time.monotonic() + seconds
+        for room in list(self._rooms.values()):
+            room.end("shutdown")
+        while (self._connections or self._spool.writing) and time.monotonic() < until:
+            await asyncio.sleep(0.02)
+        await self._reports.drained(max(until - time.monotonic(), 0.1))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            async with asyncio.timeout(max(until - time.monotonic(), 1.0)):
+                await self._spool.sweep()
+                await self.store.media_processes.remove(self.media_id)
+        except (Refused, TimeoutError, OSError) as problem:
+            log.warning("media process %s: %s", self.media_id, problem)
+        self._spool.close()
+        for port in self._ports:
+            port.close()
+
+    async def serve(self, connection: Connection) -> None:
+        """Run a connection to its end."""
+        self._connections.add(connection)
+        self.metrics.participants = len(self._connections)
+        try:
+            await connection.run()
+        finally:
+            self._connections.discard(connection)
+            self.metrics.participants = len(self._connections)
+
+    # What a connection asks of the house.
+
+    async def admit(self, token: str) -> Ticket:
+        now = _now()
+        ticket = read_ticket(self._secret, token, now, self.media_id)
+        self._used = {nonce: end for nonce, end in self._used.items() if end >= now}
+        if ticket.nonce in self._used:
+            raise Refused(TICKET_BAD, "ticket was used")
+        self._used[ticket.nonce] = ticket.expires
+        try:
+            async with asyncio.timeout(STORE_PATIENCE):
+                incident = await self.store.incidents.get(ticket.incident)
+            over = incident.find_call(ticket.call).state in OVER
+        except NotFound:
+            over = True
+        except (Refused, TimeoutError, OSError) as problem:
+            log.warning("incident %s: joined without the store: %s", ticket.incident, problem)
+            over = False
+        if over:
+            raise Refused(ROOM_ENDED)
+        return ticket
+
+    def room_for(self, ticket: Ticket) -> Room:
+        room = self._rooms.get(ticket.call)
+        if room is None:
+            room = self._rooms[ticket.call] = Room(ticket.incident, ticket.call)
+            if self._recording:
+                clock = asyncio.get_running_loop().time
+                names = (ticket.incident, ticket.call, self.media_id)
+                room.listen(Recorder(*names, self._spool, self.metrics, clock))
+            self.metrics.rooms = len(self._rooms)
+            log.info("incident %s: room %s opened", ticket.incident, ticket.call)
+        return room
+
+    def ice_servers(self, ticket: Ticket) -> list[IceServer]:
+        return relay_servers(self._relay, ticket.participant, _now())
+
+    def new_peer(self, offer_text: str, participant: str) -> Awaitable[Peer]:
+        return self._new_peer(offer_text)
+
+    async def _new_peer(self, offer_text: str) -> Peer:
+        clock = asyncio.get_running_loop().time
+        offer = read_offer(offer_text)
+        return Peer(offer, self._ports, self._certificate, self.metrics, clock)
+
+    def joined(self, ticket: Ticket, connection: Connection) -> None:
+        names = (ticket.incident, ticket.call, ticket.participant)
+        now = _now()
+        log.info("incident %s: %s joined", ticket.incident, ticket.role)
+
+        def refused(refusal: Refused) -> None:
+            connection.refuse(Refused(ROOM_ENDED, str(refusal)))
+
+        self._report(
+            "joined",
+            ticket.incident,
+            lambda: attendance.joined(self.store, *names, now, self.media_id),
+            refused,
+        )
+
+    def stepped(self, ticket: Ticket, rung: str, cause: str) -> None:
+        names = (ticket.incident, ticket.participant)
+        now = _now()
+        write = lambda: attendance.rung(self.store, *names, now, rung, cause)  # noqa: E731
+        self._report("rung", ticket.incident, write)
+
+    def gone(self, ticket: Ticket, room: Room, cause: str, was_joined: bool) -> None:
+        names = (ticket.incident, ticket.call, ticket.participant)
+        now = _now()
+        if was_joined:
+            log.info("incident %s: %s left: %s", ticket.incident, ticket.role, cause)
+            write = lambda: attendance.left(self.store, *names, now, cause)  # noqa: E731
+            self._report("left", ticket.incident, write)
+        if room.empty and self._rooms.get(ticket.call) is room:
+            del self._rooms[ticket.call]
+            room.close()
+            self.metrics.rooms = len(self._rooms)
+
+    def counted(self, reason: str) -> None:
+        self.metrics.dropped(reason)
+
+    def _report(
+        self,
+        what: str,
+        incident: str,
+        write: Callable[[], Awaitable[object]],
+        refused: Callable[[Refused], None] | None = None,
+    ) -> None:
+        self._reports.add(Report(what, incident, write, refused))
+
+    # Timers.
+
+    async def _ticks(self) -> None:
+        loop = asyncio.get_running_loop()
+        count, due, measured = 0, loop.time(), loop.time()
+        while True:
+            count, due = count + 1, max(due + TICK, loop.time())
+            await asyncio.sleep(due - loop.time())
+            now = loop.time()
+            feedback, report = count % FEEDBACK_TICKS == 0, count % REPORT_TICKS == 0
+            for connection in self._connections:
+                if connection.peer is not None:
+                    connection.peer.tick(now, feedback, report)
+            if count % WATCH_TICKS == 0:
+                self._watch(now)
+            if count % QUALITY_TICKS == 0:
+                for room in self._rooms.values():
+                    room.measure(now - measured, self._rtt(room))
+                measured = now
+            for port in self._ports:
+                port.flush()
+
+    def _watch(self, now: float) -> None:
+        for connection in self._connections:
+            peer = connection.peer
+            if peer is None or connection.phase is not Phase.CONNECTED:
+                continue
+            if now - peer.heard_at() > MEDIA_SILENCE:
+                connection.lost()
+
+    def _rtt(self, room: Room) -> Callable[[str], float]:
+        def of(participant: str) -> float:
+            watcher = room.watcher(participant)
+            peer = watcher.peer if isinstance(watcher, Connection) else None
+            return peer.rtt() if peer is not None else 0.0
+
+        return of
+
+    async def _heartbeats(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            try:
+                await self._register()
+            except (Refused, OSError) as problem:
+                log.warning("media process %s: heartbeat: %s", self.media_id, problem)
+
+    async def _register(self) -> None:
+        """Say in the store that we live, and how much we hold."""
+        shelf = self.store.media_processes
+        rooms, people = len(self._rooms), len(self._connections)
+        record = self._record
+        try:
+            if record is None:
+                record = await shelf.get(self.media_id)
+            record.url, record.started_at = self._url, self._started
+            record.rooms, record.participants = rooms, people
+            record.heartbeat_at = _now()
+            await shelf.save(record)
+            self._record = record
+        except (NotFound, Conflict):
+            self._record = None
+            fresh = MediaProcess(self.media_id, self._url, rooms, people, self._started, _now())
+            try:
+                await shelf.add(fresh)
+                self._record = fresh
+            except Conflict:
+                pass
+
+    async def _follow(self) -> None:
+        """Rooms follow their calls: what ended in the store ends here."""
+        while True:
+            try:
+                async for change in self.store.feed.subscribe():
+                    if not isinstance(change, Change):
+                        await self._review()
+                    elif change.kind == "incidents" and isinstance(change.item, Incident):
+                        self._follow_calls(change.item)
+            except (Refused, OSError) as problem:
+                log.warning("media process %s: feed: %s", self.media_id, problem)
+            await asyncio.sleep(1.0)
+            await self._review()
+
+    def _follow_calls(self, incident: Incident) -> None:
+        for call in incident.calls:
+            room = self._rooms.get(call.id)
+            if room is not None and call.state in OVER and not room.over:
+                log.info("incident %s: room %s closed", incident.id, call.id)
+                room.end("closed")
+
+    async def _review(self) -> None:
+        """History was lost: look at the calls of all rooms here."""
+        for room in list(self._rooms.values()):
+            try:
+                self._follow_calls(await self.store.incidents.get(room.incident))
+            except NotFound:
+                room.end("closed")
+            except (Refused, OSError) as problem:
+                log.warning("incident %s: %s", room.incident, problem)
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
