@@ -234,6 +234,8 @@ def _at(kind: str, text: tuple[str, str], area: Jurisdiction, geometry: Geometry
 
 def inner_point(geometry: Any) -> tuple[float, float]:
     """(lon, lat) of a point inside, or on the outline when there is no room inside."""
-    point = shapely.point_on_surface(geometry)
-    lon, lat = shapely.get_coordinates(geometry if point.is_empty else point)[0].tolist()
+    found = shapely.get_coordinates(shapely.point_on_surface(geometry))
+    if not len(found) or not np.isfinite(found).all():
+        found = shapely.get_coordinates(geometry)
+    lon, lat = found[0].tolist()
     return lon, lat

