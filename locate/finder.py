@@ -33,6 +33,7 @@ UNSTATED = 50.0  # metres of accuracy when the source gives none
 WORST = 1_000.0  # metres of accuracy; beyond it only the caller can tell
 LISTED = 5
 _SURE, _LIKELY = 0.8, 0.5
+_ROUNDING = 1e-6  # a circle halved by a border has 0.5, not 0.49999999
 _PLANE = 20_000.0  # metres
 _SMALLEST = 1.0  # metres of radius: a circle of no size has no shares
 # Metres of radius beyond which shares are counted on 100 sample points: exact ones would cost
@@ -168,7 +169,7 @@ class BoundaryFinder:
             chosen.sort(key=lambda pair: pair[1])
         else:
             away = {n: 0.0 if n == owner else metres for metres, n, *_ in found}
-            order = sorted(away, key=lambda n: (-shares.get(n, 0.0), away[n], n))
+            order = sorted(away, key=lambda n: (-round(shares.get(n, 0.0), 6), away[n], n))
             chosen = [(n, away[n]) for n in order[:LISTED]]
         return [
             Candidate(
@@ -217,6 +218,6 @@ def _decide(owner: int | None, accuracy: float, shares: Mapping[int, float]) -> 
     if owner is None:
         return Certainty.DEFAULT
     best = max(shares.values(), default=0.0)
-    if best >= _SURE:
+    if best >= _SURE - _ROUNDING:
         return Certainty.ONE
-    return Certainty.BOTH if best >= _LIKELY else Certainty.ASK
+    return Certainty.BOTH if best >= _LIKELY - _ROUNDING else Certainty.ASK
