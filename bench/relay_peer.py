@@ -1,4 +1,4 @@
-"""The yardstick for bench/media.py: the same signalling served with stock aiortc and its MediaRelay.
+"""The yardstick for bench/media.py: the same signalling over stock aiortc and its MediaRelay.
 
 Every picture and sound is decoded and encoded again for each receiver, as the library does it.
 """

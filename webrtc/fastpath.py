@@ -25,14 +25,19 @@ from aiortc import (
     RTCIceParameters,
     RTCIceTransport,
 )
-from pylibsrtp._binding import ffi, lib  # type: ignore[import-not-found]
+from pylibsrtp._binding import ffi, lib
 
 from webrtc.metrics import Metrics
+from webrtc.packets import RTP_HEADER, RTP_HEADER_BYTES
 
 CELL = 2048  # bytes of one datagram's place in an arena
 MAX_WAITING_DTLS = 32
 MAX_ROUTES = 32  # addresses one connection may have been seen at
+MAX_RTCP = 1200
 Address = tuple[str, int]
+_pack_header = RTP_HEADER.pack_into
+_protect, _protect_rtcp = lib.srtp_protect, lib.srtp_protect_rtcp
+_unprotect, _unprotect_rtcp = lib.srtp_unprotect, lib.srtp_unprotect_rtcp
 
 # (module, class or None, names): looked up by tests/webrtc/test_fastpath.py.
 PRIVATE: list[tuple[object, list[str]]] = [
@@ -75,20 +80,20 @@ class Carrier(Protocol):
     """The UDP port a link sends through."""
 
     arena: Arena
+    words: memoryview  # eight 64-bit words for each cell; the first: where its destination lies
+    pieces: memoryview  # two for each cell; the second: its length
+    used: int  # cells filled since the last flush
     host: str
     port: int
 
-    def room(self) -> int:
-        """Index of a free cell of ``arena``."""
-
-    def put(self, length: int, destination: int, destination_size: int) -> None:
-        """The cell given by ``room`` goes out with the next flush."""
+    def flush(self) -> None:
+        """Send all cells that were filled."""
 
     def send_now(self, data: bytes, address: Address) -> None:
         """One datagram outside the media path."""
 
-    def pin(self, address: Address) -> tuple[int, int]:
-        """Where the address lies in memory for the kernel, and its size; for good."""
+    def pin(self, address: Address) -> int:
+        """Where the address lies in memory for the kernel, until its link is dropped."""
 
     def add_route(self, address: Address, link: Link) -> None: ...
     def drop_routes(self, link: Link) -> None: ...
@@ -125,8 +130,8 @@ class Remote:
 class Link:
     """A secured connection to one peer over UDP ports shared with all other links.
 
-    ``on_media(view, cell, at, length)`` is called for each SRTP or SRTCP datagram, before
-    unprotecting, ``on_closed()`` once when the other side closed DTLS or ICE gave up.
+    ``on_media(arena, cell, length, now)`` is called for each SRTP or SRTCP datagram, still
+    protected; ``on_closed()`` when the other side closed DTLS or ICE gave up.
     """
 
     def __init__(self, certificate: RTCCertificate, metrics: Metrics) -> None:
@@ -140,13 +145,13 @@ class Link:
         self._receive: Any = None
         self._send: Any = None
         self._length = ffi.new("int *")
-        self._destination = (0, 0)
+        self._destination = 0
         self._selected: Any = None
         self._metrics = metrics
         self.carrier: Carrier | None = None
         self.addresses: set[Address] = set()
         self.heard_at = 0.0
-        self.on_media: Callable[[Arena, int, int], None] = lambda arena, cell, length: None
+        self.on_media: Callable[[Arena, int, int, float], None] = _ignore
         self.on_closed: Callable[[], None] = lambda: None
         self._dtls.on("statechange", self._dtls_changed)
         self._ice.on("statechange", self._ice_changed)
@@ -211,7 +216,7 @@ class Link:
 
     async def close(self) -> None:
         """Tell the other side and free everything; idempotent, never raises."""
-        self.on_media = lambda arena, cell, length: None
+        self.on_media = _ignore
         self.on_closed = lambda: None
         self._receive = self._send = None
         try:
@@ -246,39 +251,58 @@ class Link:
         """Length of the RTP packet decrypted in place, 0 when it is not authentic."""
         box = self._length
         box[0] = length
-        if self._receive is None or lib.srtp_unprotect(self._receive, arena.cells[cell], box):
+        if self._receive is None or _unprotect(self._receive, arena.cells[cell], box):
             return 0
-        return int(box[0])
+        return box[0]  # type: ignore[no-any-return]
 
     def unprotect_rtcp(self, arena: Arena, cell: int, length: int) -> int:
         """Like ``unprotect`` for RTCP."""
         box = self._length
         box[0] = length
-        if self._receive is None or lib.srtp_unprotect_rtcp(self._receive, arena.cells[cell], box):
+        if self._receive is None or _unprotect_rtcp(self._receive, arena.cells[cell], box):
             return 0
-        return int(box[0])
+        return box[0]  # type: ignore[no-any-return]
 
-    def send_cell(self, carrier: Carrier, cell: int, length: int) -> bool:
-        """Protect the RTP packet in the carrier's cell (from ``room``) and queue it."""
-        box = self._length
-        box[0] = length
-        if self._send is None or lib.srtp_protect(self._send, carrier.arena.cells[cell], box):
+    def send(self, second: int, sequence: int, timestamp: int, ssrc: int, payload: bytes) -> bool:
+        """Protect and queue an RTP packet; ``second`` is marker and payload type. Not if False."""
+        carrier, session = self.carrier, self._send
+        if carrier is None or session is None:
             return False
-        carrier.put(box[0], *self._destination)
+        arena = carrier.arena
+        cell = carrier.used
+        if cell == arena.count:
+            carrier.flush()
+            cell = 0
+        at = cell * CELL
+        end = at + RTP_HEADER_BYTES + len(payload)
+        buffer = arena.buffer
+        _pack_header(buffer, at, 0x80, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
+        buffer[at + RTP_HEADER_BYTES : end] = payload
+        box = self._length
+        box[0] = end - at
+        if _protect(session, arena.cells[cell], box):
+            return False
+        carrier.words[cell * 8] = self._destination
+        carrier.pieces[cell * 2 + 1] = box[0]
+        carrier.used = cell + 1
         return True
 
     def send_rtcp(self, data: bytes) -> None:
         """Protect and queue an RTCP packet."""
         carrier = self.carrier
-        if carrier is None or self._send is None or len(data) > 1200:
+        if carrier is None or self._send is None or len(data) > MAX_RTCP:
             return
-        cell = carrier.room()
+        if carrier.used == carrier.arena.count:
+            carrier.flush()
+        cell = carrier.used
         at = cell * CELL
         carrier.arena.buffer[at : at + len(data)] = data
         box = self._length
         box[0] = len(data)
-        if lib.srtp_protect_rtcp(self._send, carrier.arena.cells[cell], box) == 0:
-            carrier.put(box[0], *self._destination)
+        if _protect_rtcp(self._send, carrier.arena.cells[cell], box) == 0:
+            carrier.words[cell * 8] = self._destination
+            carrier.pieces[cell * 2 + 1] = box[0]
+            carrier.used = cell + 1
 
     def _select(self) -> None:
         pair = self._connection._nominated.get(1)
@@ -295,6 +319,10 @@ class Link:
     def _ice_changed(self) -> None:
         if self._ice.state == "failed":
             self.on_closed()
+
+
+def _ignore(arena: Arena, cell: int, length: int, now: float) -> None:
+    """A link that is closed hears nothing."""
 
 
 def parse_stun(data: bytes) -> Any | None:

@@ -11,19 +11,14 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Protocol
 
-from webrtc.fastpath import CELL, Link
+from webrtc.fastpath import Link
 from webrtc.feedback import KeyframeWish, Missing
 from webrtc.metrics import Metrics
-from webrtc.packets import (
-    RTP_HEADER,
-    starts_vp8_keyframe,
-    write_sender_report,
-)
+from webrtc.packets import starts_vp8_keyframe, write_sender_report
 
 RING = 1024
 JUMP = 3000  # a jump in sequence numbers beyond this is a new stream
 RESENDS = 100  # packets sent again to one slot between two ticks
-PAYLOAD_AT = RTP_HEADER.size
 Kept = tuple[int, int, int, bytes]  # number, timestamp, marker, payload
 
 
@@ -195,7 +190,6 @@ class Slot:
         self._sequence = random.randrange(0x8000)
         self._timestamp = random.getrandbits(32)
         self._sent_at = 0.0
-        self._top = -1
         self._add_sequence = 0
         self._add_timestamp = 0
         self._packets = 0
@@ -216,42 +210,22 @@ class Slot:
     def packet(
         self, number: int, timestamp: int, marker: int, payload: bytes, keyframe: bool, now: float
     ) -> None:
-        link = self._link
-        if link.carrier is None or not link.secured:
-            return
         if self._fresh:
-            if self.video and not keyframe:
+            if self.video and not keyframe or not self._link.secured:
                 return
             self._join(number, timestamp, now)
         elif number < self._from:
             return
-        if self._send(number, timestamp, marker, payload) and number > self._top:
-            self._top = number
-            self._sequence = number + self._add_sequence
-            self._timestamp = timestamp + self._add_timestamp
+        sequence = number + self._add_sequence
+        timestamp += self._add_timestamp
+        if not self._link.send(marker | self._type, sequence, timestamp, self.ssrc, payload):
+            return
+        if sequence > self._sequence:
+            self._sequence = sequence
+            self._timestamp = timestamp
             self._sent_at = now
         self._packets += 1
         self._octets += len(payload)
-
-    def _send(self, number: int, timestamp: int, marker: int, payload: bytes) -> bool:
-        link = self._link
-        carrier = link.carrier
-        assert carrier is not None
-        cell = carrier.room()
-        at = cell * CELL
-        end = PAYLOAD_AT + len(payload)
-        buffer = carrier.arena.buffer
-        RTP_HEADER.pack_into(
-            buffer,
-            at,
-            0x80,
-            marker | self._type,
-            number + self._add_sequence & 0xFFFF,
-            timestamp + self._add_timestamp & 0xFFFFFFFF,
-            self.ssrc,
-        )
-        buffer[at + PAYLOAD_AT : at + end] = payload
-        return link.send_cell(carrier, cell, end)
 
     def _join(self, number: int, timestamp: int, now: float) -> None:
         """Go on where the slot stopped, as much later as it is by the clock."""
@@ -259,7 +233,7 @@ class Slot:
         elapsed = max(int((now - self._sent_at) * self._rate), 1) if self._sent_at else 0
         self._add_sequence = self._sequence + 1 - number
         self._add_timestamp = self._timestamp + elapsed - timestamp
-        self._from, self._top = number, number - 1
+        self._from = number
 
     def report(self, ntp: int, timestamp: int, now: float) -> None:
         if self._fresh:
@@ -280,7 +254,7 @@ class Slot:
     def resend(self, sequences: list[int]) -> int:
         """Answer a NACK from the source's ring; how many packets were sent again."""
         source = self.source
-        if source is None or self._fresh or self._link.carrier is None:
+        if source is None or self._fresh:
             return 0
         done = 0
         for sequence in sequences:
@@ -290,7 +264,11 @@ class Slot:
             full = self._sequence - (self._sequence - sequence & 0xFFFF)
             number = full - self._add_sequence
             kept = source.kept(number) if number >= self._from else None
-            if kept is not None and self._send(*kept):
+            if kept is None:
+                continue
+            _, timestamp, marker, payload = kept
+            timestamp += self._add_timestamp
+            if self._link.send(marker | self._type, full, timestamp, self.ssrc, payload):
                 self.resends += 1
                 done += 1
         return done

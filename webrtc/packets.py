@@ -26,17 +26,10 @@ FIR = 4
 MAX_LOST = 512  # sequence numbers taken from one NACK
 
 
-class Rtp(NamedTuple):
-    """An RTP packet: where its payload lies in the buffer, without extensions and padding."""
-
-    payload_type: int
-    marker: int
-    sequence: int
-    timestamp: int
-    ssrc: int
-    start: int
-    end: int
-    transport_sequence: int  # of the transport-wide extension, -1 without
+# Payload type, marker (0 or 0x80), sequence number, timestamp, SSRC, start and end of the payload
+# without extensions and padding, transport-wide sequence number (-1 without). A plain tuple: one is
+# made for each packet.
+Rtp = tuple[int, int, int, int, int, int, int, int]
 
 
 class Report(NamedTuple):
@@ -114,9 +107,7 @@ def read_rtp(data: Bytes, at: int, length: int, extension: int) -> Rtp | None:
         end -= padding
     if start > end:
         return None
-    return Rtp(
-        second & 0x7F, second & 0x80, sequence, timestamp, ssrc, start, end, transport_sequence
-    )
+    return second & 127, second & 128, sequence, timestamp, ssrc, start, end, transport_sequence
 
 
 def read_rtcp(data: bytes) -> list[RtcpItem] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiortc import RTCCertificate
@@ -47,7 +46,7 @@ class Place:
 
 
 class Peer:
-    """Media of one connection. ``clock`` is the event loop's time in seconds."""
+    """Media of one connection."""
 
     def __init__(
         self,
@@ -55,7 +54,6 @@ class Peer:
         ports: list[Port],
         certificate: RTCCertificate,
         metrics: Metrics,
-        clock: Callable[[], float],
     ) -> None:
         self.audio = Source("audio", AUDIO_RATE, metrics)
         self.video = Source("video", VIDEO_RATE, metrics)
@@ -64,7 +62,6 @@ class Peer:
         self._offer = offer
         self._ports = ports
         self._metrics = metrics
-        self._clock = clock
         self._arrivals = Arrivals()
         self._ssrc = random.getrandbits(32) or 1
         self._streams = 0
@@ -148,7 +145,7 @@ class Peer:
         ssrc = random.randrange(1, 1 << 32)
         return Slot(self.link, video, ssrc, payload_type, rate, self._metrics)
 
-    def _datagram(self, arena: Arena, cell: int, length: int) -> None:
+    def _datagram(self, arena: Arena, cell: int, length: int, now: float) -> None:
         """An SRTP or SRTCP datagram, synchronously from the socket to the slots."""
         if length < 12:
             self._metrics.dropped("short")
@@ -157,7 +154,7 @@ class Peer:
         if 192 <= arena.view[at + 1] < 224:
             length = self.link.unprotect_rtcp(arena, cell, length)
             if length:
-                self._control(arena.buffer[at : at + length])
+                self._control(arena.buffer[at : at + length], now)
             else:
                 self._metrics.dropped("srtcp")
             return
@@ -169,19 +166,19 @@ class Peer:
         if rtp is None:
             self._metrics.dropped("rtp")
             return
-        now = self.media_at = self._clock()
+        kind, marker, sequence, timestamp, ssrc, start, end, transport_sequence = rtp
+        self.media_at = now
         self._metrics.packets_in += 1
-        if rtp.transport_sequence >= 0:
-            self._arrivals.note(rtp.transport_sequence, now)
-        payload: bytes = arena.buffer[rtp.start : rtp.end]
-        kind = rtp.payload_type
+        if transport_sequence >= 0:
+            self._arrivals.note(transport_sequence, now)
+        payload: bytes = arena.buffer[start:end]
         source = self._sources.get(kind)
         if source is not None:
-            if rtp.ssrc != source.ssrc and not self._new_stream():
+            if ssrc != source.ssrc and not self._new_stream():
                 return
-            source.receive(rtp.ssrc, rtp.sequence, rtp.timestamp, rtp.marker, payload, now)
+            source.receive(ssrc, sequence, timestamp, marker, payload, now)
         elif kind == self._repairs and kind:
-            self._repair(payload, rtp.timestamp, rtp.marker, now)
+            self._repair(payload, timestamp, marker, now)
         else:
             self._metrics.dropped("payload_type")
 
@@ -200,12 +197,12 @@ class Peer:
             return False
         return True
 
-    def _control(self, data: bytes) -> None:
+    def _control(self, data: bytes, now: float) -> None:
         items = read_rtcp(data)
         if items is None:
             self._metrics.dropped("rtcp")
             return
-        now = self.media_at = self._clock()
+        self.media_at = now
         for item in items:
             if isinstance(item, SenderReport):
                 for source in (self.audio, self.video):

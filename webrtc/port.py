@@ -20,8 +20,10 @@ from webrtc.metrics import Metrics
 
 BATCH = 64
 WORDS = 8  # 64-bit words of one mmsghdr on 64-bit Linux
-NAME_BYTES = 28  # sockaddr_in6
+NAME_BYTES, WIDE_NAME_BYTES = 16, 28  # sockaddr_in, sockaddr_in6
+NAME_ROOM = 32
 SOCKET_BUFFER = 4 << 20
+MAX_DATAGRAM = 1500
 ROUNDS = 4  # batches read before others get their turn
 NATIVE = sys.platform == "linux" and ctypes.sizeof(c_void_p) == 8
 
@@ -38,22 +40,24 @@ class Port:
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             self._socket.setsockopt(socket.SOL_SOCKET, option, SOCKET_BUFFER)
         self._socket.bind((bind, port))
+        self._handle = self._socket.fileno()
         self.host = announce
         self.port: int = self._socket.getsockname()[1]
         self._family = family
         self._metrics = metrics
         self._links: dict[str, Link] = {}
-        self._routes: dict[bytes, Link] = {}
+        self._routes: dict[int | bytes, Link] = {}
         self._pinned: dict[Address, ctypes.Array[c_char]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._used = 0
+        self._wide = family == socket.AF_INET6
         self.arena = Arena(BATCH)
         self._inbox = Arena(BATCH)
-        self._outgoing = _Vector(self.arena)
-        self._incoming = _Vector(self._inbox)
+        name_bytes = WIDE_NAME_BYTES if self._wide else NAME_BYTES
+        self._outgoing = _Vector(self.arena, name_bytes)
+        self._incoming = _Vector(self._inbox, name_bytes)
+        self.words, self.pieces = self._outgoing.words, self._outgoing.pieces
+        self.used = 0
         self._native = native
-        self._sizes: list[int] = [0] * BATCH
-        self._targets: list[int] = [0] * BATCH
         self._by_address: dict[int, Address] = {}
         if native:
             libc = ctypes.CDLL(None, use_errno=True)
@@ -75,26 +79,26 @@ class Port:
         self._links[link.ufrag] = link
 
     def add_route(self, address: Address, link: Link) -> None:
-        self._routes[self._raw(address)] = link
+        self._routes[self._key(self._raw(address))] = link
 
     def drop_routes(self, link: Link) -> None:
         self._links.pop(link.ufrag, None)
         for address in link.addresses:
-            raw = self._raw(address)
-            if self._routes.get(raw) is link:
-                del self._routes[raw]
+            key = self._key(self._raw(address))
+            if self._routes.get(key) is link:
+                del self._routes[key]
             pinned = self._pinned.pop(address, None)
             if pinned is not None:
                 self._flush_to(ctypes.addressof(pinned))
 
-    def pin(self, address: Address) -> tuple[int, int]:
+    def pin(self, address: Address) -> int:
         pinned = self._pinned.get(address)
-        raw = self._raw(address)
         if pinned is None:
-            pinned = self._pinned[address] = ctypes.create_string_buffer(raw, NAME_BYTES)
+            raw = self._raw(address)
+            pinned = self._pinned[address] = ctypes.create_string_buffer(raw, NAME_ROOM)
         place = ctypes.addressof(pinned)
         self._by_address[place] = address
-        return place, len(raw)
+        return place
 
     def send_now(self, data: bytes, address: Address) -> None:
         try:
@@ -102,35 +106,23 @@ class Port:
         except OSError as problem:
             self._metrics.dropped("send", str(problem))
 
-    def room(self) -> int:
-        if self._used == BATCH:
-            self.flush()
-        return self._used
-
-    def put(self, length: int, destination: int, destination_size: int) -> None:
-        at = self._used
-        self._outgoing.aim(at, length, destination, destination_size)
-        self._sizes[at] = length
-        self._targets[at] = destination
-        self._used = at + 1
-
     def flush(self) -> None:
-        """Send what was put. What the kernel does not take at once is lost, as on any network."""
-        count, self._used = self._used, 0
+        """What the kernel does not take at once is lost, as on any network."""
+        count, self.used = self.used, 0
         if count == 0:
             return
         metrics = self._metrics
         metrics.packets_out += count
-        metrics.bytes_out += sum(self._sizes[:count])
+        metrics.bytes_out += sum(self.pieces[1 : count * 2 : 2])
         done = 0
         if not self._native:
             for at in range(count):
-                data = self.arena.buffer[at * CELL : at * CELL + self._sizes[at]]
-                self.send_now(data, self._by_address[self._targets[at]])
+                data = self.arena.buffer[at * CELL : at * CELL + self.pieces[at * 2 + 1]]
+                self.send_now(data, self._by_address[self.words[at * WORDS]])
             return
         while done < count:
             place = self._outgoing.place + done * WORDS * 8
-            sent = self._sendmmsg(self._socket.fileno(), place, count - done, 0)
+            sent = self._sendmmsg(self._handle, place, count - done, 0)
             if sent <= 0:
                 metrics.dropped("send")
                 sent = 1
@@ -138,34 +130,33 @@ class Port:
 
     def _flush_to(self, destination: int) -> None:
         """Nothing may point to an address that is forgotten."""
-        if destination in self._targets[: self._used]:
+        if self.used:
             self.flush()
         self._by_address.pop(destination, None)
 
     def _readable(self) -> None:
         for _ in range(ROUNDS):
             count = self._read_many() if self._native else self._read_one()
-            if self._used:
+            if self.used:
                 self.flush()
             if count < BATCH:
                 return
 
     def _read_many(self) -> int:
-        vector, view = self._incoming, self._inbox.view
-        vector.reset()
-        count: int = self._recvmmsg(self._socket.fileno(), vector.place, BATCH, 0, None)
-        words, names, routes = vector.words, vector.names, self._routes
-        metrics = self._metrics
+        vector, inbox, routes, wide = self._incoming, self._inbox, self._routes, self._wide
+        count: int = self._recvmmsg(self._handle, vector.place, BATCH, 0, None)
+        view, words, names = inbox.view, vector.words, vector.names
+        now = self._now()
+        total = 0
         for cell in range(count):
             length = words[cell * WORDS + 7] & 0xFFFFFFFF
-            at = cell * NAME_BYTES
-            raw = bytes(names[at : at + (words[cell * WORDS + 1] & 0xFF)])
-            link = routes.get(raw)
-            metrics.bytes_in += length
-            if link is not None and 128 <= view[cell * CELL] < 192 and length <= 1500:
-                link.on_media(self._inbox, cell, length)
+            total += length
+            link = routes.get(vector.name(cell) if wide else names[cell * 4])
+            if link is not None and 128 <= view[cell * CELL] < 192 and length <= MAX_DATAGRAM:
+                link.on_media(inbox, cell, length, now)
             else:
-                self._other(cell, length, raw, link)
+                self._other(cell, length, vector.name(cell), link)
+        self._metrics.bytes_in += total
         return max(count, 0)
 
     def _read_one(self) -> int:
@@ -174,10 +165,10 @@ class Port:
         except OSError:
             return 0
         raw = self._raw(address[:2])
-        link = self._routes.get(raw)
+        link = self._routes.get(self._key(raw))
         self._metrics.bytes_in += length
-        if link is not None and 128 <= self._inbox.view[0] < 192 and length <= 1500:
-            link.on_media(self._inbox, 0, length)
+        if link is not None and 128 <= self._inbox.view[0] < 192 and length <= MAX_DATAGRAM:
+            link.on_media(self._inbox, 0, length, self._now())
         else:
             self._other(0, length, raw, link)
         return BATCH
@@ -208,8 +199,16 @@ class Port:
             self._metrics.dropped("stun_bad", repr(problem))
             return True
         if known:
-            link.heard_at = self._loop.time() if self._loop else 0.0
+            link.heard_at = self._now()
         return known
+
+    def _now(self) -> float:
+        return self._loop.time() if self._loop is not None else 0.0
+
+    def _key(self, raw: bytes) -> int | bytes:
+        """What ``_routes`` knows an address by: family, port and IPv4 address fit into a word."""
+        key: int = unpack_from("=Q", raw)[0]
+        return raw if self._wide else key
 
     def _raw(self, address: Address) -> bytes:
         host, port = address
@@ -226,33 +225,32 @@ class Port:
 
 
 class _Vector:
-    """An array of mmsghdr, each with one iovec on one cell of an arena, and room for addresses."""
+    """An array of mmsghdr, each with one iovec on one cell of an arena, and room for addresses.
 
-    def __init__(self, arena: Arena) -> None:
+    All addresses of a socket have one size: what the kernel writes back never has to be undone.
+    """
+
+    def __init__(self, arena: Arena, name_bytes: int) -> None:
         count = arena.count
+        self._name_bytes = name_bytes
         self._headers = ctypes.create_string_buffer(count * WORDS * 8)
         self._pieces = ctypes.create_string_buffer(count * 16)
-        self._names = ctypes.create_string_buffer(count * NAME_BYTES)
+        self._names = ctypes.create_string_buffer(count * NAME_ROOM)
         self.place = ctypes.addressof(self._headers)
         self.words = memoryview(self._headers).cast("B").cast("Q")
         self.pieces = memoryview(self._pieces).cast("B").cast("Q")
-        self.names = memoryview(self._names).cast("B")
+        self.names = memoryview(self._names).cast("B").cast("Q")
+        self._name_view = memoryview(self._names).cast("B")
         pieces = ctypes.addressof(self._pieces)
         names = ctypes.addressof(self._names)
         for index in range(count):
-            name = names + index * NAME_BYTES
+            name = names + index * NAME_ROOM
             piece = pieces + index * 16
             pack_into("=QQ", self._pieces, index * 16, arena.address + index * CELL, CELL)
-            header = (name, NAME_BYTES, piece, 1, 0, 0, 0, 0)
+            header = (name, name_bytes, piece, 1, 0, 0, 0, 0)
             pack_into("=8Q", self._headers, index * WORDS * 8, *header)
-        self._fresh = bytes(self._headers)
 
-    def reset(self) -> None:
-        """The kernel writes lengths into the headers: as new again."""
-        ctypes.memmove(self.place, self._fresh, len(self._fresh))
-
-    def aim(self, index: int, length: int, destination: int, destination_size: int) -> None:
-        at = index * WORDS
-        self.words[at] = destination
-        self.words[at + 1] = destination_size
-        self.pieces[index * 2 + 1] = length
+    def name(self, index: int) -> bytes:
+        """The address of the datagram in this cell."""
+        at = index * NAME_ROOM
+        return bytes(self._name_view[at : at + self._name_bytes])

@@ -168,13 +168,11 @@ class MediaServer:
     def ice_servers(self, ticket: Ticket) -> list[IceServer]:
         return relay_servers(self._relay, ticket.participant, _now())
 
-    def new_peer(self, offer_text: str, participant: str) -> Awaitable[Peer]:
+    def new_peer(self, offer_text: str) -> Awaitable[Peer]:
         return self._new_peer(offer_text)
 
     async def _new_peer(self, offer_text: str) -> Peer:
-        clock = asyncio.get_running_loop().time
-        offer = read_offer(offer_text)
-        return Peer(offer, self._ports, self._certificate, self.metrics, clock)
+        return Peer(read_offer(offer_text), self._ports, self._certificate, self.metrics)
 
     def joined(self, ticket: Ticket, connection: Connection) -> None:
         names = (ticket.incident, ticket.call, ticket.participant)

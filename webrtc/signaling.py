@@ -208,7 +208,7 @@ class Connection:
 
     async def _offer(self, sdp: str) -> None:
         read_offer(sdp)
-        self.peer = peer = await self._house.new_peer(sdp, self.participant)
+        self.peer = peer = await self._house.new_peer(sdp)
         peer.link.on_closed = self.lost
         text, slots = peer.answer()
         await self._send(messages.Answer(text, slots))
