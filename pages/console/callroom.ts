@@ -1,0 +1,196 @@
+/*
+ * The calls this desk is in: one room for each open incident of mine, joined by itself, also after a
+ * reload. The room of the open incident is heard and hears; the others are on hold.
+ *
+ * A lost connection is joined again with a new ticket, sooner at first. 'replaced' means that another
+ * window of the same person has the call: then this one waits to be told.
+ */
+import { computed, markRaw, shallowReactive, watch } from 'vue';
+
+import { backoff } from '../shared/api';
+import { CallConnection, type Quality, type RemoteParticipant } from '../shared/call';
+import { asFault } from '../shared/fault';
+import type { IncidentView, JoinView } from '../shared/types';
+import { camera, closeCamera, openCamera } from './camera';
+import { api, desk, get, incidents, put } from './desk';
+import { isOpen } from './queue';
+
+declare global {
+  interface Window { __call?: CallConnection }
+}
+
+export type RoomState = 'joining' | 'connected' | 'lost' | 'replaced' | 'ended';
+
+export interface RoomView {
+  state: RoomState;
+  tries: number;
+  others: RemoteParticipant[];
+  quality: Quality | null;
+  /** What the dispatcher wants to send; on hold nothing is sent. */
+  audio: boolean;
+  video: boolean;
+  /** The last refusal's code, for the words. */
+  trouble: string;
+}
+
+const STEADY_MS = 8000;
+
+export class CallRoom {
+  readonly id: string;
+  readonly view: RoomView;
+  private call: CallConnection | null = null;
+  private tracks: MediaStreamTrack[] = [];
+  private timer = 0;
+  private steady = 0;
+  private held = false;
+  private gone = false;
+
+  constructor(it: IncidentView) {
+    this.id = it.id;
+    this.view = shallowReactive<RoomView>({
+      state: 'joining', tries: 0, others: [], quality: null, audio: !it.silent, video: true, trouble: '',
+    });
+    void this.lend();
+    void this.join();
+  }
+
+  /** Asks for a ticket and connects; a dispatcher who was away first says that he is back. */
+  async join(): Promise<void> {
+    window.clearTimeout(this.timer);
+    this.drop();
+    this.view.state = this.view.tries ? 'lost' : 'joining';
+    try {
+      const it = get(this.id);
+      if (it && it.unattended_at !== null) put(await api.post<IncidentView>(`/incidents/${this.id}/answer`));
+      const { media_url, ticket } = await api.post<JoinView>(`/incidents/${this.id}/join`, {}, { timeout: 8000 });
+      if (!this.gone) this.connect(media_url, ticket);
+    } catch (error) {
+      this.lose(asFault(error).code);
+    }
+  }
+
+  toggle(kind: 'audio' | 'video'): void {
+    this.view[kind] = !this.view[kind];
+    this.send();
+  }
+
+  hold(held: boolean): void {
+    if (held === this.held) return;
+    this.held = held;
+    this.send();
+  }
+
+  requestKeyframe(participant: string): void {
+    this.call?.requestKeyframe(participant);
+  }
+
+  /** The connection now, for measuring. */
+  get connection(): CallConnection | null {
+    return this.call;
+  }
+
+  leave(): void {
+    this.gone = true;
+    window.clearTimeout(this.timer);
+    this.drop();
+    this.tracks.forEach((track) => track.stop());
+    this.tracks = [];
+  }
+
+  private connect(mediaUrl: string, ticket: string): void {
+    const stream = this.tracks.length ? new MediaStream(this.tracks) : null;
+    const call = markRaw(new CallConnection({ mediaUrl, ticket, stream }));
+    this.call = call;
+    call.on('participants', (others) => { this.view.others = others.map((one) => ({ ...one })); });
+    call.on('quality', (quality) => { this.view.quality = quality; });
+    call.on('error', ({ code }) => { this.view.trouble = code; });
+    call.on('state', ({ state, reason }) => {
+      if (this.call !== call) return;
+      if (state === 'connected') this.connected();
+      else if (state === 'lost') this.lose(reason);
+      else if (state === 'ended') this.end(reason);
+    });
+    call.connect();
+    this.send();
+    show();
+  }
+
+  private connected(): void {
+    this.view.state = 'connected';
+    this.view.trouble = '';
+    this.steady = window.setTimeout(() => { this.view.tries = 0; }, STEADY_MS);
+    this.send();
+  }
+
+  private lose(reason: string): void {
+    if (this.gone) return;
+    this.drop();
+    this.view.trouble = reason;
+    this.view.state = 'lost';
+    this.view.tries += 1;
+    this.timer = window.setTimeout(() => void this.join(), backoff(this.view.tries) / 2);
+  }
+
+  private end(reason: string): void {
+    this.drop();
+    this.view.trouble = reason;
+    this.view.state = reason === 'replaced' ? 'replaced' : 'ended';
+  }
+
+  private drop(): void {
+    window.clearTimeout(this.steady);
+    const { call } = this;
+    this.call = null;
+    call?.close();
+    this.view.others = [];
+    this.view.quality = null;
+    show();
+  }
+
+  /** Camera and microphone may come seconds after the call was joined. */
+  private async lend(): Promise<void> {
+    const stream = await openCamera();
+    if (this.gone || !stream) return;
+    this.tracks = stream.getTracks().map((track) => track.clone());
+    for (const track of this.tracks) await this.call?.setTrack(track.kind as 'audio' | 'video', track);
+    this.send();
+  }
+
+  private send(): void {
+    const { audio, video } = this.view;
+    this.call?.setMedia({ audio: audio && !this.held, video: video && !this.held });
+    for (const track of this.tracks) track.enabled = !this.held && (track.kind === 'audio' ? audio : video);
+  }
+}
+
+export const rooms = shallowReactive(new Map<string, CallRoom>());
+export const room = computed(() => (desk.opened ? rooms.get(desk.opened) ?? null : null));
+export const talking = computed(() => Array.from(rooms.values()).some((one) => one.view.state === 'connected'));
+
+function show(): void {
+  window.__call = room.value?.connection ?? undefined;
+}
+
+/** Joins and leaves as the documents say, and puts on hold what is not open. */
+export function keepRooms(): void {
+  const wanted = computed(() => incidents.value.filter((it) =>
+    isOpen(it) && !it.journaled && it.dispatcher === desk.me?.id && it.calls.at(-1)?.state === 'ACTIVE'));
+  watch(wanted, (those, before) => {
+    const ids = new Set(those.map((it) => it.id));
+    for (const [id, one] of rooms) {
+      if (ids.has(id)) continue;
+      one.leave();
+      rooms.delete(id);
+    }
+    for (const it of those) if (!rooms.has(it.id)) rooms.set(it.id, new CallRoom(it));
+    if (!rooms.size && camera.asked) closeCamera();
+    if (!desk.opened && those[0] && !before) desk.opened = those[0].id;
+    settle();
+  }, { immediate: true });
+  watch(() => desk.opened, settle);
+}
+
+function settle(): void {
+  for (const [id, one] of rooms) one.hold(id !== desk.opened);
+  show();
+}

@@ -1,0 +1,23 @@
+/* Entries that only say "again" are drawn as one: position updates and looks that follow each other. */
+import type { EntryView } from '../shared/types';
+
+export interface Folded { entry: EntryView; times: number }
+
+const FOLDABLE = ['position', 'incident.opened', 'file.opened'];
+
+/** The last of each run stands for it, with how many there were. The order is that of the log. */
+export function fold(entries: readonly EntryView[]): Folded[] {
+  const out: Folded[] = [];
+  for (const entry of entries) {
+    const last = out.at(-1);
+    const same = last && last.entry.what === entry.what && FOLDABLE.includes(entry.what)
+      && (entry.what === 'position' || last.entry.who.id === entry.who.id);
+    if (same) {
+      last.entry = entry;
+      last.times += 1;
+    } else {
+      out.push({ entry, times: 1 });
+    }
+  }
+  return out;
+}
