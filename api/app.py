@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -61,10 +62,10 @@ def create_app(house: House) -> web.Application:
     app[HOUSE] = house
     for route in all_routes(house.settings.demo):
         app.router.add_route(route.method, openapi.PREFIX + route.path, _handler(route, house))
-    app.router.add_get(openapi.PREFIX + "/live", lambda request: staff_feed(house, request))
-    app.router.add_get(openapi.PREFIX + "/live/caller", lambda request: caller_feed(house, request))
-    app.router.add_get("/healthz", lambda request: _health(house))
-    app.router.add_get("/metrics", lambda request: _metrics(house))
+    app.router.add_get(openapi.PREFIX + "/live", partial(staff_feed, house))
+    app.router.add_get(openapi.PREFIX + "/live/caller", partial(caller_feed, house))
+    app.router.add_get("/healthz", partial(_health, house))
+    app.router.add_get("/metrics", partial(_metrics, house))
     if house.settings.pages is not None:
         add_pages(app, house.settings.pages, house.settings.demo)
     app.on_startup.append(_start)
@@ -149,7 +150,7 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 _OF_STATUS: dict[int, Fault] = {404: NOT_FOUND, 405: METHOD, 413: TOO_LARGE}
 
 
-async def _health(house: House) -> web.Response:
+async def _health(house: House, request: web.Request) -> web.Response:
     waiting = len(house.journal.waiting())
     up = house.store_up
     view = HealthView(
@@ -160,7 +161,7 @@ async def _health(house: House) -> web.Response:
     )
 
 
-async def _metrics(house: House) -> web.Response:
+async def _metrics(house: House, request: web.Request) -> web.Response:
     house.metrics.store_up.set(house.store_up)
     house.metrics.journaled.set(len(house.journal.waiting()))
     counts: dict[str, int] = {}

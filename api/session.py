@@ -119,7 +119,7 @@ async def confirm_second_factor(ask: Ask, body: CodeIn) -> MeView:
 @routes.add("GET", "/demo", PUBLIC, demo=True, faults=(NOT_FOUND,))
 async def read_demo(ask: Ask) -> DemoView:
     """The demo's staff, for the start page."""
-    people = await ask.house.store.people.find({"demo": True}, order="login", limit=50)
+    people = await ask.house.store.people.find({"demo": True}, order="login", limit=300)
     return DemoView(
         [
             DemoPerson(

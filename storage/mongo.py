@@ -11,12 +11,28 @@ from typing import Any
 
 os.environ.setdefault("MOTOR_MAX_WORKERS", "64")
 
+from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry  # noqa: E402
+from bson.int64 import Int64  # noqa: E402
 from motor.motor_asyncio import (  # noqa: E402
     AsyncIOMotorClient,
     AsyncIOMotorGridFSBucket,
 )
 
 Database = Any  # motor has no types of its own
+
+
+class _PlainInt(TypeDecoder):
+    """Large numbers come back as what went in: JSON encoders know ``int`` only."""
+
+    bson_type = Int64
+
+    def transform_bson(self, value: Any) -> int:
+        return int(value)
+
+
+_CODEC: CodecOptions[dict[str, Any]] = CodecOptions(
+    tz_aware=True, type_registry=TypeRegistry([_PlainInt()])
+)
 
 
 def connect(uri: str, database: str) -> Database:
@@ -29,9 +45,8 @@ def connect(uri: str, database: str) -> Database:
         socketTimeoutMS=20_000,
         waitQueueTimeoutMS=5_000,
         maxPoolSize=64,
-        tz_aware=True,
     )
-    return client[database]
+    return client.get_database(database, codec_options=_CODEC)
 
 
 def disconnect(database: Database) -> None:

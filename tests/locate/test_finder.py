@@ -100,6 +100,12 @@ def test_ask_when_the_position_is_worse_than_a_kilometre(finder: BoundaryFinder)
     assert "worse than 1 km" in found.why_en
 
 
+def test_a_useless_position_outside_is_asked_too(finder: BoundaryFinder) -> None:
+    for accuracy in (1_500.0, 1e6):
+        assert finder.locate(Wgs84(120.99, 41.05, accuracy)).certainty is Certainty.ASK
+    assert finder.locate(Wgs84(120.9, 41.05, 1_500.0)).certainty is Certainty.DEFAULT
+
+
 def test_outside_everything_is_the_nearest_with_its_distance(finder: BoundaryFinder) -> None:
     found = finder.locate(Wgs84(120.99, 41.05, 20.0))
     assert found.certainty is Certainty.DEFAULT

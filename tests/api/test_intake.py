@@ -1,0 +1,147 @@
+"""A report is durable before it is answered, once, and refused for nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.intake import read_report
+from storage.embedded import EmbeddedStore
+from storage.journal import DiskJournal
+from tests.api.conftest import Site, until
+from tests.city import IN_W1
+
+
+async def test_the_same_key_gets_the_same_answer(site: Site) -> None:
+    first = await site.report(key="one-key-123", position=IN_W1, words="第一次")
+    again = await site.report(key="one-key-123", words="第二次")
+    assert again == first
+    other = await site.report(key="one-key-124")
+    assert other["id"] != first["id"]
+    found = await site.house.store.incidents.find({"raised_at": {"$gt": 0}}, limit=10)
+    assert len(found) == 2
+
+
+async def test_the_same_key_at_once_is_one_incident(site: Site) -> None:
+    answers = await asyncio.gather(*(site.report(key="at-once-1") for _ in range(20)))
+    assert {one["id"] for one in answers} == {answers[0]["id"]}
+    assert {one["number"] for one in answers} == {answers[0]["number"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "missing"),
+    [
+        (b"", ["position"]),
+        (b"{", ["body", "position"]),
+        (b"[1]", ["body", "position"]),
+        (b"\xff\xfe", ["body", "position"]),
+        (b'{"position": {"lon": 121.05, "lat": 41.05}}', ["position"]),
+        (b'{"position": {"lon": 999, "lat": 41.05, "datum": "WGS84"}}', ["position"]),
+        (b'{"position": "here", "kind": "NONSENSE", "silent": "maybe"}', ["kind", "silent", "position"]),
+        (b'{"words": {"$ne": 1}, "key": ["x"], "device_at": -1}', ["words", "key", "device_at", "position"]),
+        (b'{"unknown": 1, "__missing__": ["x"]}', ["position"]),
+        (b'{"x": ' + b"[" * 5000 + b"]" * 5000 + b"}", ["body", "position"]),
+        (b'{"words": "' + b"a" * 70_000 + b'"}', ["body", "position"]),
+    ],
+)
+async def test_broken_members_are_left_out_and_named(
+    site: Site, body: bytes, missing: list[str]
+) -> None:
+    async with site.anybody().post(f"{site.api}/incidents", data=body) as response:
+        assert response.status == 201, await response.text()
+        receipt = await response.json()
+    assert sorted(set(receipt["missing"])) == sorted(missing)
+    stored = await site.house.store.incidents.get(receipt["id"])
+    assert stored.state == "RAISED"
+    assert stored.number == receipt["number"]
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+_NAMES = st.sampled_from(
+    ["key", "kind", "silent", "words", "position", "lang", "device_at", "notice", "extra"]
+)
+
+
+async def test_no_members_whatever_they_are_stop_a_report(site: Site) -> None:
+    @settings(max_examples=300, deadline=None)
+    @given(st.dictionaries(_NAMES, _json, max_size=6))
+    def check(members: dict[str, Any]) -> None:
+        report = read_report(site.house, dict(members), {}, 1_700_000_000_000)
+        assert report.id
+        assert report.number
+        json.dumps(report.missing)
+
+    check()
+
+
+async def test_store_down_reports_are_kept_on_disk_ring_and_replay_once(
+    site: Site, embedded: EmbeddedStore
+) -> None:
+    desk = await site.staff("desk1")
+    screen = await desk.ws_connect(f"{site.api}/live")
+    assert (await screen.receive_json())["type"] == "snapshot"
+    embedded.kill()
+    try:
+        first = await site.report(key="while-down-1", words="数据库停了", position=IN_W1)
+        again = await site.report(key="while-down-1")
+        assert first["journaled"]
+        assert again == first
+        more = [await site.report(key=f"while-down-{n}x") for n in range(5)]
+        seen, warned = [], False
+        while not (warned and first["number"] in seen):
+            message = await asyncio.wait_for(screen.receive_json(), 10)
+            warned = warned or (message["type"] == "store" and message["state"] == "down")
+            if message["type"] == "incident":
+                assert message["incident"]["journaled"]
+                seen.append(message["incident"]["number"])
+        mine = await site.ask(site.caller(first), "GET", "/my/incident")
+        assert mine["journaled"]
+        refused = await site.ask(desk, "POST", f"/incidents/{first['id']}/answer", status=503)
+        assert refused["code"] == "store_down"
+        async with desk.get(f"{site.url}/healthz") as response:
+            assert response.status == 503
+            assert (await response.json())["journaled"] == 6
+    finally:
+        embedded.start()
+    await until(lambda: site.house.store_up and not site.house.journal.waiting())
+    for receipt in (first, *more):
+        stored = await site.house.store.incidents.find({"key": {"$gt": ""}, "_id": receipt["id"]})
+        assert [one.number for one in stored] == [receipt["number"]]
+        assert [e.what for e in stored[0].log.entries][-1] == "incident.journaled"
+    assert (await site.report(key="while-down-1"))["id"] == first["id"]
+    await until(lambda: site.house.board.get(first["id"]) is not None)
+    answered = await site.ask(desk, "POST", f"/incidents/{first['id']}/answer")
+    assert answered["state"] == "ANSWERED"
+
+
+async def test_a_dead_processs_journal_is_taken_over_once(site: Site, tmp_path: Any) -> None:
+    folder = tmp_path / "another"
+    dead = DiskJournal(folder)
+    report = read_report(site.house, {"key": "left-behind"}, {}, 1_700_000_000_000)
+    await dead.keep(report)
+    gone = read_report(site.house, {"key": "already-done"}, {}, 1_700_000_000_000)
+    await dead.keep(gone)
+    await dead.done(gone.id)
+    alive = DiskJournal(folder)
+    assert alive.waiting() == []
+    path = dead._file.name
+    dead._file.write(b'{"report": {"id": "torn')
+    dead._file.flush()
+    dead._file.close()
+    heir = DiskJournal(folder)
+    assert [one.id for one in heir.waiting()] == [report.id]
+    assert DiskJournal(folder).waiting() == []
+    import os
+
+    assert not os.path.exists(path)
+    heir.close()
+    alive.close()

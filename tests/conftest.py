@@ -1,0 +1,54 @@
+"""The real store for every test: one embedded server a session, a fresh database a test."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from domain.ticket import random_id
+from locate.boundaries import Boundaries
+from locate.finder import BoundaryFinder
+from storage.embedded import EmbeddedStore
+from storage.store import MongoStore
+from tests.city import small_city
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
+    server = EmbeddedStore(tmp_path_factory.mktemp("store"), free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def store(embedded: EmbeddedStore) -> AsyncIterator[MongoStore]:
+    """A store of its own, opened."""
+    one = MongoStore(embedded.uri, f"test_{random_id()[:12]}")
+    await one.open()
+    yield one
+    await one.close()
+
+
+@pytest.fixture(scope="session")
+def boundaries() -> Boundaries:
+    return Boundaries.from_geojson(small_city())
+
+
+@pytest.fixture(scope="session")
+def finder(boundaries: Boundaries) -> BoundaryFinder:
+    return BoundaryFinder(boundaries)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
