@@ -1,18 +1,7 @@
 import vue from '@vitejs/plugin-vue';
-import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const at = (path: string): string => new URL(path, import.meta.url).pathname;
-
-/** The resident's page is served at /110/, so it lies there. */
-const servedAt110: Plugin = {
-  name: 'served-at-110',
-  enforce: 'post',
-  generateBundle(_, bundle) {
-    const page = bundle['resident/index.html'];
-    if (page) page.fileName = '110/index.html';
-  },
-};
 
 /*
  * Two builds: the resident's page is made for old phones and shares no chunk with the others, so that
@@ -30,8 +19,8 @@ export default defineConfig(({ mode }) => {
   return {
     base: '/',
     root: at('./'),
-    publicDir: resident ? false : 'public',
-    plugins: resident ? [servedAt110] : [vue()],
+    publicDir: false,
+    plugins: resident ? [] : [vue()],
     define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
     build: {
       outDir: '../api/static',

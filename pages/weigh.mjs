@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 
 const LIMIT = 40 * 1024;
 const root = new URL('../api/static/', import.meta.url);
-const html = readFileSync(new URL('110/index.html', root), 'utf8');
-const files = ['110/index.html', ...[...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((m) => m[1])];
+const html = readFileSync(new URL('resident/index.html', root), 'utf8');
+const files = ['resident/index.html', ...[...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((m) => m[1])];
 let total = 0;
 for (const file of files) {
   const bytes = gzipSync(readFileSync(new URL(file, root)), { level: 9 }).length;

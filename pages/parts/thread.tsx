@@ -42,7 +42,7 @@ export function Thread({ api, path, entries, outbox, mine, soundless, empty }: P
   useLayoutEffect(() => {
     const { current } = box;
     if (current && atEnd.current) current.scrollTop = current.scrollHeight;
-  }, [count]);
+  });
   const scrolled = (): void => {
     const { current } = box;
     if (current) atEnd.current = current.scrollHeight - current.scrollTop - current.clientHeight < 60;

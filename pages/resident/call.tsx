@@ -97,7 +97,7 @@ function Controls({ session }: { session: Session }) {
     <nav class="controls" aria-label={t('title')}>
       <button type="button" data-testid="mute" aria-pressed={!speaking} class={speaking ? '' : 'off'}
         onClick={() => (line.track('audio') ? line.setWanted('audio', !speaking) : void permits.ask('microphone'))}>
-        <Icon name={speaking ? 'mic' : 'mic_off'} /><span>{t(speaking ? 'mute' : 'unmute')}</span>
+        <Icon name={speaking ? 'mic' : 'mic_off'} /><span>{t(speaking ? 'mute' : line.track('audio') ? 'unmute' : 'mic_on')}</span>
       </button>
       <button type="button" data-testid="camera" aria-pressed={!showing} class={showing ? '' : 'off'}
         onClick={() => (video ? line.setWanted('video', !showing) : void permits.ask('camera'))}>

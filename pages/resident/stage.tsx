@@ -58,7 +58,7 @@ function Waiting({ session }: { session: Session }) {
       <span class="pulse" aria-hidden="true"><Icon name={sent ? 'shield' : 'send'} size={34} /></span>
       <h2 aria-live="polite">{!sent ? t('sending') : answered ? t('line_joining') : t('connecting')}</h2>
       <p class="clock">{elapsed(kept.tappedAt, Date.now())}</p>
-      <p>{!sent ? t('sending_calm') : t('connecting_hint')}</p>
+      {!answered && <p>{!sent ? t('sending_calm') : t('connecting_hint')}</p>}
       {!sent && fault && (
         <p class="waiting-again" data-testid="sending-again">
           {t('sending_again', { why: fault.words, n: tried })}
@@ -94,7 +94,7 @@ function OwnPicture({ session }: { session: Session }) {
   const stream = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
   const box = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement | null>(null);
-  const [corner, setCorner] = useState({ right: true, bottom: true });
+  const [corner, setCorner] = useState({ right: true, bottom: false });
   const [pull, setPull] = useState<{ x: number; y: number } | null>(null);
   const from = useRef({ x: 0, y: 0 });
   const stills = line.rung === 'stills' && line.sending('video');

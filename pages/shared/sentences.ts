@@ -78,7 +78,7 @@ export function tone(entry: EntryView): Tone {
 
 /** One sentence in the page's language; an unknown entry says its own name. */
 export function sentence(entry: EntryView): string {
-  if (entry.what === 'upload') return word(UPLOADS, String(entry.data.kind));
+  if (entry.what === 'upload') return word(UPLOADS, String(entry.data.kind || 'picture'));
   const found = SENTENCES[entry.what];
   return found ? say(found[1], values(entry)) : entry.what;
 }

@@ -1,0 +1,91 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Fault } from '../shared/fault';
+import { Tracker, worthSending, type Fix } from './tracker';
+
+const fix = (more: Partial<Fix> = {}): Fix => ({ lon: 121.13, lat: 41.11, accuracy: 40, at: 1_700_000_000_000, ...more });
+const later = (ms: number, more: Partial<Fix> = {}): Fix => fix({ at: fix().at + ms, ...more });
+
+describe('worthSending', () => {
+  it('sends the first', () => expect(worthSending(null, fix())).toBe(true));
+  it('keeps quiet for five seconds', () => {
+    expect(worthSending(fix(), later(1000))).toBe(false);
+    expect(worthSending(fix(), later(5000))).toBe(true);
+  });
+  it('speaks at once when the caller moved more than 20 m', () => {
+    expect(worthSending(fix(), later(500, { lat: 41.1101 }))).toBe(false);
+    expect(worthSending(fix(), later(500, { lat: 41.1103 }))).toBe(true);
+  });
+  it('speaks at once when it is twice as exact', () => {
+    expect(worthSending(fix(), later(500, { accuracy: 21 }))).toBe(false);
+    expect(worthSending(fix(), later(500, { accuracy: 20 }))).toBe(true);
+  });
+});
+
+function device() {
+  let heard: PositionCallback = () => undefined;
+  const geo = {
+    watchPosition: vi.fn((fn: PositionCallback) => { heard = fn; return 7; }),
+    clearWatch: vi.fn(),
+    getCurrentPosition: vi.fn(),
+  };
+  const at = (one: Fix): void => heard({
+    coords: { longitude: one.lon, latitude: one.lat, accuracy: one.accuracy }, timestamp: one.at,
+  } as GeolocationPosition);
+  return { geo, at };
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+describe('Tracker', () => {
+  it('holds the newest back until the report has its receipt', async () => {
+    const { geo, at } = device();
+    const send = vi.fn(async () => undefined);
+    const tracker = new Tracker(send, () => undefined, geo);
+    tracker.start();
+    at(fix());
+    at(later(6000, { lon: 121.2 }));
+    expect(send).not.toHaveBeenCalled();
+    tracker.release();
+    await settle();
+    expect(send).toHaveBeenCalledTimes(1);
+    expect(send).toHaveBeenCalledWith(expect.objectContaining({ lon: 121.2, datum: 'WGS84', source: 'BROWSER', accuracy: 40 }));
+  });
+  it('sends nothing after stop, not even what was waiting', async () => {
+    const { geo, at } = device();
+    const send = vi.fn(async () => undefined);
+    const tracker = new Tracker(send, () => undefined, geo);
+    tracker.start();
+    at(fix());
+    tracker.stop();
+    tracker.release();
+    at(later(9000));
+    await settle();
+    expect(send).not.toHaveBeenCalled();
+    expect(geo.clearWatch).toHaveBeenCalledWith(7);
+  });
+  it('stops for good when the incident is closed', async () => {
+    const { geo, at } = device();
+    const send = vi.fn(async () => { throw new Fault({ code: 'wrong_state', status: 409 }); });
+    const tracker = new Tracker(send, () => undefined, geo);
+    tracker.start();
+    tracker.release();
+    at(fix());
+    await settle();
+    at(later(9000));
+    await settle();
+    expect(send).toHaveBeenCalledTimes(1);
+    expect(tracker.state).toBe('stopped');
+  });
+  it('watches once however often it is started', () => {
+    const { geo } = device();
+    const tracker = new Tracker(async () => undefined, () => undefined, geo);
+    tracker.start();
+    tracker.start();
+    expect(geo.watchPosition).toHaveBeenCalledTimes(1);
+  });
+  it('says so when there is no geolocation at all', () => {
+    const tracker = new Tracker(async () => undefined, () => undefined, null);
+    tracker.start();
+    expect(tracker.state).toBe('absent');
+  });
+});

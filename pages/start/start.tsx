@@ -1,0 +1,103 @@
+import { useEffect, useReducer, useState } from 'preact/hooks';
+import { Icon, type IconName } from '../parts/icons';
+import { Api } from '../shared/api';
+import { faultWords } from '../shared/fault';
+import { language, onLanguage, setLanguage } from '../shared/i18n';
+import type { DemoPerson, DemoView, MeView } from '../shared/types';
+import { ROLES, sharedWords, word } from '../shared/words';
+import { t } from './words';
+
+const PHONE = 'popup,width=412,height=880';
+
+/** The demo's door: what there is, one click into each of it, and an order to try. */
+export function Start() {
+  const [, draw] = useReducer((n: number) => n + 1, 0);
+  const [demo, setDemo] = useState<DemoView | null>(null);
+  const [fault, setFault] = useState('');
+  useEffect(() => onLanguage(() => draw(0)), []);
+  useEffect(() => {
+    new Api({}).get<DemoView>('/demo').then(setDemo, (error: unknown) => setFault(t('fault', { why: faultWords(error) })));
+  }, []);
+  const people = (face: string): DemoPerson[] | null => (demo ? demo.people.filter((one) => one.face === face) : null);
+  return (
+    <main class="door">
+      <header>
+        <span class="mark"><Icon name="shield" size={26} /></span>
+        <b>{t('title')}</b><span class="badge">{t('demo')}</span>
+        <button type="button" class="switch" onClick={() => setLanguage(language() === 'en' ? 'zh-CN' : 'en')}>{sharedWords('language')}</button>
+      </header>
+      <h1>{t('head')}</h1>
+      <p class="sub">{t('sub')}</p>
+      {fault && <p class="fault" role="alert">{fault}</p>}
+      <div class="doors">
+        <section class="door-card red">
+          <Head icon="handset" words={t('resident')} />
+          <p>{t('resident_what')}</p>
+          <a class="go" href="/110/" target="_blank" rel="noopener" data-testid="open-resident" onClick={(event) => {
+            // A window of a phone's size; where that is blocked, the link itself opens.
+            if (innerWidth > 700 && window.open('/110/', 'jingmin-phone', PHONE)) event.preventDefault();
+          }}>{t('resident_open')}</a>
+        </section>
+        <Staff face="console" icon="desk" people={people('console')} pick={t('console_who')} />
+        <Staff face="station" icon="shield" people={people('station')} pick={t('station_which')} />
+      </div>
+      <section class="order">
+        <h2>{t('steps')}</h2>
+        <ol>
+          {(['step_1', 'step_2', 'step_3', 'step_4', 'step_5'] as const).map((step, i) => (
+            <li key={step}><i aria-hidden="true">{i + 1}</i><span>{t(step)}</span></li>
+          ))}
+        </ol>
+        <p class="note">{t('note')}</p>
+      </section>
+    </main>
+  );
+}
+
+function Head({ icon, words }: { icon: IconName; words: string }) {
+  return <h2><span class="door-icon"><Icon name={icon} size={26} /></span>{words}</h2>;
+}
+
+function Staff({ face, icon, people, pick }: {
+  face: 'console' | 'station'; icon: IconName; people: DemoPerson[] | null; pick: string;
+}) {
+  const [chosen, setChosen] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [said, setSaid] = useState('');
+  const [blocked, setBlocked] = useState(false);
+  const login = chosen || (people && people[0] ? people[0].login : '');
+  const go = async (): Promise<void> => {
+    setBusy(true);
+    setSaid('');
+    // Opened now, while the click still counts, and sent on when the log-in is done.
+    const opened = window.open('', 'jingmin-' + face);
+    try {
+      await new Api({ face }).post<MeView>('/session/demo', { login });
+      if (opened) opened.location.href = `/${face}/`;
+      setBlocked(!opened);
+    } catch (error) {
+      if (opened) opened.close();
+      setSaid(faultWords(error));
+    }
+    setBusy(false);
+  };
+  const named = (one: DemoPerson): string =>
+    (one.station ? one.name : `${one.name} · ${word(ROLES, one.role)}`);
+  return (
+    <section class={'door-card ' + (face === 'console' ? 'blue' : 'green')}>
+      <Head icon={icon} words={t(face)} />
+      <p>{t(`${face}_what`)}</p>
+      <label><span class="pick">{pick}</span>
+        <select value={login} disabled={!people} data-testid={'pick-' + face} onChange={(event) => setChosen(event.currentTarget.value)}>
+          {people ? people.map((one) => <option key={one.login} value={one.login}>{named(one)}</option>)
+            : <option>{t('loading')}</option>}
+        </select>
+      </label>
+      <button type="button" class="go" disabled={busy || !login} data-testid={'open-' + face} onClick={() => void go()}>
+        {busy ? t('opening') : t(`${face}_open`)}
+      </button>
+      {blocked && <a class="door-link" href={`/${face}/`}>{t('blocked')}</a>}
+      {said && <p class="fault" role="alert">{said}</p>}
+    </section>
+  );
+}

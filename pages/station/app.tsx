@@ -1,0 +1,32 @@
+import { useEffect, useReducer, useState } from 'preact/hooks';
+import { onLanguage } from '../shared/i18n';
+import { Duty } from './duty';
+import { Incident } from './incident';
+import { List } from './list';
+import { Login } from './login';
+import { Ring } from './ring';
+import { t } from './words';
+
+export function App() {
+  const [duty] = useState(() => new Duty());
+  const [, draw] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => duty.on(() => draw(0)), []);
+  useEffect(() => onLanguage(() => draw(0)), []);
+  useEffect(() => {
+    const timer = setInterval(() => draw(0), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const ringing = duty.me ? duty.ringing() : [];
+  useEffect(() => {
+    document.title = (ringing.length ? '● ' + t('ring_head') : t('title')) + ' · ' + t('product');
+  });
+  if (duty.me === undefined) return <main class="loading"><p role="status">{t('loading')}</p></main>;
+  if (duty.me === null) return <Login duty={duty} />;
+  const incident = duty.open ? duty.book.get(duty.open) : undefined;
+  return (
+    <>
+      {incident ? <Incident duty={duty} incident={incident} /> : <List duty={duty} redraw={() => draw(0)} />}
+      {ringing.length > 0 && <Ring duty={duty} incident={ringing[0]} more={ringing.length - 1} small={incident !== undefined} />}
+    </>
+  );
+}

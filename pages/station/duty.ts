@@ -1,0 +1,281 @@
+/*
+ * The duty officer's screen as data: who is logged in, what the station has, what rings, and the one
+ * incident that is open with its line, thread and outbox.
+ */
+
+import { Api } from '../shared/api';
+import { openTrack, type Facing } from '../shared/camera';
+import { asFault, faultWords } from '../shared/fault';
+import type { Point } from '../shared/geo';
+import { IncidentBook } from '../shared/incidents';
+import { Line } from '../shared/line';
+import { Live } from '../shared/live';
+import { Outbox } from '../shared/outbox';
+import type {
+  ConfigView, DemoPerson, DemoView, EntryView, IncidentView, JoinView, LoginIn, MeView, ParticipantView, ResponderView,
+} from '../shared/types';
+import { Ringer } from './ringer';
+
+export type Step = 'acknowledge' | 'depart' | 'arrive' | 'clear';
+
+export class Duty {
+  readonly api = new Api({ face: 'station' });
+  readonly live = new Live('/api/v1/live?face=station');
+  readonly ringer = new Ringer();
+  book = new IncidentBook();
+  config: ConfigView | null = null;
+  /** undefined: not yet known. */
+  me: MeView | null | undefined;
+  demo: DemoPerson[] = [];
+  open: string | null = null;
+  line: Line | null = null;
+  outbox: Outbox | null = null;
+  facing: Facing = 'environment';
+  here: Point | null = null;
+  areas: GeoJSON.FeatureCollection | null = null;
+  /** What the last press could not do. */
+  trouble = '';
+  /** The step on its way to the server. */
+  stepping: Step | null = null;
+
+  private readonly listeners: Array<() => void> = [];
+  private watch: number | null = null;
+
+  constructor() {
+    this.live.on('message', (message) => {
+      if (!this.book.apply(message)) return;
+      if (message.type === 'snapshot') this.me = message.me;
+      this.heard();
+    });
+    this.live.on('state', () => this.heard());
+    this.api.get<MeView>('/session').then((me) => this.enter(me), (error) => {
+      this.me = null;
+      if (asFault(error).status !== 401) this.trouble = faultWords(error);
+      this.changed();
+    });
+    this.api.config({ tries: 3 }).then((config) => {
+      this.config = config;
+      if (config.demo) void this.loadDemo();
+      this.changed();
+    }, () => undefined);
+  }
+
+  on(fn: () => void): () => void {
+    this.listeners.push(fn);
+    return () => { this.listeners.splice(this.listeners.indexOf(fn), 1); };
+  }
+
+  async logIn(body: LoginIn): Promise<void> {
+    this.enter(await this.api.post<MeView>('/session', body));
+  }
+
+  async logInDemo(login: string): Promise<void> {
+    this.enter(await this.api.post<MeView>('/session/demo', { login }));
+  }
+
+  async logOut(): Promise<void> {
+    this.shut();
+    this.live.close();
+    this.book = new IncidentBook();
+    this.me = null;
+    this.ringer.stop();
+    if (this.watch !== null) navigator.geolocation.clearWatch(this.watch);
+    this.watch = this.here = null;
+    this.changed();
+    await this.api.delete('/session').catch(() => undefined);
+  }
+
+  /** This station's part in an incident. */
+  responder(incident: IncidentView): ResponderView | undefined {
+    return incident.responders.find((one) => this.me && one.station === this.me.station);
+  }
+
+  /** This station's place in the present call. */
+  place(incident: IncidentView): ParticipantView | undefined {
+    const call = incident.calls[incident.calls.length - 1];
+    return call && call.participants.find((one) => this.me && one.station === this.me.station);
+  }
+
+  /** Incidents in which this station is called and nobody has joined or declined yet, oldest first. */
+  ringing(): IncidentView[] {
+    return this.book.all().filter((one) => {
+      const responder = this.responder(one);
+      const place = this.place(one);
+      return one.id !== this.open && one.state === 'DISPATCHED' && responder !== undefined
+        && responder.state === 'ASSIGNED' && place !== undefined && place.state === 'INVITED';
+    }).reverse();
+  }
+
+  async show(id: string): Promise<void> {
+    if (this.open !== id) {
+      this.shut();
+      this.open = id;
+      this.line = new Line(() => this.api.post<JoinView>(`/incidents/${id}/join`), () => this.changed());
+      this.outbox = new Outbox(this.api, '/incidents/' + id, (entry) => this.said(id, entry));
+      this.where();
+      this.heard();
+    }
+    await this.complete(id);
+    if (!this.areas) {
+      this.areas = await this.api.get<GeoJSON.FeatureCollection>('/areas?level=STATION').catch(() => null);
+      this.changed();
+    }
+  }
+
+  /** One press: the incident opens, the line is made, microphone and camera follow as they are given. */
+  async join(id: string): Promise<void> {
+    this.ringer.wake();
+    void this.show(id);
+    const { line } = this;
+    const incident = this.book.get(id);
+    if (!line || !incident) return;
+    line.open();
+    const kinds = ['audio', 'video'] as const;
+    for (const kind of kinds) {
+      // In a silent report this officer's side may hear, but begins muted.
+      if (incident.silent && kind === 'audio') line.setWanted('audio', false);
+      if (!line.track(kind)) await this.take(kind);
+    }
+  }
+
+  async take(kind: 'audio' | 'video'): Promise<void> {
+    const { line } = this;
+    if (!line) return;
+    try {
+      const track = await openTrack(kind, this.facing);
+      if (this.line === line && line.state !== 'idle') line.setTrack(kind, track);
+      else track.stop();
+    } catch {
+      // The call goes on without; the button stays and says so.
+    }
+    this.changed();
+  }
+
+  async flip(): Promise<void> {
+    const track = this.line && this.line.track('video');
+    if (track) track.stop();
+    this.facing = this.facing === 'user' ? 'environment' : 'user';
+    await this.take('video');
+  }
+
+  async decline(id: string): Promise<void> {
+    await this.attempt(async () => this.book.put(await this.api.post<IncidentView>(`/incidents/${id}/decline`)));
+  }
+
+  async step(event: Step): Promise<void> {
+    const id = this.open;
+    if (!id || this.stepping) return;
+    this.stepping = event;
+    this.changed();
+    const body = { event, device_at: Date.now() };
+    // A step is the same however often it arrives, so it may be repeated on a bad network.
+    await this.attempt(async () => this.book.put(
+      await this.api.post<IncidentView>(`/incidents/${id}/respond`, body, { tries: 4, timeout: 8000 }),
+    ));
+    this.stepping = null;
+    this.changed();
+  }
+
+  leaveCall(): void {
+    if (!this.line) return;
+    this.line.close();
+    this.letGo(this.line);
+  }
+
+  shut(): void {
+    if (this.line) {
+      this.line.close();
+      this.letGo(this.line);
+    }
+    if (this.outbox) this.outbox.stop();
+    this.open = this.line = this.outbox = null;
+    this.trouble = '';
+    this.heard();
+  }
+
+  /** Where this officer is, for bearing and distance; it stays on this phone. */
+  where(): void {
+    if (this.watch !== null || !navigator.geolocation) return;
+    this.watch = navigator.geolocation.watchPosition(({ coords }) => {
+      this.here = { lon: coords.longitude, lat: coords.latitude };
+      this.changed();
+    }, () => undefined, { enableHighAccuracy: true, maximumAge: 5000 });
+  }
+
+  private letGo(line: Line): void {
+    for (const kind of ['audio', 'video'] as const) {
+      const track = line.track(kind);
+      if (track) track.stop();
+      line.setTrack(kind, null);
+    }
+  }
+
+  private enter(me: MeView): void {
+    this.me = me;
+    this.trouble = '';
+    this.live.close();
+    this.live.open();
+    this.changed();
+  }
+
+  private async loadDemo(): Promise<void> {
+    const view = await this.api.get<DemoView>('/demo').catch(() => null);
+    if (view) this.demo = view.people.filter((one) => one.face === 'station');
+    this.changed();
+  }
+
+  private async complete(id: string): Promise<void> {
+    if (this.book.complete(id)) return;
+    try {
+      this.book.put(await this.api.get<IncidentView>('/incidents/' + id));
+    } catch (error) {
+      this.trouble = faultWords(error);
+    }
+    this.heard();
+  }
+
+  private said(id: string, entry: EntryView | null): void {
+    const incident = this.book.get(id);
+    if (entry && incident) this.book.put({ ...incident, entries: [entry] });
+    this.heard();
+  }
+
+  private async attempt(work: () => Promise<unknown>): Promise<void> {
+    this.trouble = '';
+    try {
+      await work();
+    } catch (error) {
+      this.trouble = faultWords(error);
+    }
+    this.heard();
+  }
+
+  private heard(): void {
+    const { open, outbox } = this;
+    if (open && outbox) {
+      outbox.settle(this.book.entries(open));
+      const incident = this.book.get(open);
+      if (incident && incident.state === 'CLOSED' && this.line && this.line.state !== 'idle') this.leaveCall();
+      if (incident && !this.book.complete(open) && this.live.state === 'live') this.refetch(open);
+    }
+    if (this.me && this.ringing().length) this.ringer.start();
+    else this.ringer.stop();
+    this.changed();
+  }
+
+  private refetching = false;
+
+  /** A hole in the log of the open incident: fetched once at a time. */
+  private refetch(id: string): void {
+    if (this.refetching) return;
+    this.refetching = true;
+    setTimeout(() => {
+      this.refetching = false;
+      if (this.open === id) void this.complete(id);
+    }, 1000);
+  }
+
+  private changed(): void {
+    for (const fn of this.listeners.slice()) fn();
+  }
+}

@@ -1,0 +1,72 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from '../parts/icons';
+import { Thread } from '../parts/thread';
+import { elapsed } from '../shared/clock';
+import type { IncidentView } from '../shared/types';
+import { KINDS, word } from '../shared/words';
+import { Composer } from './composer';
+import type { Duty } from './duty';
+import { CallerMap } from './map';
+import { placeWords } from './ring';
+import { Steps } from './steps';
+import { Alarms } from './top';
+import { Video } from './video';
+import { t } from './words';
+
+const PANES = ['video', 'map', 'thread'] as const;
+
+/** One incident: picture, map and log a swipe apart on a phone, side by side on a desk; steps below. */
+export function Incident({ duty, incident }: { duty: Duty; incident: IncidentView }) {
+  const panes = useRef<HTMLDivElement>(null);
+  const [pane, setPane] = useState(0);
+  const { outbox } = duty;
+  const show = (next: number): void => {
+    const { current } = panes;
+    if (current) current.scrollTo({ left: next * current.clientWidth, behavior: 'smooth' });
+    setPane(next);
+  };
+  useEffect(() => {
+    const close = (event: KeyboardEvent): void => { if (event.key === 'Escape') duty.shut(); };
+    window.addEventListener('keydown', close);
+    return () => window.removeEventListener('keydown', close);
+  }, []);
+  const present = (incident.calls[incident.calls.length - 1] || { participants: [] }).participants
+    .filter((one) => one.state === 'JOINED').map((one) => one.name);
+  return (
+    <main class="incident" data-testid="incident">
+      <header class="incident-top">
+        <button type="button" class="icon-button" aria-label={t('back')} data-testid="back" onClick={() => duty.shut()}><Icon name="back" /></button>
+        <p><b>{placeWords(incident)}</b>
+          <span>{word(KINDS, incident.kind)} · {incident.number} · {elapsed(incident.raised_at, incident.closed_at || undefined)}</span></p>
+      </header>
+      <Alarms duty={duty} />
+      {incident.silent && (
+        <p class="silent-rule" data-testid="silent-rule"><Icon name="quiet" size={24} /><b>{t('silent_rule')}</b></p>
+      )}
+      <nav class="tabs" role="tablist">
+        {PANES.map((name, i) => (
+          <button type="button" role="tab" key={name} aria-selected={pane === i} data-testid={'tab-' + name} onClick={() => show(i)}>
+            {t(`tab_${name}`)}
+          </button>
+        ))}
+      </nav>
+      <div class="panes" ref={panes} onScroll={({ currentTarget }) => {
+        const next = Math.round(currentTarget.scrollLeft / Math.max(1, currentTarget.clientWidth));
+        if (next !== pane) setPane(next);
+      }}>
+        <section class="pane"><Video duty={duty} incident={incident} /></section>
+        <section class="pane"><CallerMap duty={duty} incident={incident} /></section>
+        <section class="pane pane-thread">
+          {present.length > 0 && <p class="present"><Icon name="eye" size={16} />{t('watching', { names: present.join(' · ') })}</p>}
+          {outbox && (
+            <Thread api={duty.api} path={'/incidents/' + incident.id} entries={duty.book.entries(incident.id)}
+              outbox={outbox} mine={(entry) => duty.me !== null && duty.me !== undefined && entry.who.id === duty.me.id}
+              empty={t(duty.book.complete(incident.id) ? 'thread_empty' : 'loading')} />
+          )}
+          {outbox && incident.state !== 'CLOSED' && <Composer outbox={outbox} silent={incident.silent} />}
+        </section>
+      </div>
+      <Steps duty={duty} incident={incident} />
+    </main>
+  );
+}

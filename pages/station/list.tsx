@@ -1,0 +1,70 @@
+import { Icon } from '../parts/icons';
+import { ago, exact } from '../shared/clock';
+import { distance, metres } from '../shared/geo';
+import type { IncidentView } from '../shared/types';
+import { INCIDENT_STATES, KINDS, RESPONDER_STATES, sharedWords, word } from '../shared/words';
+import type { Duty } from './duty';
+import { placeWords } from './ring';
+import { Alarms, Top } from './top';
+import { t } from './words';
+
+const TONES: Record<string, string> = {
+  ASSIGNED: 'need', ACKNOWLEDGED: 'hand', EN_ROUTE: 'hand', ON_SCENE: 'well', CLEARED: 'over', STOOD_DOWN: 'over',
+};
+
+/** The station's duty list. */
+export function List({ duty, redraw }: { duty: Duty; redraw: () => void }) {
+  const all = duty.book.all();
+  const over = (one: IncidentView): boolean => {
+    const responder = duty.responder(one);
+    return one.state === 'CLOSED' || (responder !== undefined && TONES[responder.state] === 'over');
+  };
+  const open = all.filter((one) => !over(one));
+  const done = all.filter(over);
+  return (
+    <main class="duty">
+      <Top duty={duty} redraw={redraw} />
+      <Alarms duty={duty} />
+      {!duty.book.known ? (
+        <div class="cards" role="status" aria-label={t('loading')}><i class="bone" /><i class="bone" /><i class="bone" /></div>
+      ) : (
+        <>
+          <h2>{t('list_open')} <b>{open.length}</b></h2>
+          {!open.length && (
+            <div class="empty" data-testid="empty">
+              <Icon name="shield" size={44} /><b>{t('list_empty')}</b><span>{t('list_empty_hint')}</span>
+              <button type="button" class="button" onClick={() => { duty.ringer.wake(); setTimeout(() => duty.ringer.strike(), 120); }}>
+                <Icon name="bell" size={20} />{t('sound_test')}
+              </button>
+            </div>
+          )}
+          <div class="cards">{open.map((one) => <Card key={one.id} duty={duty} one={one} />)}</div>
+          {done.length > 0 && <h2>{t('list_over')} <b>{done.length}</b></h2>}
+          <div class="cards">{done.map((one) => <Card key={one.id} duty={duty} one={one} />)}</div>
+        </>
+      )}
+    </main>
+  );
+}
+
+function Card({ duty, one }: { duty: Duty; one: IncidentView }) {
+  const responder = duty.responder(one);
+  const where = one.place || one.position;
+  const state = one.state === 'CLOSED' ? word(INCIDENT_STATES, one.state)
+    : responder ? word(RESPONDER_STATES, responder.state) : '';
+  const tone = one.state === 'CLOSED' ? 'over' : responder ? TONES[responder.state] : 'over';
+  return (
+    <button type="button" class={'card tone-' + tone} data-testid="card" data-number={one.number} onClick={() => void duty.show(one.id)}>
+      <span class="card-state"><i aria-hidden="true" />{state}</span>
+      <time title={exact(one.raised_at)}>{ago(one.raised_at)}</time>
+      <b class="card-place">{placeWords(one)}</b>
+      <span class="card-facts">
+        {word(KINDS, one.kind)}
+        {where && duty.here && ' · ' + metres(distance(duty.here, where))}
+        {responder && responder.officer_name && ' · ' + responder.officer_name}
+      </span>
+      <span class="card-number">{one.number}</span>
+      {one.silent && <span class="card-silent"><Icon name="quiet" size={18} />{sharedWords('silent')}</span>}
+    </button>
+  );
+}

@@ -1,0 +1,60 @@
+import { useState } from 'preact/hooks';
+import { Icon } from '../parts/icons';
+import { elapsed } from '../shared/clock';
+import { bearing, distance, metres, wind } from '../shared/geo';
+import type { IncidentView } from '../shared/types';
+import { KINDS, sharedWords, word } from '../shared/words';
+import type { Duty } from './duty';
+import { t } from './words';
+
+/** Where it is, in words: the place, else what is known of the position. */
+export function placeWords(incident: IncidentView): string {
+  const located = incident.place_located || incident.located;
+  if (located && located.place) return located.place;
+  const first = located && located.candidates[0];
+  return first ? first.bureau + first.name : t('no_place');
+}
+
+/** The whole screen rings; while another incident is open, a card over it. */
+export function Ring({ duty, incident, more, small }: {
+  duty: Duty; incident: IncidentView; more: number; small: boolean;
+}) {
+  const [busy, setBusy] = useState(false);
+  const responder = duty.responder(incident);
+  const where = incident.place || incident.position;
+  const own = incident.located && incident.located.candidates.find((one) => duty.me && one.station === duty.me.station);
+  return (
+    <section class={small ? 'ring small' : 'ring'} role="alertdialog" aria-modal={!small} aria-label={t('ring_head')} data-testid="ring">
+      <div class="ring-head">
+        <span class="ring-bell" aria-hidden="true"><Icon name="bell" size={34} /></span>
+        <p><b>{t('ring_head')}</b><span>{t('ring_wait', { t: elapsed(responder ? responder.assigned_at : incident.updated_at) })}</span></p>
+      </div>
+      {incident.silent && (
+        <p class="silent-rule" data-testid="silent-rule"><Icon name="quiet" size={26} /><b>{t('silent_rule')}</b></p>
+      )}
+      <div class="ring-body">
+        <h1>{placeWords(incident)}</h1>
+        <ul>
+          <li><Icon name="flag" size={22} />{word(KINDS, incident.kind)}{incident.silent && ' · ' + sharedWords('silent')}</li>
+          {where && duty.here && (
+            <li><Icon name="car" size={22} />{t('away', { d: metres(distance(duty.here, where)), w: wind(bearing(duty.here, where)) })}</li>
+          )}
+          {own && <li><Icon name="place" size={22} />{t('share', { p: Math.round(own.share * 100) })}</li>}
+          {responder && responder.reason && <li><Icon name="desk" size={22} />{t('reason', { r: responder.reason })}</li>}
+          {incident.words && <li class="ring-words">“{incident.words}”</li>}
+        </ul>
+        <p class="dim">{incident.number} · {incident.dispatcher_name}</p>
+      </div>
+      <div class="ring-acts">
+        <button type="button" class="ring-join" data-testid="join" autofocus disabled={busy}
+          onClick={() => void duty.join(incident.id)}><Icon name="camera" size={30} />{t('join')}</button>
+        <button type="button" class="ring-decline" data-testid="decline" disabled={busy} onClick={() => {
+          setBusy(true);
+          void duty.decline(incident.id).then(() => setBusy(false));
+        }}>{t('decline')}</button>
+      </div>
+      {more > 0 && <p class="dim center">{t('ring_more', { n: more })}</p>}
+      {duty.trouble && <p class="alarm danger">{duty.trouble}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,49 @@
+import { Icon } from '../parts/icons';
+import { elapsed } from '../shared/clock';
+import { language, setLanguage } from '../shared/i18n';
+import { sharedWords } from '../shared/words';
+import type { Duty } from './duty';
+import { night, setNight } from './theme';
+import { t } from './words';
+
+export function LanguageButton() {
+  return (
+    <button type="button" class="quiet-button" onClick={() => setLanguage(language() === 'en' ? 'zh-CN' : 'en')}>
+      {sharedWords('language')}
+    </button>
+  );
+}
+
+export function Top({ duty, redraw }: { duty: Duty; redraw: () => void }) {
+  const { me } = duty;
+  return (
+    <header class="top">
+      <span class="mark"><Icon name="shield" size={22} /></span>
+      <p class="top-who"><b>{me && me.station_name}</b><span>{me && me.name} · {t('duty')}</span></p>
+      <button type="button" class="quiet-button" aria-pressed={night()} onClick={() => { setNight(!night()); redraw(); }}>
+        {t(night() ? 'theme_day' : 'theme_night')}
+      </button>
+      <LanguageButton />
+      <button type="button" class="quiet-button" data-testid="log-out" onClick={() => void duty.logOut()}>{sharedWords('log_out')}</button>
+    </header>
+  );
+}
+
+/** What must not be overlooked: no connection, no sound, a press that failed. */
+export function Alarms({ duty }: { duty: Duty }) {
+  const { state, since } = duty.live;
+  return (
+    <div class="alarms" role="alert">
+      {state === 'lost' && <p class="alarm danger" data-testid="lost">{t('lost', { t: elapsed(since, Date.now()) })}</p>}
+      {state === 'refused' && (
+        <button type="button" class="alarm danger" onClick={() => void duty.logOut()}>{t('refused')}</button>
+      )}
+      {!duty.ringer.ready && (
+        <button type="button" class="alarm need" data-testid="sound" onClick={() => { duty.ringer.wake(); setTimeout(() => duty.ringer.strike(), 120); }}>
+          <Icon name="sound" size={20} />{t('sound_off')}
+        </button>
+      )}
+      {duty.trouble && <p class="alarm danger">{duty.trouble}</p>}
+    </div>
+  );
+}
