@@ -69,7 +69,7 @@ def read_report(house: House, members: dict[str, Any], headers: Any, now: int) -
             return otherwise
 
     key = member("key", str, "") or headers.get("Idempotency-Key", "")
-    if not 8 <= len(key) <= 128:
+    if not (8 <= len(key) <= 128 and key.isascii() and key.isprintable()):
         if key:
             missing.append("key")
         key = random_id()

@@ -1,0 +1,152 @@
+"""Shelves, feed and files on the real store."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.call import MediaProcess
+from domain.errors import Conflict, Duplicate, NotFound, StoreDown
+from domain.evidence import append
+from domain.incident import Incident
+from domain.intake import Report, compose
+from domain.people import CALLER, Session
+from domain.place import Fix, Wgs84
+from domain.ports import Change, Lost
+from domain.ticket import random_id
+from storage.documents import from_document, to_document
+from storage.embedded import EmbeddedStore
+from storage.store import MongoStore
+from tests.conftest import free_port
+
+
+def incident(key: str | None = None) -> Incident:
+    id = random_id()
+    position = Fix(Wgs84(121.05, 41.05, 20.0), 121.05, 41.05, Wgs84.datum, 1)
+    report = Report(id, key or id, f"n-{id}", 1_700_000_000_000, position=position)
+    return compose(report, 1_700_000_000_000)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+@given(st.dictionaries(st.text(max_size=5), st.none() | st.integers() | st.text(), max_size=4))
+def test_a_document_comes_back_as_it_went(data: dict[str, object]) -> None:
+    it = incident()
+    append(it.log, CALLER, "message", 5, **{f"d{name}": value for name, value in data.items()})
+    assert from_document(Incident, to_document(it)) == it
+
+
+async def test_what_is_added_is_found_and_twice_is_refused(store: MongoStore) -> None:
+    it = incident("a-key-of-its-own")
+    await store.incidents.add(it)
+    assert await store.incidents.get(it.id) == it
+    with pytest.raises(Duplicate):
+        await store.incidents.add(it)
+    with pytest.raises(Duplicate):
+        await store.incidents.add(incident("a-key-of-its-own"))
+    with pytest.raises(NotFound):
+        await store.incidents.get("nobody")
+
+
+async def test_of_two_writers_one_wins_and_the_other_is_told(store: MongoStore) -> None:
+    it = incident()
+    await store.incidents.add(it)
+    one, two = [await store.incidents.get(it.id) for _ in range(2)]
+    one.words, two.words = "一", "二"
+    results = await asyncio.gather(
+        store.incidents.save(one), store.incidents.save(two), return_exceptions=True
+    )
+    assert sorted(type(result) for result in results if result) == [Conflict]
+    stored = await store.incidents.get(it.id)
+    assert stored.version == 1
+    loser = one if stored.words == "二" else two
+    assert loser.version == 0
+    with pytest.raises(NotFound):
+        await store.incidents.save(incident())
+
+
+async def test_the_feed_tells_what_was_written_in_order(store: MongoStore) -> None:
+    changes = store.feed.subscribe()
+    it = incident()
+    await store.incidents.add(it)
+    for number in range(5):
+        it.words = str(number)
+        await store.incidents.save(it)
+    session = Session("s", "p", "console", 1, 2)
+    await store.sessions.add(session)
+    await store.sessions.remove("s")
+    heard = [await asyncio.wait_for(anext(changes), 10) for _ in range(8)]
+    assert all(isinstance(one, Change) for one in heard)
+    versions = [one.item.version for one in heard if isinstance(one, Change) and one.kind == "incidents"]
+    assert versions == [0, 1, 2, 3, 4, 5]
+    assert heard[-2:] == [Change("sessions", "s", session), Change("sessions", "s", None)]
+
+
+async def test_a_subscriber_that_falls_behind_is_told_and_the_others_not(store: MongoStore) -> None:
+    slow, quick = store.feed.subscribe(3), store.feed.subscribe()
+    now = 1
+    for number in range(10):
+        await store.media_processes.add(MediaProcess(f"m{number}", "ws://x", 0, 0, now, now))
+    heard = [await asyncio.wait_for(anext(quick), 10) for _ in range(10)]
+    assert [one.id for one in heard if isinstance(one, Change)] == [f"m{n}" for n in range(10)]
+    first = await asyncio.wait_for(anext(slow), 10)
+    assert isinstance(first, Lost)
+
+
+async def test_the_feed_goes_on_after_the_store_was_killed(tmp_path: Path) -> None:
+    server = EmbeddedStore(tmp_path, free_port())
+    server.start()
+    store = MongoStore(server.uri)
+    await store.open()
+    changes = store.feed.subscribe()
+    await store.incidents.add(incident())
+    assert isinstance(await asyncio.wait_for(anext(changes), 10), Change)
+    server.kill()
+    with pytest.raises(StoreDown):
+        await asyncio.wait_for(store.check(), 30)
+    server.start()
+    it = incident()
+    await store.incidents.add(it)
+    while True:
+        change = await asyncio.wait_for(anext(changes), 20)
+        if isinstance(change, Change) and change.id == it.id:
+            break
+    await store.close()
+    server.stop()
+
+
+async def test_files_are_written_once_and_read_in_ranges(store: MongoStore, tmp_path: Path) -> None:
+    data = os.urandom(2_500_000)
+    path = tmp_path / "clip"
+    path.write_bytes(data)
+    await store.files.put("f1", str(path), {"a": 1})
+    path.write_bytes(b"other")
+    await store.files.put("f1", str(path), {})
+    assert await store.files.size("f1") == len(data)
+    for start, end in ((0, None), (5, 10), (1_048_570, 1_048_590), (2_499_990, None), (7, 7)):
+        found = b"".join([piece async for piece in store.files.read("f1", start, end)])
+        assert found == data[start:end]
+    with pytest.raises(NotFound):
+        await store.files.size("f2")
+
+
+async def test_numbers_are_nobody_elses(store: MongoStore) -> None:
+    blocks = await asyncio.gather(*(store.reserve_numbers(10) for _ in range(20)))
+    assert len({start + n for start in blocks for n in range(10)}) == 200
+
+
+def test_folder_and_password_are_private_and_a_second_store_is_refused(tmp_path: Path) -> None:
+    server = EmbeddedStore(tmp_path / "s", free_port())
+    server.start()
+    try:
+        assert (tmp_path / "s").stat().st_mode & 0o777 == 0o700
+        assert (tmp_path / "s" / "password").stat().st_mode & 0o777 == 0o600
+        second = EmbeddedStore(tmp_path / "s", free_port())
+        with pytest.raises(StoreDown):
+            second.start()
+    finally:
+        server.stop()
