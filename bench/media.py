@@ -31,10 +31,10 @@ PAYLOAD = 1_000
 TAIL = 8  # bytes after each picture's packet in which the load client puts the time of sending
 
 
-def make_clip(path: Path) -> None:
+def make_clip(path: Path, width: int, height: int) -> None:
     """Three seconds of moving noise as VP8 payloads and of a tone as Opus, for the load client."""
     encoder: Any = av.CodecContext.create("libvpx", "w")
-    encoder.width, encoder.height, encoder.pix_fmt = 1280, 720, "yuv420p"
+    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
     encoder.time_base = encoder_base = Fraction(1, 30)
     encoder.bit_rate = BITRATE
     encoder.gop_size = FRAMES * 2
@@ -48,12 +48,12 @@ def make_clip(path: Path) -> None:
         "error-resilient": "1",
     }
     random = np.random.default_rng(1)
-    scene = random.integers(0, 255, (720 + FRAMES * 4, 1280, 3), dtype=np.uint8)
+    scene = random.integers(0, 255, (height + FRAMES * 4, width, 3), dtype=np.uint8)
     scene = scene // 8 + 100
     video: list[dict[str, list[str]]] = []
     for index in range(FRAMES):
-        picture = scene[index * 2 : index * 2 + 720].copy()
-        picture[200:400, index * 8 : index * 8 + 200] = 30
+        picture = scene[index * 2 : index * 2 + height].copy()
+        picture[100:200, index * 4 : index * 4 + 100] = 30
         frame: Any = av.VideoFrame.from_ndarray(picture, format="rgb24")
         frame.pts, frame.time_base = index, encoder_base
         for packet in encoder.encode(frame):

@@ -12,7 +12,7 @@ from typing import Any
 
 import uvloop
 from aiohttp import WSMsgType, web
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaRelay
 
 relay = MediaRelay()
@@ -27,7 +27,7 @@ def loopback() -> None:
 
 
 async def answer(sdp: str) -> str:
-    pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    pc = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
     await pc.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
     slots: list[tuple[Any, Any]] = []
     transceivers = pc.getTransceivers()
