@@ -8,7 +8,7 @@ the nearest is, and the answer says that it is a default mapping; the boundary v
   without its first good fix). Shares are of the whole circle; what lies outside every
   area is nobody's, so shares may add up to less than 1 and ``why`` says so.
 - Share >= 0.8: ONE. 0.5 to 0.8: BOTH. Below, or accuracy worse than 1 km: ASK. The position itself
-  outside every station: DEFAULT, by distance.
+  outside every station: DEFAULT, by distance (ASK if worse than 1 km and its circle reaches one).
 - On a border the area with the smallest id has the point itself; grid and community follow the
   station chosen, so that they nest.
 """
@@ -27,14 +27,12 @@ from domain.place import Candidate, Certainty, Jurisdiction, Level, Located, Pos
 from locate import datum, wording
 from locate.boundaries import Boundaries
 from locate.layer import Layer
-from locate.nearest import Nearest, metres_per_degree
+from locate.nearest import Found, Nearest, metres_per_degree
 
 UNSTATED = 50.0  # metres of accuracy when the source gives none
 WORST = 1_000.0  # metres of accuracy; beyond it only the caller can tell
 LISTED = 5
 _SURE, _LIKELY = 0.8, 0.5
-_ROUNDING = 1e-6  # a circle halved by a border has 0.5, not 0.49999999
-_PLANE = 20_000.0  # metres
 _SMALLEST = 1.0  # metres of radius: a circle of no size has no shares
 # Metres of radius beyond which shares are counted on 100 sample points: exact ones would cost
 # milliseconds, and beyond it the answer is ASK anyway.
@@ -62,10 +60,10 @@ class BoundaryFinder:
         self._station = self._layers[Level.STATION]
         self._by_id = {area.id: area for area in boundaries.areas}
         self._bureau = [self._by_id[str(area.parent)].name for area in self._station.areas]
-        self._title = [
-            area.name if area.name.startswith(bureau) else f"{bureau}{area.name}"
+        self._title = {
+            area.id: area.name if area.name.startswith(bureau) else f"{bureau}{area.name}"
             for area, bureau in zip(self._station.areas, self._bureau, strict=True)
-        ]
+        }
         self._nearest = Nearest(self._station.shapes)
         self._drawn: dict[Level, dict[str, Any]] = {}
 
@@ -82,8 +80,8 @@ class BoundaryFinder:
         """Who answers for a position; see the module for the rules. Never raises.
 
         Candidates are ordered by share (DEFAULT: by distance), filled up to five with the nearest
-        other stations. Distances are metres to the area, 0 inside: geodesic for DEFAULT, otherwise
-        on a local plane (0.1 %). 0.1 to 0.3 ms for a city at accuracies up to 1 km.
+        other stations. Distances are metres to the area, 0 inside, on a local plane (within 0.5 %
+        up to 20 km); the first of DEFAULT is geodesic. About 0.3 ms at the accuracies of phones.
         """
         if not self._station.areas:
             return Located(Certainty.NONE, [], *wording.NO_BOUNDARIES, self._version)
@@ -91,11 +89,14 @@ class BoundaryFinder:
         radius = max(2 * accuracy, _SMALLEST)
         owner = self._station.owner(position.lon, position.lat)
         shares = self._shares(position, radius, owner)
-        certainty = _decide(owner, accuracy, shares)
-        candidates = self._candidates(position, owner, shares, certainty)
+        found = self._nearest.around(position, LISTED, list(shares), owner)
+        reached = owner is not None or found[0][0] <= radius
+        certainty = _decide(owner, accuracy, shares, reached)
+        candidates = self._candidates(position, owner, shares, certainty, found)
         about = wording.Circle(radius, accuracy, position.accuracy is not None)
         left = max(0.0, 1 - sum(shares.values()))
-        why = wording.why(certainty, candidates, self._titles(candidates), about, left, len(shares))
+        titles = [self._title[candidate.station] for candidate in candidates]
+        why = wording.why(certainty, candidates, titles, about, left, len(shares))
         grid = community = None
         if owner is not None and accuracy <= WORST:
             grid, community = self._inside(position, owner)
@@ -157,19 +158,17 @@ class BoundaryFinder:
         owner: int | None,
         shares: Mapping[int, float],
         certainty: Certainty,
+        found: Sequence[Found],
     ) -> list[Candidate]:
-        found = self._nearest.around(position, LISTED, list(shares), owner)
         if certainty is Certainty.DEFAULT:
-            # The number shown to a person is by the ellipsoid; the plane errs 0.1 % at 20 km.
-            here = (position.lat, position.lon)
-            chosen: list[tuple[int, float]] = []
-            for metres, n, lon, lat in found[:LISTED]:
-                exact = not chosen or metres > _PLANE
-                chosen.append((n, geodesic(here, (lat, lon)).meters if exact else metres))
-            chosen.sort(key=lambda pair: pair[1])
+            # The number shown is the ellipsoid's; it is too slow for all five, so the others, only
+            # ranked, are corrected like the first.
+            first, _, lon, lat = found[0]
+            shown = geodesic((position.lat, position.lon), (lat, lon)).meters
+            chosen = [(n, metres * shown / max(first, 1e-9)) for metres, n, *_ in found[:LISTED]]
         else:
             away = {n: 0.0 if n == owner else metres for metres, n, *_ in found}
-            order = sorted(away, key=lambda n: (-round(shares.get(n, 0.0), 6), away[n], n))
+            order = sorted(away, key=lambda n: (-shares.get(n, 0.0), away[n], n))
             chosen = [(n, away[n]) for n in order[:LISTED]]
         return [
             Candidate(
@@ -177,14 +176,9 @@ class BoundaryFinder:
                 self._station.areas[n].name,
                 self._bureau[n],
                 shares.get(n, 0.0),
-                distance,
+                round(distance, 2),
             )
             for n, distance in chosen
-        ]
-
-    def _titles(self, candidates: Sequence[Candidate]) -> list[str]:
-        return [
-            c.name if c.name.startswith(c.bureau) else f"{c.bureau}{c.name}" for c in candidates
         ]
 
     def _inside(
@@ -208,16 +202,18 @@ class BoundaryFinder:
             return ""
         if accuracy > WORST:
             return f"{self._bureau[owner]}一带"
-        smallest = grid or community
-        return f"{self._title[owner]} {smallest.name}" if smallest else self._title[owner]
+        title, smallest = self._title[self._station.areas[owner].id], grid or community
+        return f"{title} {smallest.name}" if smallest else title
 
 
-def _decide(owner: int | None, accuracy: float, shares: Mapping[int, float]) -> Certainty:
-    if shares and accuracy > WORST:
+def _decide(
+    owner: int | None, accuracy: float, shares: Mapping[int, float], reached: bool
+) -> Certainty:
+    if reached and accuracy > WORST:
         return Certainty.ASK
     if owner is None:
         return Certainty.DEFAULT
     best = max(shares.values(), default=0.0)
-    if best >= _SURE - _ROUNDING:
+    if best >= _SURE:
         return Certainty.ONE
-    return Certainty.BOTH if best >= _LIKELY - _ROUNDING else Certainty.ASK
+    return Certainty.BOTH if best >= _LIKELY else Certainty.ASK

@@ -43,14 +43,15 @@ class Layer:
         return bool(shapely.contains_properly(self.shapes[index], shape))
 
     def shares(self, shape: Any) -> dict[int, float]:
-        """Part (0 to 1) of ``shape`` inside each area that has some; in equal degrees, so shape
-        and areas may be stretched alike."""
+        """Part (0 to 1, six digits) of ``shape`` inside each area that has some; both may be in
+        degrees, which stretches them alike."""
         found = self._tree.query(shape, "intersects")
         parts = shapely.area(shapely.intersection(self.shapes[found], shape)) / shapely.area(shape)
+        # Six digits, so that a circle halved by a border has 0.5 on both sides.
         return {
-            int(n): min(1.0, float(part))
+            int(n): round(float(part), 6)
             for n, part in zip(found, parts, strict=True)
-            if part > 1e-9
+            if part > 1e-6
         }
 
     def counts(self, points: Any) -> dict[int, float]:
