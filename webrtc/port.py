@@ -72,7 +72,8 @@ class Port:
 
     def close(self) -> None:
         if self._loop is not None:
-            self._loop.remove_reader(self._socket.fileno())
+            self._loop.remove_reader(self._handle)
+            self._loop = None
         self._socket.close()
 
     def add_link(self, link: Link) -> None:

@@ -101,7 +101,10 @@ class MediaServer:
         log.info("media process %s on %s", self.media_id, [one.port for one in self._ports])
 
     async def stop(self, seconds: float = 10.0) -> None:
-        """Send everybody ``end shutdown``, finish recordings (at most so long), unregister."""
+        """Send everybody ``end shutdown``, finish recordings (at most so long), unregister.
+
+        Recordings not sealed in time stay in the spool for the next start. Idempotent.
+        """
         until = time.monotonic() + seconds
         for room in list(self._rooms.values()):
             room.end("shutdown")
@@ -120,6 +123,7 @@ class MediaServer:
         self._spool.close()
         for port in self._ports:
             port.close()
+        self._ports.clear()
 
     async def serve(self, connection: Connection) -> None:
         """Run a connection to its end."""

@@ -51,7 +51,7 @@ class Process:
     spool: Path
     session: ClientSession = field(repr=False)
 
-    def ticket(self, incident: Incident, at: int, **other: Any) -> str:
+    def ticket(self, incident: Incident, at: int, /, **other: Any) -> str:
         call: Call = incident.call
         one = call.participants[at]
         fields = {
