@@ -177,10 +177,8 @@ def _ring(raw: object) -> Any:
     if not isinstance(raw, (list, tuple)) or not set(map(type, raw)) <= {list, tuple}:
         raise _Fault("geometry", "a ring is not an array of positions", "边界线不是坐标数组。")
     # By type, not isinstance: true and false are integers to Python.
-    if not set(map(len, raw)) <= {2, 3} or not set(map(type, chain.from_iterable(raw))) <= {
-        int,
-        float,
-    }:
+    kinds = set(map(type, chain.from_iterable(raw)))
+    if not set(map(len, raw)) <= {2, 3} or not kinds <= {int, float}:
         raise _Fault("geometry", "a position is not two or three numbers", "坐标不是两个数字。")
     try:
         ring = np.array([position[:2] for position in raw], dtype=float).reshape(-1, 2)

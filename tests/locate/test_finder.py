@@ -124,6 +124,12 @@ def test_outside_everything_is_the_nearest_with_its_distance(finder: BoundaryFin
     assert (found.grid, found.community) == (None, None)
 
 
+def test_far_away_the_distance_is_the_ellipsoids(finder: BoundaryFinder) -> None:
+    found = finder.locate(Wgs84(119.0, 39.5, 20.0))
+    metres = geodesic((39.5, 119.0), (41.0, 121.0)).meters
+    assert found.candidates[0].distance == pytest.approx(metres, abs=1)
+
+
 def test_nearest_is_by_metres_not_by_degrees() -> None:
     """0.012 degrees of longitude are 1,009 m here, 0.0105 degrees of latitude 1,166 m."""
     file = town_file()
