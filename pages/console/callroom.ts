@@ -12,7 +12,7 @@ import { CallConnection, type Quality, type RemoteParticipant } from '../shared/
 import { asFault } from '../shared/fault';
 import type { IncidentView, JoinView } from '../shared/types';
 import { camera, closeCamera, openCamera } from './camera';
-import { api, desk, get, incidents, put } from './desk';
+import { api, desk, get, incidents, known, put } from './desk';
 import { isOpen } from './queue';
 
 declare global {
@@ -43,6 +43,7 @@ export class CallRoom {
   private timer = 0;
   private steady = 0;
   private held = false;
+  private resuming = false;
   private gone = false;
 
   constructor(it: IncidentView) {
@@ -54,14 +55,24 @@ export class CallRoom {
     void this.join();
   }
 
-  /** Asks for a ticket and connects; a dispatcher who was away first says that he is back. */
+  /** Says that the dispatcher is back, when the documents say he is gone. */
+  async resume(): Promise<void> {
+    if (this.resuming || this.gone || get(this.id)?.unattended_at === null) return;
+    this.resuming = true;
+    try {
+      put(await api.post<IncidentView>(`/incidents/${this.id}/answer`));
+    } finally {
+      this.resuming = false;
+    }
+  }
+
+  /** Asks for a ticket and connects. */
   async join(): Promise<void> {
     window.clearTimeout(this.timer);
     this.drop();
     this.view.state = this.view.tries ? 'lost' : 'joining';
     try {
-      const it = get(this.id);
-      if (it && it.unattended_at !== null) put(await api.post<IncidentView>(`/incidents/${this.id}/answer`));
+      await this.resume();
       const { media_url, ticket } = await api.post<JoinView>(`/incidents/${this.id}/join`, {}, { timeout: 8000 });
       if (!this.gone) this.connect(media_url, ticket);
     } catch (error) {
@@ -175,16 +186,22 @@ function show(): void {
 export function keepRooms(): void {
   const wanted = computed(() => incidents.value.filter((it) =>
     isOpen(it) && !it.journaled && it.dispatcher === desk.me?.id && it.calls.at(-1)?.state === 'ACTIVE'));
-  watch(wanted, (those, before) => {
+  let greeted = false;
+  watch(wanted, (those) => {
     const ids = new Set(those.map((it) => it.id));
     for (const [id, one] of rooms) {
       if (ids.has(id)) continue;
       one.leave();
       rooms.delete(id);
     }
-    for (const it of those) if (!rooms.has(it.id)) rooms.set(it.id, new CallRoom(it));
+    for (const it of those) {
+      const one = rooms.get(it.id);
+      if (!one) rooms.set(it.id, new CallRoom(it));
+      else if (it.unattended_at !== null && one.view.state === 'connected') one.resume().catch(() => undefined);
+    }
     if (!rooms.size && camera.asked) closeCamera();
-    if (!desk.opened && those[0] && !before) desk.opened = those[0].id;
+    if (!greeted && !desk.opened && those[0]) desk.opened = those[0].id;
+    greeted = known.value;
     settle();
   }, { immediate: true });
   watch(() => desk.opened, settle);

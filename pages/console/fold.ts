@@ -3,6 +3,15 @@ import type { EntryView } from '../shared/types';
 
 export interface Folded { entry: EntryView; times: number }
 
+/** Said already by another entry of the same moment, or of interest to an auditor only. */
+const SAID_ELSEWHERE = ['participant.invited', 'call.placed'];
+
+/** The log as the desk reads it: without its own looks. The sealed log shows every entry. */
+export function readable(entries: readonly EntryView[], me: string): EntryView[] {
+  return entries.filter((one) => !SAID_ELSEWHERE.includes(one.what)
+    && !(one.what.endsWith('.opened') && one.who.id === me));
+}
+
 const FOLDABLE = ['position', 'incident.opened', 'file.opened'];
 
 /** The last of each run stands for it, with how many there were. The order is that of the log. */

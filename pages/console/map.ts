@@ -5,7 +5,7 @@
  */
 import 'maplibre-gl/dist/maplibre-gl.css';
 
-import { AttributionControl, Map as GlMap, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from 'maplibre-gl';
+import { AttributionControl, Map as GlMap, setWorkerUrl, type GeoJSONSource, type StyleSpecification, type SymbolLayerSpecification } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 
 import { boxOf, circle, corners, middle, type Box, type LonLat } from './shapes';
@@ -36,12 +36,17 @@ const BLANK: StyleSpecification = {
   sources: {},
   layers: [{ id: 'ground', type: 'background', paint: { 'background-color': '#0b1119' } }],
 };
-const SOURCES = ['bureaus', 'stations', 'names', 'circle', 'track', 'spots'];
+const SOURCES = ['bureaus', 'bureau-names', 'stations', 'names', 'circle', 'track', 'spots'];
 
 const collection = (features: Feature[]): Areas => ({ type: 'FeatureCollection', features });
 const feature = (geometry: GeoJSON.Geometry, properties: Record<string, unknown> = {}): Feature =>
   ({ type: 'Feature', geometry, properties });
 const point = (at: { lon: number; lat: number }): GeoJSON.Point => ({ type: 'Point', coordinates: [at.lon, at.lat] });
+
+const labels = (areas: Feature[]): Areas => collection(areas.flatMap((one) => {
+  const at = middle(one.geometry);
+  return at ? [feature({ type: 'Point', coordinates: at }, one.properties ?? {})] : [];
+}));
 
 export class DeskMap {
   private readonly map: GlMap;
@@ -49,6 +54,8 @@ export class DeskMap {
   private stations: Areas = EMPTY;
   private bureaus: Areas = EMPTY;
   private scene: Scene | null = null;
+  /** Nobody has moved the map since it was last fitted: a new size fits it again. */
+  private fitted = true;
   private readonly sizes: ResizeObserver;
 
   constructor(box: HTMLElement, style: string | null, onPoint: (at: LonLat) => void, onReady: () => void) {
@@ -74,7 +81,11 @@ export class DeskMap {
       onReady();
     });
     this.map.on('click', ({ lngLat }) => onPoint([lngLat.lng, lngLat.lat]));
-    this.sizes = new ResizeObserver(() => this.map.resize());
+    this.map.on('movestart', (event) => { if (event.originalEvent) this.fitted = false; });
+    this.sizes = new ResizeObserver(() => {
+      this.map.resize();
+      if (this.fitted) this.fit(true);
+    });
     this.sizes.observe(box);
   }
 
@@ -95,6 +106,7 @@ export class DeskMap {
   }
 
   zoom(by: number): void {
+    this.fitted = false;
     this.map.zoomTo(this.map.getZoom() + by, { duration: 180 });
   }
 
@@ -104,6 +116,7 @@ export class DeskMap {
 
   /** Moves to the position with its circle; without one to all areas. */
   fit(still = false): void {
+    this.fitted = true;
     const box = this.box();
     if (box) this.map.fitBounds(box, { padding: 46, maxZoom: 16, duration: still ? 0 : 450 });
   }
@@ -112,11 +125,11 @@ export class DeskMap {
     const { caller, place, others } = this.scene ?? { caller: null, place: null, others: [] };
     const points: LonLat[] = [];
     for (const spot of [caller, place]) {
-      if (spot) points.push(...circle(spot, Math.max(220, Math.min(spot.accuracy ?? 0, 20_000) * 1.15), 8));
+      if (spot) points.push(...circle(spot, Math.max(300, Math.min(spot.accuracy ?? 0, 20_000) * 1.2), 8));
     }
     if (points.length) return boxOf(points);
-    if (others.length > 1) return boxOf(others.map((one) => [one.lon, one.lat]));
-    return boxOf(this.stations.features.flatMap((one) => corners(one.geometry)));
+    const all = this.stations.features.flatMap((one) => corners(one.geometry));
+    return boxOf(all.length ? all : others.map((one) => [one.lon, one.lat]));
   }
 
   private put(source: string, data: Areas): void {
@@ -132,10 +145,8 @@ export class DeskMap {
     });
     this.put('bureaus', this.bureaus);
     this.put('stations', collection(known));
-    this.put('names', collection(known.flatMap((one) => {
-      const at = middle(one.geometry);
-      return at ? [feature({ type: 'Point', coordinates: at }, one.properties ?? {})] : [];
-    })));
+    this.put('names', labels(known));
+    this.put('bureau-names', labels(this.bureaus.features));
     this.put('circle', collection(scene.caller?.accuracy
       ? [feature({ type: 'Polygon', coordinates: [circle(scene.caller, scene.caller.accuracy)] })] : []));
     this.put('track', collection(scene.track.length > 1
@@ -153,26 +164,22 @@ export class DeskMap {
     map.addLayer({ id: 'ground-areas', type: 'fill', source: 'stations', paint: { 'fill-color': '#131d2a', 'fill-opacity': 0.9 } });
     map.addLayer({
       id: 'shares', type: 'fill', source: 'stations', filter: ['>=', ['get', 'share'], 0],
-      paint: { 'fill-color': '#2f6df0', 'fill-opacity': ['interpolate', ['linear'], ['get', 'share'], 0, 0.1, 1, 0.36] },
+      paint: { 'fill-color': '#2f6df0', 'fill-opacity': ['interpolate', ['linear'], ['get', 'share'], 0, 0.07, 1, 0.2] },
     });
-    map.addLayer({ id: 'called', type: 'fill', source: 'stations', filter: ['==', ['get', 'called'], true], paint: { 'fill-color': '#178a50', 'fill-opacity': 0.26 } });
     map.addLayer({ id: 'station-lines', type: 'line', source: 'stations', paint: { 'line-color': '#3b4f69', 'line-width': 1 } });
     map.addLayer({ id: 'share-lines', type: 'line', source: 'stations', filter: ['>=', ['get', 'share'], 0], paint: { 'line-color': '#86b3ff', 'line-width': 1.6 } });
-    map.addLayer({ id: 'bureau-lines', type: 'line', source: 'bureaus', paint: { 'line-color': '#6b82a0', 'line-width': 2.2 } });
+    map.addLayer({ id: 'called', type: 'line', source: 'stations', filter: ['==', ['get', 'called'], true], paint: { 'line-color': COLOUR.well, 'line-width': 3, 'line-offset': 2 } });
+    map.addLayer({ id: 'bureau-lines', type: 'line', source: 'bureaus', paint: { 'line-color': '#5d7392', 'line-width': 1.8 } });
     map.addLayer({ id: 'circle', type: 'fill', source: 'circle', paint: { 'fill-color': '#ffc04d', 'fill-opacity': 0.16 } });
     map.addLayer({ id: 'circle-line', type: 'line', source: 'circle', paint: { 'line-color': '#ffc04d', 'line-width': 1.5, 'line-dasharray': [3, 2] } });
     map.addLayer({ id: 'track', type: 'line', source: 'track', layout: { 'line-join': 'round', 'line-cap': 'round' }, paint: { 'line-color': '#ffc04d', 'line-width': 2.5, 'line-opacity': 0.75 } });
-    map.addLayer({
-      id: 'names', type: 'symbol', source: 'names', minzoom: 9,
-      layout: {
-        'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 13, 'text-padding': 6,
-        'symbol-sort-key': ['-', 0, ['get', 'share']],
-      },
-      paint: {
-        'text-color': ['case', ['>=', ['get', 'share'], 0], '#dbe8ff', '#93a4b8'],
-        'text-halo-color': '#0b1119', 'text-halo-width': 1.4,
-      },
-    });
+    const name = { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 13, 'text-padding': 8 } satisfies SymbolLayerSpecification['layout'];
+    const ink = { 'text-halo-color': '#0b1119', 'text-halo-width': 1.4 };
+    const stationInk = { ...ink, 'text-color': ['case', ['>=', ['get', 'share'], 0], '#dbe8ff', '#93a4b8'] } satisfies SymbolLayerSpecification['paint'];
+    map.addLayer({ id: 'bureau-names', type: 'symbol', source: 'bureau-names', maxzoom: 9.5, layout: name, paint: { ...ink, 'text-color': '#a9b7c8' } });
+    map.addLayer({ id: 'names', type: 'symbol', source: 'names', minzoom: 9.5, maxzoom: 13, layout: { ...name, 'symbol-sort-key': ['-', 0, ['get', 'share']] }, paint: stationInk });
+    // Close up the middle of an area is out of sight: from here on every tile carries the name.
+    map.addLayer({ id: 'names-near', type: 'symbol', source: 'stations', minzoom: 13, layout: name, paint: stationInk });
     map.addLayer({
       id: 'others', type: 'circle', source: 'spots', filter: ['==', ['get', 'kind'], 'other'],
       paint: { 'circle-radius': 5, 'circle-color': ['get', 'tone'], 'circle-stroke-color': '#0b1119', 'circle-stroke-width': 2 },

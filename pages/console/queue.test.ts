@@ -28,7 +28,8 @@ test('a call-back and a journaled report do not ring', () => {
   expect(rings(incident({}))).toBe(true);
   expect(rings(incident({ state: 'ABANDONED' }))).toBe(false);
   expect(rings(incident({ journaled: true }))).toBe(false);
-  expect(rings(incident({ state: 'ANSWERED', unattended_at: 5 }))).toBe(true);
+  expect(rings(incident({ state: 'ANSWERED', unattended_at: 5, dispatcher: 'she' }), 'me')).toBe(true);
+  expect(rings(incident({ state: 'ANSWERED', unattended_at: 5, dispatcher: 'me' }), 'me')).toBe(false);
 });
 
 test('escalated first, then silent, then the longest wait; call-backs and journaled last', () => {

@@ -14,9 +14,13 @@ export function isOpen(it: IncidentView): boolean {
   return it.state === 'ANSWERED' || it.state === 'DISPATCHED';
 }
 
-/** Somebody on the desk must press: it rings. Journaled reports cannot be answered yet. */
-export function rings(it: IncidentView): boolean {
-  return !it.journaled && (it.state === 'RAISED' || (isOpen(it) && it.unattended_at !== null));
+/**
+ * Somebody on the desk must press: it rings. Journaled reports cannot be answered yet; one's own
+ * incident needs no press, the desk joins it again by itself.
+ */
+export function rings(it: IncidentView, me = ''): boolean {
+  if (it.journaled) return false;
+  return it.state === 'RAISED' || (isOpen(it) && it.unattended_at !== null && it.dispatcher !== me);
 }
 
 /** What the clock of an incident counts from. */
@@ -33,10 +37,15 @@ export function laneOf(it: IncidentView, me: string): Lane {
   return it.unattended_at !== null ? 'waiting' : 'others';
 }
 
+/** How far an unanswered report was escalated; one whose dispatcher is gone counts as once. */
+export function level(it: IncidentView): number {
+  return it.state === 'RAISED' ? it.escalation : it.unattended_at !== null ? 1 : 0;
+}
+
 /** Ringing before call-backs before journaled; then escalated, silent, grave kinds; then the longest wait. */
 function rank(it: IncidentView): number {
   const place = rings(it) ? 0 : it.journaled ? 2 : 1;
-  const urgency = it.escalation * 4 + (it.silent ? 2 : 0) + (GRAVE_KINDS.includes(it.kind) ? 1 : 0);
+  const urgency = level(it) * 4 + (it.silent ? 2 : 0) + (GRAVE_KINDS.includes(it.kind) ? 1 : 0);
   return place * 100 - urgency;
 }
 
