@@ -10,6 +10,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,7 @@ def run() -> list[Row]:
     for level in (Level.STATION, Level.GRID):
         tree = shapely.STRtree([shape for area, shape in pairs if area.level is level])
         what = f"point to {level.lower()}"
-        _rate(
-            rows, what, SHAPELY, places, lambda p, t=tree: t.query(shapely.Point(*p), "intersects")
-        )
+        _rate(rows, what, SHAPELY, places, partial(_bare, tree))
     _rate(rows, "point to station", "finder.owner", places, lambda p: finder.owner(*p))
     for accuracy in ACCURACIES:
         found = [Wgs84(lon, lat, accuracy) for lon, lat in places[:LOCATED]]
@@ -58,6 +57,10 @@ def run() -> list[Row]:
     return rows
 
 
+def _bare(tree: Any, place: tuple[float, float]) -> object:
+    return tree.query(shapely.Point(*place), "intersects")
+
+
 def _places(city: Boundaries, count: int) -> list[tuple[float, float]]:
     """Random points inside the city: each in a grid, so that most are where people are."""
     dice = random.Random(1)
@@ -66,7 +69,7 @@ def _places(city: Boundaries, count: int) -> list[tuple[float, float]]:
         for area, shape in zip(city.areas, city.geometries, strict=True)
         if area.level is Level.GRID
     ]
-    places = []
+    places: list[tuple[float, float]] = []
     while len(places) < count:
         shape = dice.choice(grids)
         west, south, east, north = shape.bounds
