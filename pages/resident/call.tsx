@@ -4,6 +4,7 @@ import { Thread } from '../parts/thread';
 import { hasTorch, openTrack, setTorch } from '../shared/camera';
 import { elapsed } from '../shared/clock';
 import { metres } from '../shared/geo';
+import type { EntryView } from '../shared/types';
 import { sharedWords } from '../shared/words';
 import { Missed } from './ask';
 import { Composer } from './composer';
@@ -14,6 +15,11 @@ import { Steps } from './steps';
 import { useTick } from './ticking';
 import { keepAwake } from './wake';
 import { t } from './words';
+
+/** Callers know that they joined themselves. */
+function tellsCaller(entry: EntryView): boolean {
+  return entry.data.role !== 'CALLER' || entry.what.indexOf('participant.') !== 0;
+}
 
 /** The report being sent, waiting, and in the call: one screen, so that nothing jumps. */
 export function Live({ session }: { session: Session }) {
@@ -44,7 +50,7 @@ export function Live({ session }: { session: Session }) {
         {here && kept && kept.receipt && (
           <p class="here"><Icon name="place" size={16} />{t('position_on', { m: metres(here.accuracy) })}</p>
         )}
-        <Thread api={session.api} path="/my" entries={view ? view.entries : []} outbox={session.outbox}
+        <Thread api={session.api} path="/my" entries={view ? view.entries.filter(tellsCaller) : []} outbox={session.outbox}
           mine={(entry) => entry.who.role === 'RESIDENT'} empty={t('thread_empty')} />
         <Composer session={session} />
       </div>

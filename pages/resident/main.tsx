@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { language } from '../shared/i18n';
+import { fitRoom } from '../shared/viewport';
 import { App } from './app';
 import './call.css';
 import './composer.css';
@@ -9,6 +10,7 @@ import '../parts/thread.css';
 
 const page = document.getElementById('page');
 document.documentElement.lang = language();
+fitRoom();
 if (page) {
   page.textContent = '';
   render(<App />, page);

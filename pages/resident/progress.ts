@@ -19,8 +19,15 @@ const SAID: Record<number, keyof typeof words> = {
   0: 'say_station', 1: 'say_acknowledged', 2: 'say_depart', 3: 'say_arrive', 4: 'say_done',
 };
 
+/** Stations of this round: what was done before the report was raised again does not count. */
+function present(view: CallerView): CallerStation[] {
+  if (view.answered_at === null || view.state === 'RAISED') return [];
+  const again = view.entries.filter((entry) => entry.what === 'incident.reopened').pop();
+  return again ? view.stations.filter((one) => one.at >= again.at) : view.stations;
+}
+
 export function progress(view: CallerView | null): Progress {
-  const stations = view ? view.stations : [];
+  const stations = view ? present(view) : [];
   const best = stations.reduce<CallerStation | null>(
     (one, other) => (!one || RANK[other.state] > RANK[one.state] ? other : one), null,
   );
@@ -28,7 +35,7 @@ export function progress(view: CallerView | null): Progress {
   const officer = view ? view.participants.find((one) => one.role === 'STATION' && one.state === 'JOINED') : undefined;
   const done: Record<Step, boolean> = {
     received: true,
-    answered: view !== null && view.answered_at !== null,
+    answered: view !== null && view.answered_at !== null && view.state !== 'RAISED',
     station: rank >= 0,
     joined: officer !== undefined || rank >= 1,
     depart: rank >= 2,

@@ -6,6 +6,7 @@ import { still } from '../shared/camera';
 import { elapsed } from '../shared/clock';
 import { PARTICIPANT_ROLES, RUNGS, word } from '../shared/words';
 import { AskCard } from './ask';
+import { progress } from './progress';
 import type { Session } from './session';
 import { useTick } from './ticking';
 import { t } from './words';
@@ -52,7 +53,7 @@ function Waiting({ session }: { session: Session }) {
   const { kept, tried, fault, view } = session;
   if (!kept) return null;
   const sent = kept.receipt !== null;
-  const answered = view !== null && view.answered_at !== null;
+  const { answered } = progress(view).done;
   return (
     <div class="waiting" data-testid="waiting">
       <span class="pulse" aria-hidden="true"><Icon name={sent ? 'shield' : 'send'} size={34} /></span>

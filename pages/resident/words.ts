@@ -71,7 +71,7 @@ export const words = {
   ask_microphone: ['请允许使用麦克风', 'Please allow the microphone'],
   ask_microphone_why: ['让接警员听到您说话', 'So that the dispatcher hears you'],
   ask_skip: ['先不给', 'Not now'],
-  ask_choose: ['在弹出的窗口里选「允许」', 'Choose “Allow” in the window that opens'],
+  ask_choose: ['在弹出的窗口里选「允许」', 'Choose "Allow" in the window that opens'],
   no_position: ['没有位置: 请说出或写下您在哪里', 'No position: say or write where you are'],
   no_camera: ['没有画面: 可以拍照', 'No picture: you can take photos'],
   no_microphone: ['没有声音: 可以打字', 'No sound: you can write'],

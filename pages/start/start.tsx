@@ -3,10 +3,12 @@ import { Icon, type IconName } from '../parts/icons';
 import { Api } from '../shared/api';
 import { faultWords } from '../shared/fault';
 import { language, onLanguage, setLanguage } from '../shared/i18n';
-import type { DemoPerson, DemoView, MeView } from '../shared/types';
+import type { DemoPerson, DemoView, MeView, Role } from '../shared/types';
 import { ROLES, sharedWords, word } from '../shared/words';
 import { t } from './words';
 
+/** Who is most worth playing comes first. */
+const RANK: Role[] = ['DISPATCHER', 'SUPERVISOR', 'ADMIN', 'STATION_OFFICER'];
 const PHONE = 'popup,width=412,height=880';
 
 /** The demo's door: what there is, one click into each of it, and an order to try. */
@@ -18,7 +20,9 @@ export function Start() {
   useEffect(() => {
     new Api({}).get<DemoView>('/demo').then(setDemo, (error: unknown) => setFault(t('fault', { why: faultWords(error) })));
   }, []);
-  const people = (face: string): DemoPerson[] | null => (demo ? demo.people.filter((one) => one.face === face) : null);
+  const people = (face: string): DemoPerson[] | null => (demo
+    ? demo.people.filter((one) => one.face === face).sort((a, b) => RANK.indexOf(a.role) - RANK.indexOf(b.role))
+    : null);
   return (
     <main class="door">
       <header>

@@ -15,6 +15,7 @@ import type {
   ConfigView, DemoPerson, DemoView, EntryView, IncidentView, JoinView, LoginIn, MeView, ParticipantView, ResponderView,
 } from '../shared/types';
 import { Ringer } from './ringer';
+import { t } from './words';
 
 export type Step = 'acknowledge' | 'depart' | 'arrive' | 'clear';
 
@@ -211,8 +212,15 @@ export class Duty {
   }
 
   private enter(me: MeView): void {
+    if (!me.station) {
+      this.me = null;
+      this.trouble = t('login_wrong_role');
+      this.changed();
+      return;
+    }
     this.me = me;
     this.trouble = '';
+    this.where();
     this.live.close();
     this.live.open();
     this.changed();

@@ -13,6 +13,8 @@ import { Alarms } from './top';
 import { Video } from './video';
 import { t } from './words';
 
+/** Who looked at what is for the record, not for the road. */
+const AUDIT = ['incident.opened', 'file.opened', 'call.placed', 'recording.sealed'];
 const PANES = ['video', 'map', 'thread'] as const;
 
 /** One incident: picture, map and log a swipe apart on a phone, side by side on a desk; steps below. */
@@ -59,7 +61,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
         <section class="pane pane-thread">
           {present.length > 0 && <p class="present"><Icon name="eye" size={16} />{t('watching', { names: present.join(' · ') })}</p>}
           {outbox && (
-            <Thread api={duty.api} path={'/incidents/' + incident.id} entries={duty.book.entries(incident.id)}
+            <Thread api={duty.api} path={'/incidents/' + incident.id} entries={duty.book.entries(incident.id).filter(({ what }) => AUDIT.indexOf(what) < 0)}
               outbox={outbox} mine={(entry) => duty.me !== null && duty.me !== undefined && entry.who.id === duty.me.id}
               empty={t(duty.book.complete(incident.id) ? 'thread_empty' : 'loading')} />
           )}

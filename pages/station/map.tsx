@@ -91,7 +91,7 @@ function MapFoot({ duty, incident }: { duty: Duty; incident: IncidentView }) {
   return (
     <div class="map-foot">
       <p>
-        <b>{duty.here ? t('away', { d: metres(distance(duty.here, target)), w: wind(bearing(duty.here, target)) }) : degrees(target)}</b>
+        <b>{duty.here ? t('away_short', { d: metres(distance(duty.here, target)), w: wind(bearing(duty.here, target)) }) : degrees(target)}</b>
         <span>{accuracy === null ? ago(at) : t('map_updated', { t: ago(at), m: metres(accuracy) })}</span>
       </p>
       {duty.here && <Needle degrees={bearing(duty.here, target)} />}

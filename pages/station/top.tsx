@@ -19,7 +19,7 @@ export function Top({ duty, redraw }: { duty: Duty; redraw: () => void }) {
   return (
     <header class="top">
       <span class="mark"><Icon name="shield" size={22} /></span>
-      <p class="top-who"><b>{me && me.station_name}</b><span>{me && me.name} · {t('duty')}</span></p>
+      <p class="top-who"><b>{me && me.station_name}</b><span>{me && me.name.replace((me.station_name || ' ') + ' ', '')}</span></p>
       <button type="button" class="quiet-button" aria-pressed={night()} onClick={() => { setNight(!night()); redraw(); }}>
         {t(night() ? 'theme_day' : 'theme_night')}
       </button>
