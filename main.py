@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
+import hashlib
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import msgspec
 import uvloop
 from aiohttp import web
 
@@ -35,8 +37,6 @@ from storage.embedded import EmbeddedStore
 from storage.journal import DiskJournal
 from storage.store import MongoStore
 from supervisor import Child
-from webrtc.app import MediaServer, run_media
-from webrtc.ice import Relay
 
 log = logging.getLogger("jingmin")
 
@@ -117,8 +117,7 @@ def api(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _api(settings: Settings) -> int:
-    path = _boundary_file(settings)
-    boundaries = await asyncio.to_thread(lambda: Boundaries.from_geojson(path.read_bytes()))
+    boundaries = await asyncio.to_thread(load_boundaries, _boundary_file(settings), settings.data)
     house = build_house(settings, MongoStore(_store_uri(settings), settings.store_database), boundaries)
     app = create_app(house)
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
@@ -198,6 +197,10 @@ def media(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _media(settings: Settings) -> int:
+    # Only this process needs the media libraries; the api starts again a second sooner without.
+    from webrtc.app import MediaServer, run_media
+    from webrtc.ice import Relay
+
     store = MongoStore(_store_uri(settings), settings.store_database)
     await store.open(patience=60)
     spool = settings.data / "recordings" / settings.media_id
@@ -244,7 +247,7 @@ def person(settings: Settings, options: argparse.Namespace) -> int:
 
 def locate(settings: Settings, options: argparse.Namespace) -> int:
     """Who answers for a point."""
-    finder = BoundaryFinder(Boundaries.from_geojson(_boundary_file(settings).read_bytes()))
+    finder = BoundaryFinder(load_boundaries(_boundary_file(settings), settings.data))
     found = commands.locate(finder, options)
     print(json.dumps(found, ensure_ascii=False, indent=2) if options.json else commands.tell(found))
     return 0
@@ -273,6 +276,24 @@ def _with_store(settings: Settings, work: Callable[[MongoStore], Awaitable[int]]
 
 
 # ---- small print
+
+
+def load_boundaries(path: Path, data: Path) -> Boundaries:
+    """The boundary file, checked as a whole the first time it is seen; raises ``boundary_broken``.
+
+    A restart in the middle of a shift must not wait for areas to be compared once more: the digest
+    of the file that passed last is kept in ``data``.
+    """
+    text = path.read_bytes()
+    digest = hashlib.sha256(text).hexdigest()
+    passed = data / "boundaries.sha256"
+    if passed.exists() and passed.read_text() == digest:
+        read = msgspec.json.decode(text)
+        return Boundaries.from_documents(read["version"], read.get("valid_from"), read["features"])
+    boundaries = Boundaries.from_geojson(text)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passed.write_text(digest)
+    return boundaries
 
 
 def _store_uri(settings: Settings) -> str:

@@ -1,0 +1,204 @@
+"""The demo as a person starts it, and real Chromium with a fake camera."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from tests.conftest import free_port
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream=fps=30",
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+    "--enable-unsafe-swiftshader",
+]
+GUTA = {"longitude": 121.13, "latitude": 41.11, "accuracy": 25}
+STATION_LOGIN = "station-210702-12"
+
+
+# A shared machine may be slow; nothing here measures speed.
+expect.set_options(timeout=30_000)
+
+
+class Demo:
+    """A running ``jingmin demo`` with its own data."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port, self.media_port, self.store_port = free_port(), free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {
+            "JINGMIN_DATA": str(self.data),
+            "JINGMIN_PORT": str(self.port),
+            "JINGMIN_MEDIA_PORT": str(self.media_port),
+            "JINGMIN_STORE_PORT": str(self.store_port),
+            "JINGMIN_LOG_LEVEL": "WARNING",
+        }
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "main", "demo"],
+            env={**os.environ, **self.settings},
+            stdout=subprocess.DEVNULL,
+        )
+
+    async def ready(self, seconds: float = 90) -> None:
+        end = time.monotonic() + seconds
+        async with aiohttp.ClientSession() as client:
+            while time.monotonic() < end:
+                try:
+                    async with client.get(f"{self.url}/api/v1/demo") as response:
+                        people = (await response.json())["people"]
+                        if any(one["login"] == STATION_LOGIN for one in people):
+                            return
+                except (aiohttp.ClientError, KeyError):
+                    pass
+                await asyncio.sleep(0.2)
+        pytest.fail("the demo did not start")
+
+    def child(self, name: str) -> int:
+        """The process id of ``api`` or ``media``."""
+        assert self._process is not None
+        found = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self._process.pid)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for line in found.stdout.splitlines():
+            if line.rstrip().endswith(f"-m main {name}"):
+                return int(line.split()[0])
+        raise LookupError(f"no {name} process in: {found.stdout}")
+
+    def verify(self, incident: str) -> tuple[int, str]:
+        """``jingmin verify`` as an operator runs it."""
+        found = subprocess.run(
+            [sys.executable, "-m", "main", "verify", incident],
+            env={**os.environ, **self.settings},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return found.returncode, found.stdout + found.stderr
+
+    def stop(self) -> None:
+        """Ctrl-C; everything must end with it."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(30)
+        self._process = None
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    pages = Path(__file__).parents[2] / "api" / "static" / "index.html"
+    assert pages.exists(), "the pages are not built: make pages"
+    one = Demo(tmp_path_factory.mktemp("demo"))
+    one.start()
+    asyncio.run(one.ready())
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    assert CHROMIUM, "Chromium is missing: apt-get install chromium"
+    async with async_playwright() as playwright:
+        one = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield one
+        await one.close()
+
+
+async def resident(
+    browser: Browser, demo: Demo, *, permissions: tuple[str, ...] = ("geolocation", "camera", "microphone")
+) -> Page:
+    context = await browser.new_context(
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        locale="zh-CN",
+        geolocation=GUTA,
+        permissions=list(permissions),
+    )
+    page = await _page(context)
+    await page.goto(f"{demo.url}/110/")
+    return page
+
+
+async def staff(browser: Browser, demo: Demo, login: str, face: str, **size: int) -> Page:
+    context = await browser.new_context(
+        viewport={"width": size.get("width", 1440), "height": size.get("height", 900)},
+        locale="zh-CN",
+        permissions=["camera", "microphone"],
+    )
+    response = await context.request.post(
+        f"{demo.url}/api/v1/session/demo",
+        data={"login": login},
+        headers={"Origin": demo.url, "Jingmin-Face": face},
+    )
+    assert response.ok, await response.text()
+    page = await _page(context)
+    await page.goto(f"{demo.url}/{face}/")
+    return page
+
+
+async def _page(context: BrowserContext) -> Page:
+    page = await context.new_page()
+    page.set_default_timeout(30_000)
+    page.errors = []  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+    return page
+
+
+async def sees(page: Page, others: int, *, video: bool = True, seconds: float = 40) -> list[Any]:
+    """Wait until the page receives sound, and decodes pictures, of so many others; their counters."""
+    end = time.monotonic() + seconds
+    stats: list[Any] = []
+    while time.monotonic() < end:
+        stats = await page.evaluate("async () => window.__call ? await window.__call.stats() : []")
+        good = [
+            one
+            for one in stats
+            if one["audioPackets"] > 25 and (not video or one["framesDecoded"] > 15)
+        ]
+        if len(good) == others:
+            return stats
+        await asyncio.sleep(0.2)
+    pytest.fail(f"{page.url} should see {others}, has {stats}")
+
+
+async def read(page: Page, path: str, face: str = "console") -> Any:
+    """A GET of the API with the page's own session."""
+    response = await page.context.request.get(
+        f"{page.url.split('/', 3)[0]}//{page.url.split('/', 3)[2]}/api/v1{path}",
+        headers={"Jingmin-Face": face},
+    )
+    assert response.ok, await response.text()
+    return await response.json()
