@@ -19,7 +19,9 @@ export function App() {
   const { screen, silent } = session;
   useEffect(() => {
     if (!silent) document.title = t('title');
-    document.documentElement.classList.toggle('quiet', silent && screen !== 'over');
+    // A page that turns white in a dark room betrays as surely as a sound.
+    document.documentElement.classList.toggle('quiet', silent);
+    document.documentElement.dataset.theme = silent ? 'dark' : 'light';
   });
   if (screen === 'start') return <Start session={session} />;
   if (screen === 'over') return <Over session={session} />;

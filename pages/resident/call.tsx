@@ -28,8 +28,8 @@ export function Live({ session }: { session: Session }) {
     keepAwake(true);
     return () => keepAwake(false);
   }, []);
-  const { view, kept, tracker } = session;
-  const here = tracker.state === 'on' && tracker.last;
+  const { view, tracker } = session;
+  const here = tracker.delivered && tracker.last;
   return (
     <main class="live">
       <header class="live-top">
@@ -47,7 +47,7 @@ export function Live({ session }: { session: Session }) {
       </div>
       <div class="live-side">
         <Missed session={session} />
-        {here && kept && kept.receipt && (
+        {here && (
           <p class="here"><Icon name="place" size={16} />{t('position_on', { m: metres(here.accuracy) })}</p>
         )}
         <Thread api={session.api} path="/my" entries={view ? view.entries.filter(tellsCaller) : []} outbox={session.outbox}
@@ -84,6 +84,10 @@ function Controls({ session }: { session: Session }) {
   const video = line.track('video');
   const speaking = line.sending('audio');
   const showing = line.sending('video');
+  const { camera, microphone } = permits.state;
+  const undecided = (state: string): boolean => state === 'unasked' || state === 'asking';
+  // Until the person has decided, a crossed-out camera would look like a fault.
+  if (undecided(camera) && undecided(microphone)) return null;
   const flip = async (): Promise<void> => {
     const before = permits.facing;
     permits.facing = before === 'user' ? 'environment' : 'user';

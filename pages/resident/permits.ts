@@ -44,6 +44,8 @@ export class Permits {
 
   /** The person does not want to be asked for this now. */
   skipPresent(): void {
+    // A watch that was begun would still find the place later: no means no.
+    if (this.asking === 'position') this.tracker.stop();
     if (this.skip) this.skip();
   }
 

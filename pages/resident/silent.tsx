@@ -56,16 +56,19 @@ function Head({ session, hide }: { session: Session; hide: () => void }) {
   const { kept, view, fault, tracker, line } = session;
   const sent = kept !== null && kept.receipt !== null;
   const watchers = view ? view.watchers : [];
+  const { done: { answered }, sentence: words } = progress(view);
   return (
     <header class="silent-head">
       <div>
         <p class="silent-state" role="status">
-          {!sent ? t('quiet_sending') + (fault ? ' · ' + fault.words : '…') : progress(view).sentence}
+          {!sent ? t('quiet_sending') + (fault ? ' · ' + fault.words : '…') : words}
         </p>
         <p class="silent-small">
           {sent && kept && kept.receipt && <span data-testid="number">{kept.receipt.number}</span>}
-          {sent && <span>{watchers.length ? t('quiet_reading', { names: watchers.join(' · ') }) : t('quiet_wait')}</span>}
-          {tracker.state === 'on' && <span>{t('quiet_position')}</span>}
+          {sent && (watchers.length > 0 || !answered) && (
+            <span>{watchers.length ? t('quiet_reading', { names: watchers.join(' · ') }) : t('quiet_wait')}</span>
+          )}
+          {tracker.delivered && <span>{t('quiet_position')}</span>}
           {(tracker.state === 'refused' || tracker.state === 'absent') && <span>{t('quiet_no_position')}</span>}
           {line.state === 'rejoining' && line.sending('audio') && <span>{t('line_rejoining')}</span>}
         </p>

@@ -22,7 +22,7 @@ export function Stage({ session }: { session: Session }) {
   const main = others.find((one) => one.role === 'DISPATCHER' && one.video)
     || others.find((one) => one.video) || others[0];
   return (
-    <section class="stage">
+    <section class={session.permits.asking ? 'stage asking' : 'stage'}>
       {others.map((one) => <Tile key={one.participant} one={one} main={one === main} />)}
       {!main && <Waiting session={session} />}
       <Chips session={session} />
@@ -59,7 +59,7 @@ function Waiting({ session }: { session: Session }) {
       <span class="pulse" aria-hidden="true"><Icon name={sent ? 'shield' : 'send'} size={34} /></span>
       <h2 aria-live="polite">{!sent ? t('sending') : answered ? t('line_joining') : t('connecting')}</h2>
       <p class="clock">{elapsed(kept.tappedAt, Date.now())}</p>
-      {!answered && <p>{!sent ? t('sending_calm') : t('connecting_hint')}</p>}
+      {!answered && <p class="waiting-hint">{!sent ? t('sending_calm') : t('connecting_hint')}</p>}
       {!sent && fault && (
         <p class="waiting-again" data-testid="sending-again">
           {t('sending_again', { why: fault.words, n: tried })}

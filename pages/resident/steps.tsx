@@ -26,8 +26,8 @@ export function Steps({ session }: { session: Session }) {
       </ol>
       <p class="steps-say" role="status">{words}</p>
       <p class="steps-watch" data-testid="watchers">
-        <Icon name="eye" size={16} />
-        {watchers.length ? t('watching', { names: watchers.join(' · ') }) : t('nobody_watching')}
+        {(watchers.length > 0 || !reached('answered')) && <Icon name="eye" size={16} />}
+        {watchers.length ? t('watching', { names: watchers.join(' · ') }) : !reached('answered') && t('nobody_watching')}
       </p>
     </section>
   );

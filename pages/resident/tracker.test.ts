@@ -45,8 +45,10 @@ describe('Tracker', () => {
     at(fix());
     at(later(6000, { lon: 121.2 }));
     expect(send).not.toHaveBeenCalled();
+    expect(tracker.delivered).toBe(false);
     tracker.release();
     await settle();
+    expect(tracker.delivered).toBe(true);
     expect(send).toHaveBeenCalledTimes(1);
     expect(send).toHaveBeenCalledWith(expect.objectContaining({ lon: 121.2, datum: 'WGS84', source: 'BROWSER', accuracy: 40 }));
   });

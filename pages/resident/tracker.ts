@@ -25,6 +25,8 @@ export function worthSending(last: Fix | null, next: Fix): boolean {
 export class Tracker {
   state: TrackState = 'idle';
   last: Fix | null = null;
+  /** The server has one of this round. */
+  delivered = false;
 
   private readonly send: (position: PositionIn) => Promise<unknown>;
   private readonly changed: () => void;
@@ -76,6 +78,7 @@ export class Tracker {
     if (this.watch !== null && this.geo) this.geo.clearWatch(this.watch);
     this.watch = null;
     this.next = this.sent = this.last = null;
+    this.delivered = false;
     this.become('stopped');
   }
 
@@ -108,6 +111,10 @@ export class Tracker {
       try {
         this.sent = fix;
         await this.send({ ...fix, datum: 'WGS84', source: 'BROWSER' });
+        if (!this.delivered && this.watch !== null) {
+          this.delivered = true;
+          this.changed();
+        }
       } catch (error) {
         const fault = asFault(error);
         if (fault.status === 409 || fault.status === 401) {
