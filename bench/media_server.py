@@ -13,7 +13,7 @@ import uvloop
 from aiohttp import web
 
 from domain.errors import StoreDown
-from webrtc.app import MediaServer, create_app
+from webrtc.app import MediaServer, calm_collector, create_app
 
 SECRET = b"bench" * 8
 
@@ -61,6 +61,7 @@ async def main(spool: str, record: bool) -> None:
         record=record,
     )
     await server.start()
+    calm_collector()
     runner = web.AppRunner(create_app(server), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -211,7 +211,7 @@ class Slot:
         self, number: int, timestamp: int, marker: int, payload: bytes, keyframe: bool, now: float
     ) -> None:
         if self._fresh:
-            if self.video and not keyframe or not self._link.secured:
+            if (self.video and not keyframe) or not self._link.secured:
                 return
             self._join(number, timestamp, now)
         elif number < self._from:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,6 +20,7 @@ from webrtc.frames import Frame
 log = logging.getLogger(__name__)
 QUEUE = 600
 WAIT_FOR_PICTURE = 0.5
+LOOK_EVERY = 0.1
 AUDIO_BASE, VIDEO_BASE = Fraction(1, 48_000), Fraction(1, 90_000)
 # Interleaving may hold a packet back 0.1 s; a cluster is closed and flushed after 0.2 s.
 LIVE = {
@@ -31,39 +32,44 @@ LIVE = {
 
 
 class MatroskaFile:
-    """Takes frames without blocking; ``done`` is called in the thread when the file is closed."""
+    """Takes frames without blocking; ``done`` is called in the thread when the file is closed.
+
+    The thread looks for frames ten times a second: waking it for each one costs more than writing.
+    """
 
     def __init__(self, path: Path, done: Callable[[], None]) -> None:
         self._path = path
         self._done = done
-        self._frames: queue.Queue[Frame | None] = queue.Queue(QUEUE)
+        self._frames: deque[Frame | None] = deque()
         self._thread = threading.Thread(target=self._run, name=path.stem, daemon=True)
         self._thread.start()
 
     def put(self, frame: Frame) -> bool:
         """False when the disk does not keep up and the frame is lost."""
-        try:
-            self._frames.put_nowait(frame)
-        except queue.Full:
+        if len(self._frames) >= QUEUE:
             return False
+        self._frames.append(frame)
         return True
 
     def close(self) -> None:
         """Write what is queued, then close; does not wait for it."""
-        try:
-            self._frames.put_nowait(None)
-        except queue.Full:
-            threading.Thread(target=self._frames.put, args=(None,), daemon=True).start()
+        self._frames.append(None)
 
     def _run(self) -> None:
         try:
             self._write()
         except Exception:
             log.exception("recording %s", self._path.name)
-            while self._frames.get() is not None:
+            while self._next() is not None:
                 pass
         finally:
             self._done()
+
+    def _next(self) -> Frame | None:
+        """The next frame; waits for it. None at the end."""
+        while not self._frames:
+            time.sleep(LOOK_EVERY)
+        return self._frames.popleft()
 
     def _write(self) -> None:
         early, size, last = self._begin()
@@ -75,10 +81,7 @@ class MatroskaFile:
             video.time_base = VIDEO_BASE
             for frame in early:
                 self._mux(container, video, audio, frame)
-            while not last:
-                one = self._frames.get()
-                if one is None:
-                    break
+            while not last and (one := self._next()) is not None:
                 self._mux(container, video, audio, one)
 
     def _begin(self) -> tuple[list[Frame], tuple[int, int], bool]:
@@ -86,11 +89,11 @@ class MatroskaFile:
         early: list[Frame] = []
         until = 0.0
         while True:
-            try:
-                left = max(until - time.monotonic(), 0) if until else None
-                frame = self._frames.get(timeout=left)
-            except queue.Empty:
-                return early, (640, 480), False
+            while early and not self._frames:
+                if time.monotonic() > until:
+                    return early, (640, 480), False
+                time.sleep(LOOK_EVERY)
+            frame = self._next()
             if frame is None:
                 return early, (640, 480), True
             until = until or time.monotonic() + WAIT_FOR_PICTURE
@@ -99,6 +102,8 @@ class MatroskaFile:
                 width = int.from_bytes(frame.data[6:8], "little") & 0x3FFF
                 height = int.from_bytes(frame.data[8:10], "little") & 0x3FFF
                 return early, (width or 640, height or 480), False
+            if time.monotonic() > until:
+                return early, (640, 480), False
 
     def _mux(self, container: Any, video: Any, audio: Any, frame: Frame) -> None:
         packet = av.Packet(frame.data)

@@ -97,9 +97,9 @@ class _Take:
         """Creates two small files on the loop: once in a call, and in less than a millisecond."""
         try:
             path = self._spool.begin(self._label)
-        except (OSError, ValueError) as problem:
+        except (OSError, ValueError):
             self._broken = True
-            log.error("incident %s: cannot record: %s", self._label.incident, problem)
+            log.exception("incident %s: cannot record", self._label.incident)
             return
 
         def done() -> None:

@@ -215,7 +215,12 @@ class Connection:
         self._securing = asyncio.create_task(self._secure(peer))
 
     async def _secure(self, peer: Peer) -> None:
-        self._leave(Secured(await peer.secure()))
+        try:
+            ok = await peer.secure()
+        except Exception as problem:  # whatever the other side made ICE or DTLS stumble over
+            log.info("connection of %s: %r", self.participant, problem)
+            ok = False
+        self._leave(Secured(ok))
 
     async def _secured(self, ok: bool) -> None:
         peer, ticket, room = self.peer, self._ticket, self._room

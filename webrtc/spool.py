@@ -98,7 +98,7 @@ class Spool:
             except StoreDown:
                 return
             except (Refused, OSError, msgspec.MsgspecError) as problem:
-                log.error("recording %s waits: %s", movie.name, problem)
+                log.warning("recording %s waits: %s", movie.name, problem)
             except Exception:
                 log.exception("recording %s waits", movie.name)
 
@@ -113,7 +113,7 @@ class Spool:
         return alive(process, int(time.time() * 1000))
 
     async def _seal(self, movie: Path, label: Label) -> None:
-        if not movie.exists() or movie.stat().st_size == 0:
+        if not await asyncio.to_thread(_has_frames, movie):
             log.info("incident %s: no frames from %s", label.incident, label.participant)
             _remove(movie)
             return
@@ -143,6 +143,10 @@ class Spool:
         self._metrics.recordings_sealed += 1
         log.info("incident %s: recording %s sealed", label.incident, id)
         _remove(movie)
+
+
+def _has_frames(movie: Path) -> bool:
+    return movie.exists() and movie.stat().st_size > 0
 
 
 def _remove(movie: Path) -> None:

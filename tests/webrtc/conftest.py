@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
-from tests.webrtc.media_process import SECRET, Process
-from tests.webrtc.memory_store import MemoryStore
 from playwright.async_api import Browser, async_playwright
 
+from tests.webrtc.media_process import SECRET, Process
+from tests.webrtc.memory_store import MemoryStore
 from webrtc.app import MediaServer, create_app
 
 CHROMIUM = [

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, ClientWebSocketResponse
-from tests.webrtc.memory_store import MemoryStore
 
 from domain import call as calls
 from domain import evidence
@@ -17,6 +16,7 @@ from domain.evidence import Log
 from domain.incident import Incident, IncidentState, Kind
 from domain.people import CALLER
 from domain.ticket import Ticket, issue_ticket, random_id
+from tests.webrtc.memory_store import MemoryStore
 from webrtc.app import MediaServer
 
 SECRET = b"s" * 32

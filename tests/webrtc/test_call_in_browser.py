@@ -109,8 +109,8 @@ async def test_three_people_one_returns_all_is_recorded(
         path = tmp_path / f"{number}.mkv"
         path.write_bytes(data)
         found = probe(path)
-        assert found["vp8"] > 20
-        assert found["opus"] > 20
+        assert found["vp8"] > 10
+        assert found["opus"] > 10
     assert process.server.metrics.drops.get("recording", 0) == 0
 
 

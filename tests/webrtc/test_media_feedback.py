@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from struct import unpack_from
 
 from hypothesis import given
@@ -96,9 +97,9 @@ def test_a_wish_is_throttled_and_repeated_until_granted() -> None:
     wish = KeyframeWish()
     assert not wish.due(0.0)
     wish.want()
-    asked = [at for at in range(0, 100) if wish.due(at * 0.02)]
+    asked = [at for at in range(100) if wish.due(at * 0.02)]
     assert asked[0] == 0
-    assert all((b - a) * 0.02 >= KEYFRAME_EVERY - 1e-9 for a, b in zip(asked, asked[1:]))
+    assert all((b - a) * 0.02 >= KEYFRAME_EVERY - 1e-9 for a, b in pairwise(asked))
     assert len(asked) >= 5
     wish.granted()
     assert not wish.due(9.0)

@@ -96,7 +96,8 @@ def test_vp8_descriptors(payload: bytes) -> None:
     assert 0 <= at < max(len(payload), 1)
     if starts_vp8_keyframe(payload):
         assert starts_vp8_frame(payload)
-        assert at and payload[at] & 1 == 0
+        assert at > 0
+        assert payload[at] & 1 == 0
 
 
 def test_a_keyframe_is_told_from_other_frames() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import msgspec
 import numpy as np
 import pytest
 
@@ -225,7 +226,7 @@ async def test_kill_9_loses_less_than_a_second(
     folder.mkdir(parents=True)
     path = folder / f"{one.id}-1.mkv"
     label = Label(incident.id, incident.call.id, one.id, str(one.role), 1, "media-dead")
-    path.with_suffix(".json").write_text(json.dumps({f: getattr(label, f) for f in label.__struct_fields__}))
+    path.with_suffix(".json").write_bytes(msgspec.json.encode(label))
     (tmp_path / "movie.json").write_text(json.dumps([frame.hex() for frame in movie]))
     writer = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(tmp_path / "movie.json"), str(path)],

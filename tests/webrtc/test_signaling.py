@@ -15,8 +15,8 @@ from tests.webrtc.conftest import Start
 from tests.webrtc.media_process import Process, new_incident
 from tests.webrtc.test_description import offer, text
 from webrtc import signaling
-from webrtc.phase import PHASES, Phase
 from webrtc.ice import Relay
+from webrtc.phase import PHASES, Phase
 
 
 async def say(socket: ClientWebSocketResponse, **message: Any) -> None:
