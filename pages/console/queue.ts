@@ -1,5 +1,5 @@
 /* The order of the queue: who is in which list, and who comes first. */
-import type { IncidentView, Kind, ParticipantView } from '../shared/types';
+import type { IncidentView, Kind, ParticipantView, ResponderView } from '../shared/types';
 
 export type Lane = 'waiting' | 'mine' | 'others' | 'closed';
 export const LANES: readonly Lane[] = ['waiting', 'mine', 'others', 'closed'];
@@ -63,6 +63,16 @@ export function inLane(lane: Lane, all: readonly IncidentView[], me: string): In
 /** The present call's participant of a role, the last one invited. */
 export function present(it: IncidentView, role: ParticipantView['role']): ParticipantView | undefined {
   return it.calls.at(-1)?.participants.filter((one) => one.role === role).at(-1);
+}
+
+/** Whether somebody of the station is in the present call. */
+export function inCall(it: IncidentView, station: string): boolean {
+  return it.calls.at(-1)?.participants.some((one) => one.station === station && one.state === 'JOINED') ?? false;
+}
+
+/** A station that was called and did not come: the next in line is due. */
+export function notComing(it: IncidentView, one: ResponderView): boolean {
+  return one.state === 'ASSIGNED' && one.unanswered_at !== null && !inCall(it, one.station);
 }
 
 /** Where it happens when that was marked, else where the caller is: in words. */

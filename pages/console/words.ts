@@ -131,7 +131,7 @@ export const words = {
     'The caller may be in danger if heard. Do not speak or call back; write, and ask for yes or no.',
   ],
   'case.taken': ['已由 {name} 接听', 'Answered by {name}'],
-  'case.taken.text': ['您可以旁观记录。需要时请主管接管。', 'You may watch. Ask a supervisor to take over if needed.'],
+  'case.taken.text': ['您可以旁观记录。需要时请值班长接管。', 'You may watch. Ask a supervisor to take over if needed.'],
   'case.abandoned': ['报警人挂断，尚未接听', 'The caller hung up before an answer'],
   'case.abandoned.text': ['请回拨。回拨会呼叫报警人的手机页面。', 'Call back: the caller\'s page will ring.'],
   'case.abandoned.silent': [
@@ -326,6 +326,8 @@ export const words = {
   'archive.until': ['到', 'To'],
   'archive.more': ['更早的警情', 'Earlier incidents'],
   'archive.end': ['没有更早的了', 'Nothing earlier'],
+  'archive.none': ['还没有警情', 'No incidents yet'],
+  'archive.none.do': ['第一起报警会出现在「接警」里，这里办结后在这里查。', 'The first report appears on the desk and can be found here afterwards.'],
   'archive.empty': ['没有符合条件的警情', 'No incident matches'],
   'archive.empty.do': [
     '放宽日期或换个词再找。可以搜警情编号、派出所名、接警员姓名。',
@@ -491,7 +493,7 @@ export const words = {
     '系统会自动重试。可以先用文字联系报警人。',
     'The desk keeps trying. You can write to the caller meanwhile.',
   ],
-  'trouble.forbidden.do': ['您的职责不能做这一步，请联系主管。', 'Your role cannot do this; ask a supervisor.'],
+  'trouble.forbidden.do': ['您的职责不能做这一步，请联系值班长。', 'Your role cannot do this; ask a supervisor.'],
   'trouble.too_many.do': ['请等几秒再按。', 'Wait a few seconds, then press again.'],
   'trouble.other.do': [
     '请再试一次；仍不行请告诉管理员错误码 {code}。',
