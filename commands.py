@@ -40,19 +40,27 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
         sub.add_argument("--data", type=Path, help="folder of store, recordings, journal (data)")
         return sub
 
-    demo = command("demo", "run everything here with a sample city and demo staff; prints where to look")
+    demo = command(
+        "demo", "run everything here with a sample city and demo staff; prints where to look"
+    )
     serving = command("serve", "run everything here for production: store if embedded, media, api")
     api = command("api", "run one api process alone (behind a load balancer; needs store_uri)")
     for sub in (demo, serving, api):
         sub.add_argument("--port", type=int, help="HTTP port (8110)")
     for sub in (demo, serving):
         sub.add_argument("--media-port", dest="media_port", type=int, help="signalling port (8111)")
-        sub.add_argument("--store-port", dest="store_port", type=int, help="embedded store's (8112)")
+        sub.add_argument(
+            "--store-port", dest="store_port", type=int, help="embedded store's (8112)"
+        )
     one = command("media", "run one media process alone (needs store_uri, or the embedded store)")
     one.add_argument("--media-id", dest="media_id", help="its name, unique among media processes")
     one.add_argument("--media-port", dest="media_port", type=int, help="signalling port (8111)")
-    one.add_argument("--media-url", dest="media_url", help="its socket as pages reach it, wss://…/rtc")
-    checking = command("verify", "check the sealed log and the files of an incident; exit 1 if altered")
+    one.add_argument(
+        "--media-url", dest="media_url", help="its socket as pages reach it, wss://…/rtc"
+    )
+    checking = command(
+        "verify", "check the sealed log and the files of an incident; exit 1 if altered"
+    )
     checking.add_argument("incident", metavar="INCIDENT", help="receipt number or id")
     finding = command("locate", "say which police station answers for a point")
     finding.add_argument("lon", type=float, metavar="LON", help="longitude in degrees")
@@ -102,9 +110,7 @@ async def add_person(store: Store, options: argparse.Namespace, password: str) -
 
 def locate(finder: Finder, options: argparse.Namespace) -> dict[str, Any]:
     """The finder's answer as JSON values."""
-    given = DATUMS[Datum(options.datum)](
-        options.lon, options.lat, options.accuracy, Source.SPOKEN
-    )
+    given = DATUMS[Datum(options.datum)](options.lon, options.lat, options.accuracy, Source.SPOKEN)
     wgs84 = finder.to_wgs84(given)
     found = finder.locate(wgs84)
     return {
@@ -169,5 +175,3 @@ async def announce(settings: Settings, stop: asyncio.Event) -> None:
 """,
         flush=True,
     )
-
-

@@ -163,7 +163,9 @@ def _check(settings: Settings, complete: bool) -> None:
             raise SettingsError(f"origins, public_url: {origin} is not like https://host[:port]")
     if settings.demo:
         if settings.host not in ("127.0.0.1", "localhost", "::1"):
-            raise SettingsError("demo: one-click log-in is for this machine only; host must be local")
+            raise SettingsError(
+                "demo: one-click log-in is for this machine only; host must be local"
+            )
         return
     if not complete:
         return

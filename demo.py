@@ -41,8 +41,6 @@ async def seed(
     hashed = await hash_password(secrets.token_urlsafe(32))
     for login, name, role, at in missing:
         try:
-            await store.people.add(
-                Person(random_id(), login, name, role, hashed, at, demo=True)
-            )
+            await store.people.add(Person(random_id(), login, name, role, hashed, at, demo=True))
         except Duplicate:
             continue

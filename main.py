@@ -87,7 +87,9 @@ async def _supervise(settings: Settings) -> int:
     settings.secret_bytes()
     boundaries = _boundary_file(settings)
     environment = {**settings.environment(), PREFIX + "BOUNDARIES": str(boundaries)}
-    embedded = None if settings.store_uri else EmbeddedStore(settings.data / "store", settings.store_port)
+    embedded = (
+        None if settings.store_uri else EmbeddedStore(settings.data / "store", settings.store_port)
+    )
     if embedded is not None:
         embedded.start()
         environment[PREFIX + "STORE_URI"] = embedded.uri
@@ -118,7 +120,9 @@ def api(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _api(settings: Settings) -> int:
     boundaries = await asyncio.to_thread(load_boundaries, _boundary_file(settings), settings.data)
-    house = build_house(settings, MongoStore(_store_uri(settings), settings.store_database), boundaries)
+    house = build_house(
+        settings, MongoStore(_store_uri(settings), settings.store_database), boundaries
+    )
     app = create_app(house)
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
     await runner.setup()
@@ -261,7 +265,9 @@ def _with_store(settings: Settings, work: Callable[[MongoStore], Awaitable[int]]
             embedded.start()
 
     async def run() -> int:
-        store = MongoStore(settings.store_uri or (embedded.uri if embedded else ""), settings.store_database)
+        store = MongoStore(
+            settings.store_uri or (embedded.uri if embedded else ""), settings.store_database
+        )
         try:
             await store.open()
             return await work(store)

@@ -19,9 +19,7 @@ log = logging.getLogger("jingmin.supervisor")
 class Child:
     """One process by name; ``keep`` starts it whenever it is not running. Children die with us."""
 
-    def __init__(
-        self, name: str, arguments: Sequence[str], environment: Mapping[str, str]
-    ) -> None:
+    def __init__(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         self.name = name
         self._command = [sys.executable, "-m", "main", *arguments]
         self._environment = {**os.environ, **environment}

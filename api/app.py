@@ -251,9 +251,7 @@ async def _checkpoints(house: House) -> None:
                 if it is None or house.board.journaled(id):
                     continue
                 try:
-                    await house.store.checkpoints.add(
-                        checkpoint(house.secret, it.log, now_ms())
-                    )
+                    await house.store.checkpoints.add(checkpoint(house.secret, it.log, now_ms()))
                 except Refused as refused:
                     if refused.fault.code != "duplicate":
                         changed[id] = None

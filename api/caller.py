@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from api.bodies import MessageIn, PositionIn, ReturnIn
 from api.house import House
 from api.positions import position_of
-from api.routes import CALLER, Ask, Routes
 from api.rooms import join_call
-from api.shapes import (
-    CallerView,
-    Done,
-    EntryView,
-    JoinView,
-    MessageIn,
-    PositionIn,
-    ReturnIn,
-    UploadView,
-)
+from api.routes import CALLER, Ask, Routes
+from api.shapes import CallerView, Done, EntryView, JoinView, UploadView
 from api.uploads import UploadQuery, receive, send_file
 from api.views import caller_view, entry_view
-from domain.errors import WRONG_STATE, NotFound, StoreDown
+from domain.errors import MEDIA_KIND, NO_MEDIA, RANGE, TOO_LARGE, WRONG_STATE, NotFound, StoreDown
 from domain.incident import abandon, come_back
 from domain.intake import compose
 from domain.message import move, say
@@ -38,7 +30,9 @@ async def my_incident(ask: Ask) -> CallerView:
 @routes.add("POST", "/my/position", CALLER, faults=(WRONG_STATE,))
 async def my_position(ask: Ask, body: PositionIn) -> Done:
     """Where I am now. Refused with ``wrong_state`` once the incident is closed."""
-    await move(ask.house.store, ask.caller_incident, ask.house.fix(position_of(body), ask.now), ask.now)
+    await move(
+        ask.house.store, ask.caller_incident, ask.house.fix(position_of(body), ask.now), ask.now
+    )
     return Done()
 
 
@@ -58,21 +52,21 @@ async def my_message(ask: Ask, body: MessageIn) -> EntryView:
     return entry_view(entry)
 
 
-@routes.add("POST", "/my/uploads", CALLER, raw_body=True)
+@routes.add("POST", "/my/uploads", CALLER, raw_body=True, faults=(MEDIA_KIND, TOO_LARGE))
 async def my_upload(ask: Ask, query: UploadQuery) -> UploadView:
     """Send a picture, voice or video clip as the raw body; the same key again gives the first."""
     it = await ask.house.store.incidents.get(ask.caller_incident)
     return await receive(ask, CALLER_WHO, it, query)
 
 
-@routes.add("GET", "/my/files/{file}", CALLER, raw_answer="*/*")
+@routes.add("GET", "/my/files/{file}", CALLER, raw_answer="*/*", faults=(RANGE,))
 async def my_file(ask: Ask, file: str) -> web.StreamResponse:
     """A picture or clip of my thread."""
     it = await ask.house.store.incidents.get(ask.caller_incident)
     return await send_file(ask, it, file, recordings=False)
 
 
-@routes.add("POST", "/my/join", CALLER, faults=(WRONG_STATE,))
+@routes.add("POST", "/my/join", CALLER, faults=(WRONG_STATE, NO_MEDIA))
 async def my_join(ask: Ask) -> JoinView:
     """A ticket for the call of my incident; an abandoned report rings again."""
     it = await come_back(ask.house.store, ask.caller_incident, ask.now)

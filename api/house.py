@@ -189,5 +189,3 @@ def networks(
 ) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
     """Parse proxy networks like ``10.0.0.0/8``; raises ``ValueError``."""
     return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
-
-

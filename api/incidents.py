@@ -7,27 +7,15 @@ from typing import Annotated, Any
 from aiohttp import web
 from msgspec import Meta, Struct
 
+from api.bodies import CloseIn, DescribeIn, DispatchIn, MessageIn, Ms, RespondIn, StandDownIn
 from api.positions import position_of
 from api.rooms import join_call
 from api.routes import Ask, Routes
-from api.shapes import (
-    CloseIn,
-    DescribeIn,
-    DispatchIn,
-    EntryView,
-    IncidentList,
-    IncidentView,
-    JoinView,
-    MessageIn,
-    Ms,
-    RespondIn,
-    StandDownIn,
-    UploadView,
-)
+from api.shapes import EntryView, IncidentList, IncidentView, JoinView, UploadView
 from api.uploads import UploadQuery, receive, send_file
 from api.views import entry_view, incident_view
 from domain.dispatch import decline, dispatch, invited_participant, respond, stand_down
-from domain.errors import FORBIDDEN, TAKEN, WRONG_STATE
+from domain.errors import FORBIDDEN, MEDIA_KIND, NO_MEDIA, RANGE, TAKEN, TOO_LARGE, WRONG_STATE
 from domain.incident import Incident, IncidentState, answer, close, describe, look, opened
 from domain.message import say
 from domain.people import DESK, Role
@@ -93,7 +81,7 @@ async def answer_incident(ask: Ask, id: str) -> IncidentView:
     return incident_view(it, after=0)
 
 
-@routes.add("POST", "/incidents/{id}/join", SEEN_BY, faults=(WRONG_STATE, FORBIDDEN))
+@routes.add("POST", "/incidents/{id}/join", SEEN_BY, faults=(WRONG_STATE, FORBIDDEN, NO_MEDIA))
 async def join_incident(ask: Ask, id: str) -> JoinView:
     """A ticket for the call, for the dispatcher who has it and for a called station."""
     it = await look(ask.house.store, ask.staff, id)
@@ -106,9 +94,7 @@ async def call_station(ask: Ask, id: str, body: DispatchIn) -> IncidentView:
     """Call a station into the incident: its page rings, it may join the call."""
     station = ask.house.finder.station(body.station)
     bureau = ask.house.bureau_name(station)
-    it = await dispatch(
-        ask.house.store, ask.staff, id, station, bureau, body.reason, ask.now
-    )
+    it = await dispatch(ask.house.store, ask.staff, id, station, bureau, body.reason, ask.now)
     return incident_view(it, after=0)
 
 
@@ -135,13 +121,13 @@ async def decline_call(ask: Ask, id: str) -> IncidentView:
 @routes.add("POST", "/incidents/{id}/messages", SEEN_BY)
 async def write_message(ask: Ask, id: str, body: MessageIn) -> EntryView:
     """A line to the caller; the same key again gives the first entry."""
-    entry = await say(
-        ask.house.store, ask.staff, id, body.key, body.text, ask.now, body.device_at
-    )
+    entry = await say(ask.house.store, ask.staff, id, body.key, body.text, ask.now, body.device_at)
     return entry_view(entry)
 
 
-@routes.add("POST", "/incidents/{id}/uploads", SEEN_BY, raw_body=True)
+@routes.add(
+    "POST", "/incidents/{id}/uploads", SEEN_BY, raw_body=True, faults=(MEDIA_KIND, TOO_LARGE)
+)
 async def upload_file(ask: Ask, id: str, query: UploadQuery) -> UploadView:
     """A picture (a snapshot of the video, say) or clip as the raw body."""
     it = await look(ask.house.store, ask.staff, id)
@@ -165,7 +151,7 @@ async def close_incident(ask: Ask, id: str, body: CloseIn) -> IncidentView:
     return incident_view(it, after=0)
 
 
-@routes.add("GET", "/incidents/{id}/files/{file}", SEEN_BY, raw_answer="*/*")
+@routes.add("GET", "/incidents/{id}/files/{file}", SEEN_BY, raw_answer="*/*", faults=(RANGE,))
 async def read_file(ask: Ask, id: str, file: str) -> web.StreamResponse:
     """A picture, clip or recording of this incident; ranges are served."""
     it = await opened(ask.house.store, ask.staff, id, ask.now, file)

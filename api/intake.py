@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
+from api.bodies import Ms, PositionIn
 from api.house import House
 from api.positions import position_of
 from api.routes import BODY_LIMIT, PUBLIC, Ask, Routes, read_body
-from api.shapes import Ms, PositionIn, Receipt
+from api.shapes import Receipt
 from domain.errors import Refused, StoreDown
 from domain.incident import Incident, Kind
 from domain.intake import Report, raise_alarm

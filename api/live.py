@@ -14,8 +14,7 @@ from aiohttp import WSMsgType, web
 
 from api.caller import caller_state
 from api.house import House
-from api.routes import Ask, now_ms
-from api.shapes import (
+from api.messages import (
     CallerSnapshot,
     Hello,
     IncidentChange,
@@ -27,6 +26,7 @@ from api.shapes import (
     StoreState,
     encode,
 )
+from api.routes import Ask, now_ms
 from api.views import incident_view, me_view
 from domain.errors import NOT_FOUND, TOKEN_BAD, Fault, Refused
 from domain.incident import Incident
@@ -68,7 +68,8 @@ async def staff_feed(house: House, request: web.Request) -> web.WebSocketRespons
     ask = Ask(request, house, now_ms())
     await house.log_in(ask)
     session, person = ask.session, ask.person
-    assert session is not None and person is not None
+    assert session is not None
+    assert person is not None
     if person.role not in (*DESK, Role.STATION_OFFICER):
         raise Refused(NOT_FOUND)
     screen = Screen(web.WebSocketResponse(max_msg_size=FRAME, compress=False))

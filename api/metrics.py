@@ -29,7 +29,9 @@ class Metrics:
             registry=self.registry,
         )
         self.requests = Counter(
-            "jingmin_requests", "Requests by route and status", ["route", "status"],
+            "jingmin_requests",
+            "Requests by route and status",
+            ["route", "status"],
             registry=self.registry,
         )
         self.sockets = Gauge(

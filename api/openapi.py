@@ -133,11 +133,13 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
 def _responses(route: Route) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     if route.raw_answer:
-        content: Any = {route.raw_answer: {"schema": {"type": "string", "format": "binary"}}}
+        is_json = route.raw_answer.endswith("json")
+        shape = {"type": "object"} if is_json else {"type": "string", "format": "binary"}
+        content: Any = {route.raw_answer: {"schema": shape}}
     else:
         content = {"application/json": {"schema": _schema(route.answer)}}
     responses[str(route.status)] = {"description": "as asked", "content": content}
-    if route.raw_answer and route.raw_answer == "*/*":
+    if route.raw_answer == "*/*":
         responses["206"] = {"description": "the range asked for", "content": content}
     faults: list[Fault] = [*route.faults, *COMMON]
     if route.access != PUBLIC:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from api.bodies import PersonIn, PersonPatch
 from api.routes import Ask, Routes
 from api.session import end_sessions
-from api.shapes import PersonIn, PersonList, PersonPatch, PersonView
+from api.shapes import PersonList, PersonView
 from api.views import person_view
 from domain.errors import DUPLICATE, INVALID, Refused
 from domain.people import Person, Role

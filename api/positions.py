@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.shapes import PositionIn
+from api.bodies import PositionIn
 from domain.place import DATUMS, Position
 
 

@@ -103,10 +103,12 @@ class Routes:
         faults: tuple[Fault, ...] = (),
         raw_body: bool = False,
         raw_answer: str | None = None,
+        answer: type[Any] | None = None,
         demo: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated handler a route. ``raw_body`` and ``raw_answer`` (a media type) leave
-        reading or writing bytes to the handler; ``demo`` routes exist in the demo only."""
+        reading or writing bytes to the handler; ``answer`` is what a handler that makes its own
+        response (for a cookie) answers; ``demo`` routes exist in the demo only."""
 
         def declare(handler: Handler) -> Handler:
             hints = get_type_hints(handler, localns={"Ask": Ask})
@@ -120,7 +122,7 @@ class Routes:
                     status,
                     hints.get("body"),
                     hints.get("query"),
-                    hints.get("return"),
+                    answer or hints.get("return"),
                     faults,
                     raw_body,
                     raw_answer,

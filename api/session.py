@@ -7,10 +7,11 @@ import secrets
 import msgspec
 from aiohttp import web
 
+from api.bodies import CodeIn, DemoLoginIn, LoginIn
 from api.house import FACES, House, session_id
 from api.passwords import new_totp, totp_step
 from api.routes import PUBLIC, Ask, Routes
-from api.shapes import CodeIn, DemoLoginIn, DemoPerson, DemoView, Done, LoginIn, MeView, TotpView
+from api.shapes import DemoPerson, DemoView, Done, MeView, TotpView
 from api.views import me_view
 from domain.errors import (
     LOGIN_FAILED,
@@ -35,7 +36,7 @@ HOME = {
 routes = Routes()
 
 
-@routes.add("POST", "/session", PUBLIC, faults=(LOGIN_FAILED, LOGIN_SLOWED))
+@routes.add("POST", "/session", PUBLIC, answer=MeView, faults=(LOGIN_FAILED, LOGIN_SLOWED))
 async def log_in(ask: Ask, body: LoginIn) -> web.Response:
     """Log in; the answer is MeView and sets the cookie of the face in the header Jingmin-Face.
 
@@ -63,7 +64,7 @@ async def log_in(ask: Ask, body: LoginIn) -> web.Response:
     return await _begin(ask, person)
 
 
-@routes.add("POST", "/session/demo", PUBLIC, demo=True, faults=(NOT_FOUND,))
+@routes.add("POST", "/session/demo", PUBLIC, answer=MeView, demo=True, faults=(NOT_FOUND,))
 async def log_in_demo(ask: Ask, body: DemoLoginIn) -> web.Response:
     """Log in a member of the demo's staff with one click. Exists in the demo only."""
     found = await ask.house.store.people.find({"login": body.login}, limit=1)
@@ -78,15 +79,13 @@ async def read_session(ask: Ask) -> MeView:
     return _me(ask)
 
 
-@routes.add("DELETE", "/session", STAFF)
+@routes.add("DELETE", "/session", STAFF, answer=Done)
 async def log_out(ask: Ask) -> web.Response:
     """Log out; open live sockets of this session are closed, too."""
     if ask.session is not None:
         await ask.house.store.sessions.remove(ask.session.id)
         await ask.house.audit(ask.who, "logout")
-    response = web.Response(
-        body=msgspec.json.encode(Done()), content_type="application/json"
-    )
+    response = web.Response(body=msgspec.json.encode(Done()), content_type="application/json")
     if ask.session is not None:
         response.del_cookie(f"jingmin_{ask.session.face}", path="/")
     return response

@@ -1,128 +1,20 @@
-"""What goes over the wire: requests and answers of the REST API and the live feed.
+"""What goes out over the wire: the answers of the REST API, also carried by the live feed.
 
-These types validate requests, encode answers and make the OpenAPI document. All times are Unix
-milliseconds (UTC), positions in answers are WGS-84 degrees, distances metres.
+These types encode answers and make the OpenAPI document. All times are Unix milliseconds (UTC),
+positions WGS-84 degrees, distances metres.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from domain.call import CallState, ParticipantRole, ParticipantState
 from domain.incident import Disposition, IncidentState, Kind
 from domain.people import Role
-from domain.place import Certainty, Datum, Source
+from domain.place import Certainty, Source
 from domain.responder import ResponderState
-
-Id = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
-Key = Annotated[
-    str,
-    Meta(
-        min_length=8,
-        max_length=128,
-        description="idempotency key; the same key gives the same answer",
-    ),
-]
-Text = Annotated[str, Meta(min_length=1, max_length=4000)]
-ShortText = Annotated[str, Meta(max_length=1000)]
-Ms = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991, description="Unix time in milliseconds")]
-
-
-class Request(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """A request body: members not named here are refused."""
-
-
-# ---- requests
-
-
-class PositionIn(Request):
-    """A position as the device gave it; without its datum it is refused."""
-
-    lon: Annotated[float, Meta(ge=-180, le=180)]
-    lat: Annotated[float, Meta(ge=-90, le=90)]
-    datum: Datum
-    accuracy: Annotated[float, Meta(ge=0, le=10_000_000)] | None = None
-    source: Source = Source.BROWSER
-    at: Ms | None = None
-
-
-class MessageIn(Request):
-    """A line of text; ``kind`` lets the caller say what it is about."""
-
-    key: Key
-    text: Text
-    device_at: Ms | None = None
-    kind: Kind | None = None
-
-
-class ReturnIn(Request):
-    """The caller is back; ``changed`` (情况有变) raises a closed incident again."""
-
-    changed: bool = False
-
-
-class LoginIn(Request):
-    login: Annotated[str, Meta(min_length=1, max_length=64)]
-    password: Annotated[str, Meta(min_length=1, max_length=256)]
-    code: Annotated[str, Meta(pattern="^[0-9]{6}$")] | None = None
-
-
-class DemoLoginIn(Request):
-    login: Annotated[str, Meta(min_length=1, max_length=64)]
-
-
-class DispatchIn(Request):
-    """Call this station into the incident. ``reason`` says why when it is not the first candidate."""
-
-    station: Annotated[str, Meta(min_length=1, max_length=64)]
-    reason: ShortText = ""
-
-
-class StandDownIn(Request):
-    station: Annotated[str, Meta(min_length=1, max_length=64)]
-    reason: ShortText = ""
-
-
-class RespondIn(Request):
-    """A station's step: acknowledge, depart, arrive or clear."""
-
-    event: Annotated[str, Meta(pattern="^(acknowledge|depart|arrive|clear)$")]
-    device_at: Ms | None = None
-
-
-class DescribeIn(Request):
-    """The desk's facts; what is left out stays as it is."""
-
-    kind: Kind | None = None
-    note: Annotated[str, Meta(min_length=1, max_length=4000)] | None = None
-    place: PositionIn | None = None
-
-
-class CloseIn(Request):
-    disposition: Disposition
-    words: Annotated[str, Meta(max_length=4000)] = ""
-
-
-class PersonIn(Request):
-    login: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{1,63}$")]
-    name: Annotated[str, Meta(min_length=1, max_length=64)]
-    role: Role
-    password: Annotated[str, Meta(min_length=12, max_length=256)]
-    station: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
-
-
-class PersonPatch(Request):
-    disabled: bool | None = None
-    role: Role | None = None
-    station: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
-    password: Annotated[str, Meta(min_length=12, max_length=256)] | None = None
-    reset_totp: bool = False
-
-
-# ---- answers
 
 
 class Problem(Struct, omit_defaults=True):
@@ -373,10 +265,6 @@ class TotpView(Struct):
     uri: str
 
 
-class CodeIn(Request):
-    code: Annotated[str, Meta(pattern="^[0-9]{6}$")]
-
-
 class FlawView(Struct):
     seq: int
     what: str
@@ -437,72 +325,3 @@ class HealthView(Struct):
 
 class Done(Struct):
     done: bool = True
-
-
-# ---- live feed (see api/LIVE.md)
-
-
-class StoreState(Struct, tag="store", tag_field="type"):
-    """``state`` up or down; ``journaled`` reports wait on disk for the store to come back."""
-
-    state: str
-    journaled: int
-
-
-class Snapshot(Struct, tag="snapshot", tag_field="type"):
-    """Everything this screen shows, as of now. ``reason`` is first, lost or behind."""
-
-    reason: str
-    me: MeView
-    incidents: list[IncidentView]
-    store: str
-    journaled: int
-    at: int
-
-
-class IncidentChange(Struct, tag="incident", tag_field="type"):
-    """An incident as it is now; keep the higher ``version``."""
-
-    incident: IncidentView
-
-
-class IncidentGone(Struct, tag="gone", tag_field="type"):
-    """An incident this screen may no longer show."""
-
-    id: str
-
-
-class CallerSnapshot(Struct, tag="caller", tag_field="type"):
-    """The caller's incident as it is now, with all its entries."""
-
-    incident: CallerView
-    store: str
-
-
-class Pong(Struct, tag="pong", tag_field="type"):
-    at: int
-    server_at: int
-
-
-class LiveProblem(Struct, tag="error", tag_field="type"):
-    code: str
-    title_zh: str
-    title_en: str
-
-
-class Hello(Struct, tag="hello", tag_field="type"):
-    """The caller's first message."""
-
-    token: Annotated[str, Meta(max_length=4096)]
-
-
-class Ping(Struct, tag="ping", tag_field="type"):
-    at: int = 0
-
-
-LiveIn = Hello | Ping
-LiveOut = (
-    Snapshot | IncidentChange | IncidentGone | StoreState | CallerSnapshot | Pong | LiveProblem
-)
-
-encode = msgspec.json.Encoder().encode

@@ -7,9 +7,10 @@ from typing import Annotated
 from aiohttp import web
 from msgspec import Meta, Struct
 
+from api.bodies import PositionIn
 from api.positions import position_of
 from api.routes import PUBLIC, Ask, Routes
-from api.shapes import ConfigView, LocatedView, PositionIn, StationList, StationView
+from api.shapes import ConfigView, LocatedView, StationList, StationView
 from api.views import located_view
 from domain.people import DESK, STAFF
 from domain.place import Datum, Level
@@ -78,5 +79,3 @@ async def locate_point(ask: Ask, query: LocateQuery) -> LocatedView:
     body = PositionIn(query.lon, query.lat, query.datum, query.accuracy)
     finder = ask.house.finder
     return located_view(finder.locate(finder.to_wgs84(position_of(body))))
-
-

@@ -11,13 +11,14 @@ from typing import IO
 from aiohttp import web
 from msgspec import Struct
 
+from api.bodies import Key, Ms
 from api.magic import Media, recognise
 from api.pictures import strip
 from api.routes import Ask
-from api.shapes import Key, Ms, UploadView
+from api.shapes import UploadView
 from domain.errors import MEDIA_KIND, RANGE, TOO_LARGE, NotFound, Refused
 from domain.incident import Incident
-from domain.message import Attachment, FileKind, attach, find_file
+from domain.message import Attachment, FileKind, attach, find_file, sent
 from domain.people import Who
 from domain.ticket import random_id
 
@@ -39,9 +40,9 @@ class UploadQuery(Struct, forbid_unknown_fields=True):
 
 async def receive(ask: Ask, who: Who, it: Incident, query: UploadQuery) -> UploadView:
     """Take the body, seal what came, store what may be shown, put it on the thread."""
-    for entry in it.log.entries:
-        if entry.who.id == who.id and entry.data.get("key") == query.key:
-            return _view(entry.data, entry.seq)
+    known = sent(it, who, query.key, "upload")
+    if known is not None:
+        return _view(known.data, known.seq)
     ask.house.limits.spend(ask.house.address(ask.request), "upload")
     _within_quota(it)
     with tempfile.TemporaryFile(dir=ask.house.spool) as file:

@@ -7,8 +7,8 @@ import hashlib
 
 from api.routes import Ask, Routes
 from api.shapes import FlawView, VerifyView
-from domain.evidence import Flaw, verify
 from domain.errors import NotFound
+from domain.evidence import Flaw, verify
 from domain.incident import Incident, look
 from domain.people import DESK
 from domain.ports import Store

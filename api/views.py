@@ -111,18 +111,14 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
         participants=[
             CallerParticipant(one.id, one.role, one.name, one.state) for one in it.call.participants
         ],
-        entries=[
-            _for_caller(entry) for entry in it.log.entries if entry.what in CALLER_SEES
-        ],
+        entries=[_for_caller(entry) for entry in it.log.entries if entry.what in CALLER_SEES],
         journaled=journaled,
     )
 
 
 def entry_view(entry: Entry) -> EntryView:
     who = WhoView(entry.who.id, entry.who.role, entry.who.name)
-    return EntryView(
-        entry.seq, entry.at, entry.device_at, who, entry.what, entry.data, entry.hash
-    )
+    return EntryView(entry.seq, entry.at, entry.device_at, who, entry.what, entry.data, entry.hash)
 
 
 def me_view(person: Person, station_name: str | None) -> MeView:

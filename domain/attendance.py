@@ -15,6 +15,7 @@ async def joined(
     store: Store, incident: str, call: str, participant: str, now: int, media: str
 ) -> Incident:
     """A participant's media is connected. Raises ``room_ended`` when the call is over."""
+
     def change(it: Incident) -> None:
         one_call = it.find_call(call)
         if one_call.state in (CallState.ENDED, CallState.ABANDONED):
@@ -40,6 +41,7 @@ async def left(
     store: Store, incident: str, call: str, participant: str, now: int, cause: str
 ) -> Incident:
     """A participant is gone. ``cause``: bye, media_lost, socket_lost, replaced, ended, protocol."""
+
     def change(it: Incident) -> None:
         one = it.find_call(call).participant(participant)
         if one.state is not ParticipantState.JOINED:
@@ -63,6 +65,7 @@ async def rung(
     store: Store, incident: str, participant: str, now: int, rung: str, cause: str
 ) -> Incident:
     """The ladder step of a participant changed: ``video``, ``audio`` or ``none``, and why."""
+
     def change(it: Incident) -> None:
         evidence.append(
             it.log,
@@ -81,6 +84,7 @@ async def recording_sealed(
     store: Store, incident: str, call: str, recording: Recording, now: int
 ) -> Incident:
     """A recording is in the store's files; its SHA-256 goes into the log. Twice is once."""
+
     def change(it: Incident) -> None:
         one_call = it.find_call(call)
         if any(r.file == recording.file for r in one_call.recordings):

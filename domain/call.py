@@ -165,9 +165,7 @@ def invite(
                 one.invited_at = now
                 evidence.append(incident.log, who, "participant.invited", now, participant=one.id)
             return one
-    one = Participant(
-        random_id(), role, name, person=person, station=station, invited_at=now
-    )
+    one = Participant(random_id(), role, name, person=person, station=station, invited_at=now)
     call.participants.append(one)
     evidence.append(
         incident.log,

@@ -46,12 +46,16 @@ MEDIA_KIND = Fault("media_kind", 415, "不支持的文件类型", "Unsupported k
 RANGE = Fault("range", 416, "请求的范围不存在", "The range asked for does not exist")
 TOO_MANY = Fault("too_many", 429, "请求过于频繁, 请稍后再试", "Too many requests; try again later")
 INTERNAL = Fault("internal", 500, "系统内部错误", "Internal error")
-STORE_DOWN = Fault("store_down", 503, "数据库暂时不可用, 请稍后重试", "The store is unavailable; retry")
+STORE_DOWN = Fault(
+    "store_down", 503, "数据库暂时不可用, 请稍后重试", "The store is unavailable; retry"
+)
 NO_MEDIA = Fault("no_media", 503, "没有可用的通话服务", "No media process is available")
 BOUNDARY_BROKEN = Fault("boundary_broken", 422, "辖区边界文件有误", "The boundary file is broken")
 # The signalling socket of webrtc/ speaks the same list.
 PROTOCOL = Fault("protocol", 400, "信令消息不合规", "The signalling message is malformed")
-TICKET_BAD = Fault("ticket_bad", 401, "入会凭证无效或已用过", "The ticket is invalid, expired or used")
+TICKET_BAD = Fault(
+    "ticket_bad", 401, "入会凭证无效或已用过", "The ticket is invalid, expired or used"
+)
 ROOM_FULL = Fault("room_full", 409, "通话人数已满", "The call is full")
 ROOM_ENDED = Fault("room_ended", 410, "通话已结束", "The call has ended")
 SDP_BAD = Fault("sdp_bad", 400, "媒体协商失败", "The session description is not acceptable")

@@ -350,8 +350,6 @@ async def opened(store: Store, who: Who, id: str, now: int, file: str | None = N
 
     if known(it):
         return it
-    if file is not None and all(
-        entry.data.get("file") != file for entry in it.log.entries
-    ):
+    if file is not None and all(entry.data.get("file") != file for entry in it.log.entries):
         raise NotFound("no such file in this incident")
     return await amend(store, id, change)

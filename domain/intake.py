@@ -77,9 +77,7 @@ def compose(report: Report, now: int) -> Incident:
     if report.position is not None:
         log_position(it, report.position, now)
     if now != report.received_at:
-        evidence.append(
-            it.log, CALLER, "incident.journaled", now, received_at=report.received_at
-        )
+        evidence.append(it.log, CALLER, "incident.journaled", now, received_at=report.received_at)
     return it
 
 

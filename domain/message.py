@@ -80,13 +80,13 @@ async def say(
 
     def change(it: Incident) -> None:
         _may_write(it, who)
-        if _sent(it, who, key) is not None:
+        if sent(it, who, key, "message") is not None:
             return
         if kind is not None and it.kind is Kind.UNKNOWN:
             it.kind = kind
         evidence.append(it.log, who, "message", now, device_at, key=key, text=text)
 
-    return _entry(await amend(store, id, change), who, key)
+    return _entry(await amend(store, id, change), who, key, "message")
 
 
 async def attach(
@@ -112,10 +112,10 @@ async def attach(
 
     def change(it: Incident) -> None:
         _may_write(it, who)
-        if _sent(it, who, key) is None:
+        if sent(it, who, key, "upload") is None:
             evidence.append(it.log, who, "upload", now, device_at, key=key, **data)
 
-    return _entry(await amend(store, id, change), who, key)
+    return _entry(await amend(store, id, change), who, key, "upload")
 
 
 async def move(store: Store, id: str, fix: Fix, now: int) -> Incident:
@@ -123,6 +123,7 @@ async def move(store: Store, id: str, fix: Fix, now: int) -> Incident:
 
     More often than every 2 s is ignored, so that a wild device cannot fill the log.
     """
+
     def change(it: Incident) -> None:
         if it.state is IncidentState.CLOSED:
             raise WrongState("position updates end when the incident closes", state="CLOSED")
@@ -172,15 +173,16 @@ def _may_write(it: Incident, who: Who) -> None:
         require_visible(who, it.stations())
 
 
-def _sent(it: Incident, who: Who, key: str) -> Entry | None:
+def sent(it: Incident, who: Who, key: str, what: str) -> Entry | None:
+    """What this person put on the thread with this key before."""
     for entry in it.log.entries:
-        if entry.data.get("key") == key and entry.who.id == who.id:
+        if entry.what == what and entry.data.get("key") == key and entry.who.id == who.id:
             return entry
     return None
 
 
-def _entry(it: Incident, who: Who, key: str) -> Entry:
-    found = _sent(it, who, key)
+def _entry(it: Incident, who: Who, key: str, what: str) -> Entry:
+    found = sent(it, who, key, what)
     if found is None:
         raise NotFound("the entry was not written")
     return found

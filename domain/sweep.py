@@ -10,13 +10,12 @@ import logging
 from collections.abc import Iterable
 
 from domain import evidence
-from domain.call import PARTICIPANT, ParticipantRole, ParticipantState, alive
+from domain.call import ParticipantRole, ParticipantState, alive
 from domain.errors import Refused
 from domain.incident import OPEN, Incident, IncidentState, amend, system_entry
 from domain.people import SYSTEM
 from domain.ports import Store
 from domain.responder import ResponderState
-from domain.workflow import step
 
 STATION_MS = 15_000
 UNATTENDED_MS = 20_000

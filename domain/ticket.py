@@ -75,7 +75,9 @@ def incident_id_for(secret: bytes, key: str) -> str:
     The same in every process without asking the store, so that a report repeated while the store
     is down gets the same receipt; not to be guessed without the secret.
     """
-    return hmac.new(derive_key(secret, "incident-id"), key.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(derive_key(secret, "incident-id"), key.encode(), hashlib.sha256).hexdigest()[
+        :32
+    ]
 
 
 def issue_resume(secret: bytes, incident: str) -> str:

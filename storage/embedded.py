@@ -163,9 +163,7 @@ class EmbeddedStore:
             try:
                 client.admin.command("ping")
                 if create:
-                    client.admin.command(
-                        "createUser", USER, pwd=self._password(), roles=["root"]
-                    )
+                    client.admin.command("createUser", USER, pwd=self._password(), roles=["root"])
                 return
             except pymongo.errors.PyMongoError as error:
                 if create and "already exists" in str(error):

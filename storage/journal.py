@@ -93,7 +93,7 @@ class DiskJournal:
     def _claim_new(self) -> IO[bytes]:
         while True:
             path = self._folder / f"reports-{os.getpid()}-{os.urandom(4).hex()}.jsonl"
-            file = open(path, "xb", opener=_private)
+            file = open(path, "xb", opener=_private)  # noqa: SIM115 (open as long as we live)
             if _lock(file):
                 break
             # Another process looking for files of the dead was faster; it removes this one.

@@ -11,9 +11,9 @@ from typing import Any
 
 os.environ.setdefault("MOTOR_MAX_WORKERS", "64")
 
-from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry  # noqa: E402
-from bson.int64 import Int64  # noqa: E402
-from motor.motor_asyncio import (  # noqa: E402
+from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry
+from bson.int64 import Int64
+from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorGridFSBucket,
 )

@@ -46,7 +46,12 @@ def small_city() -> dict[str, Any]:
         area("e1", "东一派出所", "STATION", "east", square(1, 0)),
         area("e2", "东二派出所", "STATION", "east", square(1, 1)),
     ]
-    return {"type": "FeatureCollection", "version": "small-1", "datum": "WGS84", "features": features}
+    return {
+        "type": "FeatureCollection",
+        "version": "small-1",
+        "datum": "WGS84",
+        "features": features,
+    }
 
 
 IN_W1 = {"lon": 121.05, "lat": 41.05, "datum": "WGS84", "accuracy": 20}

@@ -106,9 +106,7 @@ def build_house(store: MongoStore, finder: BoundaryFinder, folder: Path, origin:
         board=Board(store),
         numbers=Numbers(store),
         passwords=Passwords(CHEAP),
-        limits=Limits(
-            {name: Rate(1e6, 1e6) for name in ("request", "upload", "login", "socket")}
-        ),
+        limits=Limits({name: Rate(1e6, 1e6) for name in ("request", "upload", "login", "socket")}),
         metrics=Metrics(),
         spool=folder,
     )
@@ -117,9 +115,7 @@ def build_house(store: MongoStore, finder: BoundaryFinder, folder: Path, origin:
 async def hire(store: MongoStore) -> None:
     hashed = CHEAP.hash(PASSWORD)
     for login, (role, station) in STAFF.items():
-        await store.people.add(
-            Person(random_id(), login, f"{login} 警官", role, hashed, station)
-        )
+        await store.people.add(Person(random_id(), login, f"{login} 警官", role, hashed, station))
 
 
 async def run_site(house: House, port: int) -> web.AppRunner:
@@ -130,9 +126,7 @@ async def run_site(house: House, port: int) -> web.AppRunner:
 
 
 @pytest.fixture
-async def site(
-    store: MongoStore, finder: BoundaryFinder, tmp_path: Path
-) -> AsyncIterator[Site]:
+async def site(store: MongoStore, finder: BoundaryFinder, tmp_path: Path) -> AsyncIterator[Site]:
     """An api process's whole application, with staff and one media process on record."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"

@@ -42,8 +42,14 @@ async def test_the_same_key_at_once_is_one_incident(site: Site) -> None:
         (b"\xff\xfe", ["body", "position"]),
         (b'{"position": {"lon": 121.05, "lat": 41.05}}', ["position"]),
         (b'{"position": {"lon": 999, "lat": 41.05, "datum": "WGS84"}}', ["position"]),
-        (b'{"position": "here", "kind": "NONSENSE", "silent": "maybe"}', ["kind", "silent", "position"]),
-        (b'{"words": {"$ne": 1}, "key": ["x"], "device_at": -1}', ["words", "key", "device_at", "position"]),
+        (
+            b'{"position": "here", "kind": "NONSENSE", "silent": "maybe"}',
+            ["kind", "silent", "position"],
+        ),
+        (
+            b'{"words": {"$ne": 1}, "key": ["x"], "device_at": -1}',
+            ["words", "key", "device_at", "position"],
+        ),
         (b'{"unknown": 1, "__missing__": ["x"]}', ["position"]),
         (b'{"x": ' + b"[" * 5000 + b"]" * 5000 + b"}", ["body", "position"]),
         (b'{"words": "' + b"a" * 70_000 + b'"}', ["body", "position"]),
@@ -63,7 +69,9 @@ async def test_broken_members_are_left_out_and_named(
 
 _json = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 _NAMES = st.sampled_from(

@@ -163,9 +163,7 @@ async def test_an_unanswered_report_escalates_and_a_silent_station_is_passed_ove
     await sweep(site.house.store, board.open_incidents(), now_ms() + 16_000)
     seen = await site.ask(desk, "GET", path)
     assert seen["responders"][0]["unanswered_at"] is not None
-    await until(
-        lambda: getattr(board.get(receipt["id"]), "version", 0) >= seen["version"]
-    )
+    await until(lambda: getattr(board.get(receipt["id"]), "version", 0) >= seen["version"])
     await sweep(site.house.store, board.open_incidents(), now_ms() + 30_000)
     seen = await site.ask(desk, "GET", path)
     assert seen["unattended_at"] is not None

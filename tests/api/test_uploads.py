@@ -50,7 +50,9 @@ async def test_ranges_are_served(site: Site) -> None:
     receipt = await site.report()
     caller = site.caller(receipt)
     clip = b"OggS" + bytes(range(256)) * 5000
-    async with caller.post(f"{site.api}/my/uploads?key=a-voice-1", data=io.BytesIO(clip)) as response:
+    async with caller.post(
+        f"{site.api}/my/uploads?key=a-voice-1", data=io.BytesIO(clip)
+    ) as response:
         view = await response.json()
     assert view["kind"] == "voice"
     url = f"{site.api}/my/files/{view['file']}"
@@ -118,7 +120,9 @@ async def test_a_changed_file_and_a_changed_log_are_found(site: Site) -> None:
     receipt = await site.report(position=IN_W1)
     caller, desk = site.caller(receipt), await site.staff("desk1")
     path = f"/incidents/{receipt['id']}/verify"
-    async with caller.post(f"{site.api}/my/uploads?key=sealed-voice", data=b"OggS12345") as response:
+    async with caller.post(
+        f"{site.api}/my/uploads?key=sealed-voice", data=b"OggS12345"
+    ) as response:
         file = (await response.json())["file"]
     assert (await site.ask(desk, "GET", path))["sound"]
     database = site.house.store._database  # type: ignore[attr-defined]

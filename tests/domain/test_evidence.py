@@ -15,9 +15,17 @@ from domain.people import Role, Who
 
 SECRET = b"a secret of the tests, thirty-two bytes"
 WHO = Who("p1", Role.DISPATCHER, "接警员")
-values = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text() | st.floats(allow_nan=False)
+values = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.text()
+    | st.floats(allow_nan=False)
+)
 entries = st.lists(
-    st.tuples(st.text(min_size=1, max_size=10), st.dictionaries(st.text(max_size=5), values, max_size=3)),
+    st.tuples(
+        st.text(min_size=1, max_size=10), st.dictionaries(st.text(max_size=5), values, max_size=3)
+    ),
     min_size=2,
     max_size=12,
 )
@@ -38,7 +46,9 @@ def test_an_untouched_log_is_sound(items: list[tuple[str, dict[str, Any]]]) -> N
 
 
 @given(entries, st.data())
-def test_any_changed_field_is_found(items: list[tuple[str, dict[str, Any]]], data: st.DataObject) -> None:
+def test_any_changed_field_is_found(
+    items: list[tuple[str, dict[str, Any]]], data: st.DataObject
+) -> None:
     log = write(items)
     number = data.draw(st.integers(0, len(log.entries) - 1))
     entry = log.entries[number]
@@ -71,7 +81,10 @@ def test_removed_reordered_and_doubled_entries_are_found(
     other = data.draw(st.integers(0, count - 1).filter(lambda one: one != number))
     removed, swapped, doubled = (copy.deepcopy(log) for _ in range(3))
     del removed.entries[number]
-    swapped.entries[number], swapped.entries[other] = swapped.entries[other], swapped.entries[number]
+    swapped.entries[number], swapped.entries[other] = (
+        swapped.entries[other],
+        swapped.entries[number],
+    )
     doubled.entries.insert(number, doubled.entries[number])
     for broken in (removed, swapped, doubled):
         assert verify(broken, [], SECRET)
@@ -111,7 +124,7 @@ def test_hashes_stay_what_they_are() -> None:
 EXPECTED = "78019867083e8b8d04a878f897d9a6e2731bbb9890a519cb3a22095974d8ae31"
 
 
-@pytest.mark.parametrize("text", ["\ud800", "a\u0000b", "😀", "{\"a\":1}"])
+@pytest.mark.parametrize("text", ["\ud800", "a\u0000b", "😀", '{"a":1}'])
 def test_odd_text_is_hashed(text: str) -> None:
     log = Log("i")
     append(log, WHO, "message", 1, text=text)

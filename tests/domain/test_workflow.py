@@ -42,7 +42,7 @@ def test_a_table_has_every_state_and_leads_nowhere_else(
 def test_walks_follow_arrows_and_wrong_events_raise(
     table: Any, states: type[StrEnum], start: StrEnum
 ) -> None:
-    events = sorted({event for arrows in table.values() for event in arrows}) + ["nonsense"]
+    events = [*sorted({event for arrows in table.values() for event in arrows}), "nonsense"]
 
     @given(st.lists(st.sampled_from(events), max_size=30))
     def walk(chosen: list[str]) -> None:

@@ -137,7 +137,10 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 async def resident(
-    browser: Browser, demo: Demo, *, permissions: tuple[str, ...] = ("geolocation", "camera", "microphone")
+    browser: Browser,
+    demo: Demo,
+    *,
+    permissions: tuple[str, ...] = ("geolocation", "camera", "microphone"),
 ) -> Page:
     context = await browser.new_context(
         viewport={"width": 390, "height": 844},

@@ -15,7 +15,10 @@ LISTEN = """
     return play.apply(this, arguments);
   };
   const start = window.OscillatorNode && OscillatorNode.prototype.start;
-  if (start) OscillatorNode.prototype.start = function () { window.__sounds.push('tone'); return start.apply(this, arguments); };
+  if (start) OscillatorNode.prototype.start = function () {
+    window.__sounds.push('tone');
+    return start.apply(this, arguments);
+  };
   navigator.vibrate = () => { window.__sounds.push('vibrate'); return true; };
 }
 """

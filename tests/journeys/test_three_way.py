@@ -88,8 +88,17 @@ async def decodes(desk, incident: str, file: str, folder: Path) -> None:  # type
     path = folder / f"{file}.mkv"
     path.write_bytes(await response.body())
     probe = subprocess.run(
-        ["ffprobe", "-v", "error", "-count_frames", "-show_entries",
-         "stream=codec_type,nb_read_frames", "-of", "csv=p=0", str(path)],
+        [
+            "ffprobe",
+            "-v",
+            "error",
+            "-count_frames",
+            "-show_entries",
+            "stream=codec_type,nb_read_frames",
+            "-of",
+            "csv=p=0",
+            str(path),
+        ],
         capture_output=True,
         text=True,
         check=True,

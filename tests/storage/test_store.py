@@ -81,7 +81,9 @@ async def test_the_feed_tells_what_was_written_in_order(store: MongoStore) -> No
     await store.sessions.remove("s")
     heard = [await asyncio.wait_for(anext(changes), 10) for _ in range(8)]
     assert all(isinstance(one, Change) for one in heard)
-    versions = [one.item.version for one in heard if isinstance(one, Change) and one.kind == "incidents"]
+    versions = [
+        one.item.version for one in heard if isinstance(one, Change) and one.kind == "incidents"
+    ]
     assert versions == [0, 1, 2, 3, 4, 5]
     assert heard[-2:] == [Change("sessions", "s", session), Change("sessions", "s", None)]
 

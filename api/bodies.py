@@ -1,0 +1,115 @@
+"""What comes in over the wire: the bodies of requests. Members not named here are refused."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from domain.incident import Disposition, Kind
+from domain.people import Role
+from domain.place import Datum, Source
+
+Key = Annotated[
+    str,
+    Meta(
+        min_length=8,
+        max_length=128,
+        description="idempotency key; the same key gives the same answer",
+    ),
+]
+Text = Annotated[str, Meta(min_length=1, max_length=4000)]
+ShortText = Annotated[str, Meta(max_length=1000)]
+Ms = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991, description="Unix time in milliseconds")]
+
+
+class Request(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A request body: members not named here are refused."""
+
+
+class PositionIn(Request):
+    """A position as the device gave it; without its datum it is refused."""
+
+    lon: Annotated[float, Meta(ge=-180, le=180)]
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+    datum: Datum
+    accuracy: Annotated[float, Meta(ge=0, le=10_000_000)] | None = None
+    source: Source = Source.BROWSER
+    at: Ms | None = None
+
+
+class MessageIn(Request):
+    """A line of text; ``kind`` lets the caller say what it is about."""
+
+    key: Key
+    text: Text
+    device_at: Ms | None = None
+    kind: Kind | None = None
+
+
+class ReturnIn(Request):
+    """The caller is back; ``changed`` (情况有变) raises a closed incident again."""
+
+    changed: bool = False
+
+
+class LoginIn(Request):
+    login: Annotated[str, Meta(min_length=1, max_length=64)]
+    password: Annotated[str, Meta(min_length=1, max_length=256)]
+    code: Annotated[str, Meta(pattern="^[0-9]{6}$")] | None = None
+
+
+class DemoLoginIn(Request):
+    login: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class DispatchIn(Request):
+    """Call this station into the incident. ``reason`` says why when it is not the first candidate."""
+
+    station: Annotated[str, Meta(min_length=1, max_length=64)]
+    reason: ShortText = ""
+
+
+class StandDownIn(Request):
+    station: Annotated[str, Meta(min_length=1, max_length=64)]
+    reason: ShortText = ""
+
+
+class RespondIn(Request):
+    """A station's step: acknowledge, depart, arrive or clear."""
+
+    event: Annotated[str, Meta(pattern="^(acknowledge|depart|arrive|clear)$")]
+    device_at: Ms | None = None
+
+
+class DescribeIn(Request):
+    """The desk's facts; what is left out stays as it is."""
+
+    kind: Kind | None = None
+    note: Annotated[str, Meta(min_length=1, max_length=4000)] | None = None
+    place: PositionIn | None = None
+
+
+class CloseIn(Request):
+    disposition: Disposition
+    words: Annotated[str, Meta(max_length=4000)] = ""
+
+
+class PersonIn(Request):
+    login: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{1,63}$")]
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    role: Role
+    password: Annotated[str, Meta(min_length=12, max_length=256)]
+    station: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+
+
+class PersonPatch(Request):
+    disabled: bool | None = None
+    role: Role | None = None
+    station: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    password: Annotated[str, Meta(min_length=12, max_length=256)] | None = None
+    reset_totp: bool = False
+
+
+class CodeIn(Request):
+    code: Annotated[str, Meta(pattern="^[0-9]{6}$")]

@@ -1,0 +1,76 @@
+"""What goes over the live feed (``LIVE.md``)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from api.shapes import CallerView, IncidentView, MeView
+
+
+class StoreState(Struct, tag="store", tag_field="type"):
+    """``state`` up or down; ``journaled`` reports wait on disk for the store to come back."""
+
+    state: str
+    journaled: int
+
+
+class Snapshot(Struct, tag="snapshot", tag_field="type"):
+    """Everything this screen shows, as of now. ``reason`` is first, lost or behind."""
+
+    reason: str
+    me: MeView
+    incidents: list[IncidentView]
+    store: str
+    journaled: int
+    at: int
+
+
+class IncidentChange(Struct, tag="incident", tag_field="type"):
+    """An incident as it is now; keep the higher ``version``."""
+
+    incident: IncidentView
+
+
+class IncidentGone(Struct, tag="gone", tag_field="type"):
+    """An incident this screen may no longer show."""
+
+    id: str
+
+
+class CallerSnapshot(Struct, tag="caller", tag_field="type"):
+    """The caller's incident as it is now, with all its entries."""
+
+    incident: CallerView
+    store: str
+
+
+class Pong(Struct, tag="pong", tag_field="type"):
+    at: int
+    server_at: int
+
+
+class LiveProblem(Struct, tag="error", tag_field="type"):
+    code: str
+    title_zh: str
+    title_en: str
+
+
+class Hello(Struct, tag="hello", tag_field="type"):
+    """The caller's first message."""
+
+    token: Annotated[str, Meta(max_length=4096)]
+
+
+class Ping(Struct, tag="ping", tag_field="type"):
+    at: int = 0
+
+
+LiveIn = Hello | Ping
+LiveOut = (
+    Snapshot | IncidentChange | IncidentGone | StoreState | CallerSnapshot | Pong | LiveProblem
+)
+
+encode = msgspec.json.Encoder().encode

@@ -1,0 +1,102 @@
+"""Documents say what the code does: settings, live feed, wire types of the pages, log entries."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from api import bodies, messages, shapes
+from api.app import all_routes
+from api.openapi import PREFIX, document
+from config import PREFIX as SETTING
+from config import Settings
+from domain.call import CALL, PARTICIPANT, CallState, ParticipantState
+from domain.incident import INCIDENT, IncidentState
+from domain.responder import RESPONDER, ResponderState
+from domain.workflow import mermaid
+
+ROOT = Path(__file__).parents[1]
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text("utf-8")
+
+
+def test_every_setting_is_in_the_operators_guide_and_no_other() -> None:
+    text = read("docs/operator.md")
+    named = set(re.findall(r"^\| `([a-z_]+)` \|", text, re.M))
+    assert named == set(Settings.__struct_fields__)
+    assert SETTING == "JINGMIN_"
+
+
+def test_the_live_feeds_messages_are_those_of_the_code() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| \w+ \| ([^|]*) \|", read("api/LIVE.md"), re.M))
+    kinds = [*messages.LiveIn.__args__, *messages.LiveOut.__args__]
+    found = {kind.__struct_config__.tag: set(kind.__struct_fields__) for kind in kinds}
+    assert set(rows) == set(found)
+    for tag, members in found.items():
+        assert set(re.findall(r"`(\w+)`", rows[tag])) == members, tag
+
+
+def test_the_pages_types_have_the_same_members() -> None:
+    text = read("pages/shared/types.ts")
+    interfaces = {
+        name: set(re.findall(r"^\s+(\w+)\??:", body, re.M))
+        for name, body in re.findall(r"export interface (\w+)[^{]*\{(.*?)^\}", text, re.M | re.S)
+    }
+    for name, members in interfaces.items():
+        kind = next(
+            (getattr(room, name) for room in (bodies, messages, shapes) if hasattr(room, name)),
+            None,
+        )
+        if kind is None or not issubclass(kind, msgspec.Struct):
+            continue
+        tag = {"type"} if kind.__struct_config__.tag else set()
+        assert members - tag == set(kind.__struct_fields__), name
+    for name in ("IncidentView", "CallerView", "Receipt", "JoinView", "EntryView", "Problem"):
+        assert name in interfaces
+
+
+def test_every_route_is_in_the_one_page_and_the_document() -> None:
+    text = read("docs/api.md")
+    openapi = document(all_routes(demo=True), "0")
+    for route in all_routes(demo=True):
+        assert route.method.lower() in openapi["paths"][PREFIX + route.path]
+        assert f"`{route.path}" in text, route.path
+    assert openapi["openapi"].startswith("3.1")
+
+
+def test_every_log_entry_written_is_described() -> None:
+    described = set(re.findall(r"`([a-z_]+(?:\.[a-z_]+)?)`", read("docs/log.md")))
+    for path in (ROOT / "domain").glob("*.py"):
+        source = path.read_text("utf-8")
+        for what in re.findall(
+            r'"((?:incident|station|participant|call|recording|caller|file)\.[a-z_]+)"', source
+        ):
+            assert what in described, f"{path.name}: {what}"
+
+
+def test_the_state_diagrams_are_drawn_from_the_tables() -> None:
+    text = read("docs/house.md")
+    for table, start in (
+        (INCIDENT, IncidentState.RAISED),
+        (CALL, CallState.RINGING),
+        (PARTICIPANT, ParticipantState.INVITED),
+        (RESPONDER, ResponderState.ASSIGNED),
+    ):
+        assert mermaid(table, start) in text, "run: python -m docs.diagrams"  # type: ignore[arg-type]
+
+
+def test_both_readmes_have_the_same_sections_commands_and_pictures() -> None:
+    english, chinese = read("README.md"), read("README.zh-CN.md")
+    for pattern in (r"^#+ ", r"```[a-z]*\n(.*?)```", r"!\[[^]]*\]\(([^)]+)\)"):
+        flags = re.M | re.S
+        one, two = re.findall(pattern, english, flags), re.findall(pattern, chinese, flags)
+        if pattern.startswith("^"):
+            assert len(one) == len(two)
+        else:
+            assert one == two
+    for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", english):
+        assert (ROOT / picture).exists(), picture

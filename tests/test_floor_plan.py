@@ -1,0 +1,98 @@
+"""The floor plan of docs/house.md: arrows only point down, each library has one owner room."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("api", "bot", "domain", "locate", "simulator", "storage", "webrtc")
+OWNERS = {
+    "motor": "storage",
+    "pymongo": "storage",
+    "bson": "storage",
+    "gridfs": "storage",
+    "aiortc": "webrtc",
+    "aioice": "webrtc",
+    "av": "webrtc",
+    "pylibsrtp": "webrtc",
+    "wechatpy": "bot",
+    "shapely": "locate",
+    "geopy": "locate",
+}
+ONE_FILE = ("motor", "wechatpy")
+LONGEST = 400
+FILES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+TOP = sorted(ROOT.glob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_imports_the_domain_and_its_own_libraries_only(path: Path) -> None:
+    room = path.relative_to(ROOT).parts[0]
+    for name in imports(path):
+        if name in ROOMS and name != room:
+            assert (name, room != "simulator") == ("domain", True), f"{room} imports {name}"
+        assert name not in {one.stem for one in TOP}, f"{room} imports {name}.py"
+        assert OWNERS.get(name, room) == room, f"{name} belongs to {OWNERS.get(name)}"
+        if room == "domain":
+            assert name in sys.stdlib_module_names or name == "domain", name
+
+
+def test_motor_and_wechatpy_stay_in_one_file() -> None:
+    for name in ONE_FILE:
+        assert len([path for path in FILES if name in imports(path)]) <= 1
+
+
+def test_only_main_and_its_commands_know_the_rooms() -> None:
+    for path in TOP:
+        if path.stem in ("main", "commands"):
+            continue
+        assert not imports(path) & (set(ROOMS) - {"domain"}), path.name
+
+
+def test_files_are_one_noun_long() -> None:
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in [*FILES, *TOP]
+        if (count := path.read_text("utf-8").count("\n")) > LONGEST
+    }
+    assert long == {}
+
+
+def test_no_name_invites_everything() -> None:
+    for path in FILES:
+        assert path.stem not in ("utils", "helpers", "managers", "base", "common", "misc", "web")
+
+
+def test_every_public_docstring_is_there() -> None:
+    missing = []
+    for path in [*FILES, *TOP]:
+        tree = ast.parse(path.read_text("utf-8"))
+        assert ast.get_docstring(tree), f"{path} has no docstring"
+        for node in tree.body:
+            if (
+                isinstance(node, ast.ClassDef)
+                and not node.name.startswith("_")
+                and not ast.get_docstring(node)
+                and _is_thing(node)
+            ):
+                missing.append(f"{path.relative_to(ROOT)}: {node.name}")
+    # Shapes and enums whose names say it all go without.
+    assert [one for one in missing if not one.startswith("api/shapes.py")] == []
+
+
+def _is_thing(node: ast.ClassDef) -> bool:
+    return any(isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) for part in node.body)
