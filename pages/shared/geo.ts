@@ -24,8 +24,8 @@ export function bearing(a: Point, b: Point): number {
 }
 
 const WINDS: Pair[] = [
-  ['北', 'north'], ['东北', 'north-east'], ['东', 'east'], ['东南', 'south-east'],
-  ['南', 'south'], ['西南', 'south-west'], ['西', 'west'], ['西北', 'north-west'],
+  ['北', 'N'], ['东北', 'NE'], ['东', 'E'], ['东南', 'SE'],
+  ['南', 'S'], ['西南', 'SW'], ['西', 'W'], ['西北', 'NW'],
 ];
 
 export function wind(degrees: number): string {

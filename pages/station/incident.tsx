@@ -7,7 +7,7 @@ import { KINDS, word } from '../shared/words';
 import { Composer } from './composer';
 import type { Duty } from './duty';
 import { CallerMap } from './map';
-import { placeWords } from './ring';
+import { placeWords } from './place';
 import { Steps } from './steps';
 import { Alarms } from './top';
 import { Video } from './video';

@@ -4,7 +4,7 @@ import { distance, metres } from '../shared/geo';
 import type { IncidentView } from '../shared/types';
 import { INCIDENT_STATES, KINDS, RESPONDER_STATES, sharedWords, word } from '../shared/words';
 import type { Duty } from './duty';
-import { placeWords } from './ring';
+import { placeWords } from './place';
 import { Alarms, Top } from './top';
 import { t } from './words';
 

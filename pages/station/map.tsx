@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { ago } from '../shared/clock';
-import { bearing, degrees, distance, metres, wind, type Point } from '../shared/geo';
+import { bearing, degrees, metres, type Point } from '../shared/geo';
 import type { EntryView, IncidentView } from '../shared/types';
 import type { Duty } from './duty';
+import { awayWords } from './place';
 import { areasOn, Plane, scaleBar, type Spot } from './plane';
 import { t } from './words';
 
@@ -91,7 +92,7 @@ function MapFoot({ duty, incident }: { duty: Duty; incident: IncidentView }) {
   return (
     <div class="map-foot">
       <p>
-        <b>{duty.here ? t('away_short', { d: metres(distance(duty.here, target)), w: wind(bearing(duty.here, target)) }) : degrees(target)}</b>
+        <b>{duty.here ? awayWords(duty.here, target, true) : degrees(target)}</b>
         <span>{accuracy === null ? ago(at) : t('map_updated', { t: ago(at), m: metres(accuracy) })}</span>
       </p>
       {duty.here && <Needle degrees={bearing(duty.here, target)} />}

@@ -1,19 +1,11 @@
 import { useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { elapsed } from '../shared/clock';
-import { bearing, distance, metres, wind } from '../shared/geo';
 import type { IncidentView } from '../shared/types';
 import { KINDS, sharedWords, word } from '../shared/words';
 import type { Duty } from './duty';
+import { awayWords, placeWords } from './place';
 import { t } from './words';
-
-/** Where it is, in words: the place, else what is known of the position. */
-export function placeWords(incident: IncidentView): string {
-  const located = incident.place_located || incident.located;
-  if (located && located.place) return located.place;
-  const first = located && located.candidates[0];
-  return first ? first.bureau + first.name : t('no_place');
-}
 
 /** The whole screen rings; while another incident is open, a card over it. */
 export function Ring({ duty, incident, more, small }: {
@@ -37,11 +29,11 @@ export function Ring({ duty, incident, more, small }: {
         <ul>
           <li><Icon name="flag" size={22} />{word(KINDS, incident.kind)}{incident.silent && ' · ' + sharedWords('silent')}</li>
           {where && duty.here && (
-            <li><Icon name="car" size={22} />{t('away', { d: metres(distance(duty.here, where)), w: wind(bearing(duty.here, where)) })}</li>
+            <li><Icon name="car" size={22} />{awayWords(duty.here, where)}</li>
           )}
           {own && <li><Icon name="place" size={22} />{t('share', { p: Math.round(own.share * 100) })}</li>}
           {responder && responder.reason && <li><Icon name="desk" size={22} />{t('reason', { r: responder.reason })}</li>}
-          {incident.words && <li class="ring-words">“{incident.words}”</li>}
+          {incident.words && <li class="ring-words">{incident.words}</li>}
         </ul>
         <p class="dim">{incident.number} · {incident.dispatcher_name}</p>
       </div>

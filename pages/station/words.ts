@@ -33,6 +33,7 @@ export const words = {
   silent_rule: ['静音报警: 不要出声, 不要回拨', 'Silent report: make no sound, do not call back'],
   no_place: ['位置未知', 'Place unknown'],
   away: ['距您 {d}, {w}方向', '{d} from you, {w}'],
+  near: ['就在您附近', 'Right where you are'],
   away_short: ['{d} · {w}', '{d} · {w}'],
   reason: ['指挥中心: {r}', 'Control: {r}'],
   share: ['位置圆 {p}% 在本辖区', '{p}% of the circle is in your area'],

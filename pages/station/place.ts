@@ -1,0 +1,22 @@
+/* Where an incident is, in words: the place, and how to get there from here. */
+
+import { bearing, distance, metres, wind, type Point } from '../shared/geo';
+import type { IncidentView } from '../shared/types';
+import { t } from './words';
+
+/** Nearer than this a direction means nothing. */
+const NEAR_M = 30;
+
+/** The place in words, else the station whose area it is in. */
+export function placeWords(incident: IncidentView): string {
+  const located = incident.place_located || incident.located;
+  if (located && located.place) return located.place;
+  const first = located && located.candidates[0];
+  return first ? first.name : t('no_place');
+}
+
+export function awayWords(here: Point, target: Point, short = false): string {
+  const m = distance(here, target);
+  if (m < NEAR_M) return t('near');
+  return t(short ? 'away_short' : 'away', { d: metres(m), w: wind(bearing(here, target)) });
+}
