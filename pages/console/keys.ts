@@ -82,7 +82,9 @@ function pressed(event: KeyboardEvent): void {
   }
   if (typing(target) || (modal.value && event.key !== '?')) return;
   const onControl = target instanceof HTMLElement && target.closest('button, a, [role=tab], summary, video');
-  if (event.key === 'Enter' && onControl) return;
+  // A card that is open already and rings: Enter answers it instead of opening it once more.
+  const answers = target instanceof HTMLElement && target.dataset.enter === 'answer';
+  if (event.key === 'Enter' && onControl && !answers) return;
   const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const found = KEYS.find((one) => one.keys.includes(name));
   if (!found || (event.repeat && found.act !== 'next' && found.act !== 'previous')) return;
