@@ -23,7 +23,6 @@ export const words = {
   'nav.logout': ['退出登录', 'Log out'],
   'nav.totp': ['动态码设置', 'One-time codes'],
   'nav.menu': ['更多', 'More'],
-  'nav.waiting': ['{n} 起待接', '{n} waiting'],
   'nav.online': ['在线', 'Online'],
   'nav.connecting': ['连接中', 'Connecting'],
   'nav.offline': ['离线', 'Offline'],
@@ -54,8 +53,6 @@ export const words = {
   'login.wrong.face': ['此账号不能使用接警台', 'This account cannot use the desk'],
 
   'banner.lost': ['接警台已断线', 'This desk is offline'],
-  'banner.lost.for': ['已断线 {time}', 'for {time}'],
-  'banner.lost.try': ['第 {n} 次重连', 'attempt {n}'],
   'banner.lost.text': [
     '下方内容可能已过时。已接通的视频不受影响，其他席位仍在接警。请检查网线或网络。',
     'What you see may be out of date. Video already connected goes on; other desks still answer. Check the cable or network.',
@@ -84,11 +81,9 @@ export const words = {
   'queue.empty.others.do': ['他人接听后会显示在这里，可打开旁观。', 'What others answer appears here; open it to watch.'],
   'queue.empty.closed': ['一小时内没有办结的警情', 'Nothing closed in the last hour'],
   'queue.empty.closed.do': ['更早的请到「历史警情」查找。', 'Find older ones under Past incidents.'],
-  'queue.callback': ['待回拨', 'Call back'],
-  'queue.journaled': ['暂存待补录', 'In the journal'],
 
-  'card.late': ['超时未接', 'Waiting too long'],
-  'card.grave': ['久等未接', 'Long unanswered'],
+  'card.late': ['超时未接', 'Overdue'],
+  'card.grave': ['久等未接', 'Long overdue'],
   'card.level': ['升级 {n}', 'Level {n}'],
   'card.silent': ['静音', 'Silent'],
   'card.unattended': ['可接管', 'Take over'],
@@ -101,10 +96,7 @@ export const words = {
   'card.talking': ['通话中', 'In call'],
   'card.noplace': ['没有位置', 'No position'],
   'card.live': ['视频', 'Video'],
-  'card.live.audio': ['语音', 'Voice'],
   'card.by': ['{name} 在办', 'With {name}'],
-  'card.waited': ['已等 {time}', 'Waited {time}'],
-  'card.since': ['接听后 {time}', '{time} in hand'],
   'card.answer': ['接听', 'Answer'],
   'card.takeover': ['接管', 'Take over'],
   'card.callback': ['回拨', 'Call back'],
@@ -122,7 +114,6 @@ export const words = {
     'Choose one on the left, or press A to answer the most urgent.',
   ],
   'case.waiting.one': ['最急的一起已等 {time}', 'The most urgent has waited {time}'],
-  'case.loading': ['正在取回记录', 'Fetching the record'],
   'case.words': ['报警人说明', 'Caller says'],
   'case.dispatcher': ['接警员', 'Dispatcher'],
   'case.silent': ['静音报警', 'Silent report'],
@@ -143,7 +134,6 @@ export const words = {
     '这起报警暂存在本机日志里。数据库恢复后会自动变为正常警情，届时即可接听。',
     'This report is in the journal on disk. When the store is back it becomes an ordinary incident and can be answered.',
   ],
-  'case.watch': ['只读：{name} 在办', 'Read only: with {name}'],
   'case.closed': ['已办结：{disposition}', 'Closed: {disposition}'],
   'case.missing': ['缺少：{list}', 'Missing: {list}'],
 
@@ -151,7 +141,6 @@ export const words = {
   'call.watch': ['{name} 正在通话，只有本人看得到视频', 'In call with {name}; only they see the picture'],
   'call.asking': ['正在打开摄像头和麦克风', 'Opening camera and microphone'],
   'call.joining': ['正在接入通话', 'Joining the call'],
-  'call.connected': ['已接通', 'Connected'],
   'call.lost': ['通话中断，正在自动重连', 'Call interrupted; rejoining'],
   'call.lost.text': [
     '第 {n} 次。对方的位置和文字仍在更新，您可以先发文字。',
@@ -180,8 +169,6 @@ export const words = {
   'call.snapshot.none': ['还没有画面可截', 'No picture to take yet'],
   'call.snapshot.done': ['截图已存入记录', 'Snapshot saved to the record'],
   'call.me': ['我', 'Me'],
-  'call.invited': ['已邀请，等待加入', 'Invited, not in yet'],
-  'call.left': ['已离开', 'Left'],
   'call.held': ['另有 {n} 起通话在等候，对方听不到您', 'On hold: {n} more; they cannot hear you'],
   'call.play': ['点此播放声音', 'Click to play sound'],
 
@@ -193,8 +180,6 @@ export const words = {
     '{kbps} kbit/s · 丢包 {loss}% · 往返 {rtt} ms',
     '{kbps} kbit/s · {loss}% lost · {rtt} ms round trip',
   ],
-
-  'rung.user': ['对方选择：{what}', 'Their choice: {what}'],
 
   'thread.title': ['记录', 'Record'],
   'thread.all': ['全部', 'All'],
@@ -230,7 +215,6 @@ export const words = {
   'entry.late': ['补报', 'reported late'],
   'entry.opened.many': ['查看 {n} 次', 'looked at {n} times'],
 
-  'map.title': ['地图', 'Map'],
   'map.fit': ['回到报警人', 'Back to the caller'],
   'map.pick': ['标注事发地', 'Mark the scene'],
   'map.picking': ['在地图上点一下事发地，按 Esc 取消', 'Click on the map where it happens; Esc cancels'],
@@ -248,10 +232,7 @@ export const words = {
   'map.retry': ['重试', 'Retry'],
   'map.accuracy': ['精度 ±{m}', 'accuracy ±{m}'],
   'map.accuracy.none': ['精度不明', 'accuracy unknown'],
-  'map.caller': ['报警人', 'Caller'],
   'map.place': ['事发地', 'Scene'],
-  'map.track': ['轨迹', 'Track'],
-  'map.age': ['{time}前', '{time} ago'],
   'map.copy': ['复制坐标', 'Copy coordinates'],
   'map.copied': ['坐标已复制', 'Coordinates copied'],
   'map.synthetic': ['示例辖区，非真实边界', 'Sample areas, not real boundaries'],
@@ -279,16 +260,12 @@ export const words = {
   'station.search': ['按名称找派出所', 'Find a station by name'],
   'station.none.found': ['没有叫这个名字的派出所。换几个字试试。', 'No station of that name. Try other words.'],
   'station.choose': ['选择派出所', 'Choose a station'],
-  'station.first': ['首选', 'First'],
-  'station.share': ['占 {share}', 'share {share}'],
-  'station.distance': ['距 {m}', '{m} away'],
   'station.none': ['没有候选派出所', 'No candidate'],
   'station.none.do': ['在地图上标注事发地，或从全部派出所中选择。', 'Mark the scene on the map, or choose from all stations.'],
   'station.version': ['边界版本 {v}', 'boundaries {v}'],
   'station.answer.first': ['接听后才能呼叫派出所', 'Answer before calling a station'],
 
   'responder.title': ['出警', 'Responders'],
-  'responder.none': ['还没有呼叫派出所', 'No station called yet'],
   'responder.unanswered': ['{time} 未应答', 'no answer for {time}'],
   'responder.ringing': ['正在呼叫 {time}', 'ringing {time}'],
   'responder.stand': ['撤回', 'Stand down'],
@@ -344,10 +321,7 @@ export const words = {
     'Its recordings, full record and integrity check appear here.',
   ],
   'archive.clear': ['清除条件', 'Clear filters'],
-  'archive.number': ['编号', 'Number'],
   'archive.time': ['报警时间', 'Raised'],
-  'archive.kind': ['类别', 'Category'],
-  'archive.place': ['地点', 'Place'],
   'archive.station': ['派出所', 'Station'],
   'archive.dispatcher': ['接警员', 'Dispatcher'],
   'archive.open': ['去处置', 'Handle it'],
@@ -371,11 +345,6 @@ export const words = {
   'play.audio': ['只有声音', 'Sound only'],
 
   'log.title': ['封存记录', 'Sealed log'],
-  'log.seq': ['序号', 'No.'],
-  'log.time': ['时间', 'Time'],
-  'log.who': ['谁', 'Who'],
-  'log.what': ['事项', 'What'],
-  'log.hash': ['哈希', 'Hash'],
   'log.copy': ['复制完整哈希', 'Copy the whole hash'],
   'log.copied': ['哈希已复制', 'Hash copied'],
 
@@ -402,7 +371,6 @@ export const words = {
   'people.totp.on': ['动态码已启用', 'One-time codes on'],
   'people.totp.off': ['未启用动态码', 'No one-time codes'],
   'people.disabled': ['已停用', 'Disabled'],
-  'people.active': ['在用', 'Active'],
   'people.disable': ['停用', 'Disable'],
   'people.enable': ['恢复', 'Enable'],
   'people.reset': ['重置动态码', 'Reset codes'],
@@ -418,7 +386,6 @@ export const words = {
     'Reset the codes of {name}? The next log-in needs the password only; have them set up again soon.',
   ],
   'people.failed': ['人员名单没有取到。账号没有变化。', 'The list could not be fetched. No account has changed.'],
-  'people.none.station': ['无', 'None'],
   'people.added': ['{name} 已添加', '{name} added'],
 
   'totp.title': ['动态码设置', 'One-time codes'],
@@ -428,7 +395,6 @@ export const words = {
   ],
   'totp.on': ['您已启用动态码。重新设置会使旧的失效。', 'One-time codes are on. Setting up again makes the old ones invalid.'],
   'totp.start': ['生成密钥', 'Make a secret'],
-  'totp.secret': ['密钥', 'Secret'],
   'totp.open': ['在本机验证器中打开', 'Open in an authenticator here'],
   'totp.confirm': ['启用', 'Switch on'],
   'totp.done': ['动态码已启用，下次登录需要它', 'One-time codes are on; the next log-in needs one'],
@@ -478,7 +444,6 @@ export const words = {
     '已有记录都在服务器上。请检查网络后再按一次，不会重复。',
     'What is recorded is safe on the server. Check the network and press again; nothing is done twice.',
   ],
-  'trouble.safe': ['记录没有受影响。', 'The record is not affected.'],
   'trouble.taken': ['已由 {name} 接听', 'Answered by {name}'],
   'trouble.taken.do': ['不需要再处理。可以打开旁观，或接听下一起。', 'Nothing to do. Watch it, or answer the next one.'],
   'trouble.wrong_state.do': [
@@ -499,11 +464,6 @@ export const words = {
     '请再试一次；仍不行请告诉管理员错误码 {code}。',
     'Try again; if it stays, tell an administrator the code {code}.',
   ],
-
-  'time.seconds': ['{n} 秒', '{n} s'],
-  'time.minutes': ['{n} 分 {s} 秒', '{n} min {s} s'],
-  'time.hours': ['{n} 小时 {m} 分', '{n} h {m} min'],
-  'time.days': ['{n} 天', '{n} d'],
 } as const satisfies Words;
 
 export type Word = keyof typeof words;
