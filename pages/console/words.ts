@@ -245,7 +245,7 @@ export const words = {
   'station.by.place': ['按事发地', 'by the scene'],
   'station.call': ['呼叫派出所', 'Call the station'],
   'station.call.name': ['呼叫 {name}', 'Call {name}'],
-  'station.call.next': ['改呼 {name}', 'Call {name} instead'],
+  'station.call.next': ['改呼 {name}', 'Next: {name}'],
   'station.call.more': ['增派 {name}', 'Also send {name}'],
   'station.calling': ['正在呼叫', 'Calling'],
   'station.other': ['选其他派出所', 'Another station'],
