@@ -207,7 +207,7 @@ async def _media(settings: Settings) -> int:
 
     store = MongoStore(_store_uri(settings), settings.store_database)
     await store.open(patience=60)
-    spool = settings.data / "recordings" / settings.media_id
+    spool = settings.data / "recordings"
     spool.mkdir(mode=0o700, parents=True, exist_ok=True)
     server = MediaServer(
         store=store,

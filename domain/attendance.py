@@ -64,7 +64,7 @@ async def left(
 async def rung(
     store: Store, incident: str, participant: str, now: int, rung: str, cause: str
 ) -> Incident:
-    """The ladder step of a participant changed: ``video``, ``audio`` or ``none``, and why."""
+    """The ladder step of a participant changed (video, small, audio, stills or text), and why."""
 
     def change(it: Incident) -> None:
         evidence.append(

@@ -15,7 +15,7 @@ from domain.errors import Refused
 from domain.incident import OPEN, Incident, IncidentState, amend, system_entry
 from domain.people import SYSTEM
 from domain.ports import Store
-from domain.responder import ResponderState
+from domain.responder import Responder, ResponderState
 
 STATION_MS = 15_000
 UNATTENDED_MS = 20_000
@@ -54,12 +54,7 @@ def due(it: Incident, now: int, living: set[str]) -> bool:
     return (
         _lost_media(it, living)
         or _unattended(it, now)
-        or any(
-            one.state is ResponderState.ASSIGNED
-            and one.unanswered_at is None
-            and now - one.assigned_at >= STATION_MS
-            for one in it.responders
-        )
+        or any(_unanswered(it, one, now) for one in it.responders)
     )
 
 
@@ -72,13 +67,9 @@ def _set_right(it: Incident, now: int, living: set[str]) -> None:
     if it.state not in OPEN:
         return
     for one in it.responders:
-        waited = now - one.assigned_at
-        if (
-            one.state is ResponderState.ASSIGNED
-            and one.unanswered_at is None
-            and waited >= STATION_MS
-        ):
+        if _unanswered(it, one, now):
             one.unanswered_at = now
+            waited = now - one.assigned_at
             system_entry(it, "station.unanswered", now, station=one.station, waited_ms=waited)
     if _lost_media(it, living):
         lost, it.call.media = it.call.media, None
@@ -98,6 +89,17 @@ def _set_right(it: Incident, now: int, living: set[str]) -> None:
     if _unattended(it, now):
         it.unattended_at = now
         system_entry(it, "incident.unattended", now, name=it.dispatcher_name)
+
+
+def _unanswered(it: Incident, one: Responder, now: int) -> bool:
+    """Called 15 s ago, and nobody there acknowledged or came into the call since."""
+    if one.state is not ResponderState.ASSIGNED or one.unanswered_at is not None:
+        return False
+    came = any(
+        person.station == one.station and (person.joined_at or 0) >= one.assigned_at
+        for person in it.call.participants
+    )
+    return not came and now - one.assigned_at >= STATION_MS
 
 
 def _level(it: Incident, now: int) -> int:

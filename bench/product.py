@@ -1,0 +1,64 @@
+"""The product as a person starts it, with data of its own, for measuring."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import aiohttp
+
+
+class Product:
+    """``jingmin demo`` on free ports of this machine."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self.port, self._media, self._store = (_free_port() for _ in range(3))
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        settings = {
+            "JINGMIN_DATA": str(self._data),
+            "JINGMIN_PORT": str(self.port),
+            "JINGMIN_MEDIA_PORT": str(self._media),
+            "JINGMIN_STORE_PORT": str(self._store),
+            "JINGMIN_LOG_LEVEL": "ERROR",
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "main", "demo"],
+            env={**os.environ, **settings},
+            stdout=subprocess.DEVNULL,
+        )
+
+    async def ready(self, login: str = "station-210702-12", seconds: float = 90) -> None:
+        """Wait until the demo's staff is there."""
+        end = time.monotonic() + seconds
+        async with aiohttp.ClientSession() as client:
+            while time.monotonic() < end:
+                try:
+                    async with client.get(f"{self.url}/api/v1/demo") as response:
+                        people = (await response.json())["people"]
+                        if any(one["login"] == login for one in people):
+                            return
+                except (aiohttp.ClientError, KeyError):
+                    pass
+                await asyncio.sleep(0.2)
+        raise TimeoutError("the product did not start")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
