@@ -22,7 +22,7 @@ from domain.evidence import Log
 from domain.people import CALLER, DESK, SYSTEM, Who, require, require_visible
 from domain.place import Fix
 from domain.ports import Store
-from domain.responder import Responder
+from domain.responder import RESPONDER, Responder, ResponderState
 from domain.workflow import Table, step
 
 SAVE_TRIES = 20
@@ -241,7 +241,10 @@ async def come_back(store: Store, id: str, now: int, changed: bool = False) -> I
 async def close(
     store: Store, who: Who, id: str, disposition: Disposition, words: str, now: int
 ) -> Incident:
-    """Close with a disposition; the call ends, its room and the caller's position feed with it."""
+    """Close with a disposition; the call ends, its room and the caller's position feed with it.
+
+    A station that was called and did not take it is released.
+    """
     require(who, *DESK)
 
     def change(it: Incident) -> None:
@@ -251,6 +254,19 @@ async def close(
         it.state = step(INCIDENT, it.state, "close")
         it.closed_at, it.disposition, it.unattended_at = now, disposition, None
         calls.end(it, who, now, "closed")
+        for one in it.responders:
+            if one.state is ResponderState.ASSIGNED:
+                one.state = step(RESPONDER, one.state, "stand_down")
+                one.at[str(one.state)] = now
+                evidence.append(
+                    it.log,
+                    who,
+                    "station.stand_down",
+                    now,
+                    station=one.station,
+                    name=one.name,
+                    reason="closed",
+                )
         evidence.append(
             it.log, who, "incident.closed", now, disposition=str(disposition), words=words
         )

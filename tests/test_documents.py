@@ -86,7 +86,7 @@ def test_the_state_diagrams_are_drawn_from_the_tables() -> None:
         (PARTICIPANT, ParticipantState.INVITED),
         (RESPONDER, ResponderState.ASSIGNED),
     ):
-        assert mermaid(table, start) in text, "run: python -m docs.diagrams"  # type: ignore[arg-type]
+        assert mermaid(table, start) in text, "run: python docs/diagrams.py"  # type: ignore[arg-type]
 
 
 def test_both_readmes_have_the_same_sections_commands_and_pictures() -> None:

@@ -1,0 +1,41 @@
+"""Draws the state diagrams of ``house.md`` from the tables: ``python docs/diagrams.py``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from domain.call import CALL, PARTICIPANT, CallState, ParticipantState  # noqa: E402
+from domain.incident import INCIDENT, IncidentState  # noqa: E402
+from domain.responder import RESPONDER, ResponderState  # noqa: E402
+from domain.workflow import mermaid  # noqa: E402
+
+TABLES: dict[str, tuple[Any, Any]] = {
+    "Incident": (INCIDENT, IncidentState.RAISED),
+    "Call": (CALL, CallState.RINGING),
+    "Participant": (PARTICIPANT, ParticipantState.INVITED),
+    "Responder": (RESPONDER, ResponderState.ASSIGNED),
+}
+
+
+def main() -> None:
+    page = Path(__file__).parent / "house.md"
+    drawn = "\n\n".join(
+        f"### {name}\n\n```mermaid\n{mermaid(table, start)}\n```"
+        for name, (table, start) in TABLES.items()
+    )
+    text = re.sub(
+        r"(<!-- diagrams -->).*(<!-- end of diagrams -->)",
+        lambda found: f"{found[1]}\n{drawn}\n{found[2]}",
+        page.read_text("utf-8"),
+        flags=re.S,
+    )
+    page.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
