@@ -24,6 +24,8 @@ async def joined(
         one.state = step(PARTICIPANT, one.state, "join")
         one.joined_at, one.left_at = now, None
         one_call.media = media
+        if one.person is not None and one.person == it.dispatcher:
+            it.unattended_at = None
         evidence.append(
             it.log,
             SYSTEM,

@@ -145,6 +145,9 @@ async def stand_down(
         one.state = step(RESPONDER, one.state, "stand_down")
         one.at[str(one.state)] = now
         one.unanswered_at = None
+        for person in it.call.participants:
+            if person.station == station and person.state is ParticipantState.INVITED:
+                person.state = step(PARTICIPANT, person.state, "decline")
         evidence.append(
             it.log, who, "station.stand_down", now, station=station, name=one.name, reason=reason
         )

@@ -123,6 +123,12 @@ function receive(message: LiveNews): void {
     if (it) book.put({ ...it, entries: kept as EntryView[] });
   }
   turn.value++;
+  // After a crash or on another machine: whoever has an incident in hand is back in it at once.
+  const mine = message.type === 'snapshot' && !desk.opened ? lanes.value.mine[0] : undefined;
+  if (mine) {
+    desk.lane = 'mine';
+    open(mine.id);
+  }
   void fetchWhole();
 }
 
