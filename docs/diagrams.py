@@ -9,10 +9,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from domain.call import CALL, PARTICIPANT, CallState, ParticipantState  # noqa: E402
-from domain.incident import INCIDENT, IncidentState  # noqa: E402
-from domain.responder import RESPONDER, ResponderState  # noqa: E402
-from domain.workflow import mermaid  # noqa: E402
+from domain.call import CALL, PARTICIPANT, CallState, ParticipantState
+from domain.incident import INCIDENT, IncidentState
+from domain.responder import RESPONDER, ResponderState
+from domain.workflow import mermaid
 
 TABLES: dict[str, tuple[Any, Any]] = {
     "Incident": (INCIDENT, IncidentState.RAISED),

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pymongo
+import pymongo.errors
 
 from domain.call import MediaProcess
 from domain.errors import StoreDown
@@ -79,13 +80,20 @@ class MongoStore:
     @refusing
     async def reserve_numbers(self, count: int) -> int:
         # findAndModify scans its collection in the embedded store; this one holds one document.
-        document = await self._database.counters.find_one_and_update(
-            {"_id": "incident"},
-            {"$inc": {"next": count}},
-            upsert=True,
-            return_document=pymongo.ReturnDocument.AFTER,
-        )
-        return int(document["next"]) - count + 1
+        # Several first writers at once may get no answer there: a block is lost, nothing else.
+        for _ in range(10):
+            try:
+                document = await self._database.counters.find_one_and_update(
+                    {"_id": "incident"},
+                    {"$inc": {"next": count}},
+                    upsert=True,
+                    return_document=pymongo.ReturnDocument.AFTER,
+                )
+            except pymongo.errors.DuplicateKeyError:
+                continue
+            if document is not None:
+                return int(document["next"]) - count + 1
+        raise StoreDown("no numbers could be reserved")
 
     @refusing
     async def check(self) -> None:

@@ -95,4 +95,3 @@ async def run_media(server: MediaServer, host: str, port: int) -> None:
     finally:
         await server.stop()
         await runner.cleanup()
-

@@ -76,9 +76,7 @@ class Frames:
     A picture starts at a keyframe; after a gap it waits for the next one, which it asks for.
     """
 
-    def __init__(
-        self, source: Source, timeline: Timeline, take: Callable[[Frame], bool]
-    ) -> None:
+    def __init__(self, source: Source, timeline: Timeline, take: Callable[[Frame], bool]) -> None:
         self.timeline = timeline
         self.counterpart: Timeline | None = None
         self._source = source

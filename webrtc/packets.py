@@ -129,9 +129,7 @@ def read_rtcp(data: bytes) -> list[RtcpItem] | None:
     return items
 
 
-def _read_one(
-    data: bytes, at: int, end: int, kind: int, count: int, items: list[RtcpItem]
-) -> bool:
+def _read_one(data: bytes, at: int, end: int, kind: int, count: int, items: list[RtcpItem]) -> bool:
     if kind in (SENDER_REPORT, RECEIVER_REPORT):
         body = 24 if kind == SENDER_REPORT else 4
         if end - at < body + 24 * count:
@@ -188,9 +186,7 @@ def write_nack(sender: int, media: int, sequences: list[int]) -> bytes:
     return head + body
 
 
-def write_sender_report(
-    ssrc: int, ntp: int, timestamp: int, packets: int, octets: int
-) -> bytes:
+def write_sender_report(ssrc: int, ntp: int, timestamp: int, packets: int, octets: int) -> bytes:
     """Sender report without report blocks (RFC 3550, 6.4.1)."""
     counts = (packets & 0xFFFFFFFF, octets & 0xFFFFFFFF)
     return pack("!BBHIQIII", 0x80, SENDER_REPORT, 6, ssrc, ntp, timestamp, *counts)

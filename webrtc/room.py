@@ -29,9 +29,7 @@ class Publisher:
     rung: str = "video"
 
     def somebody(self) -> Somebody:
-        return Somebody(
-            self.participant, self.role, self.name, self.audio, self.video, self.rung
-        )
+        return Somebody(self.participant, self.role, self.name, self.audio, self.video, self.rung)
 
 
 class Watcher(Protocol):

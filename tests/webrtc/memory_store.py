@@ -42,8 +42,12 @@ class MemoryShelf:
         self._store.feed.publish(Change(self._kind, item.id, copy.deepcopy(item)))
 
     async def find(
-        self, criteria: Mapping[str, Any] | None = None, *, order: str = "_id",
-        descending: bool = False, limit: int = 200,
+        self,
+        criteria: Mapping[str, Any] | None = None,
+        *,
+        order: str = "_id",
+        descending: bool = False,
+        limit: int = 200,
     ) -> list[Any]:
         await self._store.answer()
         return [copy.deepcopy(one) for one in self.items.values()][:limit]
