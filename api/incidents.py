@@ -14,9 +14,10 @@ from api.routes import Ask, Routes
 from api.shapes import EntryView, IncidentList, IncidentView, JoinView, UploadView
 from api.uploads import UploadQuery, receive, send_file
 from api.views import entry_view, incident_view
+from domain.desk import describe, look, opened
 from domain.dispatch import decline, dispatch, invited_participant, respond, stand_down
 from domain.errors import FORBIDDEN, MEDIA_KIND, NO_MEDIA, RANGE, TAKEN, TOO_LARGE, WRONG_STATE
-from domain.incident import Incident, IncidentState, answer, close, describe, look, opened
+from domain.incident import Incident, IncidentState, answer, close
 from domain.message import say
 from domain.people import DESK, Role
 

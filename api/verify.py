@@ -7,9 +7,10 @@ import hashlib
 
 from api.routes import Ask, Routes
 from api.shapes import FlawView, VerifyView
+from domain.desk import look
 from domain.errors import NotFound
 from domain.evidence import Flaw, verify
-from domain.incident import Incident, look
+from domain.incident import Incident
 from domain.people import DESK
 from domain.ports import Store
 

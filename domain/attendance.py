@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain import evidence
 from domain.call import PARTICIPANT, CallState, ParticipantState, Recording
-from domain.errors import ROOM_ENDED, Refused
+from domain.errors import ROOM_ENDED, TICKET_BAD, Refused
 from domain.incident import Incident, amend
 from domain.people import SYSTEM
 from domain.ports import Store
@@ -21,6 +21,8 @@ async def joined(
         if one_call.state in (CallState.ENDED, CallState.ABANDONED):
             raise Refused(ROOM_ENDED)
         one = one_call.participant(participant)
+        if one.removed:
+            raise Refused(TICKET_BAD, "no longer invited to this call")
         one.state = step(PARTICIPANT, one.state, "join")
         one.joined_at, one.left_at = now, None
         one_call.media = media

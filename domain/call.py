@@ -75,7 +75,11 @@ PARTICIPANT: Table[ParticipantState] = {
 
 @dataclass(slots=True)
 class Participant:
-    """Somebody in a call. ``person`` is the staff id, None for the caller. Times are Unix ms."""
+    """Somebody in a call. ``person`` is the staff id, None for the caller. Times are Unix ms.
+
+    ``removed``: lost the right to be in the call (taken over, stood down); the media process ends
+    the connection and no ticket is issued until the participant is invited again.
+    """
 
     id: str
     role: ParticipantRole
@@ -86,6 +90,7 @@ class Participant:
     invited_at: int = 0
     joined_at: int | None = None
     left_at: int | None = None
+    removed: bool = False
 
 
 @dataclass(slots=True)
@@ -160,6 +165,7 @@ def invite(
         same_person = person is not None and one.person == person
         same_station = station is not None and one.station == station
         if one.role is role and (same_person or same_station):
+            one.removed = False
             if one.state in (ParticipantState.LEFT, ParticipantState.DECLINED):
                 one.state = step(PARTICIPANT, one.state, "invite")
                 one.invited_at = now
@@ -177,6 +183,26 @@ def invite(
         name=name,
     )
     return one
+
+
+def remove(incident: Incident, who: Who, one: Participant, now: int) -> None:
+    """Take somebody out of the call, wherever he is in it."""
+    if one.removed:
+        return
+    one.removed = True
+    event = {ParticipantState.INVITED: "decline", ParticipantState.JOINED: "leave"}.get(one.state)
+    if event is not None:
+        one.state = step(PARTICIPANT, one.state, event)
+        one.left_at = now
+    evidence.append(
+        incident.log,
+        who,
+        "participant.removed",
+        now,
+        participant=one.id,
+        role=str(one.role),
+        name=one.name,
+    )
 
 
 def end(incident: Incident, who: Who, now: int, reason: str) -> None:

@@ -34,7 +34,8 @@ async def dispatch(
     def change(it: Incident) -> None:
         require_mine(it, who)
         known = _find(it, station.id)
-        if known is not None and known.state in BUSY and known.unanswered_at is None:
+        called = any(one.station == station.id for one in it.call.participants)
+        if known is not None and known.state in BUSY and known.unanswered_at is None and called:
             return
         it.state = step(INCIDENT, it.state, "dispatch")
         if known is None:
@@ -146,8 +147,8 @@ async def stand_down(
         one.at[str(one.state)] = now
         one.unanswered_at = None
         for person in it.call.participants:
-            if person.station == station and person.state is ParticipantState.INVITED:
-                person.state = step(PARTICIPANT, person.state, "decline")
+            if person.station == station:
+                calls.remove(it, who, person, now)
         evidence.append(
             it.log, who, "station.stand_down", now, station=station, name=one.name, reason=reason
         )
@@ -165,7 +166,11 @@ def invited_participant(it: Incident, who: Who) -> str:
     if it.state not in OPEN:
         raise Refused(WRONG_STATE, "nobody can join now", state=str(it.state))
     for one in it.call.participants:
-        if one.person == who.id:
+        if one.removed or one.state is ParticipantState.DECLINED:
+            continue
+        if one.person == who.id and (
+            one.role is not ParticipantRole.DISPATCHER or it.dispatcher == who.id
+        ):
             return one.id
         if who.role is Role.STATION_OFFICER and one.station == who.station:
             return one.id

@@ -17,16 +17,16 @@ from typing import Any
 from domain import call as calls
 from domain import evidence
 from domain.call import CALL, Call, CallState, ParticipantRole, ParticipantState
-from domain.errors import FORBIDDEN, INVALID, TAKEN, Conflict, NotFound, Refused
+from domain.errors import FORBIDDEN, TAKEN, TOO_MANY, Conflict, NotFound, Refused
 from domain.evidence import Log
-from domain.people import CALLER, DESK, SYSTEM, Who, require, require_visible
+from domain.people import CALLER, DESK, SYSTEM, Who, require
 from domain.place import Fix
 from domain.ports import Store
 from domain.responder import RESPONDER, Responder, ResponderState
 from domain.workflow import Table, step
 
 SAVE_TRIES = 20
-LOOK_EVERY_MS = 600_000
+RETURN_EVERY_MS = 10_000
 
 
 class IncidentState(StrEnum):
@@ -182,11 +182,15 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
                 if it.unattended_at is not None:
                     it.unattended_at = None
                     evidence.append(it.log, who, "incident.resumed", now)
+                    calls.invite(it, who, ParticipantRole.DISPATCHER, who.name, now, person=who.id)
                 return
             if it.unattended_at is None and who.role.value != "SUPERVISOR":
                 raise Refused(TAKEN, name=it.dispatcher_name, state=str(it.state))
             it.state = step(INCIDENT, it.state, "take_over")
             what = "incident.taken_over"
+            for one in it.call.participants:
+                if one.person is not None and one.person == it.dispatcher:
+                    calls.remove(it, who, one, now)
         else:
             if it.state is IncidentState.ABANDONED:
                 it.calls.append(calls.new_call(now))
@@ -210,7 +214,7 @@ async def abandon(store: Store, id: str, now: int) -> Incident:
             it.state = step(INCIDENT, it.state, "abandon")
             evidence.append(it.log, CALLER, "incident.abandoned", now)
             calls.end(it, CALLER, now, "abandoned")
-        elif it.state in OPEN:
+        elif it.state in OPEN and _last(it, "caller.hung_up", now) is None:
             evidence.append(it.log, CALLER, "caller.hung_up", now)
 
     return await amend(store, id, change)
@@ -229,8 +233,11 @@ async def come_back(store: Store, id: str, now: int, changed: bool = False) -> I
             it.state, what = step(INCIDENT, it.state, "reopen"), "incident.reopened"
             it.dispatcher, it.dispatcher_name = None, ""
             it.closed_at, it.disposition = None, None
+            release(it, CALLER, now, "reopened")
         else:
             return
+        if _last(it, what, now) is not None:
+            raise Refused(TOO_MANY, "came back a moment ago", seconds=RETURN_EVERY_MS // 1000)
         it.raised_at, it.answered_at, it.escalation, it.unattended_at = now, None, 0, None
         it.calls.append(calls.new_call(now))
         evidence.append(it.log, CALLER, what, now)
@@ -254,19 +261,7 @@ async def close(
         it.state = step(INCIDENT, it.state, "close")
         it.closed_at, it.disposition, it.unattended_at = now, disposition, None
         calls.end(it, who, now, "closed")
-        for one in it.responders:
-            if one.state is ResponderState.ASSIGNED:
-                one.state = step(RESPONDER, one.state, "stand_down")
-                one.at[str(one.state)] = now
-                evidence.append(
-                    it.log,
-                    who,
-                    "station.stand_down",
-                    now,
-                    station=one.station,
-                    name=one.name,
-                    reason="closed",
-                )
+        release(it, who, now, "closed", only=(ResponderState.ASSIGNED,))
         evidence.append(
             it.log, who, "incident.closed", now, disposition=str(disposition), words=words
         )
@@ -274,50 +269,39 @@ async def close(
     return await amend(store, id, change)
 
 
-async def describe(
-    store: Store,
+def _last(it: Incident, what: str, now: int) -> evidence.Entry | None:
+    """The newest entry of this name in the last 10 s."""
+    for entry in reversed(it.log.entries):
+        if now - entry.at > RETURN_EVERY_MS:
+            return None
+        if entry.what == what:
+            return entry
+    return None
+
+
+def release(
+    it: Incident,
     who: Who,
-    id: str,
     now: int,
-    *,
-    kind: Kind | None = None,
-    note: str | None = None,
-    place: Fix | None = None,
-) -> Incident:
-    """The desk's own facts: category, a note, where it happens. Allowed after closing, too: logged."""
-    require(who, *DESK)
-
-    def change(it: Incident) -> None:
-        if kind is not None and kind is not it.kind:
-            evidence.append(
-                it.log, who, "incident.categorised", now, kind=str(kind), before=str(it.kind)
-            )
-            it.kind = kind
-        if note:
-            evidence.append(it.log, who, "incident.note", now, words=note)
-        if place is not None:
-            if it.state is IncidentState.CLOSED:
-                raise Refused(INVALID, "the place of a closed incident stays")
-            it.place = place
-            evidence.append(
-                it.log,
-                who,
-                "incident.placed",
-                now,
-                lon=place.wgs84.lon,
-                lat=place.wgs84.lat,
-                datum=str(place.given_datum),
-                boundaries=place.located.boundary_version,
-            )
-
-    return await amend(store, id, change)
-
-
-async def look(store: Store, who: Who, id: str) -> Incident:
-    """The incident, when ``who`` may know of it; else ``NotFound``."""
-    it = await store.incidents.get(id)
-    require_visible(who, it.stations())
-    return it
+    reason: str,
+    only: tuple[ResponderState, ...] = (
+        ResponderState.ASSIGNED,
+        ResponderState.ACKNOWLEDGED,
+        ResponderState.EN_ROUTE,
+        ResponderState.ON_SCENE,
+    ),
+) -> None:
+    """Stand down, or clear from the scene, every station that is still at work."""
+    for one in it.responders:
+        if one.state not in only:
+            continue
+        event = "clear" if one.state is ResponderState.ON_SCENE else "stand_down"
+        one.state = step(RESPONDER, one.state, event)
+        one.at[str(one.state)] = now
+        one.unanswered_at = None
+        evidence.append(
+            it.log, who, f"station.{event}", now, station=one.station, name=one.name, reason=reason
+        )
 
 
 def require_mine(it: Incident, who: Who) -> None:
@@ -343,29 +327,3 @@ def watchers(it: Incident) -> list[str]:
 def system_entry(it: Incident, what: str, now: int, **data: Any) -> None:
     """A log entry nobody pressed a button for."""
     evidence.append(it.log, SYSTEM, what, now, **data)
-
-
-async def opened(store: Store, who: Who, id: str, now: int, file: str | None = None) -> Incident:
-    """``look``, and the log says so: once in ten minutes for each person and thing looked at."""
-    it = await look(store, who, id)
-    what = "incident.opened" if file is None else "file.opened"
-
-    def known(doc: Incident) -> bool:
-        return any(
-            entry.what == what
-            and entry.who.id == who.id
-            and entry.data.get("file") == file
-            and now - entry.at < LOOK_EVERY_MS
-            for entry in doc.log.entries
-        )
-
-    def change(doc: Incident) -> None:
-        if not known(doc):
-            about: dict[str, Any] = {} if file is None else {"file": file}
-            evidence.append(doc.log, who, what, now, **about)
-
-    if known(it):
-        return it
-    if file is not None and all(entry.data.get("file") != file for entry in it.log.entries):
-        raise NotFound("no such file in this incident")
-    return await amend(store, id, change)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain import evidence
-from domain.errors import NotFound, WrongState
+from domain.errors import TOO_MANY, NotFound, Refused, WrongState
 from domain.evidence import Entry
 from domain.incident import Incident, IncidentState, Kind, amend
 from domain.people import CALLER, Who, require_visible
@@ -40,6 +40,9 @@ CALLER_SEES = frozenset(
     }
 )
 POSITION_EVERY_MS = 2_000
+CALLER_ENTRIES = 5_000
+POSITION_ENTRIES = 3_000
+CALLER_TEXT = 400_000
 
 
 class FileKind(StrEnum):
@@ -83,6 +86,9 @@ async def say(
         if sent(it, who, key, "message") is not None:
             return
         if kind is not None and it.kind is Kind.UNKNOWN:
+            evidence.append(
+                it.log, who, "incident.categorised", now, kind=str(kind), before=str(it.kind)
+            )
             it.kind = kind
         evidence.append(it.log, who, "message", now, device_at, key=key, text=text)
 
@@ -127,7 +133,9 @@ async def move(store: Store, id: str, fix: Fix, now: int) -> Incident:
     def change(it: Incident) -> None:
         if it.state is IncidentState.CLOSED:
             raise WrongState("position updates end when the incident closes", state="CLOSED")
-        if it.position is not None and now - it.position.received_at < POSITION_EVERY_MS:
+        # Hours of walking fill a document: from then on once a minute.
+        pause = POSITION_EVERY_MS if it.log.length < POSITION_ENTRIES else 60_000
+        if it.position is not None and now - it.position.received_at < pause:
             return
         it.position = fix
         it.missing = [name for name in it.missing if name != "position"]
@@ -171,6 +179,12 @@ def find_file(it: Incident, file: str) -> dict[str, Any]:
 def _may_write(it: Incident, who: Who) -> None:
     if who is not CALLER:
         require_visible(who, it.stations())
+        return
+    # A document has a size; what is left beyond this belongs to the desk and the record.
+    written = [entry for entry in it.log.entries if entry.who.id == CALLER.id]
+    size = sum(len(str(entry.data.get("text", ""))) for entry in written)
+    if len(written) >= CALLER_ENTRIES or size >= CALLER_TEXT:
+        raise Refused(TOO_MANY, "this incident holds as much from its caller as it can")
 
 
 def sent(it: Incident, who: Who, key: str, what: str) -> Entry | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from functools import partial
 
 from domain import evidence
 from domain.call import ParticipantRole, ParticipantState, alive
@@ -24,20 +25,24 @@ ESCALATE_MS = (15_000, 60_000)
 log = logging.getLogger("jingmin.sweep")
 
 
-async def sweep(store: Store, incidents: Iterable[Incident], now: int) -> int:
+async def sweep(
+    store: Store, incidents: Iterable[Incident], now: int, judge_media: bool = True
+) -> int:
     """Set right everything that is due at ``now`` (Unix ms); returns how many incidents changed.
 
     ``incidents`` are those not closed, as this process last saw them; each is loaded again before
-    it is changed.
+    it is changed. ``judge_media`` is False while silence may be the store's own: heartbeats go
+    through it, so after an outage a living media process looks dead for a moment.
     """
     processes = await store.media_processes.find(limit=1000)
     living = {one.id for one in processes if alive(one, now)}
     changed = 0
     for it in list(incidents):
-        if not due(it, now, living):
+        known = living if judge_media else living | {it.call.media or ""}
+        if not due(it, now, known):
             continue
         try:
-            after = await amend(store, it.id, lambda doc: _set_right(doc, now, living))
+            after = await amend(store, it.id, partial(_set_right, now=now, living=known))
         except Refused as refused:
             log.warning("sweep of %s: %s", it.id, refused.fault.code)
             continue
@@ -58,7 +63,7 @@ def due(it: Incident, now: int, living: set[str]) -> bool:
     )
 
 
-def _set_right(it: Incident, now: int, living: set[str]) -> None:
+def _set_right(it: Incident, *, now: int, living: set[str]) -> None:
     if it.state is IncidentState.RAISED and it.escalation < _level(it, now):
         it.escalation = _level(it, now)
         system_entry(
@@ -102,6 +107,14 @@ def _unanswered(it: Incident, one: Responder, now: int) -> bool:
     return not came and now - one.assigned_at >= STATION_MS
 
 
+def _last_act(it: Incident) -> int:
+    """When the dispatcher last did something here: who works in writing is present, too."""
+    for entry in reversed(it.log.entries):
+        if entry.who.id == it.dispatcher:
+            return entry.at
+    return 0
+
+
 def _level(it: Incident, now: int) -> int:
     return sum(now - it.raised_at >= limit for limit in ESCALATE_MS)
 
@@ -118,6 +131,6 @@ def _unattended(it: Incident, now: int) -> bool:
         if one.role is ParticipantRole.DISPATCHER and one.person == it.dispatcher:
             if one.state is ParticipantState.JOINED:
                 return False
-            since = max(one.left_at or 0, one.invited_at, it.answered_at or 0)
+            since = max(one.left_at or 0, one.invited_at, it.answered_at or 0, _last_act(it))
             return now - since >= UNATTENDED_MS
     return False
