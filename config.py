@@ -5,6 +5,7 @@ The environment wins over the file. Secrets are never printed: ``repr`` leaves t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import tomllib
@@ -96,13 +97,19 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
         path = self.data / "secret"
         if not path.exists():
             self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            try:
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                return path.read_text().strip().encode()
-            with os.fdopen(descriptor, "w") as file:
+            partial = self.data / f"secret.{os.getpid()}"
+            with open(os.open(partial, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(48))
-        return path.read_text().strip().encode()
+                file.flush()
+                os.fsync(file.fileno())
+            # Whole or not at all, and the first of two processes wins.
+            with contextlib.suppress(FileExistsError):
+                os.link(partial, path)
+            partial.unlink()
+        found = path.read_text().strip().encode()
+        if len(found) < 32:
+            raise SettingsError(f"{path} is damaged: restore it from the backup")
+        return found
 
 
 def load(

@@ -68,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _log(settings)
     try:
         return int(options.run(settings, options))
+    except SettingsError as error:
+        print(f"jingmin: {error}", file=sys.stderr)
+        return 2
     except Refused as refused:
         print(f"jingmin: {refused.detail or refused.fault.en}", file=sys.stderr)
         return 1

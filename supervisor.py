@@ -51,7 +51,11 @@ class Child:
                     log.error("%s ended with %s", self.name, self._process.returncode)
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, LONGEST_PAUSE_S)
-                self.start()
+                try:
+                    self.start()
+                except OSError as error:
+                    log.error("%s does not start: %s", self.name, error)
+                    await asyncio.sleep(pause)
                 started = asyncio.get_running_loop().time()
             elif asyncio.get_running_loop().time() - started > 10:
                 pause = 0.2

@@ -18,7 +18,16 @@ from api.live import caller_feed, staff_feed
 from api.pages import add_pages
 from api.routes import PUBLIC, Route, Routes, now_ms, run
 from api.shapes import HealthView, Problem
-from domain.errors import BAD_REQUEST, INTERNAL, METHOD, NOT_FOUND, TOO_LARGE, Fault, Refused
+from domain.errors import (
+    BAD_REQUEST,
+    INTERNAL,
+    METHOD,
+    NOT_FOUND,
+    TOO_LARGE,
+    Fault,
+    NotFound,
+    Refused,
+)
 from domain.evidence import checkpoint
 from domain.sweep import sweep
 
@@ -211,12 +220,19 @@ async def _watch_store(house: House) -> None:
                 up = True
         except (Refused, TimeoutError):
             up = False
-        if up and house.journal.waiting():
-            await intake.replay(house)
+        except Exception:  # whatever it is, reports must not wait for a restart
+            log.exception("the store could not be checked")
+            up = False
         if up != house.store_up:
             log.warning("store is %s", "up" if up else "down")
             house.store_up = up
+            house.store_up_since = now_ms() if up else None
             house.board.tell("store")
+        if up and house.journal.waiting():
+            try:
+                await intake.replay(house)
+            except Exception:
+                log.exception("the journal could not be replayed now")
         await asyncio.sleep(HEALTH_S if up else 0.3)
 
 
@@ -227,14 +243,19 @@ async def _sweeping(house: House) -> None:
         if not house.store_up:
             continue
         try:
-            await sweep(house.store, house.board.open_incidents(), now_ms())
+            await sweep(
+                house.store, house.board.open_incidents(), now_ms(), house.may_judge_media(now_ms())
+            )
         except Refused as refused:
             log.warning("sweep: %s", refused.fault.code)
+        except Exception:
+            log.exception("sweep failed")
 
 
 async def _checkpoints(house: House) -> None:
     """Sign the head of each log a second after it changed, apart from the log."""
     changed: dict[str, None] = {}
+    caught_up = False
 
     def heard(kind: str, id: str) -> None:
         if kind == "incident":
@@ -244,16 +265,24 @@ async def _checkpoints(house: House) -> None:
     try:
         while True:
             await asyncio.sleep(1.0)
+            if house.board.loaded and not caught_up:
+                # What was written while no process was there to sign it.
+                changed.update(dict.fromkeys(it.id for it in house.board.incidents()))
+                caught_up = True
             batch = list(changed)
             changed.clear()
             for id in batch:
-                it = house.board.get(id)
-                if it is None or house.board.journaled(id):
+                if house.board.journaled(id):
                     continue
                 try:
+                    it = house.board.get(id) or await house.store.incidents.get(id)
                     await house.store.checkpoints.add(checkpoint(house.secret, it.log, now_ms()))
+                except NotFound:
+                    continue
                 except Refused as refused:
                     if refused.fault.code != "duplicate":
                         changed[id] = None
+                except Exception:
+                    log.exception("a log could not be signed")
     finally:
         unlisten()

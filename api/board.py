@@ -83,10 +83,7 @@ class Board:
 
         async def follow() -> None:
             async for change in changes:
-                try:
-                    await self._take(change)
-                except StoreDown as error:
-                    log.warning("board could not reload: %s", error.detail)
+                await self._take(change)
 
         self._task = asyncio.create_task(follow(), name="board")
 
@@ -94,6 +91,14 @@ class Board:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _reload(self) -> None:
+        while True:
+            try:
+                return await self.load()
+            except StoreDown as error:
+                log.warning("board could not reload: %s", error.detail)
+                await asyncio.sleep(1)
 
     async def load(self) -> None:
         """A new snapshot from the store."""
@@ -123,7 +128,7 @@ class Board:
 
     async def _take(self, change: Change | Lost) -> None:
         if isinstance(change, Lost):
-            await self.load()
+            await self._reload()
             self.tell("reset", change.reason)
             return
         item = change.item

@@ -19,6 +19,7 @@ from api.metrics import Metrics
 from api.numbers import Numbers
 from api.passwords import Passwords
 from api.routes import CALLER, PUBLIC, Ask, Route, now_ms
+from domain.call import MEDIA_DEAD_MS
 from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, NotFound, Refused, StoreDown
 from domain.people import AuditEntry, Who
 from domain.place import Fix, Jurisdiction, Position
@@ -64,6 +65,7 @@ class House:
     spool: Path
     clock: Callable[[], int] = now_ms
     store_up: bool = False
+    store_up_since: int | None = None
     background: list[asyncio.Task[None]] = field(default_factory=list)
     proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     open_sockets: set[web.WebSocketResponse] = field(default_factory=set)
@@ -75,6 +77,10 @@ class House:
         if not self.board.loaded:
             await self.board.start()
         await self.numbers.fill()
+
+    def may_judge_media(self, now: int) -> bool:
+        """Whether heartbeats had time to arrive since the store was last away."""
+        return self.store_up_since is not None and now - self.store_up_since > 2 * MEDIA_DEAD_MS
 
     async def identify(self, ask: Ask, route: Route) -> None:
         """Fill in who asks; raises ``login_needed``, ``token_bad`` or ``origin_refused``."""

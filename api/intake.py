@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from typing import Any
 
@@ -19,6 +20,7 @@ from domain.intake import Report, raise_alarm
 from domain.ticket import incident_id_for, issue_resume, random_id
 
 STORE_PATIENCE_S = 2.0
+log = logging.getLogger("jingmin.intake")
 WORDS_KEPT = 4000
 
 routes = Routes()
@@ -39,11 +41,27 @@ async def report(ask: Ask) -> Receipt:
     incident = await _store(house, one)
     journaled = incident is None
     if incident is None:
-        kept = await house.journal.keep(one)
+        kept = await _keep(house, one)
+        if isinstance(kept, Incident):
+            return _receipt(house, kept, journaled=False)
         incident = house.board.show_journaled(kept)
         house.metrics.journaled.set(len(house.journal.waiting()))
     house.metrics.reports.labels("journal" if journaled else "store").inc()
     house.metrics.report_seconds.observe(time.monotonic() - started)
+    return _receipt(house, incident, journaled)
+
+
+async def _keep(house: House, one: Report) -> Report | Incident:
+    """The report on disk; in the store after all when the disk is full; else ``store_down``."""
+    try:
+        return await house.journal.keep(one)
+    except OSError as error:
+        log.error("the journal cannot be written: %s", error.strerror)
+        async with asyncio.timeout(STORE_PATIENCE_S):
+            return await raise_alarm(house.store, one, one.received_at)
+
+
+def _receipt(house: House, incident: Incident, journaled: bool) -> Receipt:
     return Receipt(
         id=incident.id,
         number=incident.number,
@@ -109,7 +127,13 @@ async def replay(house: House) -> int:
             await raise_alarm(house.store, waiting, house.clock())
         except StoreDown:
             break
-        await house.journal.done(waiting.id)
+        except Exception:  # one that cannot be stored must not hold up the others
+            log.exception("report %s stays in the journal", waiting.id)
+            continue
+        try:
+            await house.journal.done(waiting.id)
+        except OSError as error:
+            log.error("the journal cannot be written: %s", error.strerror)
         house.board.forget_journaled(waiting.id)
         house.board.tell("incident", waiting.id)
         count += 1

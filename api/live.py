@@ -28,7 +28,7 @@ from api.messages import (
 )
 from api.routes import Ask, now_ms
 from api.views import incident_view, me_view
-from domain.errors import NOT_FOUND, TOKEN_BAD, Fault, Refused
+from domain.errors import NOT_FOUND, TOKEN_BAD, Fault, NotFound, Refused, StoreDown
 from domain.incident import Incident
 from domain.people import DESK, Person, Role, Session
 from domain.ticket import read_resume
@@ -105,6 +105,8 @@ class _StaffSide:
     def __init__(self, house: House, screen: Screen, session: Session, person: Person) -> None:
         self._house, self._screen = house, screen
         self._session, self._person = session, person
+        # Once more after listening began: a log-out in between would not be heard of.
+        self._doubted = True
 
     def heard(self, kind: str, id: str) -> None:
         screen = self._screen
@@ -114,18 +116,20 @@ class _StaffSide:
             screen.store_changed = True
         elif kind == "reset":
             screen.reset = "lost"
-        elif (kind == "session" and id == self._session.id) or (
-            kind == "person" and id == self._person.id
-        ):
+            self._doubted = True
+        elif kind == "session" and id == self._session.id:
             screen.over = True
+        elif kind == "person" and id == self._person.id:
+            self._doubted = True
         else:
             return
         screen.wake.set()
 
     async def flush(self) -> None:
         screen, house = self._screen, self._house
-        if self._session.expires_at < now_ms():
+        if self._session.expires_at < now_ms() or (self._doubted and await self._ended()):
             screen.over = True
+            return
         if screen.reset is not None:
             await self._snapshot(screen.reset)
         if screen.store_changed:
@@ -143,6 +147,20 @@ class _StaffSide:
             screen.sent[id] = it.log.length
             view = incident_view(it, after, house.board.journaled(id))
             await screen.send(IncidentChange(view))
+
+    async def _ended(self) -> bool:
+        """Whether the session was revoked, or the person may no longer see what is shown here."""
+        self._doubted = False
+        try:
+            await self._house.store.sessions.get(self._session.id)
+            person = await self._house.store.people.get(self._person.id)
+        except StoreDown:
+            self._doubted = True
+            return False
+        except NotFound:
+            return True
+        rights = (person.disabled, person.role, person.station)
+        return rights != (False, self._person.role, self._person.station)
 
     async def _snapshot(self, reason: str) -> None:
         screen, house = self._screen, self._house

@@ -1,17 +1,23 @@
-"""Pictures without what they tell about the camera: re-encoded, turned upright, EXIF gone."""
+"""Pictures without what they tell about the camera: re-encoded, turned upright, metadata gone."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from domain.errors import MEDIA_KIND, TOO_LARGE, Refused
 
-MAX_PIXELS = 50_000_000
+# A JPEG is read at a fraction of its size; the others are held in memory whole.
+MAX_PIXELS = {"JPEG": 100_000_000, "PNG": 24_000_000, "WEBP": 24_000_000}
 MAX_SIDE = 4096
+
+# One at a time: a large picture takes some 200 MB while it is turned.
+_thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +30,43 @@ class Picture:
     height: int
 
 
-def strip(data: bytes) -> Picture:
-    """Decode, turn upright, shrink to 4096 px a side, encode anew. Slow: call it in a thread.
+async def strip(data: bytes) -> Picture:
+    """Decode, turn upright, shrink to 4096 px a side, encode anew.
 
-    Raises ``media_kind`` for what cannot be decoded and ``too_large`` beyond 50 million pixels.
+    Raises ``media_kind`` for what cannot be decoded and ``too_large`` beyond 24 million pixels
+    (100 million for JPEG).
     """
+    return await asyncio.get_running_loop().run_in_executor(_thread, _strip, data)
+
+
+def _strip(data: bytes) -> Picture:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP"))
-            if picture.width * picture.height > MAX_PIXELS:
-                raise Refused(TOO_LARGE, "more than 50 million pixels")
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((MAX_SIDE, MAX_SIDE))
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture: Image.Image = Image.open(io.BytesIO(data), formats=tuple(MAX_PIXELS))
+            kind = picture.format or ""
+            if picture.width * picture.height > MAX_PIXELS[kind]:
+                raise Refused(TOO_LARGE, f"more than {MAX_PIXELS[kind] // 10**6} million pixels")
+            picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
+            picture.thumbnail((MAX_SIDE, MAX_SIDE))
+            picture = _upright(picture)
             out = io.BytesIO()
-            if picture.format == "PNG" and upright.mode in ("P", "L", "RGBA", "RGB", "LA"):
-                clean = Image.new(upright.mode, upright.size)
-                if upright.mode == "P":
-                    clean = upright.convert("RGBA")
-                else:
-                    clean.paste(upright)
-                clean.save(out, "PNG")
-                kind = "image/png"
-            else:
-                upright.convert("RGB").save(out, "JPEG", quality=88)
-                kind = "image/jpeg"
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise Refused(MEDIA_KIND, "the picture cannot be read") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            as_png = kind == "PNG"
+            clean = picture.convert("RGBA" if as_png else "RGB")
+            clean.info.clear()
+            clean.save(out, "PNG" if as_png else "JPEG", **({} if as_png else {"quality": 88}))
+    except Refused:
+        raise
+    except Image.DecompressionBombError as error:
         raise Refused(TOO_LARGE, "the picture is too large") from error
-    return Picture(out.getvalue(), kind, upright.width, upright.height)
+    except Exception as error:  # decoders of broken files raise whatever they like
+        raise Refused(MEDIA_KIND, "the picture cannot be read") from error
+    media_type = "image/png" if as_png else "image/jpeg"
+    return Picture(out.getvalue(), media_type, clean.width, clean.height)
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # broken EXIF must not cost the picture
+        return picture

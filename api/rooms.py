@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.routes import Ask
 from api.shapes import JoinView
+from domain import evidence
 from domain.call import CallState, MediaProcess, Participant
 from domain.errors import NO_MEDIA, WRONG_STATE, Refused
 from domain.incident import Incident, amend, system_entry
@@ -17,13 +18,22 @@ async def join_call(ask: Ask, it: Incident, one: Participant) -> JoinView:
     """
     if it.call.state not in (CallState.RINGING, CallState.ACTIVE):
         raise Refused(WRONG_STATE, "the call is over", state=str(it.state))
-    living = ask.house.board.media(ask.now)
+    # Right after an outage of the store every heartbeat is old: the room is where it was.
+    judged = ask.house.may_judge_media(ask.now)
+    living = ask.house.board.media(ask.now if judged else 0)
     if not living:
         raise Refused(NO_MEDIA)
     chosen = _choose(it, living)
     if it.call.media != chosen.id:
         it = await _place(ask, it, chosen, {process.id for process in living})
         chosen = _choose(it, living)
+    if ask.who is not None:
+        who = ask.who
+
+        def admit(doc: Incident) -> None:
+            evidence.append(doc.log, who, "participant.admitted", ask.now, participant=one.id)
+
+        it = await amend(ask.house.store, it.id, admit)
     ticket = Ticket(
         incident=it.id,
         call=it.call.id,

@@ -7,6 +7,7 @@ declaration makes the OpenAPI document and the role matrix that a test walks.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 PUBLIC = "public"
 CALLER = "caller"
 BODY_LIMIT = 64 * 1024
+BODY_S = 30.0
 
 Handler = Callable[..., Awaitable[Any]]
 
@@ -158,10 +160,14 @@ async def read_body(request: web.Request, limit: int = BODY_LIMIT) -> bytes:
     if request.content_length is not None and request.content_length > limit:
         raise Refused(TOO_LARGE, f"at most {limit} bytes")
     body = bytearray()
-    async for piece in request.content.iter_chunked(16_384):
-        body += piece
-        if len(body) > limit:
-            raise Refused(TOO_LARGE, f"at most {limit} bytes")
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for piece in request.content.iter_chunked(16_384):
+                body += piece
+                if len(body) > limit:
+                    raise Refused(TOO_LARGE, f"at most {limit} bytes")
+    except TimeoutError:
+        raise Refused(BAD_REQUEST, f"the body took more than {BODY_S:.0f} s") from None
     return bytes(body)
 
 

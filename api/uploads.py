@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import shutil
 import tempfile
 from pathlib import Path
 from typing import IO
@@ -16,7 +17,15 @@ from api.magic import Media, recognise
 from api.pictures import strip
 from api.routes import Ask
 from api.shapes import UploadView
-from domain.errors import MEDIA_KIND, RANGE, TOO_LARGE, NotFound, Refused
+from domain.errors import (
+    BAD_REQUEST,
+    MEDIA_KIND,
+    RANGE,
+    STORE_DOWN,
+    TOO_LARGE,
+    NotFound,
+    Refused,
+)
 from domain.incident import Incident
 from domain.message import Attachment, FileKind, attach, find_file, sent
 from domain.people import Who
@@ -28,6 +37,9 @@ LIMITS = {
     FileKind.VIDEO: 100 * 2**20,
 }
 FILES_EACH = 300
+PIECE_S = 30.0
+# Reports must still fit when clips no longer do.
+KEEP_FREE = 2 * 2**30
 BYTES_EACH = 2**30
 
 
@@ -45,6 +57,8 @@ async def receive(ask: Ask, who: Who, it: Incident, query: UploadQuery) -> Uploa
         return _view(known.data, known.seq)
     ask.house.limits.spend(ask.house.address(ask.request), "upload")
     _within_quota(it)
+    if shutil.disk_usage(ask.house.spool).free < KEEP_FREE:
+        raise Refused(STORE_DOWN, "the disk is nearly full; reports and text still work")
     with tempfile.TemporaryFile(dir=ask.house.spool) as file:
         media, digest, size = await _take(ask.request, file)
         attachment = await _keep(ask, it, file, media, digest, size)
@@ -93,7 +107,7 @@ def _within_quota(it: Incident) -> None:
 
 async def _take(request: web.Request, file: IO[bytes]) -> tuple[Media, str, int]:
     digest, size, media = hashlib.sha256(), 0, None
-    async for piece in request.content.iter_chunked(1 << 18):
+    while piece := await _next_piece(request):
         if media is None:
             media = recognise(piece[:512], request.content_type)
             if media is None:
@@ -121,13 +135,21 @@ async def _keep(
             path.unlink(missing_ok=True)
         return Attachment(name, media.kind, media.type, size, digest, digest)
     original = await asyncio.to_thread(file.read)
-    shown = await asyncio.to_thread(strip, original)
+    shown = await strip(original)
     await files.put_bytes(f"{name}.original", original, meta)
     await files.put_bytes(name, shown.data, meta)
     sealed = await asyncio.to_thread(lambda: hashlib.sha256(shown.data).hexdigest())
     return Attachment(
         name, media.kind, shown.type, len(shown.data), sealed, digest, shown.width, shown.height
     )
+
+
+async def _next_piece(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(PIECE_S):
+            return await request.content.read(1 << 18)
+    except TimeoutError:
+        raise Refused(BAD_REQUEST, f"nothing was sent for {PIECE_S:.0f} s") from None
 
 
 def _write(file: IO[bytes], digest: hashlib._Hash, piece: bytes) -> None:

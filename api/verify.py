@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 
-from api.routes import Ask, Routes
+from api.routes import Ask, Routes, now_ms
 from api.shapes import FlawView, VerifyView
 from domain.desk import look
 from domain.errors import NotFound
@@ -13,6 +13,10 @@ from domain.evidence import Flaw, verify
 from domain.incident import Incident
 from domain.people import DESK
 from domain.ports import Store
+from domain.replay import differences
+
+# Heads are signed a second after they change, or when an api process is there again.
+SIGNED_WITHIN_MS = 60_000
 
 routes = Routes()
 
@@ -27,7 +31,10 @@ async def verify_incident(ask: Ask, id: str) -> VerifyView:
 async def check(store: Store, secret: bytes, it: Incident) -> VerifyView:
     """Everything wrong with an incident's log and files; files are read through once."""
     points = await store.checkpoints.find({"incident": it.id}, limit=100_000)
-    flaws = verify(it.log, points, secret)
+    flaws = [*verify(it.log, points, secret), *differences(it)]
+    signed = any(point.length == it.log.length for point in points)
+    if not signed and it.log.entries and now_ms() - it.log.entries[-1].at > SIGNED_WITHIN_MS:
+        flaws.append(Flaw(it.log.length, "the end of the log has no signed checkpoint"))
     sealed = _sealed(it)
     for seq, file, digest in sealed:
         try:

@@ -28,9 +28,18 @@ from domain.place import Fix, Located
 
 # The caller learns which desk and station act, not staff ids.
 CALLER_DATA = {
+    "incident.raised": ("kind", "silent", "words", "missing"),
     "incident.closed": ("disposition",),
     "station.called": ("station", "name"),
+    "station.acknowledge": ("station", "name"),
+    "station.depart": ("station", "name"),
+    "station.arrive": ("station", "name"),
+    "station.clear": ("station", "name"),
+    "station.stand_down": ("station", "name"),
+    "participant.joined": ("participant", "role", "name"),
     "participant.left": ("participant", "role"),
+    "message": ("key", "text"),
+    "upload": ("key", "file", "kind", "type", "bytes", "width", "height"),
     "call.ended": ("reason",),
 }
 
@@ -165,9 +174,8 @@ def located_view(located: Located) -> LocatedView:
 def _for_caller(entry: Entry) -> EntryView:
     view = entry_view(entry)
     view.who.id = "caller" if entry.who.id == CALLER.id else str(entry.who.role).lower()
-    keep = CALLER_DATA.get(entry.what)
-    if keep is not None:
-        view.data = {name: value for name, value in view.data.items() if name in keep}
+    keep = CALLER_DATA.get(entry.what, ())
+    view.data = {name: value for name, value in view.data.items() if name in keep}
     return view
 
 

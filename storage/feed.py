@@ -30,6 +30,7 @@ class MongoFeed:
         self._shelves = shelves
         self._subscribers: set[_Subscriber] = set()
         self._token: Any = None
+        self._lost = False
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
 
@@ -72,8 +73,7 @@ class MongoFeed:
             except pymongo.errors.OperationFailure as error:
                 if error.code == HISTORY_LOST or self._token is not None:
                     log.warning("change history lost (%s): new snapshots", error.code)
-                    self._token = None
-                    self._publish(Lost("history"))
+                    self._token, self._lost = None, True
                     continue
                 log.warning("change stream refused: %s", error.code)
             except pymongo.errors.PyMongoError as error:
@@ -92,6 +92,10 @@ class MongoFeed:
             # The first call opens the cursor; without it a change could fall before the stream.
             change = await stream.try_next()
             self._ready.set()
+            if self._lost:
+                # Only now: a snapshot taken before the stream is open would miss what falls between.
+                self._lost = False
+                self._publish(Lost("history"))
             while True:
                 if change is not None:
                     self._token = change["_id"]

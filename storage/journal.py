@@ -12,6 +12,7 @@ import fcntl
 import json
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,6 +31,7 @@ class DiskJournal:
         self._folder = folder
         self._waiting: dict[str, Report] = {}
         self._write_lock = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._file = self._claim_new()
         self.adopt()
 
@@ -42,6 +44,10 @@ class DiskJournal:
 
     async def keep(self, report: Report) -> Report:
         """Durable on disk before it returns. The same id again gives the first report."""
+        # A caller who hangs up in the middle must not leave a line on disk that nobody knows of.
+        return await asyncio.shield(asyncio.ensure_future(self._keep(report)))
+
+    async def _keep(self, report: Report) -> Report:
         async with self._write_lock:
             known = self._waiting.get(report.id)
             if known is not None:
@@ -89,14 +95,15 @@ class DiskJournal:
         if not self._waiting:
             Path(self._file.name).unlink(missing_ok=True)
         self._file.close()
+        self._thread.shutdown(wait=False)
 
     def _claim_new(self) -> IO[bytes]:
         while True:
             path = self._folder / f"reports-{os.getpid()}-{os.urandom(4).hex()}.jsonl"
             file = open(path, "xb", opener=_private)  # noqa: SIM115 (open as long as we live)
-            if _lock(file):
+            if _lock(file) and os.fstat(file.fileno()).st_nlink:
                 break
-            # Another process looking for files of the dead was faster; it removes this one.
+            # Another process looking for files of the dead was faster and removed this one.
             file.close()
         folder = os.open(self._folder, os.O_RDONLY)
         try:
@@ -111,7 +118,7 @@ class DiskJournal:
             self._file.flush()
             os.fsync(self._file.fileno())
 
-        await asyncio.to_thread(write)
+        await asyncio.get_running_loop().run_in_executor(self._thread, write)
 
 
 def _private(path: str, flags: int) -> int:
