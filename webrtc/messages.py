@@ -14,7 +14,7 @@ MAX_MESSAGE = 64 << 10
 MAX_OFFER = 256 << 10
 Rung = Literal["video", "small", "audio", "stills", "text"]
 Cause = Literal["user", "network", "device"]
-Reason = Literal["closed", "replaced", "bye", "media_lost", "shutdown"]
+Reason = Literal["closed", "replaced", "bye", "media_lost", "shutdown", "removed"]
 
 
 class Incoming(Struct, tag_field="type"):

@@ -74,6 +74,8 @@ const SILENCE_MS = 5000;
 const DISCONNECTED_MS = 2000;
 /** A new ticket cannot help against these. */
 const FINAL_FAULTS = ['protocol', 'sdp_bad', 'room_full', 'room_ended', 'origin_refused'];
+/** The server does not want this page back, or another one has its place. */
+const FINAL_REASONS = ['closed', 'removed', 'replaced', 'bye'];
 
 export class CallConnection {
   state: CallState = 'connecting';
@@ -260,8 +262,7 @@ export class CallConnection {
       }
       case 'end': {
         const reason = String(message.reason);
-        const final = reason === 'closed' || reason === 'replaced' || reason === 'bye';
-        this.finish(final ? 'ended' : 'lost', reason);
+        this.finish(FINAL_REASONS.indexOf(reason) >= 0 ? 'ended' : 'lost', reason);
         break;
       }
     }
