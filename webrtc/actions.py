@@ -71,8 +71,9 @@ class Wire(Protocol):
 class House(Protocol):
     """What a connection needs of the media process."""
 
-    async def admit(self, token: str) -> Ticket:
-        """The ticket, used up; raises ``ticket_bad`` or ``room_ended``."""
+    async def admit(self, token: str) -> tuple[Ticket, int]:
+        """The ticket, used up, and the version of the incident it was held against (0: the store
+        was away); raises ``ticket_bad`` or ``room_ended``."""
 
     def room_for(self, ticket: Ticket) -> Room: ...
     def ice_servers(self, ticket: Ticket) -> list[IceServer]: ...

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from domain.call import MAX_PARTICIPANTS
 from webrtc.forward import Source
-from webrtc.messages import Outgoing, Quality, Reason, Somebody
+from webrtc.messages import Outgoing, Participant, Quality, Reason, Somebody
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +30,11 @@ class Publisher:
 
     def somebody(self) -> Somebody:
         return Somebody(self.participant, self.role, self.name, self.audio, self.video, self.rung)
+
+    def told(self, state: Literal["joined", "left"], cause: str) -> Participant:
+        """What others are told when he comes or goes."""
+        who = (self.participant, self.role, self.name)
+        return Participant(*who, state, cause, self.audio, self.video, self.rung)
 
 
 class Watcher(Protocol):

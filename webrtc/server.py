@@ -9,19 +9,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from domain import attendance
-from domain.call import CallState, MediaProcess
-from domain.errors import (
-    ROOM_ENDED,
-    TICKET_BAD,
-    Conflict,
-    NotFound,
-    Refused,
-)
+from domain.errors import ROOM_ENDED, TICKET_BAD, WRONG_STATE, NotFound, Refused
 from domain.incident import Incident
-from domain.ports import Change, Store
+from domain.ports import Store
 from domain.ticket import Ticket, read_ticket
 from webrtc.description import read_offer
 from webrtc.fastpath import new_certificate
+from webrtc.follow import OVER, Follower, unwanted
 from webrtc.ice import Relay, parse_address, relay_servers
 from webrtc.messages import IceServer
 from webrtc.metrics import Metrics
@@ -29,6 +23,7 @@ from webrtc.peer import Peer
 from webrtc.phase import Phase
 from webrtc.port import Port
 from webrtc.recorder import Recorder
+from webrtc.register import Register
 from webrtc.reports import Report, Reports
 from webrtc.room import Room
 from webrtc.signaling import Connection
@@ -40,7 +35,6 @@ FEEDBACK_TICKS, REPORT_TICKS, WATCH_TICKS, QUALITY_TICKS = 4, 50, 25, 100
 HEARTBEAT = 2.0
 MEDIA_SILENCE = 6.0
 STORE_PATIENCE = 0.5  # a slow store does not keep anybody out of a call
-OVER = (CallState.ENDED, CallState.ABANDONED)
 
 
 class MediaServer:
@@ -71,7 +65,6 @@ class MediaServer:
         self.media_id = media_id
         self.origins = frozenset(origins)
         self._secret = secret
-        self._url = public_url
         self._addresses = [parse_address(one) for one in addresses]
         self._relay = relay
         self._udp_port = udp_port
@@ -84,7 +77,8 @@ class MediaServer:
         self._certificate = new_certificate()
         self._reports = Reports(self.metrics)
         self._spool = Spool(spool, media_id, store, self.metrics)
-        self._record: MediaProcess | None = None
+        self._record = Register(store, media_id, public_url)
+        self._follower = Follower(store, self._rooms, self._rejoin)
         self._started = 0
 
     async def start(self) -> None:
@@ -96,8 +90,9 @@ class MediaServer:
             port.start(loop)
             self._ports.append(port)
         await self._register()
-        work = (self._ticks(), self._heartbeats(), self._follow(), self._reports.run())
-        self._tasks = [loop.create_task(one) for one in (*work, self._spool.run())]
+        follow = (self._follower.run(), self._follower.look_again())
+        work = (self._ticks(), self._heartbeats(), self._reports.run(), self._spool.run())
+        self._tasks = [loop.create_task(one) for one in (*work, *follow)]
         log.info("media process %s on %s", self.media_id, [one.port for one in self._ports])
 
     async def stop(self, seconds: float = 10.0) -> None:
@@ -137,7 +132,7 @@ class MediaServer:
 
     # What a connection asks of the house.
 
-    async def admit(self, token: str) -> Ticket:
+    async def admit(self, token: str) -> tuple[Ticket, int]:
         now = _now()
         ticket = read_ticket(self._secret, token, now, self.media_id)
         self._used = {nonce: end for nonce, end in self._used.items() if end >= now}
@@ -147,15 +142,13 @@ class MediaServer:
         try:
             async with asyncio.timeout(STORE_PATIENCE):
                 incident = await self.store.incidents.get(ticket.incident)
-            over = incident.find_call(ticket.call).state in OVER
         except NotFound:
-            over = True
+            raise Refused(ROOM_ENDED) from None
         except (Refused, TimeoutError, OSError) as problem:
             log.warning("incident %s: joined without the store: %s", ticket.incident, problem)
-            over = False
-        if over:
-            raise Refused(ROOM_ENDED)
-        return ticket
+            return ticket, 0
+        _check(incident, ticket)
+        return ticket, incident.version
 
     def room_for(self, ticket: Ticket) -> Room:
         room = self._rooms.get(ticket.call)
@@ -182,16 +175,23 @@ class MediaServer:
         names = (ticket.incident, ticket.call, ticket.participant)
         now = _now()
         log.info("incident %s: %s joined", ticket.incident, ticket.role)
+        connection.reported = False
+
+        async def write() -> None:
+            incident = await attendance.joined(self.store, *names, now, self.media_id)
+            connection.was_reported(incident.version)
 
         def refused(refusal: Refused) -> None:
-            connection.refuse(Refused(ROOM_ENDED, str(refusal)))
+            if refusal.fault in (TICKET_BAD, WRONG_STATE):  # removed, or declined
+                connection.dismissed("removed")
+            else:
+                connection.refuse(Refused(ROOM_ENDED, str(refusal)))
 
-        self._report(
-            "joined",
-            ticket.incident,
-            lambda: attendance.joined(self.store, *names, now, self.media_id),
-            refused,
-        )
+        self._report("joined", ticket.incident, write, refused)
+
+    def _rejoin(self, connection: Connection) -> None:
+        if connection.ticket is not None:
+            self.joined(connection.ticket, connection)
 
     def stepped(self, ticket: Ticket, rung: str, cause: str) -> None:
         names = (ticket.incident, ticket.participant)
@@ -271,56 +271,21 @@ class MediaServer:
 
     async def _register(self) -> None:
         """Say in the store that we live, and how much we hold."""
-        shelf = self.store.media_processes
         rooms, people = len(self._rooms), len(self._connections)
-        record = self._record
-        try:
-            if record is None:
-                record = await shelf.get(self.media_id)
-            record.url, record.started_at = self._url, self._started
-            record.rooms, record.participants = rooms, people
-            record.heartbeat_at = _now()
-            await shelf.save(record)
-            self._record = record
-        except (NotFound, Conflict):
-            self._record = None
-            fresh = MediaProcess(self.media_id, self._url, rooms, people, self._started, _now())
-            try:
-                await shelf.add(fresh)
-                self._record = fresh
-            except Conflict:
-                pass
+        await self._record.beat(rooms, people, self._started, _now())
 
-    async def _follow(self) -> None:
-        """Rooms follow their calls: what ended in the store ends here."""
-        while True:
-            try:
-                async for change in self.store.feed.subscribe():
-                    if not isinstance(change, Change):
-                        await self._review()
-                    elif change.kind == "incidents" and isinstance(change.item, Incident):
-                        self._follow_calls(change.item)
-            except (Refused, OSError) as problem:
-                log.warning("media process %s: feed: %s", self.media_id, problem)
-            await asyncio.sleep(1.0)
-            await self._review()
 
-    def _follow_calls(self, incident: Incident) -> None:
-        for call in incident.calls:
-            room = self._rooms.get(call.id)
-            if room is not None and call.state in OVER and not room.over:
-                log.info("incident %s: room %s closed", incident.id, call.id)
-                room.end("closed")
-
-    async def _review(self) -> None:
-        """History was lost: look at the calls of all rooms here."""
-        for room in list(self._rooms.values()):
-            try:
-                self._follow_calls(await self.store.incidents.get(room.incident))
-            except NotFound:
-                room.end("closed")
-            except (Refused, OSError) as problem:
-                log.warning("incident %s: %s", room.incident, problem)
+def _check(incident: Incident, ticket: Ticket) -> None:
+    """Whether the document lets the ticket's owner in; raises ``room_ended`` or ``ticket_bad``."""
+    try:
+        call = incident.find_call(ticket.call)
+        one = call.participant(ticket.participant)
+    except NotFound:
+        raise Refused(ROOM_ENDED) from None
+    if call.state in OVER:
+        raise Refused(ROOM_ENDED)
+    if unwanted(one):
+        raise Refused(TICKET_BAD, "no longer invited to this call")
 
 
 def _now() -> int:

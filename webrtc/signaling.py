@@ -30,18 +30,25 @@ MEDIA_PER_SECOND, MEDIA_BURST = 5.0, 10.0
 
 
 class Connection:
-    """A participant's connection; a ``Watcher`` of its room once its ticket was accepted."""
+    """A participant's connection; a ``Watcher`` of its room once its ticket was accepted.
+
+    ``seen`` is the version of the incident it rests on (0: none), ``reported`` whether the incident
+    has it as joined, ``reported_at`` since when (the loop's time).
+    """
 
     def __init__(self, wire: Wire, house: House) -> None:
         self.participant = ""
         self.phase = Phase.GREETING
         self.peer: Peer | None = None
         self.publisher: Publisher | None = None
+        self.ticket: Ticket | None = None
+        self.seen = 0
+        self.reported = False
+        self.reported_at = 0.0
         self._wire = wire
         self._house = house
         self._inbox: asyncio.Queue[Action] = asyncio.Queue(INBOX)
         self._overflown = False
-        self._ticket: Ticket | None = None
         self._room: Room | None = None
         self._seats = Seats(SLOTS)
         self._media = (False, False)
@@ -64,6 +71,11 @@ class Connection:
 
     def dismissed(self, reason: Reason) -> None:
         self._leave(Over(reason, "ended" if reason == "closed" else reason))
+
+    def was_reported(self, version: int) -> None:
+        """The incident has this connection as joined since ``version``."""
+        self.seen, self.reported = version, True
+        self.reported_at = asyncio.get_running_loop().time()
 
     def lost(self) -> None:
         """No sign of life on the media path."""
@@ -184,14 +196,14 @@ class Connection:
     async def _hello(self, protocol: int, token: str) -> None:
         if protocol != messages.VERSION:
             raise Refused(PROTOCOL, f"this server speaks version {messages.VERSION}")
-        ticket = await self._house.admit(token)
+        ticket, self.seen = await self._house.admit(token)
         room = self._house.room_for(ticket)
         self.participant = ticket.participant
         if room.over:
             raise Refused(ROOM_ENDED)
         if not room.reserve(self):
             raise Refused(ROOM_FULL)
-        self._ticket, self._room = ticket, room
+        self.ticket, self._room = ticket, room
         others = [one.somebody() for one in room.publishers()]
         await self._send(
             messages.Welcome(
@@ -223,7 +235,7 @@ class Connection:
         self._leave(Secured(ok))
 
     async def _secured(self, ok: bool) -> None:
-        peer, ticket, room = self.peer, self._ticket, self._room
+        peer, ticket, room = self.peer, self.ticket, self._room
         if not ok or peer is None or ticket is None or room is None:
             raise Refused(MEDIA_LOST, "ICE or DTLS failed")
         self._enter(step(PHASES, self.phase, "secured"))
@@ -247,19 +259,19 @@ class Connection:
         self._room.tell(self.participant, messages.MediaOf(self.participant, audio, video))
 
     def _stepped(self, rung: messages.Rung, cause: messages.Cause) -> None:
-        if self._room is None or self._ticket is None:
+        if self._room is None or self.ticket is None:
             return
         if self.publisher is not None:
             self.publisher.rung = rung
         self._room.tell(self.participant, messages.StepOf(self.participant, rung, cause))
-        self._house.stepped(self._ticket, rung, cause)
+        self._house.stepped(self.ticket, rung, cause)
 
     async def _show(self, publisher: Publisher) -> None:
         if self.peer is None or self._room is None:
             return
         if self._room.publisher(publisher.participant) is not publisher:
             return
-        await self._send(_told(publisher, "joined", ""))
+        await self._send(publisher.told("joined", ""))
         seat = self._seats.seat(publisher.participant, self._room.present())
         if seat is None or seat >= len(self.peer.places):
             self._house.counted("no_slot")
@@ -274,7 +286,7 @@ class Connection:
             if place.video.source is publisher.picture:
                 place.show(None, None)
                 await self._send(messages.SlotShows(seat, None))
-        await self._send(_told(publisher, "left", cause))
+        await self._send(publisher.told("left", cause))
 
     async def _send(self, message: Outgoing) -> None:
         try:
@@ -287,23 +299,10 @@ class Connection:
     async def _clean_up(self) -> None:
         if self._securing is not None:
             self._securing.cancel()
-        ticket, room = self._ticket, self._room
+        ticket, room = self.ticket, self._room
         if ticket is not None and room is not None:
             had_place = room.leave(self, self._cause)
             joined = self.publisher is not None and had_place
             self._house.gone(ticket, room, self._cause, joined)
         if self.peer is not None:
             await self.peer.close()
-
-
-def _told(publisher: Publisher, state: str, cause: str) -> messages.Participant:
-    return messages.Participant(
-        publisher.participant,
-        publisher.role,
-        publisher.name,
-        "joined" if state == "joined" else "left",
-        cause,
-        publisher.audio,
-        publisher.video,
-        publisher.rung,
-    )
