@@ -8,6 +8,7 @@ was never acknowledged.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import json
 import logging
@@ -81,11 +82,8 @@ class DiskJournal:
                     continue
                 reports = _read(other)
                 if reports:
-                    self._file.write(
-                        b"".join(_line({"report": msgspec.to_builtins(one)}) for one in reports)
-                    )
-                    self._file.flush()
-                    os.fsync(self._file.fileno())
+                    lines = (_line({"report": msgspec.to_builtins(one)}) for one in reports)
+                    _write(self._file, b"".join(lines))
                     self._waiting.update({one.id: one for one in reports})
                     found += len(reports)
                 path.unlink()
@@ -100,7 +98,7 @@ class DiskJournal:
     def _claim_new(self) -> IO[bytes]:
         while True:
             path = self._folder / f"reports-{os.getpid()}-{os.urandom(4).hex()}.jsonl"
-            file = open(path, "xb", opener=_private)  # noqa: SIM115 (open as long as we live)
+            file = open(path, "xb", buffering=0, opener=_private)  # noqa: SIM115 (open as long as we live)
             if _lock(file) and os.fstat(file.fileno()).st_nlink:
                 break
             # Another process looking for files of the dead was faster and removed this one.
@@ -114,9 +112,7 @@ class DiskJournal:
 
     async def _append(self, item: dict[str, Any]) -> None:
         def write() -> None:
-            self._file.write(_line(item))
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            _write(self._file, _line(item))
 
         await asyncio.get_running_loop().run_in_executor(self._thread, write)
 
@@ -127,6 +123,21 @@ def _private(path: str, flags: int) -> int:
 
 def _line(item: dict[str, Any]) -> bytes:
     return json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _write(file: IO[bytes], data: bytes) -> None:
+    """All of it, synced, or nothing: half a line would spoil the one after it."""
+    descriptor = file.fileno()
+    size = os.fstat(descriptor).st_size
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, size)
+        raise
 
 
 def _lock(file: IO[bytes]) -> bool:
