@@ -19,7 +19,7 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 
-bench: setup pages
+bench: setup pages bench/load/node_modules/.made
 	$(BIN)/python -m bench
 
 wheel: setup pages
@@ -37,6 +37,11 @@ pages: api/static/.made
 pages/node_modules/.made: pages/package-lock.json
 	@command -v npm >/dev/null || { echo "Node 20 or newer with npm is needed: apt-get install nodejs npm"; exit 1; }
 	cd pages && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+bench/load/node_modules/.made: bench/load/package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20 or newer with npm is needed: apt-get install nodejs npm, then cd bench/load && npm ci --no-audit --no-fund"; exit 1; }
+	cd bench/load && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 api/static/.made: pages/node_modules/.made $(PAGES)

@@ -3,7 +3,7 @@
 Participants are an independent WebRTC stack (libdatachannel through bench/load) over real ICE, DTLS
 and SRTP on 127.0.0.1. Each sends 720p30 VP8 at about 0.94 Mbit/s and Opus. The yardstick, in the
 same run, is stock aiortc with MediaRelay. CPU is the server process's own (user + system).
-Run ``npm install`` in bench/load once, then ``python -m bench.media``.
+``make bench`` sets up bench/load; then ``python -m bench media`` is enough.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -30,6 +31,7 @@ SECONDS = 10.0
 FRAMES = 90
 BITRATE = 940_000
 PAYLOAD = 1_000
+SET_UP = "npm ci --no-audit --no-fund"
 TAIL = 8  # bytes after each picture's packet in which the load client puts the time of sending
 
 
@@ -196,8 +198,17 @@ def floor() -> dict[str, float]:
     return {"protect": protect, "send": send}
 
 
+def require_load(folder: Path) -> None:
+    """Raises ``SystemExit`` with the command to type when the load client cannot run."""
+    if shutil.which("node") is None:
+        raise SystemExit("Node 20 or newer is needed: apt-get install nodejs npm")
+    if not (folder / "node_modules" / "ws").is_dir():
+        raise SystemExit(f"the load client is not set up: cd {folder} && {SET_UP}")
+
+
 def run(seconds: float = SECONDS) -> list[dict[str, object]]:
     """All figures; takes about two minutes."""
+    require_load(HERE / "load")
     rows: list[dict[str, object]] = []
 
     def row(what: str, figure: float, unit: str, peer: str = "") -> None:
