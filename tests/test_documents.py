@@ -78,6 +78,14 @@ def test_every_log_entry_written_is_described() -> None:
             assert what in described, f"{path.name}: {what}"
 
 
+def test_the_pages_have_a_sentence_for_every_log_entry() -> None:
+    sentences = read("pages/shared/sentences.ts")
+    table = re.findall(r"^\| (`.*?) \|", read("docs/log.md"), re.M)
+    for what in re.findall(r"`([a-z_.]+)`", " ".join(table)):
+        if what != "upload":
+            assert re.search(rf"^  '?{re.escape(what)}'?: \[", sentences, re.M), what
+
+
 def test_the_state_diagrams_are_drawn_from_the_tables() -> None:
     text = read("docs/house.md")
     for table, start in (

@@ -49,6 +49,8 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'participant.invited': ['plain', ['正在呼叫 {participant}', 'Calling {participant}']],
   'participant.joined': ['hand', ['{participant} 已加入通话', '{participant} joined the call']],
   'participant.left': ['over', ['{participant} 已离开通话', '{participant} left the call']],
+  'participant.admitted': ['plain', ['{who} 获准进入通话', '{who} was let into the call']],
+  'participant.removed': ['over', ['{participant} 已移出通话', '{participant} was taken out of the call']],
   'participant.rung': ['need', ['{participant}: {rung}', '{participant}: {rung}']],
   'participant.declined': ['need', ['派出所拒绝加入', 'The station declined']],
   'call.placed': ['plain', ['通话已建立', 'The call is set up']],
