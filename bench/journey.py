@@ -106,8 +106,8 @@ async def _round(
     phone = await context.new_page()
     await phone.goto(f"{product.url}/110/")
     await phone.get_by_test_id("report").click()
-    number = await phone.get_by_test_id("number").inner_text()
     await phone.evaluate(CONNECTED)
+    number = await phone.get_by_test_id("number").inner_text()
     await asyncio.sleep(1)
     answer = desk.get_by_test_id(f"answer-{number}").first
     await answer.wait_for()

@@ -68,7 +68,7 @@ interface Events {
 interface Slot { stream: MediaStream; receivers: RTCRtpReceiver[]; participant: string | null }
 interface Message { type: string; [member: string]: unknown }
 
-const GATHER_MS = 300;
+const SLOTS = 3;
 const PING_MS = 2000;
 const SILENCE_MS = 5000;
 const DISCONNECTED_MS = 2000;
@@ -92,6 +92,7 @@ export class CallConnection {
   private readonly senders: { [K in Kind]?: RTCRtpSender } = {};
   private early: Message[] = [];
   private offered = false;
+  private prepared: Promise<RTCSessionDescriptionInit> | null = null;
   private heardAt = 0;
   private pinger = 0;
   private patience = 0;
@@ -121,6 +122,9 @@ export class CallConnection {
     const Socket = this.options.WebSocketCtor || WebSocket;
     const socket = new Socket(this.options.mediaUrl);
     this.socket = socket;
+    // The offer does not depend on the server: it is ready when the server says welcome.
+    this.prepared = this.prepare();
+    this.prepared.catch((error) => this.finish('lost', String(error)));
     socket.onopen = () => this.send({ type: 'hello', protocol: 1, ticket: this.options.ticket });
     socket.onmessage = (event) => this.receive(String(event.data));
     socket.onclose = () => this.finish('lost', 'socket_lost');
@@ -220,7 +224,7 @@ export class CallConnection {
         this.participant = String(message.participant);
         for (const one of message.participants as RemoteParticipant[]) this.meet(one);
         this.emit('participants', this.participants());
-        this.offer(message.ice_servers as RTCIceServer[], Number(message.slots))
+        this.offer(message.ice_servers as RTCIceServer[])
           .catch((error) => this.finish('lost', String(error)));
         break;
       case 'answer':
@@ -288,8 +292,8 @@ export class CallConnection {
     this.emit('participants', this.participants());
   }
 
-  private async offer(iceServers: RTCIceServer[], slots: number): Promise<void> {
-    const pc = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' });
+  private async prepare(): Promise<RTCSessionDescriptionInit> {
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     this.pc = pc;
     pc.onconnectionstatechange = () => this.watch(pc);
     pc.onicecandidate = ({ candidate }) => {
@@ -304,23 +308,25 @@ export class CallConnection {
       const init: RTCRtpTransceiverInit = { direction: 'sendonly', streams };
       this.senders[kind] = pc.addTransceiver(this.tracks[kind] || kind, init).sender;
     }
-    for (let index = 0; index < slots; index++) {
+    for (let index = 0; index < SLOTS; index++) {
       const receivers = (['audio', 'video'] as Kind[])
         .map((kind) => pc.addTransceiver(kind, { direction: 'recvonly' }).receiver);
       const stream = new MediaStream(receivers.map((receiver) => receiver.track));
       this.slots.push({ stream, receivers, participant: null });
     }
-    await pc.setLocalDescription(await pc.createOffer());
-    await new Promise<void>((resolve) => {
-      window.setTimeout(resolve, GATHER_MS);
-      const check = (): void => { if (pc.iceGatheringState === 'complete') resolve(); };
-      pc.onicegatheringstatechange = check;
-      check();
-    });
-    const complete = pc.iceGatheringState === 'complete';
+    return pc.createOffer();
+  }
+
+  private async offer(iceServers: RTCIceServer[]): Promise<void> {
+    const description = await this.prepared;
+    const pc = this.pc;
+    if (!pc || !description) return;
+    pc.setConfiguration({ iceServers, bundlePolicy: 'max-bundle' });
+    await pc.setLocalDescription(description);
+    // Candidates trickle: the server is found by our own checks and need not wait for them.
     this.send({ type: 'offer', sdp: pc.localDescription ? pc.localDescription.sdp : '' });
     this.offered = true;
-    if (!complete) this.early.forEach((message) => this.send(message));
+    this.early.forEach((message) => this.send(message));
     this.early = [];
     this.send({ type: 'media', ...this.media });
   }
