@@ -23,6 +23,7 @@ from domain.errors import (
     Refused,
 )
 from domain.people import STAFF, Attempts, Person, Role, Session
+from domain.place import Wgs84
 
 # Tries before waiting begins, and the longest wait in ms: of an account from one address, of an
 # address (a whole station may be behind one), of an account from anywhere.
@@ -136,7 +137,22 @@ async def read_demo(ask: Ask) -> DemoView:
             for one in people
         ],
         list(ask.house.settings.center),
+        _suggested(ask.house, people),
     )
+
+
+def _suggested(house: House, people: list[Person]) -> str | None:
+    called = [
+        (one.assigned_at, one.station)
+        for it in house.board.open_incidents()
+        for one in it.responders
+    ]
+    if called:
+        station = max(called)[1]
+    else:
+        near = house.finder.locate(Wgs84(*house.settings.center)).candidates
+        station = near[0].station if near else ""
+    return next((one.login for one in people if one.station == station), None)
 
 
 async def end_sessions(house: House, person: str) -> None:

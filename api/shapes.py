@@ -312,8 +312,12 @@ class DemoPerson(Struct):
 
 
 class DemoView(Struct):
+    """``suggested`` is the station officer to log in as: of the station called last, else of the
+    station in the middle of the sample city."""
+
     people: list[DemoPerson]
     center: list[float]
+    suggested: str | None
 
 
 class HealthView(Struct):

@@ -408,6 +408,7 @@ export interface DemoPerson {
 export interface DemoView {
   people: DemoPerson[];
   center: number[];
+  suggested: string | null;
 }
 
 export interface HealthView {

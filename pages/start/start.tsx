@@ -18,7 +18,13 @@ export function Start() {
   const [fault, setFault] = useState('');
   useEffect(() => onLanguage(() => draw(0)), []);
   useEffect(() => {
-    new Api({}).get<DemoView>('/demo').then(setDemo, (error: unknown) => setFault(t('fault', { why: faultWords(error) })));
+    const load = (): void => {
+      new Api({}).get<DemoView>('/demo').then(setDemo, (error: unknown) => setFault(t('fault', { why: faultWords(error) })));
+    };
+    load();
+    // Back from the desk: the station that was called is the one to open.
+    addEventListener('focus', load);
+    return () => removeEventListener('focus', load);
   }, []);
   const people = (face: string): DemoPerson[] | null => (demo
     ? demo.people.filter((one) => one.face === face).sort((a, b) => RANK.indexOf(a.role) - RANK.indexOf(b.role))
@@ -43,7 +49,7 @@ export function Start() {
           }}>{t('resident_open')}</a>
         </section>
         <Staff face="console" icon="desk" people={people('console')} pick={t('console_who')} />
-        <Staff face="station" icon="shield" people={people('station')} pick={t('station_which')} />
+        <Staff face="station" icon="shield" people={people('station')} pick={t('station_which')} suggested={demo ? demo.suggested : null} />
       </div>
       <section class="order">
         <h2>{t('steps')}</h2>
@@ -62,14 +68,14 @@ function Head({ icon, words }: { icon: IconName; words: string }) {
   return <h2><span class="door-icon"><Icon name={icon} size={26} /></span>{words}</h2>;
 }
 
-function Staff({ face, icon, people, pick }: {
-  face: 'console' | 'station'; icon: IconName; people: DemoPerson[] | null; pick: string;
+function Staff({ face, icon, people, pick, suggested }: {
+  face: 'console' | 'station'; icon: IconName; people: DemoPerson[] | null; pick: string; suggested?: string | null;
 }) {
   const [chosen, setChosen] = useState('');
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState('');
   const [blocked, setBlocked] = useState(false);
-  const login = chosen || (people && people[0] ? people[0].login : '');
+  const login = chosen || suggested || (people && people[0] ? people[0].login : '');
   const go = async (): Promise<void> => {
     setBusy(true);
     setSaid('');

@@ -23,12 +23,12 @@ export const words = {
   station_which: ['哪个派出所', 'Which station'],
   opening: ['正在登录…', 'Logging in…'],
   steps: ['按这个顺序试', 'Try it in this order'],
-  step_1: ['打开接警台和派出所, 各占一个窗口。', 'Open the desk and the station, each in its own window.'],
+  step_1: ['打开接警台。', 'Open the desk.'],
   step_2: ['打开手机页面, 按「报警」, 允许位置、摄像头、麦克风。', 'Open the phone, tap "Call 110", allow position, camera and microphone.'],
   step_3: ['在接警台接听: 看到画面、位置和负责的派出所。', 'Answer at the desk: the picture, the position and the station responsible are there.'],
   step_4: [
-    '按「呼叫派出所」。响铃的是地图上那一家: 在派出所窗口里登录同一家, 再按「加入」。',
-    'Press "Call station". The one on the map rings: be logged in as that one in the station window, then press "Join".',
+    '按「呼叫派出所」。回到本页打开派出所 (已选好被呼叫的那一家), 按「加入」。',
+    'Press "Call station". Come back here and open the station: the one that was called is chosen already. Press "Join".',
   ],
   step_5: ['派出所按「出发」「到场」, 接警台结案; 手机上位置停止发送。', 'The station presses "Depart" and "Arrive", the desk closes; the phone stops sending its position.'],
   note: [
