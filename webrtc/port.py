@@ -12,6 +12,7 @@ import ctypes
 import ipaddress
 import socket
 import sys
+from collections.abc import Callable
 from ctypes import c_char, c_int, c_uint, c_void_p
 from struct import pack, pack_into, unpack_from
 
@@ -49,6 +50,7 @@ class Port:
         self._routes: dict[int | bytes, Link] = {}
         self._pinned: dict[Address, ctypes.Array[c_char]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._after: Callable[[float], None] | None = None
         self._wide = family == socket.AF_INET6
         self.arena = Arena(BATCH)
         self._inbox = Arena(BATCH)
@@ -66,8 +68,12 @@ class Port:
             self._recvmmsg = libc.recvmmsg
             self._recvmmsg.argtypes = [c_int, c_void_p, c_uint, c_int, c_void_p]
 
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+    def start(
+        self, loop: asyncio.AbstractEventLoop, after: Callable[[float], None] | None = None
+    ) -> None:
+        """Read from now on; ``after`` is told the time whenever something was read."""
         self._loop = loop
+        self._after = after
         loop.add_reader(self._socket.fileno(), self._readable)
 
     def close(self) -> None:
@@ -141,7 +147,9 @@ class Port:
             if self.used:
                 self.flush()
             if count < BATCH:
-                return
+                break
+        if self._after is not None:
+            self._after(self._now())
 
     def _read_many(self) -> int:
         vector, inbox, routes, wide = self._incoming, self._inbox, self._routes, self._wide

@@ -13,8 +13,10 @@ from domain.errors import ROOM_ENDED, TICKET_BAD, WRONG_STATE, NotFound, Refused
 from domain.incident import Incident
 from domain.ports import Store
 from domain.ticket import Ticket, read_ticket
+from webrtc.cadence import Cadence
 from webrtc.description import read_offer
 from webrtc.fastpath import new_certificate
+from webrtc.feedback import FEEDBACK_EVERY
 from webrtc.follow import OVER, Follower, unwanted
 from webrtc.ice import Relay, parse_address, relay_servers
 from webrtc.messages import IceServer
@@ -30,8 +32,8 @@ from webrtc.signaling import Connection
 from webrtc.spool import Spool
 
 log = logging.getLogger(__name__)
-TICK = 0.02
-FEEDBACK_TICKS, REPORT_TICKS, WATCH_TICKS, QUALITY_TICKS = 4, 50, 25, 100
+TICK = 0.02  # while packets come: they wake us anyway
+QUIET_TICK = 0.08  # while none come: waking up costs more than what is done then
 HEARTBEAT = 2.0
 MEDIA_SILENCE = 6.0
 STORE_PATIENCE = 0.5  # a slow store does not keep anybody out of a call
@@ -80,14 +82,17 @@ class MediaServer:
         self._record = Register(store, media_id, public_url)
         self._follower = Follower(store, self._rooms, self._rejoin)
         self._started = 0
+        self._every, self._feedback = Cadence(TICK), Cadence(FEEDBACK_EVERY)
+        self._report_every, self._watch_every = Cadence(1.0), Cadence(0.5)
+        self._quality, self._measured = Cadence(2.0), 0.0
 
     async def start(self) -> None:
         """Bind the UDP ports, register, follow the feed. Raises ``OSError``: a port is taken."""
         loop = asyncio.get_running_loop()
-        self._started = _now()
+        self._started, self._measured = _now(), loop.time()
         for bind, announce in self._addresses:
             port = Port(bind, announce, self._udp_port, self.metrics)
-            port.start(loop)
+            port.start(loop, self._tick)
             self._ports.append(port)
         await self._register()
         follow = (self._follower.run(), self._follower.look_again())
@@ -227,23 +232,26 @@ class MediaServer:
 
     async def _ticks(self) -> None:
         loop = asyncio.get_running_loop()
-        count, due, measured = 0, loop.time(), loop.time()
         while True:
-            count, due = count + 1, max(due + TICK, loop.time())
-            await asyncio.sleep(due - loop.time())
-            now = loop.time()
-            feedback, report = count % FEEDBACK_TICKS == 0, count % REPORT_TICKS == 0
-            for connection in self._connections:
-                if connection.peer is not None:
-                    connection.peer.tick(now, feedback, report)
-            if count % WATCH_TICKS == 0:
-                self._watch(now)
-            if count % QUALITY_TICKS == 0:
-                for room in self._rooms.values():
-                    room.measure(now - measured, self._rtt(room))
-                measured = now
-            for port in self._ports:
-                port.flush()
+            await asyncio.sleep(QUIET_TICK)
+            self._tick(loop.time())
+
+    def _tick(self, now: float) -> None:
+        """What is due now: asked by each batch of packets, and by the clock when none come."""
+        if not self._every.due(now):
+            return
+        feedback, report = self._feedback.due(now), self._report_every.due(now)
+        for connection in self._connections:
+            if connection.peer is not None:
+                connection.peer.tick(now, feedback, report)
+        if self._watch_every.due(now):
+            self._watch(now)
+        if self._quality.due(now):
+            for room in self._rooms.values():
+                room.measure(now - self._measured, self._rtt(room))
+            self._measured = now
+        for port in self._ports:
+            port.flush()
 
     def _watch(self, now: float) -> None:
         for connection in self._connections:
