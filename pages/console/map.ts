@@ -84,7 +84,7 @@ export class DeskMap {
     this.map.on('movestart', (event) => { if (event.originalEvent) this.fitted = false; });
     this.sizes = new ResizeObserver(() => {
       this.map.resize();
-      if (this.fitted) this.fit(true);
+      if (this.fitted) this.fit();
     });
     this.sizes.observe(box);
   }
@@ -114,11 +114,11 @@ export class DeskMap {
     this.map.getCanvas().style.cursor = cross ? 'crosshair' : '';
   }
 
-  /** Moves to the position with its circle; without one to all areas. */
-  fit(still = false): void {
+  /** Shows the position with its circle, without one all areas. At once: while a call begins the processor is the picture's. */
+  fit(): void {
     this.fitted = true;
     const box = this.box();
-    if (box) this.map.fitBounds(box, { padding: 46, maxZoom: 16, duration: still ? 0 : 450 });
+    if (box) this.map.fitBounds(box, { padding: 46, maxZoom: 16, duration: 0 });
   }
 
   private box(): Box | null {

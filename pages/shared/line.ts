@@ -10,6 +10,7 @@
 
 import { backoff, pause } from './api';
 import { CallConnection, type Kind, type Quality, type RemoteParticipant, type Rung, type RungCause } from './call';
+import { sharpen } from './camera';
 import { asFault, type Fault } from './fault';
 import { Ladder } from './ladder';
 import type { JoinView } from './types';
@@ -22,6 +23,7 @@ declare global {
 }
 
 const SMALL_KBPS = 220;
+const SHARP_MS = 4000;
 
 export class Line {
   state: LineState = 'idle';
@@ -137,6 +139,8 @@ export class Line {
       if (this.call) void this.call.setTrack(kind, this.held(kind)).then(() => this.tell());
     }
     if (this.rung !== 'video') this.setRung(this.rung, 'network');
+    const call = this.call;
+    window.setTimeout(() => { if (this.call === call && this.rung === 'video') sharpen(this.held('video')); }, SHARP_MS);
     this.changed();
   }
 
