@@ -28,7 +28,7 @@ async def main() -> None:
             await product.ready()
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(
-                    executable_path=CHROMIUM, args=ARGUMENTS
+                    executable_path=CHROMIUM, args=[*ARGUMENTS[:-1], "--enable-unsafe-swiftshader"]
                 )
                 await _take(browser, product)
                 await browser.close()
