@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from functools import partial
 
 from domain import evidence
-from domain.call import ParticipantRole, ParticipantState, alive
+from domain.call import PARTICIPANT, ParticipantRole, ParticipantState, alive
 from domain.errors import Refused
 from domain.incident import OPEN, Incident, IncidentState, amend, system_entry
 from domain.people import SYSTEM
 from domain.ports import Store
 from domain.responder import Responder, ResponderState
+from domain.workflow import step
 
 STATION_MS = 15_000
 UNATTENDED_MS = 20_000
@@ -80,7 +81,8 @@ def _set_right(it: Incident, *, now: int, living: set[str]) -> None:
         lost, it.call.media = it.call.media, None
         for person in it.call.participants:
             if person.state is ParticipantState.JOINED:
-                person.state, person.left_at = ParticipantState.LEFT, now
+                person.state = step(PARTICIPANT, person.state, "leave")
+                person.left_at = now
                 evidence.append(
                     it.log,
                     SYSTEM,

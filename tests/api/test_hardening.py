@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from api.routes import now_ms
+from domain.attendance import joined
 from domain.sweep import sweep
 from tests.api.conftest import PASSWORD, Site, until
 from tests.city import IN_W1
@@ -193,3 +194,22 @@ async def test_one_caller_cannot_fill_the_document(
     assert refused["code"] == "too_many"
     path = f"/incidents/{receipt['id']}"
     await site.ask(desk, "POST", f"{path}/messages", {"key": "key-key-9", "text": "还有位置"})
+
+
+async def test_a_lost_media_process_frees_its_call_but_not_right_after_an_outage(
+    site: Site,
+) -> None:
+    receipt, path = await taken(site)
+    desk, store = await site.staff("desk1"), site.house.store
+    ticket = await site.ask(desk, "POST", f"{path}/join")
+    names = (receipt["id"], ticket["call"], ticket["participant"])
+    await joined(store, *names, now_ms(), "media-1")
+    await store.media_processes.remove("media-1")
+    await board_has(site, receipt["id"])
+    await sweep(store, site.house.board.open_incidents(), now_ms(), judge_media=False)
+    assert (await store.incidents.get(receipt["id"])).call.media == "media-1"
+    await sweep(store, site.house.board.open_incidents(), now_ms())
+    it = await store.incidents.get(receipt["id"])
+    assert it.call.media is None
+    assert it.call.participant(ticket["participant"]).state == "LEFT"
+    assert it.log.entries[-1].data["cause"] == "media_process_lost"
