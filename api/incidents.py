@@ -90,6 +90,14 @@ async def join_incident(ask: Ask, id: str) -> JoinView:
     return await join_call(ask, it, one)
 
 
+@routes.add("POST", "/incidents/{id}/standby", SEEN_BY, faults=(WRONG_STATE, FORBIDDEN, NO_MEDIA))
+async def stand_by(ask: Ask, id: str) -> JoinView:
+    """A ticket to make a connection ready while the page rings; entering the call takes ``join``."""
+    it = await look(ask.house.store, ask.staff, id)
+    one = it.call.participant(invited_participant(it, ask.staff))
+    return await join_call(ask, it, one, standby=True)
+
+
 @routes.add("POST", "/incidents/{id}/dispatch", DESK, faults=(TAKEN, WRONG_STATE))
 async def call_station(ask: Ask, id: str, body: DispatchIn) -> IncidentView:
     """Call a station into the incident: its page rings, it may join the call."""

@@ -11,8 +11,10 @@ from domain.incident import Incident, amend, system_entry
 from domain.ticket import TICKET_SECONDS, Ticket, issue_ticket, random_id
 
 
-async def join_call(ask: Ask, it: Incident, one: Participant) -> JoinView:
+async def join_call(ask: Ask, it: Incident, one: Participant, *, standby: bool = False) -> JoinView:
     """Place the room if its media process is gone or never was, and sign a ticket.
+
+    A ``standby`` ticket is not in the log: nothing can be seen or heard with it.
 
     Raises ``wrong_state`` when the call is over, ``no_media`` when no media process lives.
     """
@@ -27,7 +29,7 @@ async def join_call(ask: Ask, it: Incident, one: Participant) -> JoinView:
     if it.call.media != chosen.id:
         it = await _place(ask, it, chosen, {process.id for process in living})
         chosen = _choose(it, living)
-    if ask.who is not None:
+    if ask.who is not None and not standby:
         who = ask.who
 
         def admit(doc: Incident) -> None:
@@ -44,6 +46,7 @@ async def join_call(ask: Ask, it: Incident, one: Participant) -> JoinView:
         expires=ask.now + TICKET_SECONDS * 1000,
         nonce=random_id(),
         silent=it.silent,
+        standby=standby,
     )
     return JoinView(chosen.url, issue_ticket(ask.house.secret, ticket), one.id, it.call.id)
 

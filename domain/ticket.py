@@ -36,7 +36,8 @@ class Ticket:
     """Right to join one call once. ``expires`` is Unix ms; ``media`` the id of the media process.
 
     ``participant`` is the id within the call, ``role`` CALLER, DISPATCHER, STATION or GUEST, ``name``
-    what the others are shown. ``silent`` forbids any sound on the caller's side.
+    what the others are shown. ``silent`` forbids any sound on the caller's side. With ``standby`` it only
+    makes the connection ready: nothing is seen or heard before a second ticket comes on it.
     """
 
     incident: str
@@ -48,6 +49,7 @@ class Ticket:
     expires: int
     nonce: str
     silent: bool = False
+    standby: bool = False
 
 
 def issue_ticket(secret: bytes, ticket: Ticket) -> str:

@@ -26,6 +26,10 @@ class Hello(Incoming, tag="hello"):
     ticket: str
 
 
+class Enter(Incoming, tag="enter"):
+    ticket: str
+
+
 class Offer(Incoming, tag="offer"):
     sdp: str
 
@@ -58,7 +62,7 @@ class Bye(Incoming, tag="bye"):
     pass
 
 
-Client = Hello | Offer | Candidate | Media | Step | Keyframe | Ping | Bye
+Client = Hello | Enter | Offer | Candidate | Media | Step | Keyframe | Ping | Bye
 
 
 class Outgoing(Struct, tag_field="type"):

@@ -256,7 +256,7 @@ class MediaServer:
     def _watch(self, now: float) -> None:
         for connection in self._connections:
             peer = connection.peer
-            if peer is None or connection.phase is not Phase.CONNECTED:
+            if peer is None or connection.phase not in (Phase.CONNECTED, Phase.STANDBY):
                 continue
             if now - peer.heard_at() > MEDIA_SILENCE:
                 connection.lost()

@@ -53,6 +53,7 @@ class Connection:
         self._seats = Seats(SLOTS)
         self._media = (False, False)
         self._securing: asyncio.Task[None] | None = None
+        self._standing = False
         self._deadline = time.monotonic() + PATIENCE[Phase.GREETING][0]
         self._messages = Bucket(MESSAGES_PER_SECOND, MESSAGE_BURST)
         self._changes = Bucket(MEDIA_PER_SECOND, MEDIA_BURST)
@@ -174,6 +175,8 @@ class Connection:
         match message:
             case messages.Hello(protocol, token):
                 await self._hello(protocol, token)
+            case messages.Enter(token):
+                await self._admitted(token)
             case messages.Offer(sdp):
                 await self._offer(sdp)
             case messages.Candidate(candidate=line):
@@ -197,14 +200,11 @@ class Connection:
         if protocol != messages.VERSION:
             raise Refused(PROTOCOL, f"this server speaks version {messages.VERSION}")
         ticket, self.seen = await self._house.admit(token)
-        room = self._house.room_for(ticket)
         self.participant = ticket.participant
-        if room.over:
-            raise Refused(ROOM_ENDED)
-        if not room.reserve(self):
-            raise Refused(ROOM_FULL)
-        self.ticket, self._room = ticket, room
-        others = [one.somebody() for one in room.publishers()]
+        self._standing = ticket.standby
+        # Who stands by has no place yet: other devices of the same station may stand by as well.
+        room = None if self._standing else self._take_place(ticket)
+        others = [one.somebody() for one in room.publishers()] if room else []
         await self._send(
             messages.Welcome(
                 messages.VERSION,
@@ -217,6 +217,26 @@ class Connection:
                 others,
             )
         )
+
+    def _take_place(self, ticket: Ticket) -> Room:
+        room = self._house.room_for(ticket)
+        if room.over:
+            raise Refused(ROOM_ENDED)
+        if not room.reserve(self):
+            raise Refused(ROOM_FULL)
+        self.ticket, self._room = ticket, room
+        return room
+
+    async def _admitted(self, token: str) -> None:
+        if not self._standing:
+            raise Refused(PROTOCOL, "enter is for who stands by")
+        ticket, self.seen = await self._house.admit(token)
+        if ticket.standby or ticket.participant != self.participant:
+            raise Refused(TICKET_BAD, "not a ticket to enter with")
+        self._take_place(ticket)
+        self._standing = False
+        if self.phase is Phase.STANDBY:
+            await self._appear()
 
     async def _offer(self, sdp: str) -> None:
         read_offer(sdp)
@@ -235,10 +255,16 @@ class Connection:
         self._leave(Secured(ok))
 
     async def _secured(self, ok: bool) -> None:
-        peer, ticket, room = self.peer, self.ticket, self._room
-        if not ok or peer is None or ticket is None or room is None:
+        if not ok:
             raise Refused(MEDIA_LOST, "ICE or DTLS failed")
-        self._enter(step(PHASES, self.phase, "secured"))
+        self._enter(step(PHASES, self.phase, "held" if self._standing else "secured"))
+        if not self._standing:
+            await self._appear()
+
+    async def _appear(self) -> None:
+        peer, ticket, room = self.peer, self.ticket, self._room
+        if peer is None or ticket is None or room is None:
+            raise Refused(MEDIA_LOST)
         audio, video = self._media
         publisher = Publisher(
             ticket.participant, ticket.role, ticket.name, peer.audio, peer.video, audio, video

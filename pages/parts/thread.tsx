@@ -39,10 +39,18 @@ export function Thread({ api, path, entries, outbox, mine, soundless, empty }: P
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const count = entries.length + outbox.items.length;
-  useLayoutEffect(() => {
+  const follow = (): void => {
     const { current } = box;
     if (current && atEnd.current) current.scrollTop = current.scrollHeight;
-  });
+  };
+  useLayoutEffect(follow, [count]);
+  useEffect(() => {
+    if (!box.current || typeof ResizeObserver === 'undefined') return undefined;
+    // A keyboard opens, a phone is turned: what was said last stays in view.
+    const observer = new ResizeObserver(follow);
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
   const scrolled = (): void => {
     const { current } = box;
     if (current) atEnd.current = current.scrollHeight - current.scrollTop - current.clientHeight < 60;

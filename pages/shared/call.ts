@@ -7,6 +7,8 @@
  *   call.on('error', ({ code, title_zh }) => …);       // a refusal of the server, before 'state'
  *   call.connect();
  *
+ * With a standby ticket the connection is made, but nothing is seen or heard before enter(ticket).
+ *
  * A connection is used once. 'lost' means: ask the REST API for a new ticket and make a new
  * CallConnection; the others keep the place. 'ended' means: do not come back. Both are final, and
  * the tracks of `stream` go on living: they belong to the page.
@@ -91,6 +93,7 @@ export class CallConnection {
   private readonly media: { [K in Kind]: boolean };
   private readonly senders: { [K in Kind]?: RTCRtpSender } = {};
   private early: Message[] = [];
+  private entering: string | null = null;
   private offered = false;
   private prepared: Promise<RTCSessionDescriptionInit> | null = null;
   private heardAt = 0;
@@ -130,6 +133,12 @@ export class CallConnection {
     socket.onclose = () => this.finish('lost', 'socket_lost');
     this.heardAt = Date.now();
     this.pinger = window.setInterval(() => this.ping(), PING_MS);
+  }
+
+  /** On a connection that stands by: come in, now or as soon as it is there. */
+  enter(ticket: string): void {
+    if (this.participant) this.send({ type: 'enter', ticket });
+    else this.entering = ticket;
   }
 
   /** Leaves on purpose; the state becomes 'ended' with reason 'bye'. */
@@ -222,6 +231,7 @@ export class CallConnection {
     switch (message.type) {
       case 'welcome':
         this.participant = String(message.participant);
+        if (this.entering) this.send({ type: 'enter', ticket: this.entering });
         for (const one of message.participants as RemoteParticipant[]) this.meet(one);
         this.emit('participants', this.participants());
         this.offer(message.ice_servers as RTCIceServer[])

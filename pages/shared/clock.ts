@@ -50,7 +50,13 @@ export function timeOfDay(at: number): string {
   return two(d.getHours()) + ':' + two(d.getMinutes()) + ':' + two(d.getSeconds());
 }
 
-/** The exact time, for a title or a report. */
+const formats: Record<string, Intl.DateTimeFormat> = {};
+
+/** The exact time, for a title or a report. A formatter costs as much as a thousand uses of it: one is kept. */
 export function exact(at: number): string {
-  return new Date(at).toLocaleString(language(), { hour12: false });
+  const wanted = language();
+  const format = formats[wanted] || (formats[wanted] = new Intl.DateTimeFormat(wanted, {
+    year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false,
+  }));
+  return format.format(at);
 }

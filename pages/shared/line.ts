@@ -23,7 +23,7 @@ declare global {
 }
 
 const SMALL_KBPS = 220;
-const SHARP_MS = 4000;
+const SHARP_MS = 5000;
 
 export class Line {
   state: LineState = 'idle';
@@ -41,6 +41,9 @@ export class Line {
   private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
   private readonly wanted: Record<Kind, boolean> = { audio: true, video: true };
   private ladder = new Ladder();
+  private sharpening = 0;
+  /** A connection that only has to be entered, and the media process it leads to. */
+  private ready: { call: CallConnection; url: string } | null = null;
   /** Counts openings, so that an answer to an older one is recognised. */
   private opening = 0;
 
@@ -55,10 +58,30 @@ export class Line {
     void this.connect('joining', ++this.opening);
   }
 
+  /**
+   * Makes the connection before anybody presses, so that open() only has to enter. Nothing is seen or
+   * heard meanwhile. When it fails nothing is lost: open() then does it all.
+   */
+  async prepare(standBy: () => Promise<JoinView>): Promise<void> {
+    const { opening } = this;
+    const idle = (): boolean => this.state === 'idle' && opening === this.opening && !this.ready;
+    if (!idle()) return;
+    const ticket = await standBy().catch(() => null);
+    if (!ticket || !idle()) return;
+    const call = new CallConnection({ mediaUrl: ticket.media_url, ticket: ticket.ticket, stream: null });
+    this.ready = { call, url: ticket.media_url };
+    call.on('state', ({ state }) => {
+      if (this.ready && this.ready.call === call && state !== 'connected') this.ready = null;
+    });
+    call.connect();
+  }
+
   /** Hangs up; open() may be called again. */
   close(): void {
     this.opening += 1;
     if (this.call) this.call.close();
+    if (this.ready) this.ready.call.close();
+    this.ready = null;
     this.forget('idle');
   }
 
@@ -113,14 +136,23 @@ export class Line {
     this.fault = null;
     const held = (['audio', 'video'] as Kind[]).map((kind) => this.held(kind))
       .filter((track): track is MediaStreamTrack => track !== null);
-    const call = new CallConnection({
+    const { ready } = this;
+    this.ready = null;
+    const prepared = ready && ready.url === ticket.media_url ? ready.call : null;
+    if (ready && !prepared) ready.call.close();
+    const call = prepared || new CallConnection({
       mediaUrl: ticket.media_url,
       ticket: ticket.ticket,
       stream: held.length ? new MediaStream(held) : null,
     });
     this.call = window.__call = call;
     const present = (): boolean => this.call === call;
-    call.on('participants', (others) => { if (present()) { this.others = others; this.changed(); } });
+    call.on('participants', (others) => {
+      if (!present()) return;
+      if (others.length > this.others.length) this.calm();
+      this.others = others;
+      this.changed();
+    });
     call.on('quality', (quality) => { if (present()) this.hear(quality); });
     call.on('state', ({ state: next, reason }) => {
       if (!present()) return;
@@ -128,7 +160,12 @@ export class Line {
       else if (next === 'lost') void this.again(opening);
       else if (next === 'ended') this.forget(reason === 'replaced' ? 'replaced' : 'over');
     });
-    call.connect();
+    if (prepared) {
+      for (const track of held) void prepared.setTrack(track.kind as Kind, track);
+      prepared.enter(ticket.ticket);
+    } else {
+      call.connect();
+    }
   }
 
   private settle(): void {
@@ -139,9 +176,17 @@ export class Line {
       if (this.call) void this.call.setTrack(kind, this.held(kind)).then(() => this.tell());
     }
     if (this.rung !== 'video') this.setRung(this.rung, 'network');
-    const call = this.call;
-    window.setTimeout(() => { if (this.call === call && this.rung === 'video') sharpen(this.held('video')); }, SHARP_MS);
+    this.calm();
     this.changed();
+  }
+
+  /** A sharp picture costs most just when somebody comes in and others need theirs: it waits for calm. */
+  private calm(): void {
+    const { call } = this;
+    window.clearTimeout(this.sharpening);
+    this.sharpening = window.setTimeout(() => {
+      if (this.call === call && this.state === 'connected' && this.rung === 'video') sharpen(this.held('video'));
+    }, SHARP_MS);
   }
 
   private async again(opening: number): Promise<void> {

@@ -10,7 +10,14 @@ import { t } from './words';
 export function App() {
   const [duty] = useState(() => new Duty());
   const [, draw] = useReducer((n: number) => n + 1, 0);
-  useEffect(() => duty.on(() => draw(0)), []);
+  useEffect(() => {
+    // Much happens at once when a call begins: drawn once for each picture of the screen.
+    let due = 0;
+    const stop = duty.on(() => {
+      if (!due) due = requestAnimationFrame(() => { due = 0; draw(0); });
+    });
+    return () => { stop(); cancelAnimationFrame(due); };
+  }, []);
   useEffect(() => onLanguage(() => draw(0)), []);
   useEffect(() => {
     const timer = setInterval(() => draw(0), 1000);

@@ -40,6 +40,8 @@ export class Duty {
   stepping: Step | null = null;
 
   private readonly listeners: Array<() => void> = [];
+  /** The line of the incident that rings first, ready to be entered. */
+  private prepared: { id: string; line: Line } | null = null;
   private watch: number | null = null;
 
   constructor() {
@@ -111,16 +113,13 @@ export class Duty {
     if (this.open !== id) {
       this.shut();
       this.open = id;
-      this.line = new Line(() => this.api.post<JoinView>(`/incidents/${id}/join`), () => this.changed());
+      this.line = this.prepared && this.prepared.id === id ? this.prepared.line : this.newLine(id);
+      this.prepared = null;
       this.outbox = new Outbox(this.api, '/incidents/' + id, (entry) => this.said(id, entry));
       this.where();
       this.heard();
     }
     await this.complete(id);
-    if (!this.areas) {
-      this.areas = await this.api.get<GeoJSON.FeatureCollection>('/areas?level=STATION').catch(() => null);
-      this.changed();
-    }
   }
 
   /** One press: the incident opens, the line is made, microphone and camera follow as they are given. */
@@ -132,11 +131,9 @@ export class Duty {
     if (!line || !incident) return;
     line.open();
     const kinds = ['audio', 'video'] as const;
-    for (const kind of kinds) {
-      // In a silent report this officer's side may hear, but begins muted.
-      if (incident.silent && kind === 'audio') line.setWanted('audio', false);
-      if (!line.track(kind)) await this.take(kind);
-    }
+    // In a silent report this officer's side may hear, but begins muted.
+    if (incident.silent) line.setWanted('audio', false);
+    await Promise.all(kinds.map((kind) => (line.track(kind) ? undefined : this.take(kind))));
   }
 
   async take(kind: 'audio' | 'video'): Promise<void> {
@@ -223,6 +220,12 @@ export class Duty {
     this.where();
     this.live.close();
     this.live.open();
+    void this.loadAreas();
+    this.changed();
+  }
+
+  private async loadAreas(): Promise<void> {
+    if (!this.areas) this.areas = await this.api.get<GeoJSON.FeatureCollection>('/areas?level=STATION', { tries: 3 }).catch(() => null);
     this.changed();
   }
 
@@ -266,9 +269,23 @@ export class Duty {
       if (incident && incident.state === 'CLOSED' && this.line && this.line.state !== 'idle') this.leaveCall();
       if (incident && !this.book.complete(open) && this.live.state === 'live') this.refetch(open);
     }
-    if (this.me && this.ringing().length) this.ringer.start();
+    const ringing = this.me ? this.ringing() : [];
+    if (ringing.length) this.ringer.start();
     else this.ringer.stop();
+    this.prepare(ringing.length ? ringing[0].id : null);
     this.changed();
+  }
+
+  /** While it rings the connection is made, so that the press only has to enter. */
+  private prepare(id: string | null): void {
+    if ((this.prepared && this.prepared.id) === id) return;
+    if (this.prepared) this.prepared.line.close();
+    this.prepared = id ? { id, line: this.newLine(id) } : null;
+    if (this.prepared) void this.prepared.line.prepare(() => this.api.post<JoinView>(`/incidents/${id}/standby`));
+  }
+
+  private newLine(id: string): Line {
+    return new Line(() => this.api.post<JoinView>(`/incidents/${id}/join`), () => this.changed());
   }
 
   private refetching = false;

@@ -11,6 +11,8 @@ import { t } from './words';
 interface Look { x: number; y: number; scale: number }
 const CLOSEST = 0.15;
 const FARTHEST = 400;
+/** A call begins with pictures of people: the borders are drawn when those are there. */
+const BORDERS_MS = 1500;
 
 /** North up: areas, the caller with circle and track, the incident's place, and this officer. */
 export function CallerMap({ duty, incident }: { duty: Duty; incident: IncidentView }) {
@@ -20,7 +22,17 @@ export function CallerMap({ duty, incident }: { duty: Duty; incident: IncidentVi
   const { position, place } = incident;
   const start = position || place || duty.here;
   const plane = useMemo(() => (start ? new Plane(start) : null), [incident.id, start !== null]);
-  const areas = useMemo(() => (plane && duty.areas ? areasOn(plane, duty.areas) : []), [plane, duty.areas]);
+  const [settled, setSettled] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), BORDERS_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const areas = useMemo(() => (settled && plane && duty.areas ? areasOn(plane, duty.areas) : []), [plane, duty.areas, settled]);
+  const mine = duty.me ? duty.me.station : null;
+  // The same object each time, so that nothing is compared when something else changes.
+  const borders = useMemo(() => areas.map((area) => (
+    <path key={area.id} d={area.path} class={area.id === mine ? 'area mine' : 'area'} />
+  )), [areas, mine]);
   const track = trackOf(duty.book.entries(incident.id));
 
   useEffect(() => {
@@ -46,15 +58,12 @@ export function CallerMap({ duty, incident }: { duty: Duty; incident: IncidentVi
   const at = (spot: Spot): Spot => ({ x: size.w / 2 + (spot.x - x) / scale, y: size.h / 2 + (spot.y - y) / scale });
   const zoom = (by: number): void => setLook({ x, y, scale: Math.min(FARTHEST, Math.max(CLOSEST, scale * by)) });
   const bar = scaleBar(scale, 110);
-  const mine = duty.me ? duty.me.station : null;
   return (
     <div class="map" ref={box} data-testid="map">
       <Pan onPan={(dx, dy) => setLook({ x: x - dx * scale, y: y - dy * scale, scale })} onZoom={zoom}>
         <svg width={size.w} height={size.h} role="img" aria-label={t('map_label')}>
           <g transform={`translate(${size.w / 2} ${size.h / 2}) scale(${1 / scale}) translate(${-x} ${-y})`}>
-            {areas.map((area) => (
-              <path key={area.id} d={area.path} class={area.id === mine ? 'area mine' : 'area'} />
-            ))}
+            {borders}
             {position && caller && position.accuracy !== null && (
               <circle cx={caller.x} cy={caller.y} r={position.accuracy} class="circle" />
             )}

@@ -43,6 +43,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("GET", "/incidents/{id}"): DESK | STATIONS,
     ("POST", "/incidents/{id}/answer"): DESK,
     ("POST", "/incidents/{id}/join"): DESK | STATIONS,
+    ("POST", "/incidents/{id}/standby"): DESK | STATIONS,
     ("POST", "/incidents/{id}/dispatch"): DESK,
     ("POST", "/incidents/{id}/stand-down"): DESK,
     ("POST", "/incidents/{id}/respond"): STATIONS,

@@ -71,6 +71,34 @@ def others(incident: Incident, at: int, count: int = 3) -> list[str]:
     return [one.id for index, one in enumerate(incident.call.participants[:count]) if index != at]
 
 
+async def test_who_stands_by_sees_nothing_until_he_enters(
+    chromium: Browser, process: Process
+) -> None:
+    incident = new_incident(process.store)
+    phone = await join(chromium, process, incident, 0)
+    station = await (await chromium.new_context()).new_page()
+    await station.goto(process.url + "/page")
+    url = process.url.replace("http", "ws") + "/rtc"
+    order = [url, process.ticket(incident, 2, standby=True), BOTH]
+    await station.evaluate("([url, ticket, wanted]) => join(url, ticket, wanted)", order)
+    await until(lambda: shows(station, "page.secured"))
+    await asyncio.sleep(1)
+    assert await stats(station) == {}
+    assert await stats(phone) == {}
+    assert await said(process, incident, "participant.joined", 1)
+
+    enter = {"type": "enter", "ticket": process.ticket(incident, 2)}
+    await station.evaluate("(enter) => page.send(enter)", enter)
+    caller, officer = (incident.call.participants[at].id for at in (0, 2))
+    await until(lambda: receives(station, [caller], 5, 20))
+    await until(lambda: receives(phone, [officer], 5, 20))
+    await until(lambda: said(process, incident, "participant.joined", 2))
+
+
+async def said(process: Process, incident: Incident, what: str, times: int) -> bool:
+    return process.entries(incident).count(what) == times
+
+
 async def test_three_people_one_returns_all_is_recorded(
     chromium: Browser, process: Process, tmp_path: Path
 ) -> None:

@@ -84,6 +84,47 @@ async def test_the_second_connection_replaces_the_first(process: Process) -> Non
     await second.close()
 
 
+async def test_who_stands_by_is_in_nobodys_room(process: Process) -> None:
+    incident = new_incident(process.store)
+    first = await greet(process, process.ticket(incident, 1))
+    await hear(first)
+    standing = await greet(process, process.ticket(incident, 1, standby=True))
+    welcome = await hear(standing)
+    assert welcome["participants"] == []
+    await say(first, type="ping", at=1)
+    assert (await hear(first))["type"] == "pong"
+    await say(first, type="bye")
+    await first.close()
+    await asyncio.sleep(0.05)
+    assert process.server.metrics.rooms == 0
+
+    await say(standing, type="enter", ticket=process.ticket(incident, 1))
+    await say(standing, type="ping", at=2)
+    assert (await hear(standing))["type"] == "pong"
+    assert process.server.metrics.rooms == 1
+    await say(standing, type="enter", ticket=process.ticket(incident, 1))
+    await ended(standing, "protocol")
+
+
+@pytest.mark.parametrize(("at", "standby"), [(2, False), (1, True)])
+async def test_only_the_own_full_ticket_lets_in(process: Process, at: int, standby: bool) -> None:
+    incident = new_incident(process.store)
+    standing = await greet(process, process.ticket(incident, 1, standby=True))
+    await hear(standing)
+    await say(standing, type="enter", ticket=process.ticket(incident, at, standby=standby))
+    await ended(standing, "ticket_bad")
+    await asyncio.sleep(0.05)
+    assert process.server.metrics.rooms == 0
+
+
+async def test_entering_is_for_who_stands_by(process: Process) -> None:
+    incident = new_incident(process.store)
+    socket = await greet(process, process.ticket(incident, 1))
+    await hear(socket)
+    await say(socket, type="enter", ticket=process.ticket(incident, 1))
+    await ended(socket, "protocol")
+
+
 async def test_a_call_that_is_over(process: Process) -> None:
     incident = new_incident(process.store)
     incident.call.state = CallState.ENDED
