@@ -1,0 +1,1 @@
+"""The WeChat Official Account and WeCom platforms as they really behave, over real HTTP."""

@@ -1,0 +1,70 @@
+"""The JS-SDK of web pages inside WeChat: a real script and the check behind wx.config."""
+
+from __future__ import annotations
+
+import hmac
+from pathlib import Path
+
+import msgspec
+from aiohttp import web
+
+from simulator.crypto import page_signature
+from simulator.datum import gcj02
+from simulator.doors import identity
+from simulator.world import World
+
+SCRIPT = Path(__file__).parent / "jweixin.js"
+
+
+def check(world: World, config: dict[str, str]) -> str:
+    """ "ok", or the errMsg of wx.error, for the page address the browser reports."""
+    if config.get("appId") != world.config.oa.appid:
+        return "config:fail, the param appId is invalid"
+    ticket, until = world.memory.jsapi.get("oa", ("", 0.0))
+    if not ticket or world.clock.now() > until:
+        return "config:fail, invalid signature"
+    wanted = page_signature(
+        ticket, str(config.get("nonceStr")), str(config.get("timestamp")), config.get("url", "")
+    )
+    if not hmac.compare_digest(wanted, str(config.get("signature"))):
+        return "config:fail, invalid signature"
+    return "ok"
+
+
+def add_routes(app: web.Application, world: World) -> None:
+    async def script(request: web.Request) -> web.Response:
+        return web.Response(text=SCRIPT.read_text("utf-8"), content_type="application/javascript")
+
+    async def config(request: web.Request) -> web.Response:
+        wanted = msgspec.json.decode(await request.read(), type=dict[str, str])
+        return _answer({"errMsg": check(world, wanted)}, request)
+
+    async def place(request: web.Request) -> web.Response:
+        who = identity(request.cookies).get("openid") or request.query.get("openid", "")
+        one = world.state.residents.get(who) or next(iter(world.state.residents.values()), None)
+        if one is None:
+            return _answer({"errMsg": "getLocation:fail"}, request)
+        latitude, longitude = one.latitude, one.longitude
+        if request.query.get("type", "wgs84") == "gcj02":
+            latitude, longitude = gcj02(latitude, longitude)
+        found = {"latitude": latitude, "longitude": longitude, "speed": -1.0, "accuracy": 30.0}
+        return _answer({**found, "errMsg": "getLocation:ok"}, request)
+
+    for path in (
+        "/res.wx.qq.com/open/js/jweixin-1.6.0.js",
+        "/res2.wx.qq.com/open/js/jweixin-1.6.0.js",
+    ):
+        app.router.add_get(path, script)
+    app.router.add_post("/res.wx.qq.com/check", config)
+    app.router.add_get("/res.wx.qq.com/location", place)
+
+
+def _answer(value: object, request: web.Request) -> web.Response:
+    # The page that asks lives on another origin, and the phone's owner is known by a cookie.
+    headers = {
+        "Access-Control-Allow-Origin": request.headers.get("Origin", "*"),
+        "Access-Control-Allow-Credentials": "true",
+    }
+    return web.Response(
+        body=msgspec.json.encode(value), content_type="application/json", headers=headers
+    )

@@ -1,0 +1,1 @@
+"""The Official Account platform: its APIs as a caller meets them."""

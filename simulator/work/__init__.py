@@ -1,0 +1,1 @@
+"""The WeCom platform: its APIs as a caller meets them."""
