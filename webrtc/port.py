@@ -26,6 +26,8 @@ NAME_ROOM = 32
 SOCKET_BUFFER = 4 << 20
 MAX_DATAGRAM = 1500
 ROUNDS = 4  # batches read before others get their turn
+GATHER = 0.002  # seconds: a wake-up costs as much as several packets, and pictures come in bursts
+BUSY = 3  # datagrams in that time after which the next are not waited for but looked for
 NATIVE = sys.platform == "linux" and ctypes.sizeof(c_void_p) == 8
 
 
@@ -142,14 +144,37 @@ class Port:
         self._by_address.pop(destination, None)
 
     def _readable(self) -> None:
+        """Something came, and what belongs to it will be there in a moment."""
+        if self._loop is None:
+            return
+        if self._native:
+            self._loop.remove_reader(self._handle)
+            self._loop.call_later(GATHER, self._gathered, self._loop)
+        else:
+            self._take()
+
+    def _gathered(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._loop is None:
+            return
+        taken = self._take()
+        if taken >= BUSY:
+            loop.call_later(GATHER if taken < BATCH * ROUNDS else 0, self._gathered, loop)
+        else:
+            loop.add_reader(self._handle, self._readable)
+
+    def _take(self) -> int:
+        """Read what is there and send what follows from it; how many datagrams were read."""
+        total = 0
         for _ in range(ROUNDS):
             count = self._read_many() if self._native else self._read_one()
+            total += count
             if self.used:
                 self.flush()
             if count < BATCH:
                 break
         if self._after is not None:
             self._after(self._now())
+        return total
 
     def _read_many(self) -> int:
         vector, inbox, routes, wide = self._incoming, self._inbox, self._routes, self._wide
