@@ -20,15 +20,13 @@ def check(world: World, config: dict[str, str]) -> str:
     """ "ok", or the errMsg of wx.error, for the page address the browser reports."""
     if config.get("appId") != world.config.oa.appid:
         return "config:fail, the param appId is invalid"
-    ticket, until = world.memory.jsapi.get("oa", ("", 0.0))
-    if not ticket or world.clock.now() > until:
-        return "config:fail, invalid signature"
-    wanted = page_signature(
-        ticket, str(config.get("nonceStr")), str(config.get("timestamp")), config.get("url", "")
-    )
-    if not hmac.compare_digest(wanted, str(config.get("signature"))):
-        return "config:fail, invalid signature"
-    return "ok"
+    nonce, stamp = str(config.get("nonceStr")), str(config.get("timestamp"))
+    for ticket, until in world.memory.jsapi.values():
+        wanted = page_signature(ticket, nonce, stamp, config.get("url", ""))
+        alive = ticket and world.clock.now() <= until
+        if alive and hmac.compare_digest(wanted, str(config.get("signature"))):
+            return "ok"
+    return "config:fail, invalid signature"
 
 
 def add_routes(app: web.Application, world: World) -> None:

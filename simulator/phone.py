@@ -40,12 +40,15 @@ class Phone:
         return self._world.courier.send("oa", fields, self._hear(event in HEARD))
 
     def _message(self, kind: str, data: dict[str, Any], **more: Any) -> Sent:
-        if not self._who.following:
-            raise Refusal(43004)
+        self._must_follow()
         grant(self._world, self._who, "message")
         self._world.show(self._who.chat, "me", kind, data)
         fields = {**self._envelope(kind), **more, "MsgId": self._world.make.number()}
         return self._world.courier.send("oa", fields, self._hear(True))
+
+    def _must_follow(self) -> None:
+        if not self._who.following:
+            raise Refusal(43004)
 
     def _hear(self, waits: bool) -> Callable[[Verdict], None]:
         def heard(verdict: Verdict) -> None:
@@ -60,6 +63,8 @@ class Phone:
 
     def follow(self, scene: str = "", ticket: str = "", way: str = "ADD_SCENE_SEARCH") -> Sent:
         who = self._who
+        if who.following:
+            raise ValueError("follows already")
         who.following = True
         who.followed_at = self._world.clock.seconds()
         who.subscribe_scene = "ADD_SCENE_QR_CODE" if scene else way
@@ -72,6 +77,7 @@ class Phone:
         return self._event("subscribe", EventKey="")
 
     def unfollow(self) -> Sent:
+        self._must_follow()
         self._who.following = False
         self._who.credits.clear()
         return self._event("unsubscribe", EventKey="")
@@ -144,13 +150,16 @@ class Phone:
     # Events
 
     def click(self, key: str) -> Sent:
+        self._must_follow()
         grant(self._world, self._who, "click")
         return self._event("CLICK", EventKey=key)
 
     def view(self, url: str) -> Sent:
+        self._must_follow()
         return self._event("VIEW", EventKey=url, MenuId="425501801")
 
     def scancode(self, event: str, key: str, text: str) -> Sent:
+        self._must_follow()
         grant(self._world, self._who, "click")
         return self._event(
             event, EventKey=key, ScanCodeInfo={"ScanType": "qrcode", "ScanResult": text}
@@ -185,6 +194,7 @@ class Phone:
 
     def report(self) -> Sent:
         """LOCATION: where the phone is, as sent on entering the chat and every 5 s."""
+        self._must_follow()
         place = (self._who.latitude, self._who.longitude)
         if self._world.settings.event_datum == "gcj02":
             place = gcj02(*place)

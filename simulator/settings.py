@@ -17,6 +17,7 @@ class Settings(msgspec.Struct, kw_only=True):
     location_datum: str = "gcj02"  # of location messages and location_select
     event_datum: str = "wgs84"  # of LOCATION events
     # Official Account
+    wrong_secret: int = 40125  # 40001 in older texts
     token_daily: int = 2000
     dedupe_client_msg_id: bool = False
     template_daily: int = 100_000

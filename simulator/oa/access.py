@@ -23,7 +23,7 @@ def _credentials(world: World, call: Call, grant: object, appid: object, secret:
     if appid != world.config.oa.appid:
         raise Refusal(40013)
     if secret != world.config.oa.secret:
-        raise Refusal(40125)
+        raise Refusal(world.settings.wrong_secret)
     allowed = world.settings.oa_addresses
     if allowed is not None and call.ip not in allowed:
         raise Refusal(40164, f"invalid ip {call.ip}, not in whitelist")

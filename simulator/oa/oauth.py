@@ -21,7 +21,7 @@ def access_token(world: World, call: Call) -> Answer:
     if get("appid") != world.config.oa.appid:
         raise Refusal(40013)
     if get("secret") != world.config.oa.secret:
-        raise Refusal(40125)
+        raise Refusal(world.settings.wrong_secret)
     if get("grant_type") != "authorization_code":
         raise Refusal(40002, "invalid grant_type")
     if not get("code"):
@@ -106,6 +106,7 @@ def getticket(world: World, call: Call) -> Answer:
     ticket, until = world.memory.jsapi.get("oa", ("", 0.0))
     left = until - world.clock.now()
     if left < 300:
+        world.memory.jsapi["before"] = (ticket, until)
         ticket, left = world.make.text(86), 7200.0
         world.memory.jsapi["oa"] = (ticket, world.clock.now() + left)
     return {"errcode": 0, "errmsg": "ok", "ticket": ticket, "expires_in": int(left)}
