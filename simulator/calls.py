@@ -128,25 +128,26 @@ class Desk:
         else:
             call.body = await request.read()
         fault = self._world.faults.call(path)
-        response = await self._troubled(fault, request, endpoint, call, platform)
-        if isinstance(response, dict):
-            response = _json(response, platform)
-        shown = response.body if isinstance(response.body, bytes) else b""
-        self._world.journal.write(
-            Entry(
-                seq=0,
-                at=self._world.clock.now(),
-                kind="call",
-                path=path,
-                query=request.query_string,
-                body=call.body
-                or (f"[{len(call.upload.data)} bytes]".encode() if call.upload else b""),
-                status=response.status,
-                answer=shown if response.content_type != "application/octet-stream" else b"",
-                ms=(time.perf_counter() - begun) * 1000,
-                note=fault.action if fault else "",
-            )
+        entry = Entry(
+            seq=0,
+            at=self._world.clock.now(),
+            kind="call",
+            path=path,
+            query=request.query_string,
+            body=call.body or (f"[{len(call.upload.data)} bytes]".encode() if call.upload else b""),
+            note=fault.action if fault else "",
         )
+        try:
+            response = await self._troubled(fault, request, endpoint, call, platform)
+            if isinstance(response, dict):
+                response = _json(response, platform)
+            entry.status = response.status
+            # Files would only fill the log.
+            if response.content_type in ("text/plain", "application/json"):
+                entry.answer = response.body if isinstance(response.body, bytes) else b""
+        finally:
+            entry.ms = (time.perf_counter() - begun) * 1000
+            self._world.journal.write(entry)
         if fault and fault.action == "lost" and request.transport:
             request.transport.abort()
         return response

@@ -1,0 +1,116 @@
+"""Outgoing messages: everything the bot will say is a document before it is sent.
+
+A message is claimed by version, sent once, and never repeated when its outcome is unknown unless
+the platform drops duplicates. Messages to one person go out in their order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.workflow import Table, step
+
+CLAIM_MS = 60_000
+MAX_ATTEMPTS = 5
+RETRY_MS = (1_000, 5_000, 30_000, 120_000, 600_000)
+
+
+class Channel(StrEnum):
+    """Which platform a message goes through."""
+
+    OFFICIAL = "OFFICIAL"  # Official Account → resident
+    WORK = "WORK"  # WeCom app → officer
+
+
+class MessageState(StrEnum):
+    QUEUED = "QUEUED"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    FAILED = "FAILED"
+
+
+# ``release``: certainly not sent, so it may be tried again; ``hold``: waits for the next contact.
+MESSAGE: Table[MessageState] = {
+    MessageState.QUEUED: {"claim": MessageState.SENDING, "fail": MessageState.FAILED},
+    MessageState.SENDING: {
+        "sent": MessageState.SENT,
+        "release": MessageState.QUEUED,
+        "hold": MessageState.QUEUED,
+        "fail": MessageState.FAILED,
+    },
+    MessageState.SENT: {},
+    MessageState.FAILED: {},
+}
+
+
+@dataclass(slots=True)
+class Message:
+    """One message to one person. ``id`` is its idempotency key: the same key is one message.
+
+    ``to`` is a resident's id or a WeCom userid; ``body`` the platform's JSON without the receiver,
+    sealed; ``template`` a template message to fall back to (sealed JSON, empty: none); ``seq``
+    orders the messages of one person; ``reason`` says why it waits or failed: ``no_credit``,
+    ``unknown`` (the answer was lost and it is not repeated), or the platform's code.
+    """
+
+    id: str
+    to: str
+    channel: Channel
+    body: str
+    seq: int
+    created_at: int
+    template: str = ""
+    about: str = ""  # the tip, notice or incident it belongs to
+    state: MessageState = MessageState.QUEUED
+    attempts: int = 0
+    due_at: int = 0
+    claimed_by: str = ""
+    claimed_until: int = 0
+    reason: str = ""
+    by: str = ""  # how it went: custom, template, work
+    platform_id: str = ""  # msgid
+    response_code: str = ""  # of a template card
+    sent_at: int | None = None
+    version: int = 0
+
+
+def claim(message: Message, process: str, now: int) -> None:
+    """This process sends it now; raises ``WrongState`` when it is not waiting."""
+    message.state = step(MESSAGE, message.state, "claim")
+    message.claimed_by, message.claimed_until = process, now + CLAIM_MS
+    message.attempts += 1
+    message.reason = ""
+
+
+def sent(message: Message, now: int, by: str, platform_id: str = "") -> None:
+    message.state = step(MESSAGE, message.state, "sent")
+    message.by, message.platform_id, message.sent_at = by, platform_id, now
+    message.body = message.template = ""  # what was said is in its tip or notice, not here
+
+
+def release(message: Message, now: int, reason: str) -> None:
+    """Certainly not sent: once more after a pause, or failed after the last attempt."""
+    if message.attempts >= MAX_ATTEMPTS:
+        fail(message, reason)
+        return
+    message.state = step(MESSAGE, message.state, "release")
+    message.due_at = now + RETRY_MS[min(message.attempts, len(RETRY_MS)) - 1]
+    message.reason = reason
+
+
+def hold(message: Message, reason: str, until: int) -> None:
+    """Waits for the person's next contact (``reason`` no_credit) or for a quota, not for a retry."""
+    message.state = step(MESSAGE, message.state, "hold")
+    message.attempts -= 1
+    message.due_at, message.reason = until, reason
+
+
+def fail(message: Message, reason: str) -> None:
+    message.state = step(MESSAGE, message.state, "fail")
+    message.reason = reason
+
+
+def abandoned(message: Message, now: int) -> bool:
+    """Claimed by a process that did not come back: whether it was sent is unknown."""
+    return message.state is MessageState.SENDING and message.claimed_until < now

@@ -1,0 +1,149 @@
+"""A resident as WeChat knows one, and the link between a tip and whoever told it.
+
+Identity and content are kept apart: a tip names nobody. A resident's id is made of the openid with
+the identity key, so that it can be found again but not turned back; the openid itself is sealed
+under that key. Which resident told which tip is in ``Teller``, and only the bot reads it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain.ticket import derive_key
+
+
+class Language(StrEnum):
+    ZH = "zh-CN"
+    EN = "en"
+
+
+@dataclass(slots=True)
+class Resident:
+    """Somebody who wrote to the Official Account or opened a page from it. Times are Unix ms.
+
+    ``sealed`` is the openid under the identity key. ``community`` is the one whose notices are
+    wanted; ``doorway`` the poster that led here. No name, no picture: the platform gives none and
+    none is wanted.
+    """
+
+    id: str
+    sealed: str
+    following: bool = True
+    community: str | None = None
+    doorway: str | None = None
+    language: Language = Language.ZH
+    consented_at: int | None = None
+    reachable: bool = True  # False after the platform said that messages are refused
+    heard_at: int = 0
+    incident: str | None = None  # the open emergency report, for positions and progress
+    version: int = 0
+
+
+@dataclass(slots=True)
+class Teller:
+    """Who told a tip: ``id`` is the tip's, ``sealed`` the resident's id under the identity key.
+
+    Kept apart from the tip; ``told`` is a keyed digest of the resident, so that one resident's
+    tips can be found by who knows the resident, and by nobody else.
+    """
+
+    id: str
+    sealed: str
+    told: str
+    opened_at: int = 0
+    version: int = 0
+
+
+@dataclass(slots=True)
+class Dialog:
+    """Where a resident's conversation is; ``id`` is the resident's. ``state`` is a name of the bot's
+    table, ``data`` what was said so far, sealed; ``last`` the arrival that was handled last."""
+
+    id: str
+    state: str = "IDLE"
+    data: str = ""
+    last: str = ""
+    at: int = 0
+    version: int = 0
+
+
+class Trigger(StrEnum):
+    """What the resident did that lets the account answer (WeChat's reply credits)."""
+
+    MESSAGE = "MESSAGE"
+    CLICK = "CLICK"
+    SUBSCRIBE = "SUBSCRIBE"
+    SCAN = "SCAN"
+
+
+# Messages allowed, and for how long in ms (customer service messages of a service account).
+CREDIT: dict[Trigger, tuple[int, int]] = {
+    Trigger.MESSAGE: (5, 48 * 3_600_000),
+    Trigger.CLICK: (3, 60_000),
+    Trigger.SUBSCRIBE: (3, 60_000),
+    Trigger.SCAN: (3, 60_000),
+}
+MARGIN_MS = 5_000  # our clock and the platform's are not one
+
+
+@dataclass(slots=True)
+class Window:
+    """``left`` messages may be sent before ``until`` (Unix ms)."""
+
+    trigger: Trigger
+    left: int
+    until: int
+
+
+@dataclass(slots=True)
+class Credit:
+    """What may still be sent to one resident; ``id`` is the resident's."""
+
+    id: str
+    windows: list[Window] = field(default_factory=list)
+    version: int = 0
+
+
+def earn(credit: Credit, trigger: Trigger, at: int) -> None:
+    """The resident did something at ``at``. A newer window of a kind takes the place of the older:
+    counting both could promise more than the platform allows."""
+    count, length = CREDIT[trigger]
+    until = at + length - min(MARGIN_MS, length // 4)
+    for window in credit.windows:
+        if window.trigger is trigger:
+            if until > window.until:
+                window.left, window.until = count, until
+            return
+    credit.windows.append(Window(trigger, count, until))
+
+
+def spend(credit: Credit, now: int) -> bool:
+    """Take one message from the window that ends first; False when there is none."""
+    credit.windows = [one for one in credit.windows if one.until > now and one.left > 0]
+    if not credit.windows:
+        return False
+    min(credit.windows, key=lambda one: one.until).left -= 1
+    return True
+
+
+def exhaust(credit: Credit) -> None:
+    """The platform said that nothing is left, whatever we counted."""
+    credit.windows.clear()
+
+
+def resident_id(secret: bytes, openid: str) -> str:
+    """The resident behind an openid: always the same, not to be turned back without the secret."""
+    return _keyed(secret, "resident", openid)
+
+
+def told_by(secret: bytes, resident: str) -> str:
+    """What ``Teller.told`` holds for this resident's tips."""
+    return _keyed(secret, "teller", resident)
+
+
+def _keyed(secret: bytes, purpose: str, text: str) -> str:
+    key = derive_key(secret, purpose)
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
