@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.errors import FORBIDDEN, NotFound, Refused
@@ -56,6 +56,11 @@ class Person:
     totp_used: int = 0  # the last time step whose code was taken: no code twice
     disabled: bool = False
     demo: bool = False
+    # Community police: the WeCom account, the communities answered for, and who stands in meanwhile.
+    userid: str | None = None
+    communities: list[str] = field(default_factory=list)
+    away_until: int | None = None
+    deputy: str | None = None
     version: int = 0
 
     def who(self) -> Who:

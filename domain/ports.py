@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from domain.place import Jurisdiction, Located, Position, Wgs84
 
 if TYPE_CHECKING:
+    from domain.arrival import Arrival, Token
     from domain.call import MediaProcess
     from domain.evidence import Checkpoint
+    from domain.group import Doorway, Group
     from domain.incident import Incident
     from domain.intake import Report
+    from domain.notice import Delivery, Notice
+    from domain.outgoing import Message
     from domain.people import Attempts, AuditEntry, Person, Session
     from domain.place import BoundaryArea
+    from domain.resident import Credit, Dialog, Resident, Teller
+    from domain.tip import Tip
 
 T = TypeVar("T")
 
@@ -114,6 +120,35 @@ class Files(Protocol):
         """The bytes from ``start`` up to and without ``end``, in pieces; raises ``NotFound``."""
 
 
+class Seal(Protocol):
+    """Sealing under the key of one purpose; raises ``internal`` for what it did not close."""
+
+    def close(self, text: str) -> str: ...
+    def open(self, sealed: str) -> str: ...
+    def close_bytes(self, data: bytes) -> bytes: ...
+    def open_bytes(self, sealed: bytes) -> bytes: ...
+
+
+class Pictures(Protocol):
+    """Pictures without what they tell about camera and place."""
+
+    async def __call__(self, data: bytes) -> Cleaned:
+        """Raises ``media_kind`` or ``too_large``."""
+
+
+class Cleaned(Protocol):
+    """A picture anew: JPEG or PNG."""
+
+    @property
+    def data(self) -> bytes: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+
+
 class Journal(Protocol):
     """Reports kept on disk while the store is away."""
 
@@ -152,6 +187,30 @@ class Store(Protocol):
     def audit(self) -> Shelf[AuditEntry]: ...
     @property
     def boundaries(self) -> Shelf[BoundaryArea]: ...
+    @property
+    def arrivals(self) -> Shelf[Arrival]: ...
+    @property
+    def tokens(self) -> Shelf[Token]: ...
+    @property
+    def residents(self) -> Shelf[Resident]: ...
+    @property
+    def dialogs(self) -> Shelf[Dialog]: ...
+    @property
+    def credits(self) -> Shelf[Credit]: ...
+    @property
+    def tellers(self) -> Shelf[Teller]: ...
+    @property
+    def tips(self) -> Shelf[Tip]: ...
+    @property
+    def messages(self) -> Shelf[Message]: ...
+    @property
+    def groups(self) -> Shelf[Group]: ...
+    @property
+    def doorways(self) -> Shelf[Doorway]: ...
+    @property
+    def notices(self) -> Shelf[Notice]: ...
+    @property
+    def deliveries(self) -> Shelf[Delivery]: ...
     @property
     def files(self) -> Files: ...
     @property

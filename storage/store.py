@@ -9,13 +9,19 @@ from typing import Any
 import pymongo
 import pymongo.errors
 
+from domain.arrival import Arrival, Token
 from domain.call import MediaProcess
 from domain.errors import StoreDown
 from domain.evidence import Checkpoint
+from domain.group import Doorway, Group
 from domain.incident import Incident
+from domain.notice import Delivery, Notice
+from domain.outgoing import Message
 from domain.people import Attempts, AuditEntry, Person, Session
 from domain.place import BoundaryArea
+from domain.resident import Credit, Dialog, Resident, Teller
 from domain.ticket import random_id
+from domain.tip import Tip
 from storage.feed import MongoFeed
 from storage.media import GridFiles
 from storage.mongo import Database, connect, disconnect
@@ -35,12 +41,30 @@ class MongoStore:
         self.checkpoints = MongoShelf(self._database, "checkpoints", Checkpoint)
         self.audit = MongoShelf(self._database, "audit", AuditEntry)
         self.boundaries = MongoShelf(self._database, "boundaries", BoundaryArea)
+        self.arrivals = MongoShelf(self._database, "arrivals", Arrival)
+        self.tokens = MongoShelf(self._database, "tokens", Token)
+        self.residents = MongoShelf(self._database, "residents", Resident)
+        self.dialogs = MongoShelf(self._database, "dialogs", Dialog)
+        self.credits = MongoShelf(self._database, "credits", Credit)
+        self.tellers = MongoShelf(self._database, "tellers", Teller)
+        self.tips = MongoShelf(self._database, "tips", Tip)
+        self.messages = MongoShelf(self._database, "messages", Message)
+        self.groups = MongoShelf(self._database, "groups", Group)
+        self.doorways = MongoShelf(self._database, "doorways", Doorway)
+        self.notices = MongoShelf(self._database, "notices", Notice)
+        self.deliveries = MongoShelf(self._database, "deliveries", Delivery)
         self.files = GridFiles(self._database)
         followed: dict[str, MongoShelf[Any]] = {
             "incidents": self.incidents,
             "people": self.people,
             "sessions": self.sessions,
             "media_processes": self.media_processes,
+            "arrivals": self.arrivals,
+            "messages": self.messages,
+            "tips": self.tips,
+            "groups": self.groups,
+            "notices": self.notices,
+            "deliveries": self.deliveries,
         }
         self.feed = MongoFeed(self._database, followed)
 
@@ -76,6 +100,19 @@ class MongoStore:
         await database.checkpoints.create_index("incident")
         await database.audit.create_index([("at", down)])
         await database.boundaries.create_index("set")
+        await database.people.create_index("userid", sparse=True)
+        await database.arrivals.create_index([("state", up), ("seq", up)])
+        await database.residents.create_index([("community", up), ("_id", up)])
+        await database.tellers.create_index([("told", up), ("opened_at", down)])
+        await database.tips.create_index([("station", up), ("updated_at", down)])
+        await database.tips.create_index([("officer", up), ("updated_at", down)])
+        await database.messages.create_index([("state", up), ("seq", up)])
+        await database.messages.create_index([("to", up), ("seq", up)])
+        await database.groups.create_index("community")
+        await database.doorways.create_index("community")
+        await database.notices.create_index([("state", up), ("updated_at", down)])
+        await database.deliveries.create_index([("notice", up), ("_id", up)])
+        await database.deliveries.create_index([("state", up), ("due_at", up)])
 
     @refusing
     async def reserve_numbers(self, count: int) -> int:

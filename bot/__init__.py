@@ -1,0 +1,1 @@
+"""The WeChat bot: callbacks, conversation, groups, notices, and everything that is sent."""

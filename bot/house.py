@@ -1,0 +1,101 @@
+"""What the bot's parts work with: settings of both platforms, the store, and the seals."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain.ports import Finder, Pictures, Seal, Store
+
+if TYPE_CHECKING:
+    from bot.official import OfficialApi
+    from bot.work import WorkApi
+
+
+class Mode(StrEnum):
+    """How the Official Account's console is set to send callbacks."""
+
+    PLAIN = "plain"
+    COMPATIBLE = "compatible"
+    SAFE = "safe"
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackKeys:
+    """Token and AES keys of one callback address. The previous key is tried, too: after a change the
+    platform may use it for a while."""
+
+    token: str = field(repr=False)
+    aes_key: str = field(repr=False)
+    receiver: str  # AppID or CorpID inside each encrypted message
+    previous_aes_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialSettings:
+    """An Official Account (服务号). ``templates`` are template ids by purpose: ``tip``, ``incident``."""
+
+    appid: str
+    secret: str = field(repr=False)
+    original_id: str  # gh_…
+    callback: CallbackKeys
+    mode: Mode = Mode.SAFE
+    templates: dict[str, str] = field(default_factory=dict)
+    api: str = "https://api.weixin.qq.com"
+    open: str = "https://open.weixin.qq.com"
+    mp: str = "https://mp.weixin.qq.com"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSettings:
+    """A WeCom self-built app (自建应用) that is listed for customer contact (客户联系)."""
+
+    corpid: str
+    agentid: int
+    secret: str = field(repr=False)
+    callback: CallbackKeys
+    contact: CallbackKeys
+    api: str = "https://qyapi.weixin.qq.com"
+    open: str = "https://open.weixin.qq.com"
+    login: str = "https://login.work.weixin.qq.com"
+
+
+@dataclass(frozen=True, slots=True)
+class BotSettings:
+    """``site`` is where residents' and officers' pages are, ``url`` where the bot itself is reached,
+    both without a trailing slash; ``process`` a name of this process for claims."""
+
+    site: str
+    url: str
+    city: str
+    process: str
+    official: OfficialSettings | None = None
+    work: WorkSettings | None = None
+    demo: bool = False
+
+
+def now_ms() -> int:
+    """The server's clock in Unix milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(slots=True)
+class BotHouse:
+    """``identity`` seals who somebody is (openids, arrivals, tellers), ``content`` what a tip says;
+    neither key opens the other's. ``official`` and ``work`` are the platforms' APIs."""
+
+    settings: BotSettings
+    store: Store
+    finder: Finder
+    pictures: Pictures
+    secret: bytes = field(repr=False)
+    identity: Seal
+    content: Seal
+    official: OfficialApi | None = None
+    work: WorkApi | None = None
+    clock: Callable[[], int] = now_ms
+    background: list[asyncio.Task[None]] = field(default_factory=list)

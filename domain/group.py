@@ -1,0 +1,72 @@
+"""Group: a WeCom customer group (客户群) bound to a community and its owner officer.
+
+The platform is the truth about members, owners and names; this is the copy that is kept by events
+and reconciled by reading. Members are counted, never named. Nothing said in a group is known here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain.workflow import Table
+
+CAPACITY = 500
+NEARLY_FULL = 0.9
+STATE_LENGTH = 30
+
+
+class GroupState(StrEnum):
+    ACTIVE = "ACTIVE"
+    DISMISSED = "DISMISSED"
+
+
+GROUP: Table[GroupState] = {
+    GroupState.ACTIVE: {"dismiss": GroupState.DISMISSED},
+    GroupState.DISMISSED: {},
+}
+
+
+@dataclass(slots=True)
+class Group:
+    """``id`` is the platform's chat_id, ``owner`` a WeCom userid. ``brought`` counts members by the
+    doorway (``state``) that brought them. Times are Unix ms; ``dirty_at`` is set by an event until the
+    platform was asked again."""
+
+    id: str
+    name: str
+    owner: str
+    community: str | None = None
+    members: int = 0
+    residents: int = 0
+    capacity: int = CAPACITY
+    state: GroupState = GroupState.ACTIVE
+    brought: dict[str, int] = field(default_factory=dict)
+    member_version: str = ""
+    created_at: int = 0
+    synced_at: int = 0
+    dirty_at: int | None = None
+    missed_sends: int = 0  # notices in a row that the owner did not confirm
+    version: int = 0
+
+    @property
+    def nearly_full(self) -> bool:
+        return self.members >= self.capacity * NEARLY_FULL
+
+
+@dataclass(slots=True)
+class Doorway:
+    """A join QR of a community, one for each poster. ``config`` is the platform's config_id, empty
+    until it is made; ``state`` comes back with each member who came through."""
+
+    id: str
+    community: str
+    poster: str
+    state: str
+    chats: list[str] = field(default_factory=list)
+    config: str = ""
+    url: str = ""
+    made_by: str = ""
+    created_at: int = 0
+    removed: bool = False
+    version: int = 0

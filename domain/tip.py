@@ -1,0 +1,337 @@
+"""Tip: something a resident tells the police that is not urgent. It names nobody.
+
+Rule 1: everything that changes a tip is in this file. What was said is sealed with the content key
+before it comes here, so the log chain covers what the store holds. What the resident does is timed
+to five minutes when the tip is anonymous: to the second, it could be matched with what else is
+known of that second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from domain import evidence
+from domain.errors import (
+    FORBIDDEN,
+    INVALID,
+    TAKEN,
+    TOO_MANY,
+    Conflict,
+    Duplicate,
+    NotFound,
+    Refused,
+)
+from domain.evidence import Entry, Log
+from domain.message import Attachment
+from domain.people import DESK, SYSTEM, Role, Who
+from domain.place import Fix
+from domain.ports import Store
+from domain.workflow import Table, step
+
+TELLER = Who("teller", Role.RESIDENT, "线索提供人")
+COARSE_MS = 300_000
+MAX_ENTRIES = 500
+SAVE_TRIES = 20
+
+
+class TipState(StrEnum):
+    SUBMITTED = "SUBMITTED"
+    ASSIGNED = "ASSIGNED"
+    ANSWERED = "ANSWERED"
+    CLOSED = "CLOSED"
+    REJECTED = "REJECTED"
+
+
+# ``not_solved`` is the resident's word after an answer or a result; it always reopens.
+TIP: Table[TipState] = {
+    TipState.SUBMITTED: {"assign": TipState.ASSIGNED},
+    TipState.ASSIGNED: {
+        "take": TipState.ASSIGNED,
+        "ask": TipState.ASSIGNED,
+        "add": TipState.ASSIGNED,
+        "hand_over": TipState.ASSIGNED,
+        "answer": TipState.ANSWERED,
+        "close": TipState.CLOSED,
+        "reject": TipState.REJECTED,
+    },
+    TipState.ANSWERED: {
+        "take": TipState.ANSWERED,
+        "ask": TipState.ASSIGNED,
+        "add": TipState.ASSIGNED,
+        "answer": TipState.ANSWERED,
+        "not_solved": TipState.ASSIGNED,
+        "solved": TipState.CLOSED,
+        "hand_over": TipState.ASSIGNED,
+        "close": TipState.CLOSED,
+    },
+    TipState.CLOSED: {"not_solved": TipState.ASSIGNED, "solved": TipState.CLOSED},
+    TipState.REJECTED: {"not_solved": TipState.ASSIGNED},
+}
+
+
+@dataclass(slots=True)
+class Tip:
+    """One tip. Its owner is the incident it became, else the officer who took it, else the station.
+
+    ``called`` are the officers (ids) whose cards offer it; ``named`` is what the resident chose to say
+    about himself, sealed, empty when anonymous. Texts in the log are sealed with the content key.
+    """
+
+    id: str
+    number: str
+    station: str
+    station_name: str
+    opened_at: int
+    updated_at: int
+    state: TipState = TipState.SUBMITTED
+    community: str | None = None
+    community_name: str = ""
+    officer: str | None = None
+    officer_name: str = ""
+    taken_at: int | None = None
+    answered_at: int | None = None
+    closed_at: int | None = None
+    incident: str | None = None
+    anonymous: bool = True
+    named: str = ""
+    position: Fix | None = None
+    called: list[str] = field(default_factory=list)
+    reopened: int = 0
+    log: Log = field(default_factory=lambda: Log(""))
+    version: int = 0
+
+    @property
+    def owner(self) -> tuple[str, str]:
+        """Kind (incident, officer or station) and id of whoever has it now: exactly one."""
+        if self.incident is not None:
+            return "incident", self.incident
+        if self.officer is not None:
+            return "officer", self.officer
+        return "station", self.station
+
+
+def tip_number(id: str, now: int) -> str:
+    """``T-YYMMDD-XXXXXX`` in China's time, the same for the same id."""
+    day = time.strftime("%y%m%d", time.gmtime(now / 1000 + 8 * 3600))
+    mark = base64.b32encode(bytes.fromhex(id[:8])).decode()[:6]
+    return f"T-{day}-{mark}"
+
+
+def coarse(tip: Tip, now: int) -> int:
+    """When the resident did something, as far as anybody may know."""
+    return now - now % COARSE_MS if tip.anonymous else now
+
+
+async def submit(
+    store: Store, tip: Tip, lines: Sequence[tuple[str, dict[str, Any]]], now: int
+) -> Tip:
+    """Keep a new tip with its first lines (``message`` or ``upload`` with sealed data), assigned to its
+    station. The same id again gives the first tip."""
+    at = coarse(tip, now)
+    tip.opened_at = tip.updated_at = at
+    tip.log = Log(tip.id)
+    evidence.append(tip.log, TELLER, "tip.submitted", at, anonymous=tip.anonymous)
+    for what, data in lines:
+        evidence.append(tip.log, TELLER, what, at, **data)
+    tip.state = step(TIP, tip.state, "assign")
+    evidence.append(
+        tip.log,
+        SYSTEM,
+        "tip.assigned",
+        at,
+        station=tip.station,
+        community=tip.community,
+        officers=list(tip.called),
+    )
+    try:
+        await store.tips.add(tip)
+    except Duplicate:
+        return await store.tips.get(tip.id)
+    return tip
+
+
+async def add(
+    store: Store, id: str, key: str, what: str, data: dict[str, Any], now: int, event: str = "add"
+) -> Tip:
+    """The resident adds a line (``message``, ``upload`` or ``position``), or says with ``event``
+    ``not_solved`` or ``solved`` how it went. The same key again changes nothing."""
+
+    def change(it: Tip) -> None:
+        if _known(it, TELLER, key):
+            return
+        if len(it.log.entries) >= MAX_ENTRIES:
+            raise Refused(TOO_MANY, "this tip holds as much as it can")
+        at = coarse(it, now)
+        if it.incident is None:
+            it.state = step(TIP, it.state, event)
+        if event == "not_solved":
+            it.reopened += 1
+            it.closed_at = None
+        if event == "solved" and it.closed_at is None:
+            it.closed_at = at
+        evidence.append(it.log, TELLER, what, at, key=key, **data)
+
+    return await amend(store, id, change)
+
+
+async def take(store: Store, who: Who, id: str, now: int) -> Tip:
+    """The first officer to press has it; the second gets ``taken`` with the name of who has it."""
+
+    def change(it: Tip) -> None:
+        require_tip(who, it)
+        if it.officer == who.id:
+            return
+        if it.officer is not None and who.role is not Role.SUPERVISOR:
+            raise Refused(TAKEN, name=it.officer_name)
+        it.state = step(TIP, it.state, "take")
+        it.officer, it.officer_name, it.taken_at = who.id, who.name, now
+        evidence.append(it.log, who, "tip.taken", now)
+
+    return await amend(store, id, change)
+
+
+async def reply(
+    store: Store, who: Who, id: str, key: str, event: str, sealed: str, now: int
+) -> Tip:
+    """The officer who has it says something: ``ask`` back, ``answer``, ``close`` with a result, or
+    ``reject`` with a reason. The same key again changes nothing."""
+    if event not in ("ask", "answer", "close", "reject"):
+        raise Refused(INVALID, "ask, answer, close or reject", field="event")
+
+    def change(it: Tip) -> None:
+        require_tip(who, it)
+        if _known(it, who, key):
+            return
+        _require_mine(it, who)
+        it.state = step(TIP, it.state, event)
+        if event == "answer" and it.answered_at is None:
+            it.answered_at = now
+        if event in ("close", "reject"):
+            it.closed_at = now
+        past = {"ask": "asked", "answer": "answered", "close": "closed", "reject": "rejected"}
+        evidence.append(it.log, who, f"tip.{past[event]}", now, key=key, text=sealed)
+
+    return await amend(store, id, change)
+
+
+async def hand_over(
+    store: Store,
+    who: Who,
+    id: str,
+    station: str,
+    station_name: str,
+    called: list[str],
+    sealed: str,
+    now: int,
+) -> Tip:
+    """The wrong desk: another station has it from now on, and nobody of this one."""
+
+    def change(it: Tip) -> None:
+        require_tip(who, it)
+        if it.station == station and it.officer is None:
+            return
+        it.state = step(TIP, it.state, "hand_over")
+        before = it.station
+        it.station, it.station_name, it.called = station, station_name, list(called)
+        it.officer, it.officer_name, it.taken_at = None, "", None
+        it.community, it.community_name = None, ""
+        evidence.append(
+            it.log, who, "tip.handed_over", now, before=before, station=station, text=sealed
+        )
+
+    return await amend(store, id, change)
+
+
+async def become_incident(
+    store: Store, who: Who, id: str, incident: str, number: str, now: int
+) -> Tip:
+    """It was urgent: 110 has it now, as this incident. The same incident again changes nothing."""
+
+    def change(it: Tip) -> None:
+        if it.incident == incident:
+            return
+        if it.incident is not None:
+            raise Refused(TAKEN, "110 has it already")
+        if who is not TELLER:
+            require_tip(who, it)
+        it.state = step(TIP, it.state, "hand_over")
+        it.incident = incident
+        evidence.append(it.log, who, "tip.became_incident", now, incident=incident, number=number)
+
+    return await amend(store, id, change)
+
+
+def require_tip(who: Who, it: Tip) -> None:
+    """Raises ``NotFound`` unless ``who`` may know of this tip: a supervisor; officers of its station;
+    the desk once it is an incident."""
+    if who.role is Role.SUPERVISOR:
+        return
+    if who.role in (Role.STATION_OFFICER, Role.COMMUNITY_OFFICER) and who.station == it.station:
+        return
+    if who.role in DESK and it.incident is not None:
+        return
+    raise NotFound()
+
+
+def find_upload(it: Tip, file: str) -> dict[str, Any]:
+    """Type and size of a file that belongs to this tip; raises ``NotFound``."""
+    for entry in it.log.entries:
+        if entry.what == "upload" and entry.data.get("file") == file:
+            return entry.data
+    raise NotFound("no such file in this tip")
+
+
+def upload(file: Attachment) -> dict[str, Any]:
+    """What the log says of a file."""
+    return {
+        "file": file.file,
+        "kind": str(file.kind),
+        "type": file.type,
+        "bytes": file.bytes,
+        "sha256": file.sha256,
+        "original_sha256": file.original_sha256,
+        "width": file.width,
+        "height": file.height,
+    }
+
+
+async def amend(store: Store, id: str, change: Callable[[Tip], None]) -> Tip:
+    """Load, change, save; again when somebody else was faster. A change without a log entry is none."""
+    for attempt in range(SAVE_TRIES):
+        it = await store.tips.get(id)
+        length = it.log.length
+        change(it)
+        if it.log.length == length:
+            return it
+        it.updated_at = max(it.updated_at, it.log.entries[-1].at)
+        try:
+            await store.tips.save(it)
+        except Conflict:
+            await asyncio.sleep(random.random() * 0.002 * (attempt + 1))
+            continue
+        return it
+    raise Conflict("too many writers")
+
+
+def _require_mine(it: Tip, who: Who) -> None:
+    if it.incident is not None:
+        raise Refused(TAKEN, "110 has it", name="110")
+    if who.role is Role.SUPERVISOR or it.officer == who.id:
+        return
+    if it.officer is None:
+        raise Refused(FORBIDDEN, "take it first")
+    raise Refused(TAKEN, name=it.officer_name)
+
+
+def _known(it: Tip, who: Who, key: str) -> Entry | None:
+    for entry in it.log.entries:
+        if entry.data.get("key") == key and entry.who.id == who.id:
+            return entry
+    return None
