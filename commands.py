@@ -47,7 +47,9 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
     api = command("api", "run one api process alone (behind a load balancer; needs store_uri)")
     for sub in (demo, serving, api):
         sub.add_argument("--port", type=int, help="HTTP port (8110)")
+    demo.add_argument("--simulator-port", dest="simulator_port", type=int, help="WeChat's (8114)")
     for sub in (demo, serving):
+        sub.add_argument("--bot-port", dest="bot_port", type=int, help="the bot's (8113)")
         sub.add_argument("--media-port", dest="media_port", type=int, help="signalling port (8111)")
         sub.add_argument(
             "--store-port", dest="store_port", type=int, help="embedded store's (8112)"
@@ -58,6 +60,10 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
     one.add_argument(
         "--media-url", dest="media_url", help="its socket as pages reach it, wss://…/rtc"
     )
+    talking = command("bot", "run one bot process alone: callbacks of WeChat and WeCom, sending")
+    talking.add_argument("--bot-port", dest="bot_port", type=int, help="HTTP port (8113)")
+    playing = command("simulator", "run the demo's simulated WeChat and WeCom alone")
+    playing.add_argument("--simulator-port", dest="simulator_port", type=int, help="port (8114)")
     checking = command(
         "verify", "check the sealed log and the files of an incident; exit 1 if altered"
     )
@@ -169,6 +175,8 @@ async def announce(settings: Settings, stop: asyncio.Event) -> None:
   居民手机 · resident         {site}/110/
   接警台 · dispatcher desk    {site}/console/
   派出所 · police station     {site}/station/
+  社区民警 · community police {site}/community/
+  微信 (模拟) · WeChat         http://127.0.0.1:{settings.simulator_port}/
   接口文档 · API              {site}/api/v1/docs
 
   Ctrl-C 结束, 数据留在 {settings.data} · Ctrl-C ends it; data stays in {settings.data}

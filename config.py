@@ -19,7 +19,40 @@ from msgspec import Meta, Struct
 
 PREFIX = "JINGMIN_"
 Port = Annotated[int, Meta(ge=1, le=65535)]
-SECRETS = ("secret", "store_uri", "turn_secret")
+SECRETS = (
+    "secret",
+    "store_uri",
+    "turn_secret",
+    "official_secret",
+    "official_token",
+    "official_aes_key",
+    "official_previous_aes_key",
+    "work_secret",
+    "work_token",
+    "work_aes_key",
+    "work_previous_aes_key",
+    "contact_token",
+    "contact_aes_key",
+    "contact_previous_aes_key",
+)
+# A platform is used when its first setting is there; then the others of this list must be, too.
+OFFICIAL = ("official_appid", "official_secret", "official_original_id", "official_token")
+WORK = (
+    "work_corpid",
+    "work_secret",
+    "work_token",
+    "work_aes_key",
+    "contact_token",
+    "contact_aes_key",
+)
+AES_KEYS = (
+    "official_aes_key",
+    "official_previous_aes_key",
+    "work_aes_key",
+    "work_previous_aes_key",
+    "contact_aes_key",
+    "contact_previous_aes_key",
+)
 
 
 class SettingsError(Exception):
@@ -52,6 +85,34 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     media_udp_port: Annotated[int, Meta(ge=0, le=65535)] = 0
     turn_urls: list[str] = []
     turn_secret: str = ""
+    bot_host: str = "127.0.0.1"
+    bot_port: Port = 8113
+    bot_url: str = ""
+    simulator_port: Port = 8114
+    official_appid: str = ""
+    official_secret: str = ""
+    official_original_id: str = ""
+    official_token: str = ""
+    official_aes_key: str = ""
+    official_previous_aes_key: str = ""
+    official_mode: Annotated[str, Meta(pattern="^(plain|compatible|safe)$")] = "safe"
+    official_template_tip: str = ""
+    official_template_incident: str = ""
+    official_api: str = "https://api.weixin.qq.com"
+    wechat_open: str = "https://open.weixin.qq.com"
+    wechat_mp: str = "https://mp.weixin.qq.com"
+    wechat_script: str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
+    work_corpid: str = ""
+    work_agentid: Annotated[int, Meta(ge=0)] = 0
+    work_secret: str = ""
+    work_token: str = ""
+    work_aes_key: str = ""
+    work_previous_aes_key: str = ""
+    contact_token: str = ""
+    contact_aes_key: str = ""
+    contact_previous_aes_key: str = ""
+    work_api: str = "https://qyapi.weixin.qq.com"
+    work_login: str = "https://login.work.weixin.qq.com"
     log_level: Annotated[str, Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
     def __repr__(self) -> str:
@@ -78,6 +139,16 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     def signalling(self) -> str:
         """The media process's socket as pages reach it."""
         return self.media_url or f"ws://{self.media_host}:{self.media_port}/rtc"
+
+    @property
+    def bot_site(self) -> str:
+        """Where the platforms and browsers reach the bot, without a trailing slash."""
+        return (self.bot_url or f"http://{self.bot_host}:{self.bot_port}").rstrip("/")
+
+    @property
+    def has_bot(self) -> bool:
+        """Whether a platform is configured; the demo has both, simulated."""
+        return bool(self.official_appid or self.work_corpid)
 
     def environment(self) -> dict[str, str]:
         """The same settings as environment variables, for the product's own processes."""
@@ -164,6 +235,20 @@ def _check(settings: Settings, complete: bool) -> None:
         raise SettingsError("secret: at least 32 characters")
     if settings.turn_urls and not settings.turn_secret:
         raise SettingsError("turn_secret: needed with turn_urls")
+    for first, group in (("official_appid", OFFICIAL), ("work_corpid", WORK)):
+        if getattr(settings, first):
+            for name in group:
+                if not getattr(settings, name):
+                    raise SettingsError(f"{name}: needed with {first}")
+    if (
+        settings.official_appid
+        and settings.official_mode != "plain"
+        and not settings.official_aes_key
+    ):
+        raise SettingsError("official_aes_key: needed unless official_mode is plain")
+    for name in AES_KEYS:
+        if getattr(settings, name) and len(getattr(settings, name)) != 43:
+            raise SettingsError(f"{name}: an EncodingAESKey has 43 characters")
     for origin in settings.all_origins:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):

@@ -1,18 +1,16 @@
-"""The ``jingmin`` command: assembles the rooms and runs them. The only file that knows every room."""
+"""The ``jingmin`` command: runs the rooms as processes. ``assembly.py`` puts each together."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import getpass
-import hashlib
 import json
 import logging
 import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
@@ -21,31 +19,18 @@ from aiohttp import web
 
 import commands
 from api.app import create_app
-from api.board import Board
-from api.house import ApiSettings, House, networks
-from api.limits import Limits
-from api.metrics import Metrics
-from api.numbers import Numbers
-from api.passwords import Passwords
+from api.house import House
+from assembly import build_bot, build_house, keep_boundaries, load_boundaries, product_version
 from config import PREFIX, Settings, SettingsError, load
-from demo import seed
+from demo import platform_accounts, seed, simulated
 from domain.errors import Refused
-from domain.place import BoundaryArea
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.embedded import EmbeddedStore
-from storage.journal import DiskJournal
 from storage.store import MongoStore
 from supervisor import Child
 
 log = logging.getLogger("jingmin")
-
-
-def product_version() -> str:
-    try:
-        return version("jingmin")
-    except PackageNotFoundError:
-        return "0"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,7 +72,8 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _supervise(settings: Settings) -> int:
-    settings.secret_bytes()
+    if settings.demo:
+        settings = simulated(settings)
     boundaries = _boundary_file(settings)
     environment = {**settings.environment(), PREFIX + "BOUNDARIES": str(boundaries)}
     embedded = (
@@ -96,7 +82,12 @@ async def _supervise(settings: Settings) -> int:
     if embedded is not None:
         embedded.start()
         environment[PREFIX + "STORE_URI"] = embedded.uri
-    children = [Child(name, [name], environment) for name in ("media", "api")]
+    names = ["media", "api"]
+    if settings.has_bot:
+        names.append("bot")
+    if settings.demo:
+        names.append("simulator")
+    children = [Child(name, [name], environment) for name in names]
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -141,38 +132,6 @@ async def _api(settings: Settings) -> int:
     return 0
 
 
-def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -> House:
-    """The api's house on a store and a set of boundaries."""
-    finder = BoundaryFinder(boundaries)
-    spool = settings.data / "uploads"
-    spool.mkdir(mode=0o700, parents=True, exist_ok=True)
-    pages = Path(__file__).parent / "api" / "static"
-    return House(
-        settings=ApiSettings(
-            origins=settings.all_origins,
-            city=settings.city,
-            demo=settings.demo,
-            secure=settings.site.startswith("https://"),
-            proxies=tuple(settings.proxies),
-            session_ms=int(settings.session_hours * 3_600_000),
-            map_style=settings.map_style,
-            version=product_version(),
-            pages=pages if pages.is_dir() else None,
-        ),
-        store=store,
-        finder=finder,
-        journal=DiskJournal(settings.data / "journal"),
-        secret=settings.secret_bytes(),
-        board=Board(store),
-        numbers=Numbers(store),
-        passwords=Passwords(),
-        limits=Limits(),
-        metrics=Metrics(),
-        spool=spool,
-        proxies=networks(settings.proxies),
-    )
-
-
 async def _prepare(house: House, boundaries: Boundaries) -> None:
     """Once the store is there: the demo's staff, and the boundary version as documents."""
     while not house.store_up:
@@ -180,22 +139,6 @@ async def _prepare(house: House, boundaries: Boundaries) -> None:
     if house.settings.demo:
         await seed(house.store, house.finder.stations(), house.passwords.hash)
     await keep_boundaries(house, boundaries)
-
-
-async def keep_boundaries(house: House, boundaries: Boundaries) -> None:
-    """Keep this boundary version in the store, so that old incidents can be read on the map of their
-    day. The mark written last says that it is complete."""
-    shelf = house.store.boundaries
-    mark = f"{boundaries.version}/complete"
-    if await shelf.find({"_id": mark}, limit=1):
-        return
-    known = {one.id for one in await shelf.find({"set": boundaries.version}, limit=300_000)}
-    for id, feature in boundaries.documents():
-        name = f"{boundaries.version}/{id}"
-        if name not in known:
-            await shelf.add(BoundaryArea(name, boundaries.version, feature))
-            await asyncio.sleep(0.02)  # a new map must not slow down emergency reports
-    await shelf.add(BoundaryArea(mark, "complete", {}))
 
 
 def media(settings: Settings, options: argparse.Namespace) -> int:
@@ -231,6 +174,59 @@ async def _media(settings: Settings) -> int:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await store.close()
+    return 0
+
+
+def bot(settings: Settings, options: argparse.Namespace) -> int:
+    """A bot process alone: callbacks of WeChat and WeCom, and everything that is sent to them."""
+    if not settings.has_bot:
+        raise SettingsError("official_appid or work_corpid: a bot needs a platform")
+    return uvloop.run(_bot(settings))
+
+
+async def _bot(settings: Settings) -> int:
+    # wechatpy and its requests are this process's only.
+    from bot.app import create_app as create_bot
+    from bot.worker import run as run_bot
+
+    boundaries = await asyncio.to_thread(load_boundaries, _boundary_file(settings), settings.data)
+    store = MongoStore(_store_uri(settings), settings.store_database)
+    await store.open(patience=60)
+    house = build_bot(settings, store, boundaries)
+    runner = web.AppRunner(create_bot(house), access_log=None, handler_cancellation=True)
+    await runner.setup()
+    site = web.TCPSite(runner, settings.bot_host, settings.bot_port, reuse_port=True)
+    await site.start()
+    log.info("bot on %s:%s", settings.bot_host, settings.bot_port)
+    working = asyncio.create_task(run_bot(house))
+    stopped = asyncio.create_task(_stopped())
+    await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
+    if working.done() and not stopped.done():
+        working.result()
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    await runner.cleanup()
+    await store.close()
+    return 0
+
+
+def simulator(settings: Settings, options: argparse.Namespace) -> int:
+    """The simulated WeChat and WeCom alone, with the accounts of the demo."""
+    from simulator.__main__ import serve as simulate
+    from simulator.accounts import Config
+
+    if not settings.demo:
+        raise SettingsError("demo: the simulator belongs to the demo")
+    folder = settings.data / "simulator"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    asyncio.run(
+        simulate(
+            msgspec.convert(platform_accounts(settings), Config),
+            folder / "world.json",
+            "127.0.0.1",
+            settings.simulator_port,
+        )
+    )
     return 0
 
 
@@ -287,24 +283,6 @@ def _with_store(settings: Settings, work: Callable[[MongoStore], Awaitable[int]]
 # ---- small print
 
 
-def load_boundaries(path: Path, data: Path) -> Boundaries:
-    """The boundary file, checked as a whole the first time it is seen; raises ``boundary_broken``.
-
-    A restart in the middle of a shift must not wait for areas to be compared once more: the digest
-    of the file that passed last is kept in ``data``.
-    """
-    text = path.read_bytes()
-    digest = hashlib.sha256(text).hexdigest()
-    passed = data / "boundaries.sha256"
-    if passed.exists() and passed.read_text() == digest:
-        read = msgspec.json.decode(text)
-        return Boundaries.from_documents(read["version"], read.get("valid_from"), read["features"])
-    boundaries = Boundaries.from_geojson(text)
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    passed.write_text(digest)
-    return boundaries
-
-
 def _store_uri(settings: Settings) -> str:
     return settings.store_uri or EmbeddedStore(settings.data / "store", settings.store_port).uri
 
@@ -350,6 +328,8 @@ def _parser() -> argparse.ArgumentParser:
             "serve": serve,
             "api": api,
             "media": media,
+            "bot": bot,
+            "simulator": simulator,
             "verify": verify,
             "locate": locate,
             "person": person,

@@ -1,0 +1,180 @@
+"""Puts the rooms together: the api's house and the bot's, on one store, one secret, one map."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import socket
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import msgspec
+
+from api.board import Board
+from api.house import ApiSettings, House, networks
+from api.limits import Limits
+from api.metrics import Metrics
+from api.numbers import Numbers
+from api.passwords import Passwords
+from api.pictures import strip
+from bot.house import (
+    BotHouse,
+    BotSettings,
+    CallbackKeys,
+    Mode,
+    OfficialSettings,
+    WorkSettings,
+)
+from config import Settings
+from domain.place import BoundaryArea
+from locate.boundaries import Boundaries
+from locate.finder import BoundaryFinder
+from storage.journal import DiskJournal
+from storage.seal import KeySeal
+from storage.store import MongoStore
+
+
+def product_version() -> str:
+    try:
+        return version("jingmin")
+    except PackageNotFoundError:
+        return "0"
+
+
+def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -> House:
+    """The api's house on a store and a set of boundaries."""
+    finder = BoundaryFinder(boundaries)
+    spool = settings.data / "uploads"
+    spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pages = Path(__file__).parent / "api" / "static"
+    return House(
+        settings=ApiSettings(
+            origins=settings.all_origins,
+            city=settings.city,
+            demo=settings.demo,
+            secure=settings.site.startswith("https://"),
+            proxies=tuple(settings.proxies),
+            session_ms=int(settings.session_hours * 3_600_000),
+            map_style=settings.map_style,
+            version=product_version(),
+            pages=pages if pages.is_dir() else None,
+        ),
+        store=store,
+        finder=finder,
+        journal=DiskJournal(settings.data / "journal"),
+        secret=settings.secret_bytes(),
+        board=Board(store),
+        numbers=Numbers(store),
+        passwords=Passwords(),
+        limits=Limits(),
+        metrics=Metrics(),
+        spool=spool,
+        proxies=networks(settings.proxies),
+    )
+
+
+async def keep_boundaries(house: House, boundaries: Boundaries) -> None:
+    """Keep this boundary version in the store, so that old incidents can be read on the map of their
+    day. The mark written last says that it is complete."""
+    shelf = house.store.boundaries
+    mark = f"{boundaries.version}/complete"
+    if await shelf.find({"_id": mark}, limit=1):
+        return
+    known = {one.id for one in await shelf.find({"set": boundaries.version}, limit=300_000)}
+    for id, feature in boundaries.documents():
+        name = f"{boundaries.version}/{id}"
+        if name not in known:
+            await shelf.add(BoundaryArea(name, boundaries.version, feature))
+            await asyncio.sleep(0.02)  # a new map must not slow down emergency reports
+    await shelf.add(BoundaryArea(mark, "complete", {}))
+
+
+def load_boundaries(path: Path, data: Path) -> Boundaries:
+    """The boundary file, checked as a whole the first time it is seen; raises ``boundary_broken``.
+
+    A restart in the middle of a shift must not wait for areas to be compared once more: the digest
+    of the file that passed last is kept in ``data``.
+    """
+    text = path.read_bytes()
+    digest = hashlib.sha256(text).hexdigest()
+    passed = data / "boundaries.sha256"
+    if passed.exists() and passed.read_text() == digest:
+        read = msgspec.json.decode(text)
+        return Boundaries.from_documents(read["version"], read.get("valid_from"), read["features"])
+    boundaries = Boundaries.from_geojson(text)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passed.write_text(digest)
+    return boundaries
+
+
+def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> BotHouse:
+    """The bot's house: the platforms that are configured, and the seals of identity and content."""
+    secret = settings.secret_bytes()
+    return BotHouse(
+        settings=BotSettings(
+            site=settings.site,
+            url=settings.bot_site,
+            city=settings.city,
+            process=f"{socket.gethostname()}:{os.getpid()}",
+            official=_official(settings),
+            work=_work(settings),
+            demo=settings.demo,
+        ),
+        store=store,
+        finder=BoundaryFinder(boundaries),
+        pictures=strip,
+        secret=secret,
+        identity=KeySeal(secret, "identity"),
+        content=KeySeal(secret, "tip-content"),
+    )
+
+
+def _official(settings: Settings) -> OfficialSettings | None:
+    if not settings.official_appid:
+        return None
+    templates = {
+        "tip": settings.official_template_tip,
+        "incident": settings.official_template_incident,
+    }
+    return OfficialSettings(
+        appid=settings.official_appid,
+        secret=settings.official_secret,
+        original_id=settings.official_original_id,
+        callback=CallbackKeys(
+            settings.official_token,
+            settings.official_aes_key,
+            settings.official_appid,
+            settings.official_previous_aes_key,
+        ),
+        mode=Mode(settings.official_mode),
+        templates={purpose: id for purpose, id in templates.items() if id},
+        api=settings.official_api.rstrip("/"),
+        open=settings.wechat_open.rstrip("/"),
+        mp=settings.wechat_mp.rstrip("/"),
+    )
+
+
+def _work(settings: Settings) -> WorkSettings | None:
+    if not settings.work_corpid:
+        return None
+    return WorkSettings(
+        corpid=settings.work_corpid,
+        agentid=settings.work_agentid,
+        secret=settings.work_secret,
+        callback=CallbackKeys(
+            settings.work_token,
+            settings.work_aes_key,
+            settings.work_corpid,
+            settings.work_previous_aes_key,
+        ),
+        contact=CallbackKeys(
+            settings.contact_token,
+            settings.contact_aes_key,
+            settings.work_corpid,
+            settings.contact_previous_aes_key,
+        ),
+        api=settings.work_api.rstrip("/"),
+        open=settings.wechat_open.rstrip("/"),
+        login=settings.work_login.rstrip("/"),
+    )
