@@ -52,4 +52,4 @@ browser:
 	@sh tests/browser.sh
 
 clean:
-	rm -rf .venv api/static dist pages/node_modules bench/load/node_modules
+	rm -rf .venv api/static simulator/static dist pages/node_modules bench/load/node_modules

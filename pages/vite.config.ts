@@ -4,26 +4,29 @@ import { defineConfig } from 'vitest/config';
 const at = (path: string): string => new URL(path, import.meta.url).pathname;
 
 /*
- * Two builds: the resident's page is made for old phones and shares no chunk with the others, so that
- * weigh.mjs can hold it to its size.
+ * Three builds: the resident's page is made for old phones and shares no chunk with the others, so that
+ * weigh.mjs can hold it to its size; the simulator's page is served by the simulator alone.
  */
 export default defineConfig(({ mode }) => {
   const resident = mode === 'resident';
+  const simulator = mode === 'simulator';
   const pages: Record<string, string> = resident
     ? { resident: at('./resident/index.html') }
-    : {
-        start: at('./index.html'),
-        console: at('./console/index.html'),
-        station: at('./station/index.html'),
-      };
+    : simulator
+      ? { simulator: at('./simulator/index.html') }
+      : {
+          start: at('./index.html'),
+          console: at('./console/index.html'),
+          station: at('./station/index.html'),
+        };
   return {
     base: '/',
     root: at('./'),
     publicDir: false,
-    plugins: resident ? [] : [vue()],
+    plugins: resident || simulator ? [] : [vue()],
     define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
     build: {
-      outDir: '../api/static',
+      outDir: simulator ? '../simulator/static' : '../api/static',
       emptyOutDir: !resident,
       target: resident ? 'es2018' : 'es2022',
       cssTarget: resident ? ['chrome70', 'safari12'] : undefined,

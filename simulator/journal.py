@@ -50,6 +50,10 @@ class Journal:
         self._entries: list[Entry] = []
         self._next = 1
 
+    @property
+    def last(self) -> int:
+        return self._next - 1
+
     def write(self, entry: Entry) -> None:
         entry.seq = self._next
         self._next += 1
