@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from api import bodies, messages, shapes
+from api import bodies, messages, shapes, shapes_notices
 from api.app import all_routes
 from api.openapi import PREFIX, document
 from config import PREFIX as SETTING
@@ -48,7 +48,11 @@ def test_the_pages_types_have_the_same_members() -> None:
     }
     for name, members in interfaces.items():
         kind = next(
-            (getattr(room, name) for room in (bodies, messages, shapes) if hasattr(room, name)),
+            (
+                getattr(room, name)
+                for room in (bodies, messages, shapes, shapes_notices)
+                if hasattr(room, name)
+            ),
             None,
         )
         if kind is None or not issubclass(kind, msgspec.Struct):
