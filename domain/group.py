@@ -21,6 +21,15 @@ class GroupState(StrEnum):
     DISMISSED = "DISMISSED"
 
 
+class Bond(StrEnum):
+    """How the group came to its community; what a hand did is not undone by the others."""
+
+    NONE = ""
+    OWNER = "owner"
+    DOORWAY = "doorway"
+    HAND = "hand"
+
+
 GROUP: Table[GroupState] = {
     GroupState.ACTIVE: {"dismiss": GroupState.DISMISSED},
     GroupState.DISMISSED: {},
@@ -31,12 +40,14 @@ GROUP: Table[GroupState] = {
 class Group:
     """``id`` is the platform's chat_id, ``owner`` a WeCom userid. ``brought`` counts members by the
     doorway (``state``) that brought them. Times are Unix ms; ``dirty_at`` is set by an event until the
-    platform was asked again."""
+    platform was asked again, next at ``ask_at``. ``sent`` are the times of this month and the last
+    at which a notice reached it."""
 
     id: str
     name: str
     owner: str
     community: str | None = None
+    bound_by: Bond = Bond.NONE
     members: int = 0
     residents: int = 0
     capacity: int = CAPACITY
@@ -46,6 +57,9 @@ class Group:
     created_at: int = 0
     synced_at: int = 0
     dirty_at: int | None = None
+    ask_at: int = 0
+    asked: int = 0  # times since it became dirty
+    sent: list[int] = field(default_factory=list)
     missed_sends: int = 0  # notices in a row that the owner did not confirm
     version: int = 0
 
@@ -69,4 +83,17 @@ class Doorway:
     made_by: str = ""
     created_at: int = 0
     removed: bool = False
+    version: int = 0
+
+
+@dataclass(slots=True)
+class Welcome:
+    """What newcomers of groups are told. ``template`` is the platform's id; ``applied`` the text the
+    platform has; each owner still chooses it in WeCom."""
+
+    id: str
+    text: str
+    applied: str = ""
+    template: str = ""
+    updated_at: int = 0
     version: int = 0

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from domain.arrival import Arrival, Token
     from domain.call import MediaProcess
     from domain.evidence import Checkpoint
-    from domain.group import Doorway, Group
+    from domain.group import Doorway, Group, Welcome
     from domain.incident import Incident
     from domain.intake import Report
     from domain.notice import Delivery, Notice
@@ -65,6 +65,10 @@ class Shelf(Protocol[T]):
     async def save(self, item: T) -> None:
         """Replace under ``item.version`` and count it up; raises ``Conflict`` when it was changed
         meanwhile, ``NotFound`` when it is gone. On any error ``item`` is as it was."""
+
+    async def add_many(self, items: Sequence[T]) -> set[str]:
+        """Add all at once, durable before it returns. Those whose id is known stay as they are; their
+        ids are the answer. After an error some may have been added: ask again with the same."""
 
     async def find(
         self,
@@ -211,6 +215,8 @@ class Store(Protocol):
     def notices(self) -> Shelf[Notice]: ...
     @property
     def deliveries(self) -> Shelf[Delivery]: ...
+    @property
+    def welcomes(self) -> Shelf[Welcome]: ...
     @property
     def files(self) -> Files: ...
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -16,6 +16,7 @@ from storage.mongo import Database
 T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R")
+DUPLICATE_KEY = 11000
 
 
 def refusing(
@@ -61,6 +62,21 @@ class MongoShelf(Generic[T]):
         await self._collection.insert_one(to_document(item))
 
     @refusing
+    async def add_many(self, items: Sequence[T]) -> set[str]:
+        if not items:
+            return set()
+        documents = [to_document(item) for item in items]
+        try:
+            await self._collection.insert_many(documents, ordered=False)
+        except pymongo.errors.BulkWriteError as error:
+            wrong = (error.details or {}).get("writeErrors") or []
+            known = {str(documents[one["index"]]["_id"]) for one in wrong if _same_id(one)}
+            if not wrong or len(known) < len(wrong):
+                raise
+            return known
+        return set()
+
+    @refusing
     async def save(self, item: T) -> None:
         document = to_document(item)
         expected = document["version"]
@@ -90,3 +106,7 @@ class MongoShelf(Generic[T]):
     @refusing
     async def remove(self, id: str) -> None:
         await self._collection.delete_one({"_id": id})
+
+
+def _same_id(error: Mapping[str, Any]) -> bool:
+    return error.get("code") == DUPLICATE_KEY and "_id_" in str(error.get("errmsg", "_id_"))

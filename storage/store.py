@@ -13,7 +13,7 @@ from domain.arrival import Arrival, Token
 from domain.call import MediaProcess
 from domain.errors import StoreDown
 from domain.evidence import Checkpoint
-from domain.group import Doorway, Group
+from domain.group import Doorway, Group, Welcome
 from domain.incident import Incident
 from domain.notice import Delivery, Notice
 from domain.outgoing import Message
@@ -52,6 +52,7 @@ class MongoStore:
         self.groups = MongoShelf(self._database, "groups", Group)
         self.doorways = MongoShelf(self._database, "doorways", Doorway)
         self.notices = MongoShelf(self._database, "notices", Notice)
+        self.welcomes = MongoShelf(self._database, "welcomes", Welcome)
         self.deliveries = MongoShelf(self._database, "deliveries", Delivery)
         self.files = GridFiles(self._database)
         followed: dict[str, MongoShelf[Any]] = {
@@ -109,9 +110,13 @@ class MongoStore:
         await database.messages.create_index([("state", up), ("seq", up)])
         await database.messages.create_index([("to", up), ("seq", up)])
         await database.groups.create_index("community")
+        await database.messages.create_index([("about", up), ("state", up)])
         await database.doorways.create_index("community")
+        await database.groups.create_index("dirty_at")
         await database.notices.create_index([("state", up), ("updated_at", down)])
         await database.deliveries.create_index([("notice", up), ("_id", up)])
+        await database.notices.create_index([("updated_at", down)])
+        await database.notices.create_index("number", unique=True)
         await database.deliveries.create_index([("state", up), ("due_at", up)])
 
     @refusing
