@@ -168,7 +168,12 @@ class Courier:
     ) -> Outcome:
         first = 0
         outcome = Outcome(verdict="failed")
+        begun = 0.0
         for attempt in range(1 + self._world.settings.redeliveries):
+            if attempt:
+                pause = begun + self._world.settings.redelivery_after_s - time.monotonic()
+                await asyncio.sleep(max(0.0, pause))
+            begun = time.monotonic()
             query, body = route.write(fields, self._world.make, self._world.clock.seconds())
             status, answer, seq = await self.post(
                 route,

@@ -25,6 +25,10 @@ class Entry(msgspec.Struct, kw_only=True):
     attempt: int = 0
     ref: int = 0  # the callback this is an attempt of
 
+    @property
+    def weight(self) -> int:
+        return 400 + len(self.body) + len(self.answer)
+
     def shown(self) -> dict[str, Any]:
         return {
             "seq": self.seq,
@@ -45,8 +49,10 @@ class Entry(msgspec.Struct, kw_only=True):
 class Journal:
     """A long log with numbers; forgets only its oldest half when it is full, and says so."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, most_bytes: int) -> None:
         self.limit = limit
+        self.most_bytes = most_bytes
+        self._bytes = 0
         self._entries: list[Entry] = []
         self._next = 1
 
@@ -59,8 +65,11 @@ class Journal:
         self._next += 1
         entry.body, entry.answer = entry.body[:KEPT], entry.answer[:KEPT]
         self._entries.append(entry)
-        if len(self._entries) > self.limit:
-            del self._entries[: self.limit // 2]
+        self._bytes += entry.weight
+        if len(self._entries) > self.limit or self._bytes > self.most_bytes:
+            half = len(self._entries) // 2
+            self._bytes -= sum(one.weight for one in self._entries[:half])
+            del self._entries[:half]
 
     def since(self, seq: int, limit: int, path: str = "", kind: str = "") -> dict[str, Any]:
         """Entries after ``seq``; ``first`` above ``seq + 1`` means some were forgotten."""

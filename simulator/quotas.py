@@ -18,6 +18,11 @@ DAILY = {
     "/cgi-bin/ticket/getticket": 1_000_000,
     "/cgi-bin/stable_token": 500_000,
 }
+MINUTE = {
+    "/cgi-bin/stable_token": 10_000,
+    "/sns/oauth2/access_token": 50_000,
+    "/sns/userinfo": 50_000,
+}
 
 
 class Quotas:
@@ -31,10 +36,13 @@ class Quotas:
         self._days: dict[str, tuple[str, int]] = {}
 
     def rate(self, platform: str, path: str) -> None:
-        """Count a call; raises 45009 when it is one too many, and then for the whole span."""
+        """Count a call; raises 45009 (corp) or 45011 (account) when it is one too many."""
         if not self._settings.limits:
             return
         now = self._clock.now()
+        if platform == "oa":
+            self._minute(path, now)
+            return
         if self._blocked and now < self._blocked.get((platform, path), 0.0):
             raise Refusal(45009)
         for span, most in ((60, self._settings.per_minute), (3600, self._settings.per_hour)):
@@ -47,6 +55,18 @@ class Quotas:
                 self._blocked[platform, path] = now + span
                 self._spans.pop(key)
                 raise Refusal(45009)
+
+    def _minute(self, path: str, now: float) -> None:
+        """The account's minute is over when it is over; being refused costs nothing more."""
+        most = self._settings.oa_per_minute or MINUTE.get(path, 0)
+        if not most:
+            return
+        start, count = self._spans.get(("oa", path, 60), (now, 0))
+        if now - start >= 60:
+            start, count = now, 0
+        if count >= most:
+            raise Refusal(45011)
+        self._spans["oa", path, 60] = (start, count + 1)
 
     def day(self, path: str, most: int | None = None) -> None:
         """Count against the Official Account's daily quota; raises 45009 when it is used up."""

@@ -67,7 +67,7 @@ class World:
         self.random = Random(f"{config.seed}/{self.state.runs}")
         self.clock = Clock(self.state.offset)
         self.make = Maker(self.random, 24_000_000_000_000_000 + self.state.runs * 10**13)
-        self.journal = Journal(self.settings.log_entries)
+        self.journal = Journal(self.settings.log_entries, self.settings.log_bytes)
         self.faults = Faults(self.random)
         self.quotas = Quotas(self.clock, self.settings)
         self.tokens = Tokens(self.clock, self.make)
@@ -83,6 +83,9 @@ class World:
                 self.add_member(person.userid, person.name, person.department)
         for resident in self.state.residents.values():
             self.by_external[resident.external_userid] = resident.openid
+        for passage in self.state.passages.values():
+            if passage.until is None:
+                self.memory.lasting[passage.scene_id, passage.scene_str] = passage.ticket
         for group in self.state.groups.values():
             self.owned.setdefault(group.owner, {})[group.chat_id] = None
 
@@ -193,3 +196,4 @@ class Memory:
         self.client_msg_ids: dict[str, int] = {}
         self.welcome_codes: dict[str, dict[str, Any]] = {}
         self.task_ids: set[tuple[int, str]] = set()
+        self.lasting: dict[tuple[int, str], str] = {}  # scene of a permanent QR code -> ticket

@@ -126,6 +126,7 @@ class WorldDesk:
             for name in wanted:
                 setattr(world.settings, name, getattr(checked, name))
             world.journal.limit = world.settings.log_entries
+            world.journal.most_bytes = world.settings.log_bytes
             world.courier.forget_routes()
             world.changed()
         return answer(world.settings)

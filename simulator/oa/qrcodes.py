@@ -39,16 +39,10 @@ def create(world: World, call: Call) -> Answer:
         raise Refusal(40053)
     seconds = min(seconds, LONGEST)
     if lasting:
-        same = [
-            one
-            for one in world.state.passages.values()
-            if one.until is None and (one.scene_id, one.scene_str) == (number, text)
-        ]
-        if same:
-            return {"ticket": same[0].ticket, "url": same[0].url}
-        if sum(one.until is None for one in world.state.passages.values()) >= (
-            world.settings.permanent_qrcodes
-        ):
+        known = world.state.passages.get(world.memory.lasting.get((number, text), ""))
+        if known:
+            return {"ticket": known.ticket, "url": known.url}
+        if len(world.memory.lasting) >= world.settings.permanent_qrcodes:
             raise Refusal(45029)
     one = Passage(
         ticket="gQ" + world.make.text(94) + "==",
@@ -58,6 +52,8 @@ def create(world: World, call: Call) -> Answer:
         until=None if lasting else world.clock.now() + seconds,
     )
     world.state.passages[one.ticket] = one
+    if lasting:
+        world.memory.lasting[number, text] = one.ticket
     world.changed()
     answer: Answer = {"ticket": one.ticket, "url": one.url}
     if not lasting:

@@ -133,8 +133,11 @@ async def test_the_corp_delivers_again_after_an_error(stage: Stage) -> None:
         return web.Response(status=500)
 
     stage.bot.answer = broken
+    begun = time.monotonic()
     sent = await stage.sim("members/zhang/text", content="x", wait=True)
     assert (sent["outcome"]["verdict"], sent["outcome"]["attempts"]) == ("failed", 4)
+    # Not all at once: a server that restarts shall be met again.
+    assert time.monotonic() - begun >= 0.3
 
 
 @pytest.mark.parametrize("text", ["success", ""])

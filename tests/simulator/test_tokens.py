@@ -128,26 +128,41 @@ async def test_the_corp_has_one_token_per_app(stage: Stage) -> None:
     assert await stage.work_token() != first
 
 
-async def test_rates_block_for_their_span(stage: Stage) -> None:
+async def knows(stage: Stage, token: str) -> int:
+    answer = await stage.get(WORK + "user/get", access_token=token, userid="zhang")
+    return int(answer["errcode"])
+
+
+async def test_rates_of_the_corp_block_for_their_span(stage: Stage) -> None:
     await stage.sim("settings", per_minute=5)
-    token = await stage.token()
-    codes = [await works(stage, token) for _ in range(7)]
+    token = await stage.work_token()
+    codes = [await knows(stage, token) for _ in range(7)]
     assert codes == [0, 0, 0, 0, 0, 45009, 45009]
-    # Another path is not blocked, and so is not the corp.
-    assert (await stage.oa("clear_quota", {"appid": APPID}))["errcode"] == 0
+    # Another API is not blocked, and neither is the account.
+    body = {"touser": "zhang", "msgtype": "text", "agentid": 1000002, "text": {"content": "x"}}
+    assert (await stage.work("message/send", body))["errcode"] == 0
+    assert await works(stage, await stage.token()) == 0
     await stage.advance(59)
-    assert await works(stage, token) == 45009
+    assert await knows(stage, token) == 45009
     await stage.advance(2)
-    assert await works(stage, token) == 0
+    assert await knows(stage, token) == 0
 
 
 async def test_an_hour_blocks_for_an_hour(stage: Stage) -> None:
     await stage.sim("settings", per_hour=3)
-    token = await stage.token()
-    assert [await works(stage, token) for _ in range(4)] == [0, 0, 0, 45009]
+    token = await stage.work_token()
+    assert [await knows(stage, token) for _ in range(4)] == [0, 0, 0, 45009]
     await stage.advance(3500)
-    assert await works(stage, token) == 45009
+    assert await knows(stage, token) == 45009
     await stage.advance(101)
+    assert await knows(stage, token) == 0
+
+
+async def test_too_often_in_a_minute_for_the_account(stage: Stage) -> None:
+    await stage.sim("settings", oa_per_minute=2)
+    token = await stage.token()
+    assert [await works(stage, token) for _ in range(3)] == [0, 0, 45011]
+    await stage.advance(61)
     assert await works(stage, token) == 0
 
 

@@ -122,6 +122,10 @@ async def test_the_log_has_everything_in_order(stage: Stage) -> None:
     assert log["first"] > 1
     assert log["entries"][0]["seq"] == log["first"]
     assert log["entries"][-1]["seq"] == seqs[-1] + 30
+    await stage.sim("settings", log_entries=1000, log_bytes=10_000)
+    for _ in range(30):
+        await stage.token()
+    assert len((await stage.look("log"))["entries"]) < 30
 
 
 async def test_the_clock_only_goes_forward(stage: Stage) -> None:
