@@ -27,6 +27,7 @@ from bot.house import (
     WorkSettings,
 )
 from config import Settings
+from domain.audit import Audit
 from domain.place import BoundaryArea
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
@@ -59,6 +60,9 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
             map_style=settings.map_style,
             version=product_version(),
             pages=pages if pages.is_dir() else None,
+            wechat_appid=settings.official_appid,
+            wechat_script=settings.wechat_script if settings.official_appid else "",
+            officer_login=f"{settings.bot_site}/wechat/officer" if settings.work_corpid else "",
         ),
         store=store,
         finder=finder,
@@ -70,6 +74,9 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         limits=Limits(),
         metrics=Metrics(),
         spool=spool,
+        content=KeySeal(settings.secret_bytes(), "tip-content"),
+        tokens=KeySeal(settings.secret_bytes(), "tokens"),
+        log=Audit(store, settings.secret_bytes()),
         proxies=networks(settings.proxies),
     )
 

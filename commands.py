@@ -13,6 +13,7 @@ import aiohttp
 from api.passwords import Passwords
 from api.verify import check
 from config import Settings
+from domain.audit import verify_audit
 from domain.people import Person, Role
 from domain.place import DATUMS, Datum, Source
 from domain.ports import Finder, Store
@@ -67,7 +68,7 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
     checking = command(
         "verify", "check the sealed log and the files of an incident; exit 1 if altered"
     )
-    checking.add_argument("incident", metavar="INCIDENT", help="receipt number or id")
+    checking.add_argument("incident", metavar="INCIDENT", help="receipt number or id; or: audit")
     finding = command("locate", "say which police station answers for a point")
     finding.add_argument("lon", type=float, metavar="LON", help="longitude in degrees")
     finding.add_argument("lat", type=float, metavar="LAT", help="latitude in degrees")
@@ -86,7 +87,9 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
 
 
 async def verify(store: Store, secret: bytes, incident: str) -> int:
-    """Print what is wrong with an incident, or that nothing is; 1 when something is."""
+    """Print what is wrong with an incident or the audit, or that nothing is; 1 when something is."""
+    if incident == "audit":
+        return await _verify_audit(store, secret)
     found = await store.incidents.find({"number": incident}, limit=1)
     it = found[0] if found else await store.incidents.get(incident)
     result = await check(store, secret, it)
@@ -97,6 +100,15 @@ async def verify(store: Store, secret: bytes, incident: str) -> int:
         print(f"  entry {flaw.seq}: {flaw.what}" if flaw.seq else f"  log: {flaw.what}")
     print("SOUND: as it was written" if result.sound else f"ALTERED: {len(result.flaws)} flaws")
     return 0 if result.sound else 1
+
+
+async def _verify_audit(store: Store, secret: bytes) -> int:
+    entries, flaws = await verify_audit(store, secret)
+    print(f"audit: {entries} entries")
+    for chain, flaw in flaws:
+        print(f"  chain {chain} entry {flaw.seq}: {flaw.what}")
+    print("SOUND: as it was written" if not flaws else f"ALTERED: {len(flaws)} flaws")
+    return 1 if flaws else 0
 
 
 async def add_person(store: Store, options: argparse.Namespace, password: str) -> int:

@@ -269,6 +269,11 @@ async def _checkpoints(house: House) -> None:
                 # What was written while no process was there to sign it.
                 changed.update(dict.fromkeys(it.id for it in house.board.incidents()))
                 caught_up = True
+            try:
+                await house.log.flush()
+                await house.log.sign(now_ms())
+            except Refused as refused:
+                log.warning("the audit could not be signed: %s", refused.fault.code)
             batch = list(changed)
             changed.clear()
             for id in batch:

@@ -19,21 +19,24 @@ from api.metrics import Metrics
 from api.numbers import Numbers
 from api.passwords import Passwords
 from api.routes import CALLER, PUBLIC, Ask, Route, now_ms
+from domain.audit import Audit
 from domain.call import MEDIA_DEAD_MS
-from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, NotFound, Refused, StoreDown
-from domain.people import AuditEntry, Who
+from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, NotFound, Refused
+from domain.people import Who
 from domain.place import Fix, Jurisdiction, Position
-from domain.ports import Finder, Journal, Store
-from domain.ticket import random_id, read_resume
+from domain.ports import Finder, Journal, Seal, Store
+from domain.ticket import read_resume
 
-FACES = ("console", "station", "admin")
+FACES = ("console", "station", "admin", "community")
 log = logging.getLogger("jingmin.api")
 
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
     """``origins`` are the sites whose pages may change something, like ``https://110.example.cn``;
-    ``proxies`` the networks whose X-Forwarded-For is believed; ``secure`` marks cookies Secure."""
+    ``proxies`` the networks whose X-Forwarded-For is believed; ``secure`` marks cookies Secure;
+    ``wechat_script`` is where the JS-SDK is loaded from inside WeChat, ``officer_login`` the bot's
+    door for officers. Both are empty without the platform."""
 
     origins: tuple[str, ...]
     city: str
@@ -46,11 +49,15 @@ class ApiSettings:
     version: str = ""
     pages: Path | None = None
     center: tuple[float, float] = (121.13, 41.1)
+    wechat_appid: str = ""
+    wechat_script: str = ""
+    officer_login: str = ""
 
 
 @dataclass(slots=True)
 class House:
-    """The api's rooms' doors. ``background`` tasks end with the process."""
+    """The api's rooms' doors. ``content`` opens what tips say, ``tokens`` the ticket of the JS-SDK;
+    the key of identities is the bot's alone. ``background`` tasks end with the process."""
 
     settings: ApiSettings
     store: Store
@@ -63,6 +70,9 @@ class House:
     limits: Limits
     metrics: Metrics
     spool: Path
+    content: Seal
+    tokens: Seal
+    log: Audit
     clock: Callable[[], int] = now_ms
     store_up: bool = False
     store_up_since: int | None = None
@@ -148,19 +158,7 @@ class House:
         self, who: Who | None, what: str, about: str = "", refused: bool = False
     ) -> None:
         """Note something outside an incident; a store that is down does not stop the work."""
-        entry = AuditEntry(
-            random_id(),
-            self.clock(),
-            who.id if who else "",
-            str(who.role) if who else "",
-            what,
-            about,
-            refused,
-        )
-        try:
-            await self.store.audit.add(entry)
-        except StoreDown:
-            log.error("audit entry %s could not be written: store down", what)
+        await self.log.note(who, what, self.clock(), about, refused)
 
     async def areas(self, level: str) -> bytes:
         """GeoJSON of one level, encoded once."""

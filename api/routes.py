@@ -140,6 +140,16 @@ async def run(route: Route, house: House, request: web.Request) -> web.StreamRes
     """Identify, check, validate, call, encode. Raises ``Refused``; the app turns it into a problem."""
     ask = Ask(request, house, now_ms())
     await house.identify(ask, route)
+    try:
+        return await _answer(ask, route, house, request)
+    except Refused as refused:
+        if ask.who is not None and refused.fault.status in (403, 404):
+            about = f"{route.method} {route.path} {refused.fault.code}"
+            await house.audit(ask.who, "refused", about, refused=True)
+        raise
+
+
+async def _answer(ask: Ask, route: Route, house: House, request: web.Request) -> web.StreamResponse:
     if isinstance(route.access, tuple) and ask.staff.role not in route.access:
         raise Refused(FORBIDDEN)
     arguments: dict[str, Any] = dict(request.match_info)

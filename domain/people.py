@@ -89,20 +89,6 @@ class Attempts:
     version: int = 0
 
 
-@dataclass(slots=True)
-class AuditEntry:
-    """Something staff did or was refused outside an incident: log-ins, looks, searches, exports."""
-
-    id: str
-    at: int
-    who: str
-    role: str
-    what: str
-    about: str = ""
-    refused: bool = False
-    version: int = 0
-
-
 def require(who: Who, *roles: Role) -> None:
     """Raises ``forbidden`` unless ``who`` has one of the roles."""
     if who.role not in roles:

@@ -10,6 +10,7 @@ from domain.place import Jurisdiction, Located, Position, Wgs84
 
 if TYPE_CHECKING:
     from domain.arrival import Arrival, Token
+    from domain.audit import AuditEntry
     from domain.call import MediaProcess
     from domain.evidence import Checkpoint
     from domain.group import Doorway, Group, Welcome
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from domain.intake import Report
     from domain.notice import Delivery, Notice
     from domain.outgoing import Message
-    from domain.people import Attempts, AuditEntry, Person, Session
+    from domain.people import Attempts, Person, Session
     from domain.place import BoundaryArea
     from domain.resident import Credit, Dialog, Resident, Teller
     from domain.tip import Tip
@@ -45,6 +46,9 @@ class Finder(Protocol):
     def stations(self) -> Sequence[Jurisdiction]:
         """All stations, by name."""
 
+    def communities(self, station: str) -> Sequence[Jurisdiction]:
+        """The communities of a station, by name; none for one that is unknown."""
+
     def bureaus(self) -> Sequence[Jurisdiction]:
         """All bureaus, by name."""
 
@@ -62,13 +66,13 @@ class Shelf(Protocol[T]):
     async def add(self, item: T) -> None:
         """Durable before it returns; raises ``Duplicate`` when the id or a unique key exists."""
 
-    async def save(self, item: T) -> None:
-        """Replace under ``item.version`` and count it up; raises ``Conflict`` when it was changed
-        meanwhile, ``NotFound`` when it is gone. On any error ``item`` is as it was."""
-
     async def add_many(self, items: Sequence[T]) -> set[str]:
         """Add all at once, durable before it returns. Those whose id is known stay as they are; their
         ids are the answer. After an error some may have been added: ask again with the same."""
+
+    async def save(self, item: T) -> None:
+        """Replace under ``item.version`` and count it up; raises ``Conflict`` when it was changed
+        meanwhile, ``NotFound`` when it is gone. On any error ``item`` is as it was."""
 
     async def find(
         self,
@@ -212,11 +216,11 @@ class Store(Protocol):
     @property
     def doorways(self) -> Shelf[Doorway]: ...
     @property
+    def welcomes(self) -> Shelf[Welcome]: ...
+    @property
     def notices(self) -> Shelf[Notice]: ...
     @property
     def deliveries(self) -> Shelf[Delivery]: ...
-    @property
-    def welcomes(self) -> Shelf[Welcome]: ...
     @property
     def files(self) -> Files: ...
     @property

@@ -10,6 +10,7 @@ import pymongo
 import pymongo.errors
 
 from domain.arrival import Arrival, Token
+from domain.audit import AuditEntry
 from domain.call import MediaProcess
 from domain.errors import StoreDown
 from domain.evidence import Checkpoint
@@ -17,7 +18,7 @@ from domain.group import Doorway, Group, Welcome
 from domain.incident import Incident
 from domain.notice import Delivery, Notice
 from domain.outgoing import Message
-from domain.people import Attempts, AuditEntry, Person, Session
+from domain.people import Attempts, Person, Session
 from domain.place import BoundaryArea
 from domain.resident import Credit, Dialog, Resident, Teller
 from domain.ticket import random_id
@@ -51,8 +52,8 @@ class MongoStore:
         self.messages = MongoShelf(self._database, "messages", Message)
         self.groups = MongoShelf(self._database, "groups", Group)
         self.doorways = MongoShelf(self._database, "doorways", Doorway)
-        self.notices = MongoShelf(self._database, "notices", Notice)
         self.welcomes = MongoShelf(self._database, "welcomes", Welcome)
+        self.notices = MongoShelf(self._database, "notices", Notice)
         self.deliveries = MongoShelf(self._database, "deliveries", Delivery)
         self.files = GridFiles(self._database)
         followed: dict[str, MongoShelf[Any]] = {
@@ -109,14 +110,14 @@ class MongoStore:
         await database.tips.create_index([("officer", up), ("updated_at", down)])
         await database.messages.create_index([("state", up), ("seq", up)])
         await database.messages.create_index([("to", up), ("seq", up)])
-        await database.groups.create_index("community")
         await database.messages.create_index([("about", up), ("state", up)])
-        await database.doorways.create_index("community")
+        await database.groups.create_index("community")
         await database.groups.create_index("dirty_at")
+        await database.doorways.create_index("community")
         await database.notices.create_index([("state", up), ("updated_at", down)])
-        await database.deliveries.create_index([("notice", up), ("_id", up)])
         await database.notices.create_index([("updated_at", down)])
         await database.notices.create_index("number", unique=True)
+        await database.deliveries.create_index([("notice", up), ("_id", up)])
         await database.deliveries.create_index([("state", up), ("due_at", up)])
 
     @refusing

@@ -19,14 +19,17 @@ from api.metrics import Metrics
 from api.numbers import Numbers
 from api.passwords import Passwords
 from api.routes import now_ms
+from domain.audit import Audit
 from domain.call import MediaProcess
 from domain.people import Person, Role
 from domain.ticket import random_id
 from locate.finder import BoundaryFinder
 from storage.journal import DiskJournal
+from storage.seal import KeySeal
 from storage.store import MongoStore
 from tests.conftest import free_port
 
+SECRET = b"a secret of the tests, thirty-two bytes"
 PASSWORD = "correct horse battery"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 STAFF = {
@@ -102,13 +105,16 @@ def build_house(store: MongoStore, finder: BoundaryFinder, folder: Path, origin:
         store=store,
         finder=finder,
         journal=DiskJournal(folder / "journal"),
-        secret=b"a secret of the tests, thirty-two bytes",
+        secret=SECRET,
         board=Board(store),
         numbers=Numbers(store),
         passwords=Passwords(CHEAP),
         limits=Limits({name: Rate(1e6, 1e6) for name in ("request", "upload", "login", "socket")}),
         metrics=Metrics(),
         spool=folder,
+        log=Audit(store, SECRET),
+        content=KeySeal(SECRET, "tip-content"),
+        tokens=KeySeal(SECRET, "tokens"),
     )
 
 
