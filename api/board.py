@@ -16,6 +16,7 @@ from domain.incident import LIVE, Incident, IncidentState
 from domain.intake import Report, compose
 from domain.people import Person
 from domain.ports import Change, Lost, Store
+from domain.tip import Tip
 
 CLOSED_KEPT_MS = 3_600_000
 CLOSED_KEPT = 200
@@ -25,7 +26,8 @@ Listener = Callable[[str, str], None]
 
 
 class Board:
-    """Follows the feed. Listeners get ``(kind, id)``: incident, session, person, reset or store."""
+    """Follows the feed. Listeners get ``(kind, id)``: incident, session, person, reset or store; tips
+    with the station that has or had one; notices or groups without an id."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -139,6 +141,13 @@ class Board:
                 self._media.pop(change.id, None)
             else:
                 self._media[change.id] = item
+        elif change.kind == "tips" and isinstance(item, Tip):
+            for station in concerned(item):
+                self.tell("tips", station)
+        elif change.kind in ("notices", "deliveries"):
+            self.tell("notices")
+        elif change.kind == "groups":
+            self.tell("groups")
         elif change.kind == "sessions" and item is None:
             self.tell("session", change.id)
         elif change.kind == "people" and (item is None or isinstance(item, Person)):
@@ -166,3 +175,9 @@ class Board:
         for number, one in enumerate(closed):
             if number >= CLOSED_KEPT or newest - (one.closed_at or 0) > CLOSED_KEPT_MS:
                 del self._incidents[one.id]
+
+
+def concerned(it: Tip) -> set[str]:
+    """The stations that see this tip, or saw it before it was handed over."""
+    before = (e.data.get("before") for e in it.log.entries if e.what == "tip.handed_over")
+    return {it.station, *(station for station in before if isinstance(station, str))}

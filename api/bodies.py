@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from domain.incident import Disposition, Kind
 from domain.people import Role
@@ -20,6 +20,11 @@ Key = Annotated[
 ]
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 ShortText = Annotated[str, Meta(max_length=1000)]
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Userid = Annotated[
+    str, Meta(pattern="^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$", description="WeCom userid")
+]
+Communities = Annotated[list[Id], Meta(max_length=200)]
 Ms = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991, description="Unix time in milliseconds")]
 
 
@@ -100,15 +105,57 @@ class PersonIn(Request):
     name: Annotated[str, Meta(min_length=1, max_length=64)]
     role: Role
     password: Annotated[str, Meta(min_length=12, max_length=256)]
-    station: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    station: Id | None = None
+    userid: Userid | None = None
+    communities: Communities = []
 
 
 class PersonPatch(Request):
+    """What is left out stays as it is; null takes a value away where there may be none."""
+
     disabled: bool | None = None
     role: Role | None = None
-    station: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    station: Id | None = None
     password: Annotated[str, Meta(min_length=12, max_length=256)] | None = None
     reset_totp: bool = False
+    userid: Userid | UnsetType | None = UNSET
+    communities: Communities | None = None
+    away_until: Ms | UnsetType | None = UNSET
+    deputy: Id | UnsetType | None = UNSET
+
+
+class AwayIn(Request):
+    """Away until then (null: present), and who stands in meanwhile."""
+
+    away_until: Ms | None
+    deputy: Id | None = None
+
+
+class EntryIn(Request):
+    """An entry ticket from the WeCom log-in."""
+
+    ticket: Annotated[str, Meta(min_length=1, max_length=2048)]
+
+
+class TipReplyIn(Request):
+    """What the officer says: ask back, answer, close with a result, or reject with a reason."""
+
+    key: Key
+    event: Annotated[str, Meta(pattern="^(ask|answer|close|reject)$")]
+    text: Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
+class HandOverIn(Request):
+    """Another station has the tip from now on; ``text`` says why."""
+
+    station: Id
+    text: ShortText = ""
+
+
+class TipIncidentIn(Request):
+    """To 110: raises an incident. ``text`` is the officer's word to the desk."""
+
+    text: ShortText = ""
 
 
 class CodeIn(Request):

@@ -28,6 +28,8 @@ from domain.ports import Finder, Journal, Seal, Store
 from domain.ticket import read_resume
 
 FACES = ("console", "station", "admin", "community")
+# What somebody may do who still has to set up the second factor.
+BARE = ("read_session", "log_out", "new_second_factor", "confirm_second_factor")
 log = logging.getLogger("jingmin.api")
 
 

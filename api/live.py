@@ -24,6 +24,7 @@ from api.messages import (
     Pong,
     Snapshot,
     StoreState,
+    Touched,
     encode,
 )
 from api.routes import Ask, now_ms
@@ -49,6 +50,7 @@ class Screen:
 
     socket: web.WebSocketResponse
     dirty: dict[str, None] = field(default_factory=dict)
+    touched: dict[str, None] = field(default_factory=dict)
     sent: dict[str, int] = field(default_factory=dict)
     pongs: list[int] = field(default_factory=list)
     reset: str | None = "first"
@@ -62,7 +64,8 @@ class Screen:
 
 
 async def staff_feed(house: House, request: web.Request) -> web.WebSocketResponse:
-    """``/live``: for the desk everything not closed, for a station its own."""
+    """``/live``: for the desk everything not closed, for a station its own; a community page hears
+    what it has to read again."""
     house.limits.spend(house.address(request), "socket")
     house.require_origin(request)
     ask = Ask(request, house, now_ms())
@@ -70,7 +73,8 @@ async def staff_feed(house: House, request: web.Request) -> web.WebSocketRespons
     session, person = ask.session, ask.person
     assert session is not None
     assert person is not None
-    if person.role not in (*DESK, Role.STATION_OFFICER):
+    house.require_second_factor(person)
+    if person.role not in (*DESK, Role.STATION_OFFICER, Role.COMMUNITY_OFFICER):
         raise Refused(NOT_FOUND)
     screen = Screen(web.WebSocketResponse(max_msg_size=FRAME, compress=False))
     await screen.socket.prepare(request)
@@ -112,6 +116,10 @@ class _StaffSide:
         screen = self._screen
         if kind == "incident":
             screen.dirty[id] = None
+        elif kind in ("tips", "notices", "groups"):
+            if not self._reads(kind, id):
+                return
+            screen.touched[kind] = None
         elif kind == "store":
             screen.store_changed = True
         elif kind == "reset":
@@ -135,6 +143,10 @@ class _StaffSide:
         if screen.store_changed:
             screen.store_changed = False
             await screen.send(StoreState(_store(house), len(house.journal.waiting())))
+        while screen.touched:
+            what = next(iter(screen.touched))
+            del screen.touched[what]
+            await screen.send(Touched(what))
         while screen.dirty:
             id = next(iter(screen.dirty))
             del screen.dirty[id]
@@ -171,7 +183,7 @@ class _StaffSide:
         await screen.send(
             Snapshot(
                 reason,
-                me_view(self._person, house.station_name(self._person.station)),
+                me_view(house, self._person),
                 [incident_view(it, None, house.board.journaled(it.id)) for it in seen],
                 _store(house),
                 len(house.journal.waiting()),
@@ -180,7 +192,16 @@ class _StaffSide:
         )
 
     def _sees(self, it: Incident) -> bool:
+        if self._person.role is Role.COMMUNITY_OFFICER or self._session.face == "community":
+            return False
         return self._person.role in DESK or self._person.station in it.stations()
+
+    def _reads(self, kind: str, station: str) -> bool:
+        """Community pages alone show these; tips of another station are not even heard of."""
+        if self._session.face != "community":
+            return False
+        everywhere = kind != "tips" or self._person.role is Role.SUPERVISOR
+        return everywhere or self._person.station == station
 
 
 class _CallerSide:
@@ -222,7 +243,9 @@ async def _run(
                 await socket.close(code=SESSION_OVER)
                 break
             screen.wake.clear()
-            if screen.dirty or screen.reset or screen.store_changed or screen.pongs:
+            if screen.dirty or screen.touched or screen.reset:
+                continue
+            if screen.store_changed or screen.pongs:
                 continue
             try:
                 async with asyncio.timeout(30):

@@ -40,6 +40,13 @@ class IncidentGone(Struct, tag="gone", tag_field="type"):
     id: str
 
 
+class Touched(Struct, tag="touched", tag_field="type"):
+    """Something of this kind changed: ``tips``, ``notices`` or ``groups``. The page reads again what it
+    shows."""
+
+    what: str
+
+
 class CallerSnapshot(Struct, tag="caller", tag_field="type"):
     """The caller's incident as it is now, with all its entries."""
 
@@ -70,7 +77,14 @@ class Ping(Struct, tag="ping", tag_field="type"):
 
 LiveIn = Hello | Ping
 LiveOut = (
-    Snapshot | IncidentChange | IncidentGone | StoreState | CallerSnapshot | Pong | LiveProblem
+    Snapshot
+    | IncidentChange
+    | IncidentGone
+    | StoreState
+    | Touched
+    | CallerSnapshot
+    | Pong
+    | LiveProblem
 )
 
 encode = msgspec.json.Encoder().encode

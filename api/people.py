@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET
+
 from api.bodies import PersonIn, PersonPatch
 from api.routes import Ask, Routes
 from api.session import end_sessions
@@ -12,6 +14,7 @@ from domain.people import Person, Role
 from domain.ticket import random_id
 
 ADMINS = (Role.ADMIN,)
+STATIONED = (Role.STATION_OFFICER, Role.COMMUNITY_OFFICER)
 routes = Routes()
 
 
@@ -24,7 +27,7 @@ async def list_people(ask: Ask) -> PersonList:
 
 @routes.add("POST", "/people", ADMINS, status=201, faults=(DUPLICATE,))
 async def add_person(ask: Ask, body: PersonIn) -> PersonView:
-    """A new account. A station officer needs a station of the boundary file."""
+    """A new account. Officers of stations and communities need a station of the boundary file."""
     station = _station(ask, body.role, body.station)
     person = Person(
         random_id(),
@@ -33,6 +36,8 @@ async def add_person(ask: Ask, body: PersonIn) -> PersonView:
         body.role,
         await ask.house.passwords.hash(body.password),
         station,
+        userid=await _free(ask, body.userid, None),
+        communities=_communities(ask, station, body.communities),
     )
     await ask.house.store.people.add(person)
     await ask.house.audit(ask.who, "person.added", person.id)
@@ -41,16 +46,30 @@ async def add_person(ask: Ask, body: PersonIn) -> PersonView:
 
 @routes.add("PATCH", "/people/{id}", ADMINS)
 async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
-    """Change role, station, password or second factor, disable or enable. Ends the person's sessions."""
+    """Change role, station, password or second factor, disable or enable, WeCom account, communities,
+    absence and deputy. Ends the person's sessions."""
     person = await ask.house.store.people.get(id)
     if body.role is not None:
         person.role = body.role
     if body.role is not None or body.station is not None:
-        person.station = _station(ask, person.role, body.station or person.station)
+        before, person.station = (
+            person.station,
+            _station(ask, person.role, body.station or person.station),
+        )
+        if person.station != before:
+            person.communities, person.deputy = [], None
     if body.disabled is not None:
         if body.disabled and id == ask.staff.id:
             raise Refused(INVALID, "nobody locks himself out")
         person.disabled = body.disabled
+    if body.userid is not UNSET:
+        person.userid = await _free(ask, body.userid, id)
+    if body.communities is not None:
+        person.communities = _communities(ask, person.station, body.communities)
+    if body.away_until is not UNSET:
+        person.away_until = body.away_until
+    if body.deputy is not UNSET:
+        person.deputy = await _deputy(ask, person, body.deputy)
     if body.password is not None:
         person.password = await ask.house.passwords.hash(body.password)
     if body.reset_totp:
@@ -62,8 +81,33 @@ async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
 
 
 def _station(ask: Ask, role: Role, station: str | None) -> str | None:
-    if role is not Role.STATION_OFFICER:
+    if role not in STATIONED:
         return None
     if station is None:
-        raise Refused(INVALID, "a station officer needs a station", field="station")
+        raise Refused(INVALID, "an officer needs a station", field="station")
     return ask.house.finder.station(station).id
+
+
+def _communities(ask: Ask, station: str | None, wanted: list[str]) -> list[str]:
+    known = {one.id for one in ask.house.finder.communities(station or "")}
+    if not known.issuperset(wanted):
+        raise Refused(INVALID, "communities of the person's own station", field="communities")
+    return sorted(set(wanted))
+
+
+async def _free(ask: Ask, userid: str | None, id: str | None) -> str | None:
+    """A WeCom account logs in one person."""
+    if userid is not None:
+        found = await ask.house.store.people.find({"userid": userid}, limit=2)
+        if any(one.id != id for one in found):
+            raise Refused(DUPLICATE, "somebody else has this WeCom account", field="userid")
+    return userid
+
+
+async def _deputy(ask: Ask, person: Person, deputy: str | None) -> str | None:
+    if deputy is not None:
+        found = await ask.house.store.people.find({"_id": deputy}, limit=1)
+        same = bool(found) and (found[0].station, found[0].role) == (person.station, person.role)
+        if not same or deputy == person.id:
+            raise Refused(INVALID, "somebody else of the same station and role", field="deputy")
+    return deputy

@@ -32,6 +32,7 @@ HOME = {
     Role.DISPATCHER: "console",
     Role.SUPERVISOR: "console",
     Role.STATION_OFFICER: "station",
+    Role.COMMUNITY_OFFICER: "community",
     Role.ADMIN: "console",
 }
 
@@ -174,7 +175,7 @@ async def _begin(ask: Ask, person: Person) -> web.Response:
         Session(session_id(token), person.id, face, ask.now, ask.now + house.settings.session_ms)
     )
     await house.audit(person.who(), "login")
-    view = me_view(person, house.station_name(person.station))
+    view = me_view(house, person)
     response = web.Response(body=msgspec.json.encode(view), content_type="application/json")
     response.set_cookie(
         f"jingmin_{face}",
@@ -241,4 +242,4 @@ def _person(ask: Ask) -> Person:
 
 def _me(ask: Ask) -> MeView:
     person = _person(ask)
-    return me_view(person, ask.house.station_name(person.station))
+    return me_view(ask.house, person)

@@ -242,6 +242,10 @@ class MeView(Struct):
     station_name: str | None
     totp: bool
     demo: bool
+    communities: list[str] = []
+    away_until: int | None = None
+    deputy: str | None = None
+    code_needed: bool = False
 
 
 class PersonView(Struct):
@@ -252,6 +256,10 @@ class PersonView(Struct):
     station: str | None
     totp: bool
     disabled: bool
+    userid: str | None = None
+    communities: list[str] = []
+    away_until: int | None = None
+    deputy: str | None = None
 
 
 class PersonList(Struct):

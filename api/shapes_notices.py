@@ -299,7 +299,7 @@ class GroupList(Struct):
     next: str | None
 
 
-class CommunityView(Struct):
+class CoverageView(Struct):
     """``hint``: no_group, full (all groups are at 90 %: make a new one), filling (one has room left),
     or empty. ``followers`` of the account that asked for its notices, None when fewer than 5."""
 
@@ -317,8 +317,8 @@ class CommunityView(Struct):
     hint: str
 
 
-class CommunityList(Struct):
-    communities: list[CommunityView]
+class CoverageList(Struct):
+    communities: list[CoverageView]
 
 
 class DoorwayView(Struct):

@@ -130,16 +130,20 @@ def entry_view(entry: Entry) -> EntryView:
     return EntryView(entry.seq, entry.at, entry.device_at, who, entry.what, entry.data, entry.hash)
 
 
-def me_view(person: Person, station_name: str | None) -> MeView:
+def me_view(house: House, person: Person) -> MeView:
     return MeView(
         person.id,
         person.login,
         person.name,
         person.role,
         person.station,
-        station_name,
+        house.station_name(person.station),
         person.totp is not None,
         person.demo,
+        list(person.communities),
+        person.away_until,
+        person.deputy,
+        house.needs_code(person),
     )
 
 
@@ -152,6 +156,10 @@ def person_view(person: Person) -> PersonView:
         person.station,
         person.totp is not None,
         person.disabled,
+        person.userid,
+        list(person.communities),
+        person.away_until,
+        person.deputy,
     )
 
 

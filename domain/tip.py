@@ -38,6 +38,7 @@ from domain.workflow import Table, step
 TELLER = Who("teller", Role.RESIDENT, "线索提供人")
 COARSE_MS = 300_000
 MAX_ENTRIES = 500
+LOOK_EVERY_MS = 600_000
 SAVE_TRIES = 20
 
 
@@ -268,6 +269,27 @@ async def become_incident(
     return await amend(store, id, change)
 
 
+async def opened(store: Store, who: Who, id: str, now: int, file: str | None = None) -> Tip:
+    """The tip, when ``who`` may know of it; the log says who looked at it or at one of its files, once
+    in ten minutes. Looking does not make it newer."""
+
+    def known(entry: Entry, what: str) -> bool:
+        about = (entry.what, entry.who.id, entry.data.get("file"))
+        return about == (what, who.id, file) and now - entry.at < LOOK_EVERY_MS
+
+    def change(it: Tip) -> None:
+        require_tip(who, it)
+        what = "tip.opened"
+        if file is not None:
+            find_upload(it, file)
+            what = "file.opened"
+        if not any(known(entry, what) for entry in it.log.entries):
+            about: dict[str, Any] = {} if file is None else {"file": file}
+            evidence.append(it.log, who, what, now, **about)
+
+    return await amend(store, id, change, newer=False)
+
+
 def require_tip(who: Who, it: Tip) -> None:
     """Raises ``NotFound`` unless ``who`` may know of this tip: a supervisor; officers of its station;
     the desk once it is an incident."""
@@ -302,7 +324,7 @@ def upload(file: Attachment) -> dict[str, Any]:
     }
 
 
-async def amend(store: Store, id: str, change: Callable[[Tip], None]) -> Tip:
+async def amend(store: Store, id: str, change: Callable[[Tip], None], *, newer: bool = True) -> Tip:
     """Load, change, save; again when somebody else was faster. A change without a log entry is none."""
     for attempt in range(SAVE_TRIES):
         it = await store.tips.get(id)
@@ -310,7 +332,8 @@ async def amend(store: Store, id: str, change: Callable[[Tip], None]) -> Tip:
         change(it)
         if it.log.length == length:
             return it
-        it.updated_at = max(it.updated_at, it.log.entries[-1].at)
+        if newer:
+            it.updated_at = max(it.updated_at, it.log.entries[-1].at)
         try:
             await store.tips.save(it)
         except Conflict:

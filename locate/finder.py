@@ -64,6 +64,9 @@ class BoundaryFinder:
             area.id: area.name if area.name.startswith(bureau) else f"{bureau}{area.name}"
             for area, bureau in zip(self._station.areas, self._bureau, strict=True)
         }
+        self._communities: dict[str, list[Jurisdiction]] = {}
+        for area in sorted(self._layers[Level.COMMUNITY].areas, key=lambda one: (one.name, one.id)):
+            self._communities.setdefault(str(area.parent), []).append(area)
         self._nearest = Nearest(self._station.shapes)
         self._drawn: dict[Level, dict[str, Any]] = {}
 
@@ -120,6 +123,10 @@ class BoundaryFinder:
     def stations(self) -> Sequence[Jurisdiction]:
         """All stations, by name."""
         return sorted(self._station.areas, key=lambda area: (area.name, area.id))
+
+    def communities(self, station: str) -> Sequence[Jurisdiction]:
+        """The communities of a station, by name; none for one that is unknown."""
+        return self._communities.get(station, ())
 
     def bureaus(self) -> Sequence[Jurisdiction]:
         """All bureaus, by name."""

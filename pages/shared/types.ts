@@ -491,6 +491,12 @@ export type LiveOut =
 export type NoticeState = 'DRAFT' | 'APPROVED' | 'PUBLISHED' | 'WITHDRAWN' | 'EXPIRED';
 export type DeliveryState = 'PLANNED' | 'CREATING' | 'CREATED' | 'DONE' | 'CANCELLED' | 'FAILED';
 export type Outcome = 'WAITING' | 'SENT' | 'REFUSED' | 'CAPPED' | 'CANCELLED';
+/** Something of this kind changed; the page reads again what it shows. */
+export interface Touched {
+  type: 'touched';
+  what: 'tips' | 'notices' | 'groups';
+}
+
 export type GroupState = 'ACTIVE' | 'DISMISSED';
 
 export interface NoticeIn {
@@ -728,7 +734,7 @@ export interface GroupList {
   next: string | null;
 }
 
-export interface CommunityView {
+export interface CoverageView {
   id: string;
   name: string;
   station: string;
@@ -743,8 +749,8 @@ export interface CommunityView {
   hint: string;
 }
 
-export interface CommunityList {
-  communities: CommunityView[];
+export interface CoverageList {
+  communities: CoverageView[];
 }
 
 export interface DoorwayView {

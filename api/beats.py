@@ -1,0 +1,60 @@
+"""Officers who are away, and who stands in for them."""
+
+from __future__ import annotations
+
+from api.bodies import AwayIn
+from api.routes import Ask, Routes
+from api.shapes import MeView
+from api.shapes_tips import ColleagueList, ColleagueView
+from api.views import me_view
+from domain.beat import away
+from domain.errors import INVALID, LOGIN_NEEDED, Refused
+from domain.people import Person, Role
+
+OFFICERS = (Role.COMMUNITY_OFFICER, Role.STATION_OFFICER)
+routes = Routes()
+
+
+@routes.add("GET", "/session/colleagues", OFFICERS)
+async def list_colleagues(ask: Ask) -> ColleagueList:
+    """Who of my station and role may stand in for me."""
+    found = await _colleagues(ask)
+    return ColleagueList(
+        [
+            ColleagueView(
+                one.id,
+                one.name,
+                list(one.communities),
+                one.away_until if away(one, ask.now) else None,
+            )
+            for one in found
+        ]
+    )
+
+
+@routes.add("PUT", "/session/away", OFFICERS)
+async def set_away(ask: Ask, body: AwayIn) -> MeView:
+    """Away until then, or back; new tips go to the deputy meanwhile."""
+    person = _person(ask)
+    if body.away_until is not None and body.away_until <= ask.now:
+        raise Refused(INVALID, "that is over already", field="away_until")
+    if body.deputy is not None and body.deputy not in {one.id for one in await _colleagues(ask)}:
+        raise Refused(INVALID, "somebody of the same station and role", field="deputy")
+    person.away_until, person.deputy = body.away_until, body.deputy
+    await ask.house.store.people.save(person)
+    await ask.house.audit(ask.who, "person.away", person.id)
+    return me_view(ask.house, person)
+
+
+async def _colleagues(ask: Ask) -> list[Person]:
+    me = ask.staff
+    found = await ask.house.store.people.find(
+        {"station": me.station, "role": str(me.role)}, order="login", limit=500
+    )
+    return [one for one in found if one.id != me.id and not one.disabled]
+
+
+def _person(ask: Ask) -> Person:
+    if ask.person is None:
+        raise Refused(LOGIN_NEEDED)
+    return ask.person

@@ -1,0 +1,110 @@
+"""What goes out over the wire about tips. Nothing here names who told one.
+
+Times of an anonymous tip are those of the store, to five minutes. Positions are WGS-84 degrees.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from api.shapes import PositionView, WhoView
+from domain.outgoing import MessageState
+from domain.tip import TipState
+
+
+class TipView(Struct):
+    """A tip in the inbox. ``next`` is what has to be done: take, answer, wait (for the resident),
+    close, 110 or over; ``waiting_since`` since when the resident waits for an answer; ``first`` the
+    beginning of what was said."""
+
+    id: str
+    number: str
+    version: int
+    state: TipState
+    station: str
+    station_name: str
+    community: str | None
+    community_name: str
+    officer: str | None
+    officer_name: str
+    called: list[str]
+    opened_at: int
+    updated_at: int
+    taken_at: int | None
+    answered_at: int | None
+    closed_at: int | None
+    waiting_since: int | None
+    next: str
+    incident: str | None
+    anonymous: bool
+    reopened: int
+    pictures: int
+    first: str
+    position: PositionView | None
+    place: str
+
+
+class TipList(Struct):
+    """``next`` is the ``before`` of the next page, None at the end."""
+
+    tips: list[TipView]
+    next: int | None
+
+
+class TipEntryView(Struct):
+    """A line of the thread. ``text`` is opened from its seal, None when there is none or (``damaged``)
+    when it cannot be opened. ``data`` is described in ``docs/log.md``."""
+
+    seq: int
+    at: int
+    who: WhoView
+    what: str
+    text: str | None
+    data: dict[str, Any]
+    hash: str
+    damaged: bool = False
+
+
+class TipSending(Struct):
+    """A message to the resident on its way. ``reason`` no_credit: it waits until the resident writes
+    again, for the platform allows no other way."""
+
+    state: MessageState
+    reason: str
+    created_at: int
+    sent_at: int | None
+    by: str
+
+
+class TipThread(Struct):
+    """A tip with everything said. ``named`` is what the resident chose to say about himself."""
+
+    tip: TipView
+    named: str
+    entries: list[TipEntryView]
+    sending: list[TipSending]
+
+
+class ColleagueView(Struct):
+    """Somebody of the same station who may stand in."""
+
+    id: str
+    name: str
+    communities: list[str]
+    away_until: int | None
+
+
+class ColleagueList(Struct):
+    colleagues: list[ColleagueView]
+
+
+class JsSdkView(Struct):
+    """What ``wx.config`` needs for one page address, and where its script is."""
+
+    appid: str
+    timestamp: int
+    nonce: str
+    signature: str
+    script: str

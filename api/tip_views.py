@@ -1,0 +1,134 @@
+"""Tips as officers may see them: texts opened, nothing that names who told them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.shapes import PositionView, WhoView
+from api.shapes_tips import TipEntryView, TipSending, TipThread, TipView
+from domain.errors import Refused
+from domain.evidence import Entry
+from domain.outgoing import Message
+from domain.ports import Seal
+from domain.tip import TELLER, Tip, TipState, coarse
+
+OVER = (TipState.CLOSED, TipState.REJECTED)
+REPLIED = ("tip.asked", "tip.answered", "tip.closed", "tip.rejected")
+FIRST = 120
+# Sealed or the bot's own: not for the page as they are.
+KEPT_BACK = frozenset({"text", "key", "original_sha256"})
+
+
+def tip_view(content: Seal, it: Tip) -> TipView:
+    """A tip as a line of the inbox."""
+    since = waiting_since(it)
+    return TipView(
+        id=it.id,
+        number=it.number,
+        version=it.version,
+        state=it.state,
+        station=it.station,
+        station_name=it.station_name,
+        community=it.community,
+        community_name=it.community_name,
+        officer=it.officer,
+        officer_name=it.officer_name,
+        called=list(it.called),
+        opened_at=it.opened_at,
+        updated_at=it.updated_at,
+        taken_at=it.taken_at,
+        answered_at=it.answered_at,
+        closed_at=it.closed_at,
+        waiting_since=since,
+        next=next_step(it, since),
+        incident=it.incident,
+        anonymous=it.anonymous,
+        reopened=it.reopened,
+        pictures=sum(entry.what == "upload" for entry in it.log.entries),
+        first=_first(content, it),
+        position=_position(it),
+        place=it.position.located.place if it.position else "",
+    )
+
+
+def tip_thread(content: Seal, it: Tip, messages: Sequence[Message]) -> TipThread:
+    """A tip with everything said, and what is still on its way to the resident."""
+    sending = [
+        TipSending(one.state, one.reason, one.created_at, one.sent_at, one.by) for one in messages
+    ]
+    named, _ = _opened(content, it.named) if it.named else ("", False)
+    entries = [_entry(content, entry) for entry in it.log.entries]
+    return TipThread(tip_view(content, it), named or "", entries, sending)
+
+
+def words(content: Seal, it: Tip) -> list[str]:
+    """Everything the resident wrote, in order."""
+    found = [
+        _opened(content, entry.data["text"])[0]
+        for entry in it.log.entries
+        if entry.who.id == TELLER.id and entry.data.get("text")
+    ]
+    return [text for text in found if text]
+
+
+def waiting_since(it: Tip) -> int | None:
+    """Since when the resident waits for an answer; None when he does not."""
+    if it.state in OVER or it.incident is not None:
+        return None
+    since: int | None = None
+    for entry in it.log.entries:
+        if entry.what in REPLIED:
+            since = None
+        elif entry.who.id == TELLER.id and since is None:
+            since = entry.at
+    return since
+
+
+def next_step(it: Tip, since: int | None) -> str:
+    """What has to be done next: 110, over, take, answer, close or wait."""
+    if it.incident is not None:
+        return "110"
+    if it.state in OVER:
+        return "over"
+    if it.officer is None:
+        return "take"
+    if since is not None:
+        return "answer"
+    return "close" if it.state is TipState.ANSWERED else "wait"
+
+
+def _first(content: Seal, it: Tip) -> str:
+    for entry in it.log.entries:
+        if entry.who.id == TELLER.id and entry.data.get("text"):
+            return (_opened(content, entry.data["text"])[0] or "")[:FIRST]
+    return ""
+
+
+def _entry(content: Seal, entry: Entry) -> TipEntryView:
+    sealed = entry.data.get("text")
+    text, damaged = _opened(content, sealed) if sealed else (None, False)
+    return TipEntryView(
+        entry.seq,
+        entry.at,
+        WhoView(entry.who.id, entry.who.role, entry.who.name),
+        entry.what,
+        text,
+        {name: value for name, value in entry.data.items() if name not in KEPT_BACK},
+        entry.hash,
+        damaged,
+    )
+
+
+def _opened(content: Seal, sealed: object) -> tuple[str | None, bool]:
+    try:
+        return content.open(str(sealed)), False
+    except Refused:
+        return None, True
+
+
+def _position(it: Tip) -> PositionView | None:
+    if it.position is None:
+        return None
+    at = it.position.wgs84
+    received = coarse(it, it.position.received_at)
+    return PositionView(at.lon, at.lat, at.accuracy, at.source, None, received)

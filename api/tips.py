@@ -1,0 +1,222 @@
+"""Tips as officers work on them. Who told one is not known here: the key of identities is the bot's."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from aiohttp import web
+from msgspec import Meta, Struct
+
+from api.bodies import HandOverIn, Id, Ms, TipIncidentIn, TipReplyIn
+from api.house import House
+from api.intake import WORDS_KEPT
+from api.routes import Ask, Routes
+from api.shapes_tips import TipList, TipThread, TipView
+from api.tip_views import OVER, tip_thread, tip_view, words
+from domain.beat import officers_for
+from domain.errors import FORBIDDEN, INVALID, TAKEN, WRONG_STATE, Refused, WrongState
+from domain.intake import Report, raise_alarm
+from domain.people import Person, Role, Who
+from domain.ticket import incident_id_for
+from domain.tip import (
+    TIP,
+    Tip,
+    TipState,
+    become_incident,
+    find_upload,
+    hand_over,
+    opened,
+    reply,
+    require_tip,
+    take,
+)
+
+WORKED_BY = (Role.COMMUNITY_OFFICER, Role.STATION_OFFICER, Role.SUPERVISOR)
+SEEN_BY = (*WORKED_BY, Role.DISPATCHER)
+SCAN = 2_000
+OPEN = tuple(state for state in TipState if state not in OVER)
+
+routes = Routes()
+
+
+class TipQuery(Struct, forbid_unknown_fields=True):
+    """``box``: mine (taken by me, or offered to me and not taken) or station. ``state``: open, closed or
+    all. ``q`` is part of a number; ``incident`` finds the tip that became one; ``before`` bounds
+    ``updated_at``."""
+
+    box: Annotated[str, Meta(pattern="^(mine|station)$")] = "station"
+    state: Annotated[str, Meta(pattern="^(open|closed|all)$")] = "all"
+    q: Annotated[str, Meta(max_length=32)] = ""
+    incident: Id | None = None
+    before: Ms | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+@routes.add("GET", "/tips", SEEN_BY)
+async def list_tips(ask: Ask, query: TipQuery) -> TipList:
+    """Tips, the one that changed last first: of my station, a supervisor's of all. The desk finds those
+    that became an incident."""
+    criteria = _criteria(ask.staff, query)
+    if query.box == "mine":
+        found = await _mine(ask, criteria, query)
+    else:
+        found = await _found(ask.house, criteria, SCAN if query.q else query.limit)
+    wanted = query.q.strip().upper()
+    if wanted:
+        found = [it for it in found if wanted in it.number]
+        await ask.house.audit(ask.who, "tips.searched", str(len(found)))
+    page = _page(found, query.limit)
+    following = page[-1].updated_at if len(page) >= query.limit else None
+    return TipList([tip_view(ask.house.content, it) for it in page], following)
+
+
+@routes.add("GET", "/tips/{id}", SEEN_BY)
+async def read_tip(ask: Ask, id: str) -> TipThread:
+    """A tip with everything said. Looking is itself logged, once in ten minutes a person."""
+    return await _thread(ask.house, await opened(ask.house.store, ask.staff, id, ask.now))
+
+
+@routes.add("POST", "/tips/{id}/take", WORKED_BY, faults=(TAKEN, WRONG_STATE))
+async def take_tip(ask: Ask, id: str) -> TipThread:
+    """Take it: the second to press gets ``taken`` and sees who has it. A supervisor takes over."""
+    return await _thread(ask.house, await take(ask.house.store, ask.staff, id, ask.now))
+
+
+@routes.add("POST", "/tips/{id}/reply", WORKED_BY, faults=(TAKEN, WRONG_STATE, FORBIDDEN))
+async def reply_to_tip(ask: Ask, id: str, body: TipReplyIn) -> TipThread:
+    """Ask back, answer, close or reject: the resident reads it in WeChat. The same key again changes
+    nothing."""
+    house = ask.house
+    sealed = house.content.close(body.text)
+    it = await reply(house.store, ask.staff, id, body.key, body.event, sealed, ask.now)
+    return await _thread(house, it)
+
+
+@routes.add("POST", "/tips/{id}/hand-over", WORKED_BY, faults=(WRONG_STATE,))
+async def hand_over_tip(ask: Ask, id: str, body: HandOverIn) -> TipView:
+    """To another station: its community officers are called, and this one no longer sees it."""
+    house = ask.house
+    it = await house.store.tips.get(id)
+    require_tip(ask.staff, it)
+    station = house.finder.station(body.station)
+    if station.id == it.station:
+        raise Refused(INVALID, "this station has it already", field="station")
+    called = await _called(house, it, station.id, ask.now)
+    sealed = house.content.close(body.text) if body.text else ""
+    after = await hand_over(
+        house.store,
+        ask.staff,
+        id,
+        station.id,
+        station.name,
+        [one.id for one in called],
+        sealed,
+        ask.now,
+    )
+    return tip_view(house.content, after)
+
+
+@routes.add("POST", "/tips/{id}/incident", WORKED_BY, faults=(TAKEN, WRONG_STATE))
+async def raise_tip(ask: Ask, id: str, body: TipIncidentIn) -> TipThread:
+    """To 110: raises an incident with the tip's words and position; the desk rings. Again: the same."""
+    house = ask.house
+    it = await house.store.tips.get(id)
+    require_tip(ask.staff, it)
+    if it.incident is None:
+        if "hand_over" not in TIP[it.state]:
+            raise WrongState(f"a tip that is {it.state} does not go to 110")
+        incident = await raise_alarm(
+            house.store, _report(house, ask.staff, it, body, ask.now), ask.now
+        )
+        it = await become_incident(
+            house.store, ask.staff, id, incident.id, incident.number, ask.now
+        )
+    return await _thread(house, it)
+
+
+@routes.add("GET", "/tips/{id}/files/{file}", SEEN_BY, raw_answer="image/*")
+async def read_tip_file(ask: Ask, id: str, file: str) -> web.Response:
+    """A picture of this tip, without what it told about camera and place. Each look is logged."""
+    it = await opened(ask.house.store, ask.staff, id, ask.now, file)
+    about = find_upload(it, file)
+    pieces = [piece async for piece in ask.house.store.files.read(file)]
+    return web.Response(
+        body=b"".join(pieces),
+        content_type=str(about["type"]),
+        headers={
+            "Content-Disposition": f'attachment; filename="{file}"',
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _criteria(who: Who, query: TipQuery) -> dict[str, Any]:
+    criteria: dict[str, Any] = {}
+    if query.before is not None:
+        criteria["updated_at"] = {"$lt": query.before}
+    if query.state != "all":
+        states = OPEN if query.state == "open" else OVER
+        criteria["state"] = {"$in": [str(state) for state in states]}
+    if who.role is Role.DISPATCHER:
+        criteria["incident"] = {"$gt": ""}
+    elif who.role is not Role.SUPERVISOR:
+        criteria["station"] = who.station or ""
+    if query.incident is not None:
+        criteria["incident"] = query.incident
+    return criteria
+
+
+async def _mine(ask: Ask, criteria: dict[str, Any], query: TipQuery) -> list[Tip]:
+    limit = SCAN if query.q else query.limit
+    taken = await _found(ask.house, {**criteria, "officer": ask.staff.id}, limit)
+    offered = await _found(ask.house, {**criteria, "called": ask.staff.id, "officer": None}, limit)
+    both = {it.id: it for it in (*taken, *offered)}
+    return sorted(both.values(), key=lambda it: -it.updated_at)
+
+
+async def _found(house: House, criteria: dict[str, Any], limit: int) -> list[Tip]:
+    """The newest, and all that changed at the same time as the last: times are coarse."""
+    find = house.store.tips.find
+    found = await find(criteria, order="updated_at", descending=True, limit=limit)
+    if len(found) == limit:
+        same = await find({**criteria, "updated_at": found[-1].updated_at}, limit=SCAN)
+        known = {it.id for it in found}
+        found += [it for it in same if it.id not in known]
+    return found
+
+
+def _page(found: list[Tip], limit: int) -> list[Tip]:
+    page = found[:limit]
+    rest = iter(found[limit:])
+    return page + [it for it in rest if it.updated_at == page[-1].updated_at]
+
+
+async def _thread(house: House, it: Tip) -> TipThread:
+    messages = await house.store.messages.find({"about": it.id}, order="seq", limit=200)
+    return tip_thread(house.content, it, messages)
+
+
+async def _called(house: House, it: Tip, station: str, now: int) -> list[Person]:
+    community = it.position.located.community if it.position is not None else None
+    if community not in {one.id for one in house.finder.communities(station)}:
+        community = None
+    return await officers_for(house.store, station, community, now)
+
+
+def _report(house: House, who: Who, it: Tip, body: TipIncidentIn, now: int) -> Report:
+    key = f"tip:{it.id}"
+    lines = [f"线索 {it.number}, 由{who.name}转来。"]
+    if body.text:
+        lines.append(f"民警: {body.text}")
+    lines += words(house.content, it)
+    return Report(
+        id=incident_id_for(house.secret, key),
+        key=key,
+        number=house.numbers.take(now),
+        received_at=now,
+        words="\n".join(lines)[:WORDS_KEPT],
+        via="tip",
+        position=it.position,
+        missing=[] if it.position is not None else ["position"],
+    )

@@ -1,0 +1,49 @@
+"""Beat: which community officers answer for a place, and who stands in for those away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.people import Person, Role
+from domain.ports import Store
+
+
+async def officers_for(store: Store, station: str, community: str | None, now: int) -> list[Person]:
+    """The community officers of ``station`` who answer for ``community``, or all of the station
+    when nobody does or no community is known. Whoever is away is replaced by his deputy; empty when
+    nobody is there."""
+    found = await store.people.find(
+        {"role": str(Role.COMMUNITY_OFFICER), "station": station}, order="login", limit=500
+    )
+    return choose(found, community, now)
+
+
+def choose(officers: Iterable[Person], community: str | None, now: int) -> list[Person]:
+    """``officers_for`` among the officers of one station."""
+    known = {one.id: one for one in officers if not one.disabled}
+    own = [one for one in known.values() if community is not None and community in one.communities]
+    present: dict[str, Person] = {}
+    for one in own or known.values():
+        stand_in = present_or_deputy(one, known, now)
+        if stand_in is not None:
+            present[stand_in.id] = stand_in
+    if not present and own:
+        return choose(known.values(), None, now)
+    return list(present.values())
+
+
+def away(one: Person, now: int) -> bool:
+    """Whether somebody is away at ``now`` (Unix ms)."""
+    return one.away_until is not None and one.away_until > now
+
+
+def present_or_deputy(one: Person, known: dict[str, Person], now: int) -> Person | None:
+    """``one``, or while away his deputy, and so on; None when all of them are away."""
+    seen: set[str] = set()
+    while away(one, now):
+        seen.add(one.id)
+        following = known.get(one.deputy or "")
+        if following is None or following.id in seen:
+            return None
+        one = following
+    return one

@@ -1,0 +1,266 @@
+"""Registry: what is done to groups, their doorways and the welcome text.
+
+Officers act within their own station's communities, supervisors anywhere. What the platform shows
+of a group is taken over by ``sighted``; a community that a person chose is never undone by it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.errors import FORBIDDEN, INVALID, Conflict, Duplicate, NotFound, Refused
+from domain.group import GROUP, STATE_LENGTH, Bond, Doorway, Group, GroupState, Welcome
+from domain.people import Role, Who
+from domain.place import Jurisdiction
+from domain.ports import Finder, Store
+from domain.workflow import step
+
+OFFICERS = (Role.COMMUNITY_OFFICER, Role.STATION_OFFICER, Role.SUPERVISOR)
+CHATS = 5  # groups one doorway leads to
+WELCOME = "welcome"
+SAVE_TRIES = 20
+EVERYTHING = 20_000
+# Reads after an event, in ms: what the platform shows may be older than what it told.
+ASK_AGAIN_MS = (0, 5_000, 30_000, 120_000, 600_000)
+SETTLED_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A group as the platform shows it now, its people counted."""
+
+    name: str
+    owner: str
+    created_at: int
+    member_version: str
+    members: int
+    residents: int
+    brought: Mapping[str, int]
+
+
+def communities(finder: Finder) -> dict[str, Jurisdiction]:
+    """All communities by id; ``parent`` is the station."""
+    return {one.id: one for station in finder.stations() for one in finder.communities(station.id)}
+
+
+def require_community(who: Who, finder: Finder, community: str) -> Jurisdiction:
+    """The community, if ``who`` may act for it; else raises ``NotFound`` or ``forbidden``."""
+    if who.role not in OFFICERS:
+        raise Refused(FORBIDDEN, f"{who.role} may not do this")
+    found = communities(finder).get(community)
+    if found is None:
+        raise NotFound(f"no community {community!r:.80}")
+    if who.role is not Role.SUPERVISOR and found.parent != who.station:
+        raise Refused(FORBIDDEN, "a community of another station")
+    return found
+
+
+async def heard(store: Store, id: str, change: str, now: int) -> None:
+    """The platform told that a group was changed: read it again, or it is gone (``dismiss``)."""
+    if change == "dismiss":
+        await dismissed(store, id, now)
+        return
+
+    def mark(it: Group) -> None:
+        it.dirty_at, it.ask_at, it.asked = now, now, 0
+
+    try:
+        await amend(store, id, mark)
+    except NotFound:
+        try:
+            await store.groups.add(Group(id, "", "", created_at=now, dirty_at=now, ask_at=now))
+        except Duplicate:
+            await amend(store, id, mark)
+
+
+async def dismissed(store: Store, id: str, now: int) -> None:
+    """The group is no more."""
+
+    def change(it: Group) -> None:
+        if it.state is GroupState.ACTIVE:
+            it.state = step(GROUP, it.state, "dismiss")
+        it.dirty_at, it.synced_at = None, now
+
+    try:
+        await amend(store, id, change)
+    except NotFound:
+        return
+
+
+async def sighted(
+    store: Store,
+    id: str,
+    seen: Sighting,
+    doorways: Sequence[Doorway],
+    owned: Mapping[str, Sequence[str]],
+    now: int,
+) -> Group:
+    """Take over what the platform shows. While the group is dirty it is asked again until its members
+    moved and half a minute passed (another event may have followed), or often enough. ``owned`` are
+    the communities of each officer by userid."""
+
+    def change(it: Group) -> None:
+        moved = it.member_version != seen.member_version
+        it.name, it.owner = seen.name, seen.owner
+        it.created_at = seen.created_at or it.created_at
+        it.member_version = seen.member_version
+        it.members, it.residents = seen.members, seen.residents
+        it.brought = dict(seen.brought)
+        it.synced_at = now
+        if it.dirty_at is not None:
+            it.asked += 1
+            settled = moved and now - it.dirty_at >= SETTLED_MS
+            if settled or it.asked >= len(ASK_AGAIN_MS):
+                it.dirty_at = None
+            else:
+                it.ask_at = now + ASK_AGAIN_MS[it.asked]
+        if it.bound_by is not Bond.HAND:
+            it.community, it.bound_by = bond(it, doorways, owned)
+
+    try:
+        return await amend(store, id, change)
+    except NotFound:
+        it = Group(id, "", "")
+        change(it)
+        try:
+            await store.groups.add(it)
+        except Duplicate:
+            return await amend(store, id, change)
+        return it
+
+
+def bond(
+    it: Group, doorways: Sequence[Doorway], owned: Mapping[str, Sequence[str]]
+) -> tuple[str | None, Bond]:
+    """The community a group belongs to by itself: that of the doorway most came through, of the one
+    that leads to it, or the only one its owner answers for. What it had stays when nothing says more."""
+    brought: Counter[str] = Counter()
+    for one in doorways:
+        brought[one.community] += it.brought.get(one.state, 0)
+    best = brought.most_common(1)
+    if best and best[0][1] > 0:
+        return best[0][0], Bond.DOORWAY
+    leading = {one.community for one in doorways if it.id in one.chats and not one.removed}
+    if len(leading) == 1:
+        return leading.pop(), Bond.DOORWAY
+    own = owned.get(it.owner.lower(), ())
+    if len(own) == 1:
+        return own[0], Bond.OWNER
+    if it.bound_by is Bond.OWNER and it.community not in own:
+        return None, Bond.NONE
+    return it.community, it.bound_by
+
+
+async def bind(store: Store, who: Who, finder: Finder, id: str, community: str, now: int) -> Group:
+    """A person says to which community a group belongs; empty: to none. Taking one from another
+    station's community needs a supervisor."""
+    if community:
+        require_community(who, finder, community)
+
+    def change(it: Group) -> None:
+        if it.community in known:
+            require_community(who, finder, str(it.community))
+        elif who.role not in OFFICERS:
+            raise Refused(FORBIDDEN)
+        it.community = community or None
+        it.bound_by = Bond.HAND if community else Bond.NONE
+
+    known = communities(finder)
+    return await amend(store, id, change)
+
+
+def hint(groups: Iterable[Group]) -> str:
+    """What to do about a community's room: ``no_group``, ``full`` (all at 90 %: make a new group or
+    let its doorway make one), ``filling`` (one has room left), or nothing."""
+    active = [one for one in groups if one.state is GroupState.ACTIVE]
+    free = [one for one in active if not one.nearly_full]
+    if not active:
+        return "no_group"
+    if not free:
+        return "full"
+    return "filling" if len(active) > 1 and len(free) == 1 else ""
+
+
+def doorway_chats(groups: Iterable[Group]) -> list[str]:
+    """The groups a doorway should lead to: those with the most room, at most five."""
+    active = [one for one in groups if one.state is GroupState.ACTIVE]
+    active.sort(key=lambda one: (one.nearly_full, one.members - one.capacity, one.id))
+    return [one.id for one in active[:CHATS]]
+
+
+async def make_doorway(
+    store: Store, who: Who, finder: Finder, key: str, community: str, poster: str, now: int
+) -> Doorway:
+    """A join QR for one poster of a community; the bot makes it. The same key gives the same one."""
+    require_community(who, finder, community)
+    id = hashlib.sha256(f"{who.id}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    state = f"d{id[:20]}"
+    assert len(state) <= STATE_LENGTH
+    it = Doorway(id, community, poster.strip() or community, state, made_by=who.id, created_at=now)
+    try:
+        await store.doorways.add(it)
+    except Duplicate:
+        return await store.doorways.get(id)
+    return it
+
+
+async def remove_doorway(store: Store, who: Who, finder: Finder, id: str) -> Doorway:
+    """The poster is taken down; the bot takes its code away."""
+
+    def change(it: Doorway) -> None:
+        require_community(who, finder, it.community)
+        it.removed = True
+
+    return await amend_doorway(store, id, change)
+
+
+async def write_welcome(store: Store, who: Who, text: str, now: int) -> Welcome:
+    """What newcomers are told from now on."""
+    if who.role is not Role.SUPERVISOR:
+        raise Refused(FORBIDDEN, f"{who.role} may not do this")
+    if not text.strip():
+        raise Refused(INVALID, "a welcome needs words", field="text")
+    for _ in range(SAVE_TRIES):
+        try:
+            it = await store.welcomes.get(WELCOME)
+            it.text, it.updated_at = text, now
+            await store.welcomes.save(it)
+            return it
+        except NotFound:
+            try:
+                await store.welcomes.add(it := Welcome(WELCOME, text, updated_at=now))
+                return it
+            except Duplicate:
+                continue
+        except Conflict:
+            continue
+    raise Conflict("too many writers")
+
+
+async def amend(store: Store, id: str, change: Callable[[Group], None]) -> Group:
+    """Load, change, save; again when somebody else was faster."""
+    for _ in range(SAVE_TRIES):
+        it = await store.groups.get(id)
+        change(it)
+        try:
+            await store.groups.save(it)
+        except Conflict:
+            continue
+        return it
+    raise Conflict("too many writers")
+
+
+async def amend_doorway(store: Store, id: str, change: Callable[[Doorway], None]) -> Doorway:
+    """``amend`` for a doorway."""
+    for _ in range(SAVE_TRIES):
+        it = await store.doorways.get(id)
+        change(it)
+        try:
+            await store.doorways.save(it)
+        except Conflict:
+            continue
+        return it
+    raise Conflict("too many writers")
