@@ -12,7 +12,18 @@ from typing import Any
 import msgspec
 from aiohttp import WSCloseCode, web
 
-from api import caller, incidents, intake, openapi, people, session, territory, verify
+from api import (
+    beats,
+    caller,
+    incidents,
+    intake,
+    openapi,
+    people,
+    session,
+    territory,
+    tips,
+    verify,
+)
 from api.house import House
 from api.live import caller_feed, staff_feed
 from api.pages import add_pages
@@ -56,7 +67,7 @@ async def read_docs(ask: Any) -> web.Response:
 
 def all_routes(demo: bool) -> list[Route]:
     """Every REST route; the demo's own only in the demo."""
-    rooms = (own, territory, intake, caller, session, incidents, verify, people)
+    rooms = (own, territory, intake, caller, session, incidents, verify, people, beats, tips)
     found = [
         route
         for room in rooms

@@ -106,6 +106,8 @@ export interface PersonIn {
   role: Role;
   password: string;
   station?: string | null;
+  userid?: string | null;
+  communities?: string[];
 }
 
 export interface PersonPatch {
@@ -114,6 +116,34 @@ export interface PersonPatch {
   station?: string | null;
   password?: string | null;
   reset_totp?: boolean;
+  userid?: string | null;
+  communities?: string[] | null;
+  away_until?: number | null;
+  deputy?: string | null;
+}
+
+export interface AwayIn {
+  away_until: number | null;
+  deputy?: string | null;
+}
+
+export interface EntryIn {
+  ticket: string;
+}
+
+export interface TipReplyIn {
+  key: string;
+  event: 'ask' | 'answer' | 'close' | 'reject';
+  text: string;
+}
+
+export interface HandOverIn {
+  station: string;
+  text?: string;
+}
+
+export interface TipIncidentIn {
+  text?: string;
 }
 
 /** RFC 9457 problem details; `code` is stable, `title_zh` and `title_en` are for people. */
@@ -335,6 +365,11 @@ export interface MeView {
   station_name: string | null;
   totp: boolean;
   demo: boolean;
+  communities: string[];
+  away_until: number | null;
+  deputy: string | null;
+  /** the one-time code has to be set up before anything else */
+  code_needed: boolean;
 }
 
 export interface PersonView {
@@ -345,6 +380,10 @@ export interface PersonView {
   station: string | null;
   totp: boolean;
   disabled: boolean;
+  userid: string | null;
+  communities: string[];
+  away_until: number | null;
+  deputy: string | null;
 }
 
 export interface PersonList {
@@ -452,6 +491,12 @@ export interface IncidentGone {
   id: string;
 }
 
+/** Something of this kind changed; the page reads again what it shows. */
+export interface Touched {
+  type: 'touched';
+  what: 'tips' | 'notices' | 'groups';
+}
+
 /** The caller's incident as it is now, with all its entries. */
 export interface CallerSnapshot {
   type: 'caller';
@@ -485,18 +530,98 @@ export interface Ping {
 
 export type LiveIn = Hello | Ping;
 export type LiveOut =
-  | Snapshot | IncidentChange | IncidentGone | StoreState | CallerSnapshot | Pong | LiveProblem;
+  | Snapshot | IncidentChange | IncidentGone | StoreState | Touched | CallerSnapshot | Pong | LiveProblem;
+
+export type TipState = 'SUBMITTED' | 'ASSIGNED' | 'ANSWERED' | 'CLOSED' | 'REJECTED';
+export type TipNext = 'take' | 'answer' | 'wait' | 'close' | '110' | 'over';
+export type MessageState = 'QUEUED' | 'SENDING' | 'SENT' | 'FAILED';
+
+/** A tip in the inbox. `waiting_since`: since when the resident waits for an answer. */
+export interface TipView {
+  id: string;
+  number: string;
+  version: number;
+  state: TipState;
+  station: string;
+  station_name: string;
+  community: string | null;
+  community_name: string;
+  officer: string | null;
+  officer_name: string;
+  called: string[];
+  opened_at: number;
+  updated_at: number;
+  taken_at: number | null;
+  answered_at: number | null;
+  closed_at: number | null;
+  waiting_since: number | null;
+  next: TipNext;
+  incident: string | null;
+  anonymous: boolean;
+  reopened: number;
+  pictures: number;
+  first: string;
+  position: PositionView | null;
+  place: string;
+}
+
+export interface TipList {
+  tips: TipView[];
+  next: number | null;
+}
+
+/** `text` is null when there is none, or (`damaged`) when its seal cannot be opened. */
+export interface TipEntryView {
+  seq: number;
+  at: number;
+  who: WhoView;
+  what: string;
+  text: string | null;
+  data: Record<string, unknown>;
+  hash: string;
+  damaged: boolean;
+}
+
+/** `reason` no_credit: it waits until the resident writes again. */
+export interface TipSending {
+  state: MessageState;
+  reason: string;
+  created_at: number;
+  sent_at: number | null;
+  by: string;
+}
+
+export interface TipThread {
+  tip: TipView;
+  named: string;
+  entries: TipEntryView[];
+  sending: TipSending[];
+}
+
+export interface ColleagueView {
+  id: string;
+  name: string;
+  communities: string[];
+  away_until: number | null;
+}
+
+export interface ColleagueList {
+  colleagues: ColleagueView[];
+}
+
+/** What `wx.config` needs for one page address, and where its script is. */
+export interface JsSdkView {
+  appid: string;
+  timestamp: number;
+  nonce: string;
+  signature: string;
+  script: string;
+}
 
 // Notices, groups and doorways, as in api/shapes_notices.py.
 export type NoticeState = 'DRAFT' | 'APPROVED' | 'PUBLISHED' | 'WITHDRAWN' | 'EXPIRED';
 export type DeliveryState = 'PLANNED' | 'CREATING' | 'CREATED' | 'DONE' | 'CANCELLED' | 'FAILED';
 export type Outcome = 'WAITING' | 'SENT' | 'REFUSED' | 'CAPPED' | 'CANCELLED';
-/** Something of this kind changed; the page reads again what it shows. */
-export interface Touched {
-  type: 'touched';
-  what: 'tips' | 'notices' | 'groups';
-}
-
 export type GroupState = 'ACTIVE' | 'DISMISSED';
 
 export interface NoticeIn {

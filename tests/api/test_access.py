@@ -13,6 +13,8 @@ from tests.city import IN_E1, IN_W1
 
 DESK = {"desk1", "desk2", "chief"}
 STATIONS = {"w1", "e1"}
+COMMUNITY = {"community"}
+CHIEF = {"chief"}
 ALL = set(STAFF)
 ADMIN = {"admin"}
 # The matrix: a route that is not here fails the build.
@@ -54,6 +56,15 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("POST", "/incidents/{id}/close"): DESK,
     ("GET", "/incidents/{id}/files/{file}"): DESK | STATIONS,
     ("GET", "/incidents/{id}/verify"): DESK,
+    ("GET", "/tips"): DESK | STATIONS | COMMUNITY,
+    ("GET", "/tips/{id}"): DESK | STATIONS | COMMUNITY,
+    ("POST", "/tips/{id}/take"): CHIEF | STATIONS | COMMUNITY,
+    ("POST", "/tips/{id}/reply"): CHIEF | STATIONS | COMMUNITY,
+    ("POST", "/tips/{id}/hand-over"): CHIEF | STATIONS | COMMUNITY,
+    ("POST", "/tips/{id}/incident"): CHIEF | STATIONS | COMMUNITY,
+    ("GET", "/tips/{id}/files/{file}"): DESK | STATIONS | COMMUNITY,
+    ("GET", "/session/colleagues"): STATIONS | COMMUNITY,
+    ("PUT", "/session/away"): STATIONS | COMMUNITY,
     ("GET", "/people"): ADMIN,
     ("POST", "/people"): ADMIN,
     ("PATCH", "/people/{id}"): ADMIN,
