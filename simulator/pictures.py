@@ -20,7 +20,7 @@ def add_routes(app: web.Application, world: World) -> None:
         way = world.state.joinways.get(request.match_info["id"])
         if way is None:
             return web.Response(status=404, text="not found")
-        return web.Response(body=png(way.qr_code), content_type="image/png")
+        return web.Response(body=png(f"https:/{way.qr_code}"), content_type="image/png")
 
     app.router.add_get("/mp.weixin.qq.com/cgi-bin/showqrcode", show)
     app.router.add_get("/wework.qpic.cn/wwpic/{id}/0", group)

@@ -16,6 +16,7 @@ from simulator.settings import Settings
 from simulator.work.chats import seat
 from simulator.world import World
 
+PLATFORM = ("open.weixin.qq.com", "login.work.weixin.qq.com", "mp.weixin.qq.com")
 Act = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -263,13 +264,10 @@ class WorldDesk:
     async def open(self, request: web.Request) -> web.Response:
         """Open a link in a browser as a resident or a member: ?openid=|userid=&url=."""
         url = request.query.get("url", "/")
-        for host in ("open.weixin.qq.com", "login.work.weixin.qq.com"):
-            # The platforms' own pages are here; their names lead to the real ones.
-            url = (
-                url.replace(f"https://{host}/", f"/{host}/", 1)
-                if url.startswith(f"https://{host}/")
-                else url
-            )
+        # The platforms' own pages are here; their names would lead to the real ones.
+        for host in PLATFORM:
+            if url.startswith(f"https://{host}/"):
+                url = url.removeprefix("https:/")
         scheme = urlsplit(url).scheme
         if scheme not in ("", "http", "https"):
             raise ValueError("only http links")

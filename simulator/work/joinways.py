@@ -63,7 +63,7 @@ def add(world: World, call: Call) -> Answer:
         room_base_id=0,
         chat_id_list=[],
         state="",
-        qr_code=f"https://wework.qpic.cn/wwpic/{mark}/0",
+        qr_code=f"/wework.qpic.cn/wwpic/{mark}/0",
     )
     _settings(world, call, one)
     if len(world.state.joinways) >= 500_000:
@@ -82,6 +82,8 @@ def _find(world: World, call: Call) -> JoinWay:
 def get(world: World, call: Call) -> Answer:
     one = _find(world, call)
     shown: dict[str, Any] = {name: getattr(one, name) for name in one.__struct_fields__}
+    # The picture is where the simulator is now, not where it was when the code was made.
+    shown["qr_code"] = f"http://{call.host}{one.qr_code}"
     return {"errcode": 0, "errmsg": "ok", "join_way": shown}
 
 

@@ -203,7 +203,8 @@ async def test_limits_of_join_codes(stage: Stage) -> None:
     made = await way(stage, [chat_id])
     shown = (await stage.work(ROOT + "get_join_way", {"config_id": made["config_id"]}))["join_way"]
     assert shown["auto_create_room"] == 1
-    assert shown["qr_code"].startswith("https://")
+    picture = await stage.client.session.get(shown["qr_code"])
+    assert (picture.status, picture.content_type) == (200, "image/png")
     await stage.work(ROOT + "del_join_way", {"config_id": made["config_id"]})
     gone = await stage.work(ROOT + "get_join_way", {"config_id": made["config_id"]})
     assert gone["errcode"] == 40058

@@ -91,9 +91,10 @@ async def test_a_browser_is_the_phone_it_was_opened_as(stage: Stage) -> None:
     path = link().replace("https:/", "").partition("#")[0]
     response = await stage.client.get(path, allow_redirects=False)
     assert "请在微信客户端打开链接" in await response.text()
-    query = {"openid": openid, "url": path}
+    # A link to the platform itself leads to the simulated one.
+    query = {"openid": openid, "url": link()}
     response = await stage.client.get("/sim/open", params=query, allow_redirects=False)
-    assert response.headers["Location"] == path
+    assert response.headers["Location"] == path + "#wechat_redirect"
     response = await stage.client.get(path, allow_redirects=False)
     assert response.status == 302
     code = response.headers["Location"].split("code=")[1].split("&")[0]
