@@ -56,6 +56,7 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
             demo=settings.demo,
             secure=settings.site.startswith("https://"),
             proxies=tuple(settings.proxies),
+            second_factor=settings.second_factor,
             session_ms=int(settings.session_hours * 3_600_000),
             map_style=settings.map_style,
             version=product_version(),

@@ -73,6 +73,7 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     city: str = "锦州"
     boundaries: Path | None = None
     map_style: str | None = None
+    second_factor: bool = True
     session_hours: Annotated[float, Meta(gt=0, le=24)] = 12.0
     store_uri: str = ""
     store_database: str = "jingmin"

@@ -21,8 +21,8 @@ from api.passwords import Passwords
 from api.routes import CALLER, PUBLIC, Ask, Route, now_ms
 from domain.audit import Audit
 from domain.call import MEDIA_DEAD_MS
-from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, NotFound, Refused
-from domain.people import Who
+from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, SECOND_FACTOR, NotFound, Refused
+from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
 from domain.ports import Finder, Journal, Seal, Store
 from domain.ticket import read_resume
@@ -38,7 +38,8 @@ class ApiSettings:
     """``origins`` are the sites whose pages may change something, like ``https://110.example.cn``;
     ``proxies`` the networks whose X-Forwarded-For is believed; ``secure`` marks cookies Secure;
     ``wechat_script`` is where the JS-SDK is loaded from inside WeChat, ``officer_login`` the bot's
-    door for officers. Both are empty without the platform."""
+    door for officers. Both are empty without the platform. With ``second_factor`` staff without a
+    one-time code can only set one up."""
 
     origins: tuple[str, ...]
     city: str
@@ -54,6 +55,7 @@ class ApiSettings:
     wechat_appid: str = ""
     wechat_script: str = ""
     officer_login: str = ""
+    second_factor: bool = True
 
 
 @dataclass(slots=True)
@@ -109,6 +111,8 @@ class House:
             ask.incident = read_resume(self.secret, token)
         elif route.access != PUBLIC:
             await self.log_in(ask)
+            if route.name not in BARE:
+                self.require_second_factor(ask.person)
 
     async def log_in(self, ask: Ask) -> None:
         """Fill in the person behind the session cookie of the face that is meant."""
@@ -124,6 +128,15 @@ class House:
         if session.expires_at < ask.now or person.disabled or session.face != face:
             raise Refused(LOGIN_NEEDED)
         ask.session, ask.person, ask.who = session, person, person.who()
+
+    def require_second_factor(self, person: Person | None) -> None:
+        """Raises ``second_factor`` for staff that has to set up the one-time code first."""
+        if person is not None and self.needs_code(person):
+            raise Refused(SECOND_FACTOR)
+
+    def needs_code(self, person: Person) -> bool:
+        """Whether this person must set up the one-time code before anything else; never in the demo."""
+        return self.settings.second_factor and not self.settings.demo and person.totp is None
 
     def require_origin(self, request: web.Request, missing_ok: bool = False) -> None:
         """Requests that change something come from our own pages (or from no page at all)."""

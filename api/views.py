@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from api.shapes import (
     CallerParticipant,
     CallerStation,
@@ -25,6 +27,9 @@ from domain.incident import Incident, IncidentState, watchers
 from domain.message import CALLER_SEES
 from domain.people import CALLER, Person
 from domain.place import Fix, Located
+
+if TYPE_CHECKING:
+    from api.house import House
 
 # The caller learns which desk and station act, not staff ids.
 CALLER_DATA = {

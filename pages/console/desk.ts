@@ -15,7 +15,7 @@ import type { ConfigView, EntryView, IncidentView, MeView } from '../shared/type
 import { inLane, LANES, type Lane } from './queue';
 
 export type Screen = 'desk' | 'archive' | 'people';
-export type Phase = 'starting' | 'failed' | 'login' | 'in';
+export type Phase = 'starting' | 'failed' | 'login' | 'securing' | 'in';
 
 const OPENED = 'jingmin.console.opened';
 const FACE = 'console';
@@ -174,7 +174,8 @@ export async function start(): Promise<void> {
 export function enter(me: MeView): void {
   if (!desk.config) return;
   desk.me = me;
-  desk.phase = 'in';
+  desk.phase = me.code_needed ? 'securing' : 'in';
+  if (me.code_needed) return;
   desk.expired = false;
   desk.screen = me.role === 'ADMIN' ? 'people' : 'desk';
   if (me.role === 'DISPATCHER' || me.role === 'SUPERVISOR') follow(desk.config.live_path);

@@ -394,6 +394,7 @@ export const words = {
     'Add this secret to your authenticator, then enter the 6 digits it shows. The secret is shown only once.',
   ],
   'totp.on': ['您已启用动态码。重新设置会使旧的失效。', 'One-time codes are on. Setting up again makes the old ones invalid.'],
+  'totp.first': ['首次登录，请先设置动态码。之后每次登录都需要它。', 'First log-in: set up the one-time code. Every later log-in needs one.'],
   'totp.start': ['生成密钥', 'Make a secret'],
   'totp.open': ['在本机验证器中打开', 'Open in an authenticator here'],
   'totp.confirm': ['启用', 'Switch on'],

@@ -1,4 +1,5 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
+import { SetUpCode } from '../parts/totp';
 import { onLanguage } from '../shared/i18n';
 import { Duty } from './duty';
 import { Incident } from './incident';
@@ -29,6 +30,7 @@ export function App() {
   });
   if (duty.me === undefined) return <main class="loading"><p role="status">{t('loading')}</p></main>;
   if (duty.me === null) return <Login duty={duty} />;
+  if (duty.me.code_needed) return <SetUpCode api={duty.api} done={(me) => duty.enter(me)} out={() => void duty.logOut()} />;
   const incident = duty.open ? duty.book.get(duty.open) : undefined;
   return (
     <>

@@ -208,7 +208,8 @@ export class Duty {
     }
   }
 
-  private enter(me: MeView): void {
+  /** Somebody has logged in; the live feed opens once nothing is missing from that. */
+  enter(me: MeView): void {
     if (!me.station) {
       this.me = null;
       this.trouble = t('login_wrong_role');
@@ -217,6 +218,10 @@ export class Duty {
     }
     this.me = me;
     this.trouble = '';
+    if (me.code_needed) {
+      this.changed();
+      return;
+    }
     this.where();
     this.live.close();
     this.live.open();

@@ -101,7 +101,9 @@ class Site:
 
 def build_house(store: MongoStore, finder: BoundaryFinder, folder: Path, origin: str) -> House:
     return House(
-        settings=ApiSettings(origins=(origin,), city="测试市", secure=False, version="test"),
+        settings=ApiSettings(
+            origins=(origin,), city="测试市", secure=False, version="test", second_factor=False
+        ),
         store=store,
         finder=finder,
         journal=DiskJournal(folder / "journal"),

@@ -1,0 +1,29 @@
+"""Outside the demo, staff sets up the one-time code before anything else."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import aiohttp
+import pyotp
+import pytest
+
+from tests.api.conftest import Site
+
+
+async def test_nothing_else_works_before_the_code(site: Site) -> None:
+    client = await site.staff("desk1")
+    assert (await site.ask(client, "GET", "/session"))["code_needed"] is False
+    site.house.settings = dataclasses.replace(site.house.settings, second_factor=True)
+    assert (await site.ask(client, "GET", "/session"))["code_needed"] is True
+    refused = await site.ask(client, "GET", "/incidents", status=403)
+    assert refused["code"] == "second_factor"
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await client.ws_connect(f"{site.api}/live")
+
+    fresh = await site.ask(client, "POST", "/session/totp")
+    await site.ask(client, "GET", "/incidents", status=403)
+    code = pyotp.TOTP(fresh["secret"]).now()
+    me = await site.ask(client, "PUT", "/session/totp", {"code": code})
+    assert (me["totp"], me["code_needed"]) == (True, False)
+    await site.ask(client, "GET", "/incidents")
