@@ -119,13 +119,18 @@ def with_code(target: str, text: str, state: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 
-def identity(cookies: Any) -> dict[str, str]:
-    """Whose phone a browser plays: set by /sim/open."""
-    found = {}
-    if cookies.get("sim_openid"):
-        found["openid"] = cookies["sim_openid"]
-    if cookies.get("sim_userid"):
-        found["userid"] = cookies["sim_userid"]
+def identity(cookies: Any, corp: bool = False) -> dict[str, str]:
+    """Whose phone a browser plays, as /sim/open left it.
+
+    One browser may play a resident and an officer in two tabs. An account's page means the resident;
+    at the corp's doors stands whoever opened something last.
+    """
+    found = {
+        name: cookies[f"sim_{name}"] for name in ("openid", "userid") if cookies.get(f"sim_{name}")
+    }
+    last = cookies.get("sim_last")
+    if corp and last in found:
+        return {last: found[last]}
     return found
 
 
@@ -133,7 +138,8 @@ def page(world: World, request: web.Request) -> web.Response:
     """Both pages over HTTP: a redirect, or a sentence that says why not."""
     step = login if request.path == LOGIN else authorize
     try:
-        location = step(world, dict(request.query), identity(request.cookies))
+        corp = request.query.get("appid") == world.config.wecom.corpid
+        location = step(world, dict(request.query), identity(request.cookies, corp))
     except (Denied, Refusal) as error:
         text = f"{error.code} {error.text}" if isinstance(error, Refusal) else str(error)
         html = f"<!doctype html><meta charset=utf-8><title>错误</title><p>{text}</p>"

@@ -39,8 +39,12 @@ def add_routes(app: web.Application, world: World) -> None:
 
     async def place(request: web.Request) -> web.Response:
         who = identity(request.cookies).get("openid") or request.query.get("openid", "")
-        one = world.state.residents.get(who) or next(iter(world.state.residents.values()), None)
+        residents = world.state.residents
+        one = residents.get(who)
+        if one is None and len(residents) == 1:
+            one = next(iter(residents.values()))
         if one is None:
+            # Somebody else's position would be worse than none.
             return _answer({"errMsg": "getLocation:fail"}, request)
         latitude, longitude = one.latitude, one.longitude
         if request.query.get("type", "wgs84") == "gcj02":

@@ -275,6 +275,5 @@ class WorldDesk:
         for name in ("openid", "userid"):
             if value := request.query.get(name):
                 response.set_cookie(f"sim_{name}", value, path="/", samesite="Lax")
-            else:
-                response.del_cookie(f"sim_{name}", path="/")
+                response.set_cookie("sim_last", name, path="/", samesite="Lax")
         return response

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from tests.simulator.conftest import OA, Stage
+from tests.simulator.conftest import APP, OA, Stage
 
 APPID = "wx0123456789abcdef"
 
@@ -101,6 +101,38 @@ async def test_a_browser_is_the_phone_it_was_opened_as(stage: Stage) -> None:
     assert (await swap(stage, code))["openid"] == openid
 
 
+async def test_two_tabs_of_one_browser_are_two_phones(stage: Stage) -> None:
+    openid, other = await stage.resident(), await stage.resident()
+    corp = "/open.weixin.qq.com/connect/oauth2/authorize?" + urlencode(
+        {
+            "appid": "ww0123456789abcdef",
+            "redirect_uri": "https://desk.example/in",
+            "response_type": "code",
+            "scope": "snsapi_base",
+            "agentid": str(APP),
+        }
+    )
+    account = link().replace("https:/", "").partition("#")[0]
+
+    async def code(path: str) -> str:
+        response = await stage.client.get(path, allow_redirects=False)
+        return response.headers["Location"].split("code=")[1].split("&")[0]
+
+    async def open_as(**who: str) -> None:
+        query = {**who, "url": "/"}
+        await stage.client.get("/sim/open", params=query, allow_redirects=False)
+
+    await open_as(openid=openid)
+    await open_as(userid="li")
+    assert (await stage.work_get("auth/getuserinfo", code=await code(corp)))["userid"] == "li"
+    # The resident's tab is still his.
+    assert (await swap(stage, await code(account)))["openid"] == openid
+    assert (await stage.get("/res.wx.qq.com/location"))["errMsg"] == "getLocation:ok"
+    # But no resident walks in on the officer's name.
+    await open_as(openid=other)
+    assert "userid" not in await stage.work_get("auth/getuserinfo", code=await code(corp))
+
+
 async def check(stage: Stage, **facts: str) -> str:
     return str((await stage.post("/res.wx.qq.com/check", facts))["errMsg"])
 
@@ -132,9 +164,11 @@ async def test_the_page_signature_is_checked_against_the_address(stage: Stage) -
 
 async def test_the_phone_tells_its_position_in_the_datum_asked_for(stage: Stage) -> None:
     openid = await stage.resident(latitude=41.1, longitude=121.1)
+    await stage.resident()
     path = "/res.wx.qq.com/location"
     true = await stage.get(path, openid=openid)
     assert (true["latitude"], true["longitude"]) == (41.1, 121.1)
+    assert (await stage.get(path))["errMsg"] == "getLocation:fail"
     shifted = await stage.get(path, openid=openid, type="gcj02")
     assert 0.001 < abs(shifted["longitude"] - 121.1) < 0.01
     script = await stage.client.get("/res.wx.qq.com/open/js/jweixin-1.6.0.js")
