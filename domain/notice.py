@@ -7,16 +7,25 @@ creation is lost, the platform's list is read before anything is sent again.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.errors import FORBIDDEN, INVALID, NotFound, Refused
 from domain.evidence import Log
-from domain.workflow import Table
+from domain.people import Role, Who
+from domain.ports import Finder
+from domain.registry import OFFICERS, communities, require_community
+from domain.workflow import Table, allows
 
 TEXT_LIMIT = 1_000  # characters; the platform takes 4,000 bytes with the link
 TITLE_LIMIT = 60
 SECOND_PERSON_ABOVE = 5  # communities
+LINK_LIMIT = 500
 REMINDERS = 3  # in 24 h, the platform's limit for one task
+WRITERS = ("notice.drafted", "notice.edited")
 
 
 class NoticeState(StrEnum):
@@ -92,7 +101,8 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True)
 class Notice:
-    """One notice. Times are Unix ms. ``corrects`` is the notice this one puts right."""
+    """One notice. Times are Unix ms. ``corrects`` is the notice this one puts right, ``corrected_by``
+    the one that did so, set when that is published. ``send_at`` is, once published, the time it goes out."""
 
     id: str
     number: str
@@ -118,19 +128,26 @@ class Notice:
     corrected_by: str | None = None
     groups: int = 0
     people: int = 0
+    followers: int = 0  # of the account, who got it as a message of their own
+    told_at: int | None = None  # when those messages were written down
+    totals: dict[Outcome, int] = field(default_factory=dict)  # groups by outcome
+    reached: int = 0  # members of the groups where it was sent
+    settled_at: int | None = None  # when nothing was left to happen to its deliveries
     log: Log = field(default_factory=lambda: Log(""))
     version: int = 0
 
 
 @dataclass(slots=True)
 class Delivery:
-    """A notice to the groups of one owner: one group-send task. ``id`` is ``notice:owner``."""
+    """A notice to the groups of one owner: one group-send task. ``id`` is ``notice:owner``, with a
+    number behind it for an owner's third thousand of groups. ``people`` are members by group. When it
+    was CREATED, ``due_at`` is when it is looked at again."""
 
     id: str
     notice: str
     owner: str
     chats: list[str]
-    people: int
+    people: dict[str, int]
     due_at: int
     state: DeliveryState = DeliveryState.PLANNED
     outcomes: dict[str, Outcome] = field(default_factory=dict)
@@ -139,6 +156,88 @@ class Delivery:
     claimed_by: str = ""
     claimed_until: int = 0
     created_at: int | None = None
+    confirmed_at: int | None = None
     attempts: int = 0
     reason: str = ""
     version: int = 0
+
+
+def notice_id(who: Who, key: str) -> str:
+    """The same key of the same person is the same notice."""
+    return hashlib.sha256(f"{who.id}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def notice_number(id: str, now: int) -> str:
+    """``N-YYMMDD-XXXXXXXX`` in China's time, the same for the same id."""
+    day = time.strftime("%y%m%d", time.gmtime(now / 1000 + 8 * 3600))
+    return f"N-{day}-{base64.b32encode(bytes.fromhex(id[:10])).decode()}"
+
+
+def over(it: Notice, now: int) -> bool:
+    return it.expires_at is not None and it.expires_at <= now
+
+
+def needs_second(it: Notice) -> bool:
+    """Whether it goes so far, or so fast, that two have to have read it."""
+    return it.urgent or len(it.communities) > SECOND_PERSON_ABOVE
+
+
+def wrote(it: Notice, who: Who) -> bool:
+    return it.author == who.id or any(
+        entry.what in WRITERS and entry.who.id == who.id for entry in it.log.entries
+    )
+
+
+def may_correct(it: Notice) -> bool:
+    return it.published_at is not None and it.corrected_by is None
+
+
+def may(who: Who, finder: Finder, it: Notice) -> list[str]:
+    """The verbs ``who`` has for it now."""
+    try:
+        require_act(who, finder, it)
+    except Refused:
+        return []
+    allowed = [verb for verb in ("edit", "publish", "withdraw") if allows(NOTICE, it.state, verb)]
+    if allows(NOTICE, it.state, "approve") and not (needs_second(it) and wrote(it, who)):
+        allowed.insert(1, "approve")
+    if may_correct(it):
+        allowed.append("correct")
+    return allowed
+
+
+def require_writable(who: Who, finder: Finder, wanted: list[str]) -> None:
+    """Raises unless ``who`` may act for every one of these communities."""
+    if not wanted:
+        raise Refused(INVALID, "to whom?", field="communities")
+    known = communities(finder)
+    for one in wanted:
+        if one not in known:
+            raise Refused(INVALID, f"no community {one!r:.80}", field="communities")
+    if who.role is not Role.SUPERVISOR:
+        for one in wanted:
+            if known[one].parent != who.station:
+                require_community(who, finder, one)
+    elif who.role not in OFFICERS:
+        raise Refused(FORBIDDEN)
+
+
+def require_act(who: Who, finder: Finder, it: Notice) -> None:
+    """Raises ``NotFound`` when ``who`` may not know of it, ``forbidden`` when it goes beyond his station."""
+    require_known(who, finder, it)
+    if who.role is Role.SUPERVISOR:
+        return
+    known = communities(finder)
+    if any(one not in known or known[one].parent != who.station for one in it.communities):
+        raise Refused(FORBIDDEN, "it reaches beyond the own station")
+
+
+def require_known(who: Who, finder: Finder, it: Notice) -> None:
+    """Raises ``NotFound`` unless it is of the own station or reaches one of its communities."""
+    if who.role is Role.SUPERVISOR:
+        return
+    if who.role in OFFICERS and who.station is not None:
+        own = {one.id for one in finder.communities(who.station)}
+        if it.station == who.station or own & set(it.communities):
+            return
+    raise NotFound("no such notice")

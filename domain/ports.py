@@ -84,6 +84,9 @@ class Shelf(Protocol[T]):
     ) -> list[T]:
         """Documents matching flat criteria (value, or {"$in"|"$gte"|"$lt"|"$gt"|"$lte": …})."""
 
+    async def count(self, criteria: Mapping[str, Any] | None = None) -> int:
+        """How many documents match, by the criteria of ``find``."""
+
     async def remove(self, id: str) -> None:
         """Delete; no error when it is gone already."""
 

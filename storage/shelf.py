@@ -104,6 +104,10 @@ class MongoShelf(Generic[T]):
         return [self.decode(document) for document in await cursor.to_list(limit)]
 
     @refusing
+    async def count(self, criteria: Mapping[str, Any] | None = None) -> int:
+        return int(await self._collection.count_documents(dict(criteria or {})))
+
+    @refusing
     async def remove(self, id: str) -> None:
         await self._collection.delete_one({"_id": id})
 

@@ -1,0 +1,259 @@
+"""Publishing: who exactly gets a notice, when, what it uses up; then one delivery for each owner.
+
+The deliveries are written down first and the notice is made PUBLISHED last. The bot sends only what
+belongs to a PUBLISHED notice, so a crash in between sends nothing, and publishing again makes the
+same deliveries.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from domain import evidence
+from domain.delivery import OPEN, cancel, new_delivery
+from domain.errors import INVALID, Conflict, NotFound, Refused
+from domain.group import Group, GroupState
+from domain.notice import (
+    DELIVERY,
+    NOTICE,
+    Delivery,
+    DeliveryState,
+    Notice,
+    Outcome,
+    over,
+    require_act,
+)
+from domain.people import SYSTEM, Who
+from domain.ports import Finder, Store
+from domain.registry import EVERYTHING
+from domain.workflow import allows, step
+from domain.writing import SAVE_TRIES, amend
+
+MINUTE_MS, HALF_MS, DAY_MS = 60_000, 30 * 60_000, 24 * 3_600_000
+CHINA_MS = 8 * 3_600_000
+CALM_MINUTES = 3  # kept free on both sides of each full and half hour
+SPREAD_MS = 6 * MINUTE_MS
+CHATS_IN_TASK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """Notices one group may get in a day (0: no rule) and a month (0: as many as it has days); the
+    corp chooses the rule in WeCom (doc 92135)."""
+
+    day: int = 0
+    month: int = 0
+
+    def of_month(self, at: int) -> int:
+        if self.month:
+            return self.month
+        year, month = _china(at)[:2]
+        return calendar.monthrange(year, month)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A group that gets it, and what it had: on that day, in that month, and still to be confirmed."""
+
+    group: Group
+    today: int
+    month: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``skipped`` groups with the reason: no_owner, day or month. ``open_tasks`` by owner."""
+
+    send_at: int
+    moved: bool
+    shares: list[Share]
+    skipped: list[tuple[Group, str]]
+    empty: list[str]
+    followers: int
+    open_tasks: Mapping[str, int]
+
+    @property
+    def people(self) -> int:
+        return sum(one.group.members for one in self.shares)
+
+    def by_owner(self) -> dict[str, list[Share]]:
+        found: dict[str, list[Share]] = defaultdict(list)
+        for one in self.shares:
+            found[one.group.owner].append(one)
+        return dict(sorted(found.items()))
+
+
+def calm(at: int, mark: str) -> int:
+    """``at``, or some minutes later when everybody else sends, too: around full and half hours
+    (doc 90236). Never earlier; the same mark always gets the same minutes."""
+    beyond = (at + CALM_MINUTES * MINUTE_MS) % HALF_MS
+    if beyond >= 2 * CALM_MINUTES * MINUTE_MS:
+        return at
+    half = at + CALM_MINUTES * MINUTE_MS - beyond
+    spread = int(hashlib.sha256(mark.encode()).hexdigest()[:8], 16) % SPREAD_MS
+    return half + CALM_MINUTES * MINUTE_MS + spread
+
+
+async def rehearse(
+    store: Store,
+    communities: Sequence[str],
+    urgent: bool,
+    send_at: int | None,
+    mark: str,
+    now: int,
+    cap: Cap,
+) -> Plan:
+    """Exactly what publishing now would do; changes nothing."""
+    wanted = max(send_at or now, now)
+    at = wanted if urgent else calm(wanted, mark)
+    found = await store.groups.find({"community": {"$in": list(communities)}}, limit=EVERYTHING)
+    active = [one for one in found if one.state is GroupState.ACTIVE]
+    waiting: Counter[str] = Counter()
+    tasks: Counter[str] = Counter()
+    for other in await store.deliveries.find(
+        {"state": {"$in": [str(one) for one in OPEN]}}, limit=EVERYTHING
+    ):
+        left = [chat for chat, how in other.outcomes.items() if how is Outcome.WAITING]
+        waiting.update(left)
+        tasks[other.owner] += 1
+    shares, skipped = [], []
+    for group in active:
+        today, month = had(group, at)
+        reason = _skip(group, today, month, cap, at, urgent)
+        if reason:
+            skipped.append((group, reason))
+        else:
+            shares.append(Share(group, today, month, waiting[group.id]))
+    covered = {one.community for one in active}
+    followers = await store.residents.count(
+        {"community": {"$in": list(communities)}, "following": True}
+    )
+    empty = [one for one in communities if one not in covered]
+    return Plan(at, at != wanted, shares, skipped, empty, followers, tasks)
+
+
+async def publish(store: Store, finder: Finder, who: Who, id: str, now: int, cap: Cap) -> Notice:
+    """An approved notice goes out: at once, or at its time. Published already changes nothing."""
+    for _ in range(SAVE_TRIES):
+        it = await store.notices.get(id)
+        require_act(who, finder, it)
+        if it.published_at is not None:
+            return it
+        after = step(NOTICE, it.state, "publish")
+        if over(it, now):
+            raise Refused(INVALID, "its time is over already", field="expires_at")
+        if it.corrects is not None:
+            wrong = await store.notices.get(it.corrects)
+            if wrong.corrected_by not in (None, it.id):
+                raise Refused(INVALID, "another correction was published", field="corrects")
+        plan = await rehearse(store, it.communities, it.urgent, it.send_at, it.id, now, cap)
+        if not plan.shares and not plan.followers:
+            raise Refused(INVALID, "nobody would get it", field="communities", empty=plan.empty)
+        try:
+            await _write_down(store, deliveries(it.id, plan), it.id)
+        except Conflict:
+            continue
+        it.state, it.published_at, it.updated_at, it.send_at = after, now, now, plan.send_at
+        it.groups, it.people, it.followers = len(plan.shares), plan.people, plan.followers
+        it.totals = {Outcome.WAITING: len(plan.shares)}
+        reasons = Counter(reason for _, reason in plan.skipped)
+        evidence.append(
+            it.log,
+            who,
+            "notice.published",
+            now,
+            send_at=plan.send_at,
+            groups=it.groups,
+            owners=len(plan.by_owner()),
+            people=it.people,
+            followers=it.followers,
+            skipped=dict(reasons),
+        )
+        try:
+            await store.notices.save(it)
+        except Conflict:
+            continue
+        await mark_corrected(store, it, now)
+        return it
+    raise Conflict("too many writers")
+
+
+async def mark_corrected(store: Store, it: Notice, now: int) -> None:
+    """The notice that ``it`` puts right says so from now on. Again changes nothing."""
+    if it.corrects is None:
+        return
+
+    def change(wrong: Notice) -> None:
+        if wrong.corrected_by is None:
+            wrong.corrected_by = it.id
+            evidence.append(wrong.log, SYSTEM, "notice.corrected", now, by=it.id, number=it.number)
+
+    try:
+        await amend(store, it.corrects, change)
+    except NotFound:
+        return
+
+
+def deliveries(notice: str, plan: Plan) -> list[Delivery]:
+    """One delivery for each owner, or for each two thousand groups of an owner."""
+    found = []
+    for owner, shares in plan.by_owner().items():
+        groups = sorted((one.group for one in shares), key=lambda one: one.id)
+        for number, start in enumerate(range(0, len(groups), CHATS_IN_TASK), 1):
+            part = groups[start : start + CHATS_IN_TASK]
+            people = {one.id: one.members for one in part}
+            found.append(new_delivery(notice, owner, number, people, plan.send_at))
+    return found
+
+
+async def _write_down(store: Store, wanted: Sequence[Delivery], notice: str) -> None:
+    """All deliveries are in the store as planned, and no others are left to be sent: an attempt that
+    broke off may have planned for groups that meanwhile went elsewhere."""
+    known = await store.deliveries.add_many(wanted)
+    if not known and not await _others(store, wanted, notice):
+        return
+    for old in await _others(store, wanted, notice):
+        if allows(DELIVERY, old.state, "cancel"):
+            cancel(old, "replanned")
+            await store.deliveries.save(old)
+    for new in wanted:
+        if new.id not in known:
+            continue
+        old = await store.deliveries.get(new.id)
+        if old.state is DeliveryState.PLANNED:
+            new.version = old.version
+            await store.deliveries.save(new)
+
+
+async def _others(store: Store, wanted: Iterable[Delivery], notice: str) -> list[Delivery]:
+    ids = {one.id for one in wanted}
+    found = await store.deliveries.find({"notice": notice}, limit=EVERYTHING)
+    return [one for one in found if one.id not in ids]
+
+
+def had(group: Group, at: int) -> tuple[int, int]:
+    """Notices the group had on the day, and in the month, of ``at`` in China's time."""
+    day, month = _china(at)[:3], _china(at)[:2]
+    days = [_china(one) for one in group.sent]
+    return sum(one[:3] == day for one in days), sum(one[:2] == month for one in days)
+
+
+def _skip(group: Group, today: int, month: int, cap: Cap, at: int, urgent: bool) -> str:
+    if not group.owner:
+        return "no_owner"
+    if urgent:
+        return ""  # our count may be wrong; for what is urgent the platform shall decide
+    if cap.day and today >= cap.day:
+        return "day"
+    return "month" if month >= cap.of_month(at) else ""
+
+
+def _china(at: int) -> tuple[int, int, int]:
+    moment = time.gmtime((at + CHINA_MS) / 1000)
+    return moment.tm_year, moment.tm_mon, moment.tm_mday

@@ -1,0 +1,223 @@
+"""Writing: what people do to a notice before and after it goes out. Publishing is its own file.
+
+A verb is: load, may this person?, one step of the table, a log entry, save. Approving names the
+version that was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain import evidence
+from domain.errors import FORBIDDEN, INVALID, Conflict, Duplicate, Refused
+from domain.evidence import Log
+from domain.notice import (
+    LINK_LIMIT,
+    NOTICE,
+    TEXT_LIMIT,
+    TITLE_LIMIT,
+    Notice,
+    NoticeState,
+    may_correct,
+    needs_second,
+    notice_id,
+    notice_number,
+    over,
+    require_act,
+    require_known,
+    require_writable,
+    wrote,
+)
+from domain.people import SYSTEM, Who
+from domain.ports import Finder, Store
+from domain.workflow import step
+
+SAVE_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a notice says, to whom and when."""
+
+    title: str
+    text: str
+    communities: list[str]
+    link: str = ""
+    urgent: bool = False
+    send_at: int | None = None
+    expires_at: int | None = None
+
+
+async def draft(
+    store: Store, finder: Finder, who: Who, key: str, words: Words, now: int, corrects: str = ""
+) -> Notice:
+    """A new draft; the same key again gives the first one as it is now."""
+    require_writable(who, finder, words.communities)
+    _check(words, now)
+    id = notice_id(who, key)
+    it = Notice(
+        id,
+        notice_number(id, now),
+        who.id,
+        who.name,
+        who.station,
+        words.title.strip(),
+        words.text,
+        now,
+        now,
+        sorted(set(words.communities)),
+        link=words.link,
+        urgent=words.urgent,
+        send_at=words.send_at,
+        expires_at=words.expires_at,
+        corrects=corrects or None,
+        log=Log(id),
+    )
+    evidence.append(it.log, who, "notice.drafted", now, **_said(it), corrects=it.corrects)
+    try:
+        await store.notices.add(it)
+    except Duplicate:
+        return await store.notices.get(id)
+    return it
+
+
+async def edit(
+    store: Store, finder: Finder, who: Who, id: str, version: int, words: Words, now: int
+) -> Notice:
+    """Other words; what was approved has to be approved anew."""
+    _check(words, now)
+    require_writable(who, finder, words.communities)
+
+    def change(it: Notice) -> None:
+        require_act(who, finder, it)
+        if it.version != version:
+            raise Conflict("somebody else edited it meanwhile")
+        it.state = step(NOTICE, it.state, "edit")
+        if it.corrects and sorted(set(words.communities)) != it.communities:
+            raise Refused(
+                INVALID, "a correction goes to whom the mistake went", field="communities"
+            )
+        it.title, it.text, it.link = words.title.strip(), words.text, words.link
+        it.communities = sorted(set(words.communities))
+        it.urgent, it.send_at, it.expires_at = words.urgent, words.send_at, words.expires_at
+        it.approver, it.approver_name = None, ""
+        evidence.append(it.log, who, "notice.edited", now, **_said(it))
+
+    return await amend(store, id, change)
+
+
+async def approve(
+    store: Store, finder: Finder, who: Who, id: str, version: int, now: int
+) -> Notice:
+    """Release this version. When it ``needs_second``, nobody who wrote on it may do so."""
+
+    def change(it: Notice) -> None:
+        require_act(who, finder, it)
+        if it.version != version:
+            raise Conflict("it is not what was read")
+        if needs_second(it) and wrote(it, who):
+            raise Refused(FORBIDDEN, "a second person must approve it", field="approver")
+        it.state = step(NOTICE, it.state, "approve")
+        it.approver, it.approver_name = who.id, who.name
+        evidence.append(it.log, who, "notice.approved", now, head=it.log.head)
+
+    return await amend(store, id, change)
+
+
+async def correct(
+    store: Store, finder: Finder, who: Who, id: str, key: str, words: Words, now: int
+) -> Notice:
+    """A draft for the same audience that will take the place of a published notice."""
+    wrong = await store.notices.get(id)
+    require_act(who, finder, wrong)
+    if not may_correct(wrong):
+        raise Refused(INVALID, "only what was published and not corrected yet", field="state")
+    same = Words(
+        words.title,
+        words.text,
+        wrong.communities,
+        words.link,
+        words.urgent,
+        None,
+        words.expires_at,
+    )
+    return await draft(store, finder, who, key, same, now, corrects=wrong.id)
+
+
+async def withdraw(
+    store: Store, finder: Finder, who: Who, id: str, reason: str, now: int
+) -> Notice:
+    """Take it back: a draft is discarded; of a published one the page says so at once, and the bot
+    stops what is unsent (a delivery is sent only while its notice is PUBLISHED)."""
+
+    def change(it: Notice) -> None:
+        require_act(who, finder, it)
+        it.state = step(NOTICE, it.state, "withdraw")
+        it.ended_at = now
+        it.settled_at = None if it.published_at is not None else now
+        evidence.append(it.log, who, "notice.withdrawn", now, reason=reason)
+
+    return await amend(store, id, change)
+
+
+async def expire(store: Store, id: str, now: int) -> Notice:
+    """Its time is over; nothing of it is sent from now on."""
+
+    def change(it: Notice) -> None:
+        if it.state is not NoticeState.PUBLISHED or not over(it, now):
+            return
+        it.state = step(NOTICE, it.state, "expire")
+        it.ended_at = now
+        it.settled_at = None
+        evidence.append(it.log, SYSTEM, "notice.expired", now)
+
+    return await amend(store, id, change)
+
+
+async def opened(store: Store, finder: Finder, who: Who, id: str) -> Notice:
+    """The notice, if ``who`` may know of it."""
+    it = await store.notices.get(id)
+    require_known(who, finder, it)
+    return it
+
+
+async def amend(store: Store, id: str, change: Callable[[Notice], None]) -> Notice:
+    """Load, change, save; again when somebody else was faster. A change without a log entry is none."""
+    for _ in range(SAVE_TRIES):
+        it = await store.notices.get(id)
+        length = it.log.length
+        change(it)
+        if it.log.length == length:
+            return it
+        it.updated_at = max(it.updated_at, it.log.entries[-1].at)
+        try:
+            await store.notices.save(it)
+        except Conflict:
+            continue
+        return it
+    raise Conflict("too many writers")
+
+
+def _said(it: Notice) -> Mapping[str, Any]:
+    return {
+        "title": it.title,
+        "text": it.text,
+        "link": it.link,
+        "communities": it.communities,
+        "urgent": it.urgent,
+        "send_at": it.send_at,
+        "expires_at": it.expires_at,
+    }
+
+
+def _check(words: Words, now: int) -> None:
+    if not words.title.strip() or len(words.title) > TITLE_LIMIT:
+        raise Refused(INVALID, f"1 to {TITLE_LIMIT} characters", field="title")
+    if not words.text.strip() or len(words.text) > TEXT_LIMIT:
+        raise Refused(INVALID, f"1 to {TEXT_LIMIT} characters", field="text")
+    if words.link and (not words.link.startswith("https://") or len(words.link) > LINK_LIMIT):
+        raise Refused(INVALID, "a link begins with https://", field="link")
+    if words.expires_at is not None and words.expires_at <= max(now, words.send_at or 0):
+        raise Refused(INVALID, "it would be over before it is sent", field="expires_at")
