@@ -17,6 +17,7 @@ from api import (
     caller,
     incidents,
     intake,
+    jssdk,
     openapi,
     people,
     session,
@@ -67,7 +68,7 @@ async def read_docs(ask: Any) -> web.Response:
 
 def all_routes(demo: bool) -> list[Route]:
     """Every REST route; the demo's own only in the demo."""
-    rooms = (own, territory, intake, caller, session, incidents, verify, people, beats, tips)
+    rooms = (own, territory, intake, caller, session, incidents, verify, people, beats, tips, jssdk)
     found = [
         route
         for room in rooms

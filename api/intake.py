@@ -14,10 +14,11 @@ from api.house import House
 from api.positions import position_of
 from api.routes import BODY_LIMIT, PUBLIC, Ask, Routes, read_body
 from api.shapes import Receipt
+from domain.entry import link, spend
 from domain.errors import Refused, StoreDown
 from domain.incident import Incident, Kind
 from domain.intake import Report, raise_alarm
-from domain.ticket import incident_id_for, issue_resume, random_id
+from domain.ticket import EntryKind, incident_id_for, issue_resume, random_id, read_entry
 
 STORE_PATIENCE_S = 2.0
 log = logging.getLogger("jingmin.intake")
@@ -32,12 +33,15 @@ async def report(ask: Ask) -> Receipt:
 
     The body is a JSON object; every member is optional: ``key`` (idempotency key, also as the header
     Idempotency-Key), ``kind``, ``silent``, ``words``, ``position`` {lon, lat, datum, accuracy, source, at},
-    ``lang``, ``device_at``, ``notice``. What cannot be used is left out and named in ``missing``. The answer
+    ``lang``, ``device_at``, ``notice``, ``wechat`` (the entry ticket of somebody who came from WeChat, who
+    is told there how it goes). What cannot be used is left out and named in ``missing``. The answer
     comes only after the report is durable; the same key again gives the same answer.
     """
     started = time.monotonic()
     house = ask.house
-    one = read_report(house, await _members(ask), ask.request.headers, ask.now)
+    members = await _members(ask)
+    one = read_report(house, members, ask.request.headers, ask.now)
+    await _enter(house, one, members, ask.now)
     incident = await _store(house, one)
     journaled = incident is None
     if incident is None:
@@ -49,6 +53,34 @@ async def report(ask: Ask) -> Receipt:
     house.metrics.reports.labels("journal" if journaled else "store").inc()
     house.metrics.report_seconds.observe(time.monotonic() - started)
     return _receipt(house, incident, journaled)
+
+
+async def _enter(house: House, one: Report, members: dict[str, Any], now: int) -> None:
+    """Whoever came from WeChat; a ticket that is no good is named in ``missing``, nothing more."""
+    token = members.get("wechat")
+    if token is None:
+        return
+    try:
+        ticket = read_entry(house.secret, str(token), EntryKind.RESIDENT, now)
+        if house.store_up:
+            async with asyncio.timeout(STORE_PATIENCE_S):
+                await spend(house.store, ticket, now)
+    except (StoreDown, TimeoutError):
+        pass  # whether it was used before nobody can say now; the report goes first
+    except Refused:
+        one.missing.append("wechat")
+        return
+    one.via, one.resident = "wechat", ticket.subject
+
+
+async def _link(house: House, one: Report) -> None:
+    if not one.resident:
+        return
+    try:
+        async with asyncio.timeout(STORE_PATIENCE_S):
+            await link(house.store, one.resident, one.id)
+    except (Refused, TimeoutError):
+        log.warning("report %s: its resident could not be linked", one.id)
 
 
 async def _keep(house: House, one: Report) -> Report | Incident:
@@ -125,6 +157,7 @@ async def replay(house: House) -> int:
     for waiting in house.journal.waiting():
         try:
             await raise_alarm(house.store, waiting, house.clock())
+            await _link(house, waiting)
         except StoreDown:
             break
         except Exception:  # one that cannot be stored must not hold up the others
@@ -158,8 +191,10 @@ async def _store(house: House, one: Report) -> Incident | None:
         return None
     try:
         async with asyncio.timeout(STORE_PATIENCE_S):
-            return await raise_alarm(house.store, one, one.received_at)
+            it = await raise_alarm(house.store, one, one.received_at)
     except (StoreDown, TimeoutError):
         house.store_up = False
         house.board.tell("store")
         return None
+    await _link(house, one)
+    return it

@@ -7,23 +7,26 @@ import secrets
 import msgspec
 from aiohttp import web
 
-from api.bodies import CodeIn, DemoLoginIn, LoginIn
+from api.bodies import CodeIn, DemoLoginIn, EntryIn, LoginIn
 from api.house import FACES, House, session_id
 from api.passwords import new_totp, totp_step
 from api.routes import PUBLIC, Ask, Routes
 from api.shapes import DemoPerson, DemoView, Done, MeView, TotpView
 from api.views import me_view
+from domain.entry import spend
 from domain.errors import (
     LOGIN_FAILED,
     LOGIN_SLOWED,
     NOT_FOUND,
+    TICKET_BAD,
     Conflict,
     Duplicate,
     NotFound,
     Refused,
 )
-from domain.people import STAFF, Attempts, Person, Role, Session
+from domain.people import COMMUNITY_PAGE, STAFF, Attempts, Person, Role, Session
 from domain.place import Wgs84
+from domain.ticket import EntryKind, read_entry
 
 # Tries before waiting begins, and the longest wait in ms: of an account from one address, of an
 # address (a whole station may be behind one), of an account from anywhere.
@@ -78,6 +81,19 @@ async def log_in_demo(ask: Ask, body: DemoLoginIn) -> web.Response:
     if not found or not found[0].demo or not ask.house.settings.demo:
         raise NotFound("no such demo person")
     return await _begin(ask, found[0])
+
+
+@routes.add("POST", "/session/entry", PUBLIC, answer=MeView, faults=(TICKET_BAD,))
+async def log_in_entry(ask: Ask, body: EntryIn) -> web.Response:
+    """Log in an officer who came through the WeCom door; sets the cookie of the face ``community``."""
+    house = ask.house
+    house.limits.spend(house.address(ask.request), "login")
+    ticket = read_entry(house.secret, body.ticket, EntryKind.OFFICER, ask.now)
+    found = await house.store.people.find({"_id": ticket.subject}, limit=1)
+    if not found or found[0].disabled or found[0].role not in COMMUNITY_PAGE:
+        raise Refused(TICKET_BAD, "nobody who may log in here")
+    await spend(house.store, ticket, ask.now)
+    return await _begin(ask, found[0], "community")
 
 
 @routes.add("GET", "/session", STAFF)
@@ -162,8 +178,8 @@ async def end_sessions(house: House, person: str) -> None:
         await house.store.sessions.remove(one.id)
 
 
-async def _begin(ask: Ask, person: Person) -> web.Response:
-    face = ask.request.headers.get("Jingmin-Face", "console")
+async def _begin(ask: Ask, person: Person, face: str = "") -> web.Response:
+    face = face or ask.request.headers.get("Jingmin-Face", "console")
     if face not in FACES:
         face = "console"
     house = ask.house

@@ -16,7 +16,7 @@ from api.tip_views import OVER, tip_thread, tip_view, words
 from domain.beat import officers_for
 from domain.errors import FORBIDDEN, INVALID, TAKEN, WRONG_STATE, Refused, WrongState
 from domain.intake import Report, raise_alarm
-from domain.people import Person, Role, Who
+from domain.people import COMMUNITY_PAGE, Person, Role, Who
 from domain.ticket import incident_id_for
 from domain.tip import (
     TIP,
@@ -31,8 +31,7 @@ from domain.tip import (
     take,
 )
 
-WORKED_BY = (Role.COMMUNITY_OFFICER, Role.STATION_OFFICER, Role.SUPERVISOR)
-SEEN_BY = (*WORKED_BY, Role.DISPATCHER)
+SEEN_BY = (*COMMUNITY_PAGE, Role.DISPATCHER)
 SCAN = 2_000
 OPEN = tuple(state for state in TipState if state not in OVER)
 
@@ -76,13 +75,13 @@ async def read_tip(ask: Ask, id: str) -> TipThread:
     return await _thread(ask.house, await opened(ask.house.store, ask.staff, id, ask.now))
 
 
-@routes.add("POST", "/tips/{id}/take", WORKED_BY, faults=(TAKEN, WRONG_STATE))
+@routes.add("POST", "/tips/{id}/take", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE))
 async def take_tip(ask: Ask, id: str) -> TipThread:
     """Take it: the second to press gets ``taken`` and sees who has it. A supervisor takes over."""
     return await _thread(ask.house, await take(ask.house.store, ask.staff, id, ask.now))
 
 
-@routes.add("POST", "/tips/{id}/reply", WORKED_BY, faults=(TAKEN, WRONG_STATE, FORBIDDEN))
+@routes.add("POST", "/tips/{id}/reply", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE, FORBIDDEN))
 async def reply_to_tip(ask: Ask, id: str, body: TipReplyIn) -> TipThread:
     """Ask back, answer, close or reject: the resident reads it in WeChat. The same key again changes
     nothing."""
@@ -92,7 +91,7 @@ async def reply_to_tip(ask: Ask, id: str, body: TipReplyIn) -> TipThread:
     return await _thread(house, it)
 
 
-@routes.add("POST", "/tips/{id}/hand-over", WORKED_BY, faults=(WRONG_STATE,))
+@routes.add("POST", "/tips/{id}/hand-over", COMMUNITY_PAGE, faults=(WRONG_STATE,))
 async def hand_over_tip(ask: Ask, id: str, body: HandOverIn) -> TipView:
     """To another station: its community officers are called, and this one no longer sees it."""
     house = ask.house
@@ -116,7 +115,7 @@ async def hand_over_tip(ask: Ask, id: str, body: HandOverIn) -> TipView:
     return tip_view(house.content, after)
 
 
-@routes.add("POST", "/tips/{id}/incident", WORKED_BY, faults=(TAKEN, WRONG_STATE))
+@routes.add("POST", "/tips/{id}/incident", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE))
 async def raise_tip(ask: Ask, id: str, body: TipIncidentIn) -> TipThread:
     """To 110: raises an incident with the tip's words and position; the desk rings. Again: the same."""
     house = ask.house

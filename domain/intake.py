@@ -35,6 +35,7 @@ class Report:
     device_at: int | None = None
     notice: str = ""
     position: Fix | None = None
+    resident: str = ""  # who WeChat says it is; goes to the resident's row, never into the incident
     missing: list[str] = field(default_factory=list)
 
 

@@ -25,6 +25,8 @@ STAFF = (
     Role.COMMUNITY_OFFICER,
     Role.ADMIN,
 )
+# Whoever works on tips and notices.
+COMMUNITY_PAGE = (Role.COMMUNITY_OFFICER, Role.STATION_OFFICER, Role.SUPERVISOR)
 
 
 @dataclass(frozen=True, slots=True)

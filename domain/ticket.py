@@ -1,6 +1,7 @@
-"""Signed tokens: media tickets and resume tokens.
+"""Signed tokens: media tickets, entry tickets and resume tokens.
 
 A ticket lets one participant connect once to one room of one media process; it is short-lived.
+An entry ticket carries a log-in at one of WeChat's doors to the page behind it.
 A resume token names an incident and lets its caller come back to it. Both are
 ``base64url(payload) . base64url(HMAC-SHA256)``; keys are derived from the one secret of the
 installation, one for each purpose, so that a token of one kind is never good for another.
@@ -15,10 +16,19 @@ import hmac
 import json
 import secrets
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 from domain.errors import TICKET_BAD, TOKEN_BAD, Fault, Refused
 
 TICKET_SECONDS = 60
+ENTRY_MS = 120_000
+
+
+class EntryKind(StrEnum):
+    """Whose log-in an entry ticket carries."""
+
+    RESIDENT = "resident"
+    OFFICER = "officer"
 
 
 def derive_key(secret: bytes, purpose: str) -> bytes:
@@ -94,6 +104,38 @@ def read_resume(secret: bytes, token: str) -> str:
     if not isinstance(incident, str):
         raise Refused(TOKEN_BAD)
     return incident
+
+
+@dataclass(frozen=True, slots=True)
+class EntryTicket:
+    """Who came in through a platform's door: a resident (his id) or an officer (the person's id).
+    ``expires`` is Unix ms."""
+
+    kind: EntryKind
+    subject: str
+    expires: int
+    nonce: str
+
+
+def issue_entry(secret: bytes, kind: EntryKind, subject: str, now: int) -> str:
+    """A ticket that carries a log-in from the bot's door to the page; good for two minutes, once."""
+    ticket = EntryTicket(kind, subject, now + ENTRY_MS, random_id())
+    return _sign(derive_key(secret, "entry"), asdict(ticket))
+
+
+def read_entry(secret: bytes, token: str, kind: EntryKind, now: int) -> EntryTicket:
+    """The entry in ``token``; raises ``ticket_bad`` when forged, expired or of another kind. Whether it
+    was used before only ``domain.entry.spend`` knows."""
+    payload = _open(derive_key(secret, "entry"), token, TICKET_BAD)
+    try:
+        ticket = EntryTicket(**payload)  # type: ignore[arg-type]  # wrong types fail below
+    except TypeError:
+        raise Refused(TICKET_BAD, "ticket has other fields") from None
+    if not isinstance(ticket.expires, int) or ticket.expires < now:
+        raise Refused(TICKET_BAD, "ticket has expired")
+    if ticket.kind != kind:
+        raise Refused(TICKET_BAD, "ticket is of another kind")
+    return ticket
 
 
 def _sign(key: bytes, payload: dict[str, object]) -> str:

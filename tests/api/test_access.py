@@ -56,6 +56,8 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("POST", "/incidents/{id}/close"): DESK,
     ("GET", "/incidents/{id}/files/{file}"): DESK | STATIONS,
     ("GET", "/incidents/{id}/verify"): DESK,
+    ("POST", "/session/entry"): PUBLIC,
+    ("GET", "/wechat/jssdk"): PUBLIC,
     ("GET", "/tips"): DESK | STATIONS | COMMUNITY,
     ("GET", "/tips/{id}"): DESK | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/take"): CHIEF | STATIONS | COMMUNITY,

@@ -1,0 +1,47 @@
+"""Coming in from WeChat: an entry ticket counts once, and a resident is linked to the report he made."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+from domain.errors import TICKET_BAD, Conflict, Duplicate, NotFound, Refused
+from domain.people import Attempts
+from domain.ports import Store
+from domain.ticket import EntryTicket
+
+SWEPT = 20
+SAVE_TRIES = 10
+
+
+async def spend(store: Store, ticket: EntryTicket, now: int) -> None:
+    """Use the ticket up; raises ``ticket_bad`` when it was used before."""
+    try:
+        await store.attempts.add(Attempts(f"entry:{ticket.nonce}", 0, ticket.expires))
+    except Duplicate:
+        raise Refused(TICKET_BAD, "ticket was used before") from None
+    # Whoever comes in takes a few marks of tickets with him that nobody could use any more.
+    old = await store.attempts.find(
+        {"_id": {"$gte": "entry:", "$lt": "entry;"}, "until": {"$lt": now}}, limit=SWEPT
+    )
+    for one in old:
+        await store.attempts.remove(one.id)
+
+
+async def link(store: Store, resident: str, incident: str) -> None:
+    """The resident's row says which report is his, so that WeChat can tell him how it goes. The
+    incident names nobody. A resident who is not known is left out."""
+    for attempt in range(SAVE_TRIES):
+        try:
+            row = await store.residents.get(resident)
+            if row.incident == incident:
+                return
+            row.incident = incident
+            await store.residents.save(row)
+        except NotFound:
+            return
+        except Conflict:
+            await asyncio.sleep(random.random() * 0.002 * (attempt + 1))
+            continue
+        return
+    raise Conflict("too many writers")
