@@ -36,6 +36,7 @@ class Phone:
         }
 
     def _event(self, event: str, **more: Any) -> Sent:
+        self._world.changed()
         fields = {**self._envelope("event"), "Event": event, **more}
         return self._world.courier.send("oa", fields, self._hear(event in HEARD))
 

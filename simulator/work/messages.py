@@ -137,6 +137,7 @@ def send(world: World, call: Call) -> Answer:
 def response_code(world: World, agentid: int, msgid: str) -> str:
     code = world.make.text(43)
     codes = world.state.response_codes
+    world.changed()
     codes[code] = ResponseCode(agentid=agentid, msgid=msgid, until=world.clock.now() + CARD_LIFE)
     if len(codes) > KEPT:
         codes.pop(next(iter(codes)))

@@ -98,7 +98,8 @@ async def test_photo_and_place_buttons_are_followed_by_messages(stage: Stage) ->
 
 
 async def test_following_with_and_without_a_scene(stage: Stage) -> None:
-    one = await stage.resident()
+    before = (await stage.look("changes"))["changes"]
+    one = await stage.resident(wait=True)
     event = stage.bot.oa()[-1]
     assert (event["Event"], event["EventKey"], event["FromUserName"]) == ("subscribe", "", one)
     await stage.resident(scene="42")
@@ -108,6 +109,13 @@ async def test_following_with_and_without_a_scene(stage: Stage) -> None:
     await stage.sim(f"residents/{one}/unfollow", wait=True)
     assert "error" in await stage.sim(f"residents/{one}/text", content="x")
     assert [event["Event"] for event in stage.bot.oa()] == ["unsubscribe"]
+    # Whoever polls, and the file the world is kept in, learn of every step.
+    for act in ("follow", "unfollow"):
+        seen = (await stage.look("changes"))["changes"]
+        assert seen > before
+        await stage.sim(f"residents/{one}/{act}", wait=True)
+        before = seen
+    assert (await stage.look("changes"))["changes"] > before
 
 
 async def test_positions_are_reported_every_few_seconds(stage: Stage) -> None:
