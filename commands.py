@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
@@ -14,10 +14,14 @@ from api.passwords import Passwords
 from api.verify import check
 from config import Settings
 from domain.audit import verify_audit
+from domain.errors import INVALID, Refused
 from domain.people import Person, Role
 from domain.place import DATUMS, Datum, Source
 from domain.ports import Finder, Store
 from domain.ticket import random_id
+
+if TYPE_CHECKING:
+    from bot.house import BotHouse
 
 Run = Callable[[Settings, argparse.Namespace], int]
 
@@ -69,6 +73,10 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
         "verify", "check the sealed log and the files of an incident; exit 1 if altered"
     )
     checking.add_argument("incident", metavar="INCIDENT", help="receipt number or id; or: audit")
+    wechat = command("wechat", "set up and check the platforms: menu, check")
+    wechat.add_argument(
+        "what", choices=["check", "menu"], help="check: what is wrong; menu: make it"
+    )
     finding = command("locate", "say which police station answers for a point")
     finding.add_argument("lon", type=float, metavar="LON", help="longitude in degrees")
     finding.add_argument("lat", type=float, metavar="LAT", help="latitude in degrees")
@@ -165,6 +173,37 @@ def tell(found: dict[str, Any]) -> str:
         for one in found["candidates"]
     ]
     return "\n".join(lines)
+
+
+async def wechat(house: BotHouse, what: str) -> int:
+    """``check`` says what works and what does not, 1 when something is wrong; ``menu`` makes the menu
+    of the Official Account."""
+    # wechatpy and its requests are slow to load and of no use to the other commands.
+    from bot.checkup import Verdict
+    from bot.checkup import check as check_platforms
+    from bot.errors import CallFailed
+    from bot.menu import buttons
+    from bot.platforms import connect
+
+    client = connect(house)
+    try:
+        if what == "menu":
+            if house.official is None:
+                raise Refused(INVALID, "official_appid: no Official Account is configured")
+            try:
+                await house.official.menu_create(buttons(house.settings.url))
+            except CallFailed as error:
+                print(f"menu: {error}")
+                return 1
+            print("menu created; phones show it within five minutes")
+            return 0
+        findings = await check_platforms(house)
+    finally:
+        await client.close()
+    signs = {Verdict.WELL: "✓", Verdict.WRONG: "✗", Verdict.UNSEEN: "?"}
+    for one in findings:
+        print(f"{signs[one.verdict]} {one.about}\n    {one.zh}\n    {one.en}")
+    return 1 if any(one.verdict is Verdict.WRONG for one in findings) else 0
 
 
 async def announce(settings: Settings, stop: asyncio.Event) -> None:

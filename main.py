@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         overrides["demo"] = True
     try:
         file = options.config or os.environ.get(PREFIX + "CONFIG")
-        lenient = options.command in ("verify", "locate", "person")
+        lenient = options.command in ("verify", "locate", "person", "wechat")
         settings = load(Path(file) if file else None, os.environ, overrides, complete=not lenient)
     except SettingsError as error:
         print(f"jingmin: {error}", file=sys.stderr)
@@ -186,8 +186,9 @@ def bot(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _bot(settings: Settings) -> int:
     # wechatpy and its requests are this process's only.
-    from bot.app import create_app as create_bot
     from bot.worker import run as run_bot
+
+    from bot.app import create_app as create_bot
 
     boundaries = await asyncio.to_thread(load_boundaries, _boundary_file(settings), settings.data)
     store = MongoStore(_store_uri(settings), settings.store_database)
@@ -254,6 +255,17 @@ def locate(settings: Settings, options: argparse.Namespace) -> int:
     found = commands.locate(finder, options)
     print(json.dumps(found, ensure_ascii=False, indent=2) if options.json else commands.tell(found))
     return 0
+
+
+def wechat(settings: Settings, options: argparse.Namespace) -> int:
+    """Set up or check WeChat and WeCom as configured; in the demo, the simulated ones."""
+    if settings.demo:
+        settings = simulated(settings)
+    boundaries = load_boundaries(_boundary_file(settings), settings.data)
+    return _with_store(
+        settings,
+        lambda store: commands.wechat(build_bot(settings, store, boundaries), options.what),
+    )
 
 
 def _with_store(settings: Settings, work: Callable[[MongoStore], Awaitable[int]]) -> int:
@@ -333,6 +345,7 @@ def _parser() -> argparse.ArgumentParser:
             "verify": verify,
             "locate": locate,
             "person": person,
+            "wechat": wechat,
         },
     )
 

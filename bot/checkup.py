@@ -1,0 +1,245 @@
+"""Whether a configuration works against the platforms, said in words an operator can act on.
+
+Nothing is sent to anybody: tokens are fetched, lists are read, and our own callback addresses are
+asked with challenges as the platforms ask them.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import aiohttp
+
+from bot.errors import PlatformError, Unknown, Unsent
+from bot.house import BotHouse, CallbackKeys
+from bot.official import OfficialApi
+from bot.wechat import Envelope, signature
+from bot.work import WorkApi
+from domain.people import Role
+
+CALLBACK_S = 5.0
+MOST_OFFICERS = 500
+
+
+class Verdict(StrEnum):
+    WELL = "WELL"
+    WRONG = "WRONG"
+    UNSEEN = "UNSEEN"  # cannot be asked for over the API: a person has to look
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``zh`` and ``en`` say what was found and what to do."""
+
+    verdict: Verdict
+    about: str
+    zh: str
+    en: str
+
+
+# errcode → what to do.
+ADVICE: dict[int, tuple[str, str]] = {
+    40001: ("Secret 不正确: 核对后台的 AppSecret/Secret", "the secret is wrong: compare it"),
+    40125: ("AppSecret 不正确: 在后台重置并更新设置", "the AppSecret is wrong: reset it there"),
+    40091: ("Secret 不正确: 核对应用的 Secret", "the secret is wrong: compare the app's Secret"),
+    40013: ("AppID/CorpID 不正确", "the AppID or CorpID is wrong"),
+    40164: (
+        "本机出口 IP 不在公众号 IP 白名单",
+        "this machine's address is not in the IP allow-list",
+    ),
+    60020: (
+        "本机出口 IP 不在应用的企业可信IP",
+        "this machine's address is not a trusted IP of the app",
+    ),
+    48001: (
+        "账号没有此接口权限: 需要已认证的服务号",
+        "the API is not granted: a verified service account",
+    ),
+    48002: (
+        "应用没有客户联系权限: 客户联系 → 可调用接口的应用, 勾选本应用",
+        "the app may not use customer contact: list it under 可调用接口的应用",
+    ),
+    45009: ("今日接口次数已用完", "the day's quota of this API is used up"),
+    60111: ("通讯录里没有此成员", "there is no such member"),
+    60011: ("此成员不在应用可见范围", "the member is outside the app's visible range"),
+    41063: ("稍后重试", "try again in a moment"),
+}
+
+
+async def check(house: BotHouse) -> list[Finding]:
+    """Everything that can be found out; never raises for what a platform says."""
+    findings: list[Finding] = []
+    if house.official is not None:
+        findings += await _official(house, house.official)
+    if house.work is not None:
+        findings += await _work(house, house.work)
+    if not findings:
+        findings.append(
+            Finding(
+                Verdict.WRONG,
+                "settings",
+                "没有配置公众号或企业微信",
+                "neither an Official Account nor WeCom is configured",
+            )
+        )
+    return findings
+
+
+async def _official(house: BotHouse, api: OfficialApi) -> list[Finding]:
+    settings = api.settings
+    found = [
+        await _try("公众号 access_token", api.menu_get, "可以取得并使用", "fetched and accepted"),
+        await _try("公众号 jsapi_ticket", api.jsapi_ticket, "可以取得", "fetched"),
+    ]
+    if found[0].verdict is Verdict.WELL:
+        menu = await api.menu_get()
+        found.append(
+            Finding(Verdict.WELL, "公众号菜单", "已创建", "created")
+            if menu
+            else Finding(
+                Verdict.WRONG,
+                "公众号菜单",
+                "还没有: 运行 jingmin wechat menu",
+                "not there yet: run jingmin wechat menu",
+            )
+        )
+    for purpose in ("tip", "incident"):
+        if purpose not in settings.templates:
+            found.append(
+                Finding(
+                    Verdict.WRONG,
+                    f"official_template_{purpose}",
+                    "没有设置: 回复窗口以外的进展送不到居民",
+                    "not set: progress outside the reply window reaches nobody",
+                )
+            )
+    found.append(await _official_callback(house, settings.callback))
+    found.append(
+        Finding(
+            Verdict.UNSEEN,
+            "网页授权域名 / JS接口安全域名",
+            f"请在后台确认两处都填了 {_host(house.settings.url)} 和 {_host(house.settings.site)}",
+            "look in the console: both must hold these hosts",
+        )
+    )
+    return found
+
+
+async def _work(house: BotHouse, api: WorkApi) -> list[Finding]:
+    found = [
+        await _try(
+            "企业微信客户联系",
+            lambda: api.groups(),
+            "可以读取客户群",
+            "customer groups can be read",
+        )
+    ]
+    people = await house.store.people.find(
+        {"role": str(Role.COMMUNITY_OFFICER), "disabled": False}, limit=MOST_OFFICERS
+    )
+    for person in people:
+        if person.userid is None:
+            found.append(
+                Finding(
+                    Verdict.WRONG,
+                    person.login,
+                    "社区民警没有企业微信账号 (userid)",
+                    "a community officer without a WeCom userid",
+                )
+            )
+            continue
+        userid = person.userid
+
+        def ask(userid: str = userid) -> Awaitable[object]:
+            return api.user(userid)
+
+        one = await _try(f"成员 {userid}", ask, "可见", "visible")
+        if one.verdict is not Verdict.WELL:
+            found.append(one)
+    settings = api.settings
+    found.append(await _work_callback(house, "work", settings.callback))
+    found.append(await _work_callback(house, "contact", settings.contact))
+    found.append(
+        Finding(
+            Verdict.UNSEEN,
+            "企业微信可信域名",
+            f"请在应用的 网页授权及JS-SDK 确认填了 {_host(house.settings.url)}",
+            "look in the app's 网页授权及JS-SDK: it must hold this host",
+        )
+    )
+    return found
+
+
+async def _try(about: str, call: Callable[[], Awaitable[object]], zh: str, en: str) -> Finding:
+    try:
+        await call()
+    except PlatformError as error:
+        advice = ADVICE.get(
+            error.code, (f"平台返回 {error.code}", f"the platform said {error.code}")
+        )
+        return Finding(Verdict.WRONG, about, *advice)
+    except Unsent as error:
+        if error.code in ADVICE:
+            return Finding(Verdict.WRONG, about, *ADVICE[error.code])
+        return Finding(Verdict.WRONG, about, "连接不到平台", "the platform cannot be reached")
+    except Unknown:
+        return Finding(Verdict.WRONG, about, "平台没有回答", "the platform did not answer")
+    return Finding(Verdict.WELL, about, zh, en)
+
+
+async def _official_callback(house: BotHouse, keys: CallbackKeys) -> Finding:
+    echo, nonce, at = secrets.token_hex(8), secrets.token_hex(8), str(int(time.time()))
+    query = {
+        "signature": signature(keys.token, at, nonce),
+        "timestamp": at,
+        "nonce": nonce,
+        "echostr": echo,
+    }
+    return await _challenge(f"{house.settings.url}/wechat/official", query, echo)
+
+
+async def _work_callback(house: BotHouse, door: str, keys: CallbackKeys) -> Finding:
+    echo, nonce, at = secrets.token_hex(8), secrets.token_hex(8), str(int(time.time()))
+    sealed = Envelope(keys).seal(echo)
+    query = {
+        "msg_signature": signature(keys.token, at, nonce, sealed),
+        "timestamp": at,
+        "nonce": nonce,
+        "echostr": sealed,
+    }
+    return await _challenge(f"{house.settings.url}/wechat/{door}", query, echo)
+
+
+async def _challenge(url: str, query: dict[str, str], echo: str) -> Finding:
+    """Ask our own callback address from outside, as the console's 保存 does."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CALLBACK_S)) as client,
+            client.get(url, params=query) as response,
+        ):
+            text = await response.text()
+            if response.status == 200 and text == echo:
+                return Finding(
+                    Verdict.WELL, url, "回调地址应答正确", "the callback address answers"
+                )
+            return Finding(
+                Verdict.WRONG,
+                url,
+                f"回调地址应答不正确 (HTTP {response.status}): 检查代理是否把 /wechat/ 转到机器人",
+                f"wrong answer (HTTP {response.status}): does the proxy send /wechat/ to the bot?",
+            )
+    except (aiohttp.ClientError, TimeoutError):
+        return Finding(
+            Verdict.WRONG,
+            url,
+            "回调地址连接不上: 机器人是否在运行, bot_url 是否正确",
+            "the callback address cannot be reached: is the bot running, is bot_url right?",
+        )
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0]
