@@ -2,22 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
 
+from bot import callbacks
+from bot.callbacks import Patience
+from bot.document import LIMIT
 from bot.house import BotHouse
 from bot.platforms import connect
+from domain.errors import BAD_REQUEST, INTERNAL, METHOD, NOT_FOUND, TOO_LARGE, Refused, StoreDown
+
+log = logging.getLogger("jingmin.bot")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+HEALTH_S = 2.0
+_OF_STATUS = {404: NOT_FOUND, 405: METHOD, 413: TOO_LARGE}
 
 
-def create_app(house: BotHouse) -> web.Application:
-    """The application; while it runs ``house.official`` and ``house.work`` are connected."""
-    app = web.Application()
+def create_app(house: BotHouse, patience: Patience | None = None) -> web.Application:
+    """The application; while it runs ``house.official`` and ``house.work`` are connected
+    (if they were not before)."""
+    app = web.Application(client_max_size=LIMIT, middlewares=[_refusals])
+    callbacks.add_routes(app, house, patience)
+
+    async def health(request: web.Request) -> web.Response:
+        """200 when the store takes a write and gives it back, else 503."""
+        try:
+            async with asyncio.timeout(HEALTH_S):
+                await house.store.check()
+        except (StoreDown, TimeoutError):
+            return web.json_response({"status": "degraded", "store": "down"}, status=503)
+        return web.json_response({"status": "ok", "store": "up"})
 
     async def life(app: web.Application) -> AsyncIterator[None]:
-        client = connect(house)
+        connected = house.official is not None or house.work is not None
+        client = None if connected else connect(house)
         yield
-        await client.close()
+        if client is not None:
+            await client.close()
 
+    app.router.add_get("/healthz", health)
     app.cleanup_ctx.append(life)
     return app
+
+
+def problem(refused: Refused) -> web.Response:
+    """The refusal as RFC 9457 problem details, with the codes of the whole product."""
+    fault = refused.fault
+    body = {
+        "type": f"about:blank#{fault.code}",
+        "title": fault.en,
+        "status": fault.status,
+        "code": fault.code,
+        "title_zh": fault.zh,
+        "title_en": fault.en,
+        "detail": refused.detail,
+    }
+    return web.Response(
+        body=json.dumps(body, ensure_ascii=False).encode(),
+        status=fault.status,
+        content_type="application/problem+json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+@web.middleware
+async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        response = await handler(request)
+    except Refused as refused:
+        # Neither who nor what: a refusal's detail names fields, never their values.
+        log.warning(
+            "%s %s: %s", request.method, _route(request), refused.detail or refused.fault.code
+        )
+        return problem(refused)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        fault = _OF_STATUS.get(error.status, BAD_REQUEST if error.status < 500 else INTERNAL)
+        answer = problem(Refused(fault))
+        if "Allow" in error.headers:
+            answer.headers["Allow"] = error.headers["Allow"]
+        return answer
+    except (ConnectionError, asyncio.CancelledError):
+        raise
+    except Exception:
+        log.exception("%s %s failed", request.method, _route(request))
+        return problem(Refused(INTERNAL))
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "?"

@@ -1,0 +1,216 @@
+"""The doors the platforms knock at: verify, read, keep one ``Arrival``, answer.
+
+An answer that says "handled" leaves only when the arrival is durable. When the store is away:
+
+- WeCom takes any status but 200 as a wish to be asked again: 503 after a second at most.
+- The Official Account asks again (three times in all) when it gets *no answer* for 5 s; what it does
+  with an error status is not documented, and any other body is shown to the resident as a fault. So
+  the store is tried until it is nearly too late to answer, and then nothing is answered: the
+  connection is held until the platform has given up and is cut.
+
+Sources: developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html,
+developer.work.weixin.qq.com/document/path/90968.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+
+from aiohttp import http_exceptions, web
+
+from bot import document, reader
+from bot.document import Fields
+from bot.house import BotHouse, CallbackKeys, Mode
+from bot.parcel import Incoming, pack
+from bot.wechat import Envelope
+from domain.arrival import Arrival, Platform
+from domain.errors import BAD_REQUEST, FORBIDDEN, Duplicate, Refused, StoreDown
+from domain.resident import resident_id
+
+log = logging.getLogger("jingmin.bot.callbacks")
+
+FRESH_MS = 10 * 60_000
+BODY_S = 3.0
+ECHO_LIMIT = 1_024
+OFFICIAL_SUCCESS = "success"
+WORK_SUCCESS = ""
+GROUPS = "groups"  # the person of everything that concerns groups and customers
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: one try of the store, how long WeCom and the Official Account wait for it, and when
+    the Official Account has certainly given up."""
+
+    write: float = 0.8
+    work: float = 0.8
+    official: float = 4.0
+    cut: float = 5.5
+
+
+class Door:
+    """One callback address."""
+
+    def __init__(
+        self, house: BotHouse, platform: Platform, keys: CallbackKeys, patience: Patience
+    ) -> None:
+        self._house = house
+        self._platform = platform
+        self._envelope = Envelope(keys)
+        self._patience = patience
+
+    @property
+    def _official(self) -> bool:
+        return self._platform is Platform.OFFICIAL
+
+    # ---- the console's test of the address
+
+    async def verify(self, request: web.Request) -> web.Response:
+        """GET: proves that the token (for WeCom the key, too) is known."""
+        timestamp, nonce = self._fresh(request), _query(request, "nonce")
+        echo = _query(request, "echostr")
+        if not 1 <= len(echo) <= ECHO_LIMIT:
+            raise Refused(BAD_REQUEST, "echostr is missing or too long")
+        if self._official:
+            self._envelope.check(_query(request, "signature"), timestamp, nonce)
+            return web.Response(text=echo)
+        # A plus that was not escaped reads as a blank; base64 has none.
+        sealed = echo.replace(" ", "+")
+        self._envelope.check(_query(request, "msg_signature"), timestamp, nonce, sealed)
+        return web.Response(text=self._envelope.open(sealed).text)
+
+    # ---- messages and events
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """POST: one message or event, kept before it is answered."""
+        begun = time.monotonic()
+        one = reader.incoming(self._platform, await self._fields(request))
+        arrival = self._arrival(one)
+        limit = self._patience.official if self._official else self._patience.work
+        try:
+            new = await self._keep(arrival, begun + limit)
+        except StoreDown:
+            log.error("arrival %s could not be kept: the store is away", arrival.id)
+            if not self._official:
+                raise
+            return await self._fall_silent(request, begun)
+        log.info("arrival %s %s", arrival.id, "kept" if new else "was here already")
+        return web.Response(text=OFFICIAL_SUCCESS if self._official else WORK_SUCCESS)
+
+    async def _fields(self, request: web.Request) -> Fields:
+        """The signed fields, opened if they are sealed, as the console's mode wants them."""
+        timestamp, nonce = self._fresh(request), _query(request, "nonce")
+        kind = _query(request, "encrypt_type")
+        if kind not in ("", "raw", "aes"):
+            raise Refused(BAD_REQUEST, "encrypt_type is not known")
+        body = await _body(request)
+        mode = self._mode
+        if mode is Mode.PLAIN or (mode is Mode.COMPATIBLE and kind != "aes"):
+            if kind == "aes":
+                raise Refused(FORBIDDEN, "sealed, though the mode is plain")
+            self._envelope.check(_query(request, "signature"), timestamp, nonce)
+            fields = document.read(body)
+            if "Encrypt" not in fields:
+                return fields
+            if mode is Mode.PLAIN:
+                raise Refused(FORBIDDEN, "sealed, though the mode is plain")
+        else:
+            fields = document.read(body)
+        sealed = fields.get("Encrypt")
+        if not isinstance(sealed, str):
+            raise Refused(
+                FORBIDDEN if sealed is None else BAD_REQUEST, "Encrypt is missing or doubled"
+            )
+        # ``signature`` says nothing about the body, so it does not count here.
+        self._envelope.check(_query(request, "msg_signature"), timestamp, nonce, sealed)
+        return document.read(self._envelope.open(sealed).text.encode())
+
+    @property
+    def _mode(self) -> Mode:
+        official = self._house.settings.official
+        return official.mode if self._official and official else Mode.SAFE
+
+    def _fresh(self, request: web.Request) -> str:
+        """The timestamp, refused when it is not about now: what was overheard is good for ten minutes,
+        and within these the same arrival is there already."""
+        text = _query(request, "timestamp")
+        if not (text.isascii() and text.isdigit() and len(text) <= 12):
+            raise Refused(BAD_REQUEST, "timestamp is missing or not a time")
+        late = abs(self._house.clock() - int(text) * 1000)
+        # The simulated platforms of the demo have a clock that can be put forward.
+        if late > FRESH_MS and not self._house.settings.demo:
+            raise Refused(FORBIDDEN, "the timestamp is too old or ahead")
+        return text
+
+    def _arrival(self, one: Incoming) -> Arrival:
+        house = self._house
+        if self._official:
+            person = resident_id(house.secret, one.sender)
+        else:
+            # WeCom's userids are the same in small and capital letters.
+            person = GROUPS if self._platform is Platform.CONTACT else one.sender.lower()
+        return Arrival(
+            id=reader.mark(one),
+            platform=self._platform,
+            person=person,
+            body=house.identity.close(pack(one)),
+            sent_at=one.sent_at,
+            at=house.clock(),
+            seq=time.time_ns(),
+        )
+
+    async def _keep(self, arrival: Arrival, deadline: float) -> bool:
+        """Durable before it returns; False when it was there. Raises ``StoreDown`` at the deadline."""
+        while True:
+            try:
+                async with asyncio.timeout(self._patience.write):
+                    await self._house.store.arrivals.add(arrival)
+                return True
+            except Duplicate:
+                return False
+            except (StoreDown, TimeoutError):
+                if time.monotonic() + 0.1 >= deadline:
+                    raise StoreDown("the arrival could not be kept in time") from None
+            await asyncio.sleep(0.1)
+
+    async def _fall_silent(self, request: web.Request, begun: float) -> web.Response:
+        await asyncio.sleep(max(0.0, begun + self._patience.cut - time.monotonic()))
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=503)  # goes nowhere
+
+
+def add_routes(app: web.Application, house: BotHouse, patience: Patience | None = None) -> None:
+    """The doors of the platforms that are configured."""
+    patience = patience or Patience()
+    official, work = house.settings.official, house.settings.work
+    doors: list[tuple[str, Platform, CallbackKeys]] = []
+    if official is not None:
+        doors.append(("official", Platform.OFFICIAL, official.callback))
+    if work is not None:
+        doors.append(("work", Platform.WORK, work.callback))
+        doors.append(("contact", Platform.CONTACT, work.contact))
+    for name, platform, keys in doors:
+        door = Door(house, platform, keys, patience)
+        app.router.add_get(f"/wechat/{name}", door.verify, allow_head=False)
+        app.router.add_post(f"/wechat/{name}", door.receive)
+
+
+def _query(request: web.Request, name: str) -> str:
+    found = request.query.getall(name, [])
+    if len(found) > 1:
+        raise Refused(BAD_REQUEST, f"{name} comes twice")
+    return found[0] if found else ""
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await request.read()
+    except TimeoutError:
+        raise Refused(BAD_REQUEST, "the body did not come in time") from None
+    except (web.RequestPayloadError, http_exceptions.HttpProcessingError):
+        raise Refused(BAD_REQUEST, "the body is damaged") from None
