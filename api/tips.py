@@ -16,6 +16,7 @@ from api.tip_views import OVER, tip_thread, tip_view, words
 from domain.beat import officers_for
 from domain.errors import FORBIDDEN, INVALID, TAKEN, WRONG_STATE, Refused, WrongState
 from domain.intake import Report, raise_alarm
+from domain.outgoing import about
 from domain.people import COMMUNITY_PAGE, Person, Role, Who
 from domain.ticket import incident_id_for
 from domain.tip import (
@@ -192,7 +193,9 @@ def _page(found: list[Tip], limit: int) -> list[Tip]:
 
 
 async def _thread(house: House, it: Tip) -> TipThread:
-    messages = await house.store.messages.find({"about": it.id}, order="seq", limit=200)
+    messages = await house.store.messages.find(
+        {"about": about(house.secret, it.id)}, order="seq", limit=200
+    )
     return tip_thread(house.content, it, messages)
 
 

@@ -2,18 +2,26 @@
 
 A message is claimed by version, sent once, and never repeated when its outcome is unknown unless
 the platform drops duplicates. Messages to one person go out in their order.
+
+A message about a tip must not link the tip to its resident for whoever reads the store: its id and
+``about`` are keyed digests, and once it was sent it forgets whom it went to and, to five minutes, when.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.ticket import derive_key
 from domain.workflow import Table, step
 
 CLAIM_MS = 60_000
 MAX_ATTEMPTS = 5
 RETRY_MS = (1_000, 5_000, 30_000, 120_000, 600_000)
+COARSE_MS = 300_000
+NEVER = 2**53  # due when the person is heard of again
 
 
 class Channel(StrEnum):
@@ -49,9 +57,11 @@ class Message:
     """One message to one person. ``id`` is its idempotency key: the same key is one message.
 
     ``to`` is a resident's id or a WeCom userid; ``body`` the platform's JSON without the receiver,
-    sealed; ``template`` a template message to fall back to (sealed JSON, empty: none); ``seq``
-    orders the messages of one person; ``reason`` says why it waits or failed: ``no_credit``,
-    ``unknown`` (the answer was lost and it is not repeated), or the platform's code.
+    sealed; ``template`` a template message that announces it when there is no credit (sealed JSON,
+    empty: none, or sent); ``seq`` orders the messages of one person; ``about`` is what ``about()``
+    makes of a tip's id, or a notice's or incident's id; ``private`` ones forget their receiver.
+    ``reason`` says why it waits or failed: ``no_credit``, ``unreachable``, ``quota``, ``unknown`` (the
+    answer was lost and it is not repeated), or the platform's code.
     """
 
     id: str
@@ -61,7 +71,8 @@ class Message:
     seq: int
     created_at: int
     template: str = ""
-    about: str = ""  # the tip, notice or incident it belongs to
+    about: str = ""
+    private: bool = False
     state: MessageState = MessageState.QUEUED
     attempts: int = 0
     due_at: int = 0
@@ -75,10 +86,30 @@ class Message:
     version: int = 0
 
 
-def claim(message: Message, process: str, now: int) -> None:
-    """This process sends it now; raises ``WrongState`` when it is not waiting."""
+def about(secret: bytes, tip: str) -> str:
+    """What ``Message.about`` holds for a tip: to be found by who knows tip and secret, not turned back."""
+    return _digest(secret, "about", tip)
+
+
+def telling_id(secret: bytes, tip: str, seq: int) -> str:
+    """The id of the message that tells a tip's resident of one entry of its log."""
+    return _digest(secret, "telling", f"{tip}:{seq}")
+
+
+def mark(secret: bytes, arrival: str, purpose: str) -> str:
+    """An id for what follows from an arrival that does not lead back to it: an arrival has a person."""
+    return _digest(secret, f"mark:{purpose}", arrival)
+
+
+def _digest(secret: bytes, purpose: str, text: str) -> str:
+    key = derive_key(secret, f"outgoing:{purpose}")
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def claim(message: Message, process: str, now: int, by: str = "") -> None:
+    """This process sends it now, ``by`` this way; raises ``WrongState`` when it is not waiting."""
     message.state = step(MESSAGE, message.state, "claim")
-    message.claimed_by, message.claimed_until = process, now + CLAIM_MS
+    message.claimed_by, message.claimed_until, message.by = process, now + CLAIM_MS, by
     message.attempts += 1
     message.reason = ""
 
@@ -87,6 +118,11 @@ def sent(message: Message, now: int, by: str, platform_id: str = "") -> None:
     message.state = step(MESSAGE, message.state, "sent")
     message.by, message.platform_id, message.sent_at = by, platform_id, now
     message.body = message.template = ""  # what was said is in its tip or notice, not here
+    if message.private:
+        message.to = ""
+        message.sent_at = now - now % COARSE_MS
+        message.created_at -= message.created_at % COARSE_MS
+        message.seq = message.claimed_until = message.due_at = 0
 
 
 def release(message: Message, now: int, reason: str) -> None:

@@ -162,7 +162,8 @@ async def add(
     store: Store, id: str, key: str, what: str, data: dict[str, Any], now: int, event: str = "add"
 ) -> Tip:
     """The resident adds a line (``message``, ``upload`` or ``position``), or says with ``event``
-    ``not_solved`` or ``solved`` how it went. The same key again changes nothing."""
+    ``not_solved`` or ``solved`` how it went, which then names the entry: ``tip.not_solved`` or
+    ``tip.solved``. The same key again changes nothing."""
 
     def change(it: Tip) -> None:
         if _known(it, TELLER, key):
@@ -177,7 +178,8 @@ async def add(
             it.closed_at = None
         if event == "solved" and it.closed_at is None:
             it.closed_at = at
-        evidence.append(it.log, TELLER, what, at, key=key, **data)
+        name = what if event == "add" else f"tip.{event}"
+        evidence.append(it.log, TELLER, name, at, key=key, **data)
 
     return await amend(store, id, change)
 

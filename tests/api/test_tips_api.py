@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from domain.message import Attachment, FileKind
-from domain.outgoing import Channel, Message
+from domain.outgoing import Channel, Message, about
 from domain.people import Person, Role
 from domain.place import Wgs84
 from domain.ticket import random_id
@@ -131,9 +131,8 @@ async def test_what_waits_for_credit_is_said_without_saying_for_whom(site: Site)
     tip = await a_tip(site)
     await officer(site, "wang")
     client = await logged_in(site, "wang")
-    message = Message(
-        "m1", "resident-id-kept-apart", Channel.OFFICIAL, "sealed", 1, 1, about=tip.id
-    )
+    message = Message("m1", "resident-id-kept-apart", Channel.OFFICIAL, "sealed", 1, 1)
+    message.about = about(site.house.secret, tip.id)
     message.reason = "no_credit"
     await site.house.store.messages.add(message)
     thread = await site.ask(client, "GET", f"/tips/{tip.id}")

@@ -1,0 +1,133 @@
+"""What a resident's message is to the conversation: a command, a cry for help, or something told."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from bot.turn import Came, State, What
+from bot.urgent import urgent
+
+
+class Token(StrEnum):
+    """What came, as the table sees it. Menu keys have the same names."""
+
+    ALARM = "ALARM"
+    TIP = "TIP"
+    OFFICER = "OFFICER"
+    NOTICES = "NOTICES"
+    RUMOUR = "RUMOUR"
+    MINE = "MINE"
+    COMMUNITY = "COMMUNITY"
+    LANGUAGE = "LANGUAGE"
+    FORGET = "FORGET"
+    HELP = "HELP"
+    URGENT = "URGENT"
+    CANCEL = "CANCEL"
+    NUMBER = "NUMBER"
+    SOLVED = "SOLVED"
+    NOT_SOLVED = "NOT_SOLVED"
+    SIGN = "SIGN"
+    LEAVE = "LEAVE"
+    CONFIRM = "CONFIRM"
+    CHINESE = "CHINESE"
+    ENGLISH = "ENGLISH"
+    TEXT = "TEXT"
+    FILE = "FILE"
+    PLACE = "PLACE"
+    LINK = "LINK"
+    TO_110 = "TO_110"  # something for the open emergency report
+    FOLLOW = "FOLLOW"
+    UNFOLLOW = "UNFOLLOW"
+    SCAN = "SCAN"
+    OTHER = "OTHER"
+    NOTHING = "NOTHING"
+
+
+MENU = frozenset(list(Token)[:10])
+_WORDS: dict[Token, str] = {
+    Token.ALARM: "报警|110|网上110|打110|我要报警|alarm|emergency|report an emergency",
+    Token.TIP: "线索|举报|提供线索|我要举报|tip",
+    Token.OFFICER: "民警|社区民警|找民警|片警|officer",
+    Token.NOTICES: "通告|公告|通知|notice|notices",
+    Token.RUMOUR: "核实|辟谣|查证|谣言|check|rumour|rumor",
+    Token.MINE: "我的|我的线索|进度|查询|mine|my tips",
+    Token.COMMUNITY: "社区|选社区|小区|community",
+    Token.LANGUAGE: "语言|language",
+    Token.FORGET: "注销|撤回同意|删除我的信息|删除信息|forget me|delete my data",
+    Token.HELP: "帮助|菜单|help|menu|?|？|你好|您好|hi|hello",
+    Token.CANCEL: "0|取消|算了|退出|返回|cancel|exit",
+    Token.SOLVED: "已解决|解决了|solved",
+    Token.NOT_SOLVED: "没有解决|没解决|未解决|not solved",
+    Token.SIGN: "署名|实名|sign",
+    Token.LEAVE: "退出社区|不再接收|leave",
+    Token.CONFIRM: "确认删除|confirm delete",
+    Token.CHINESE: "中文|汉语|chinese",
+    Token.ENGLISH: "英文|英语|english",
+}
+_VOCABULARY = {word: token for token, words in _WORDS.items() for word in words.split("|")}
+_DONE = frozenset(("提交", "完成", "发完了", "好了", "done", "submit", "ok"))
+_TRIM = re.compile(r"^[\s「『“\"'.。!！,，]+|[\s」』”\"'.。!！,，]+$")
+# Free text is asked for here: only 0, numbers and the words on the screen are commands.
+_LISTENING = frozenset(
+    {State.TIP, State.PLACE, State.NAME, State.RUMOUR, State.CHOSEN, State.EMERGENCY}
+)
+_ALWAYS = frozenset({Token.CANCEL, Token.SOLVED, Token.NOT_SOLVED, Token.SIGN, Token.ALARM})
+_PLAIN = {
+    What.FOLLOW: Token.FOLLOW,
+    What.UNFOLLOW: Token.UNFOLLOW,
+    What.SCAN: Token.SCAN,
+    What.NOTHING: Token.NOTHING,
+    What.OTHER: Token.OTHER,
+}
+
+
+def token(state: State, came: Came) -> Token:
+    """What the table is asked about."""
+    if came.what in _PLAIN:
+        return _PLAIN[came.what]
+    if came.what is What.CLICK:
+        return Token(came.key) if came.key in MENU else Token.HELP
+    if came.what is What.LINK:
+        # A title is somebody else's words in any state.
+        if urgent(came.text, quoted=True):
+            return Token.TO_110 if came.at110 else Token.URGENT
+        return Token.TO_110 if _to_110(state, came) else Token.LINK
+    said = _command(state, came.text)
+    if said is not None and not (said is Token.NUMBER and _to_110(state, came)):
+        return said
+    if urgent(came.text, quoted=state is State.RUMOUR):
+        return Token.TO_110 if came.at110 else Token.URGENT
+    if _to_110(state, came):
+        return Token.TO_110
+    if came.what is What.PLACE:
+        return Token.PLACE
+    if came.file is not None:
+        return Token.FILE
+    return Token.TEXT if came.text.strip() else Token.OTHER
+
+
+def number(text: str) -> int:
+    """The number somebody chose (1 to 99), 0 when it is none."""
+    bare = _bare(text)
+    if bare in _DONE:
+        return 1
+    return int(bare) if re.fullmatch(r"[1-9][0-9]?", bare, re.ASCII) else 0
+
+
+def _to_110(state: State, came: Came) -> bool:
+    """While a report is open, what is not part of something else goes to 110; a place always."""
+    return came.at110 and (came.what is What.PLACE or state in (State.IDLE, State.EMERGENCY))
+
+
+def _bare(text: str) -> str:
+    return _TRIM.sub("", text[:64]).lower()
+
+
+def _command(state: State, text: str) -> Token | None:
+    if number(text):
+        return Token.NUMBER
+    found = _VOCABULARY.get(_bare(text))
+    if found is None or (state in _LISTENING and found not in _ALWAYS):
+        return None
+    return found

@@ -1,0 +1,293 @@
+"""The rules of the conversation's table: each makes one step. No I/O, no clock."""
+
+from __future__ import annotations
+
+from bot.meaning import Token, number, token
+from bot.turn import (
+    MAX_LINES,
+    Add,
+    Came,
+    Check,
+    Data,
+    Effect,
+    FindCommunity,
+    Following,
+    Forget,
+    ListMine,
+    Raise,
+    Say,
+    SetCommunity,
+    SetLanguage,
+    ShowNotices,
+    ShowOfficer,
+    ShowOne,
+    State,
+    Submit,
+    Thread,
+    Turn,
+)
+from domain.resident import Language
+
+# ---- emergency
+
+
+def alarm(state: State, data: Data, came: Came) -> Turn:
+    data.back = data.back if state is State.EMERGENCY else str(state)
+    data.cry = []
+    return Turn(State.EMERGENCY, data, [Say("alarm", urgent=True)])
+
+
+def urgent(state: State, data: Data, came: Came) -> Turn:
+    data.back = data.back if state is State.EMERGENCY else str(state)
+    if state is State.TIP:
+        data.lines = [*data.lines, came.line()][:MAX_LINES]
+    data.cry = [came.line()]
+    return Turn(State.EMERGENCY, data, [Say("urgent", urgent=True)])
+
+
+def cry(state: State, data: Data, came: Came) -> Turn:
+    data.cry = [*data.cry, came.line()][-MAX_LINES:]
+    return Turn(State.EMERGENCY, data, [Say("cry_noted", urgent=True)])
+
+
+def report(state: State, data: Data, came: Came) -> Turn:
+    said = data.cry if token(state, came) is Token.NUMBER else [*data.cry, came.line()]
+    data.cry = []
+    return Turn(State.EMERGENCY, data, [Raise(said)])
+
+
+def calm(state: State, data: Data, came: Came) -> Turn:
+    back = State(data.back) if data.back in list(State) else State.IDLE
+    data.cry, data.back = [], ""
+    if back is State.EMERGENCY:
+        back = State.IDLE
+    return Turn(back, data, [Say("calm_back" if back is State.TIP else "calm")])
+
+
+def thread(state: State, data: Data, came: Came) -> Turn:
+    return Turn(state, data, [Thread(came.line())])
+
+
+# ---- a tip
+
+
+def tip(state: State, data: Data, came: Came) -> Turn:
+    if data.lines and state is not State.TIP:
+        return Turn(State.UNFINISHED, data, [Say("unfinished", {"count": str(len(data.lines))})])
+    return Turn(State.TIP, data, [Say("tip_start")])
+
+
+def offer(state: State, data: Data, came: Came) -> Turn:
+    data.cry = [*(data.cry if state is State.OFFERED else []), came.line()][:MAX_LINES]
+    return Turn(State.OFFERED, data, [Say("offer_more" if data.lines else "offer")])
+
+
+def offered(state: State, data: Data, came: Came) -> Turn:
+    chosen, said = number(came.text), data.cry
+    data.cry = []
+    if chosen == 1:
+        data.lines = [*data.lines, *said][:MAX_LINES]
+        return Turn(State.TIP, data, [_noted(data)])
+    if chosen == 2:
+        text = "\n".join(one.text for one in said if one.text)
+        return Turn(State.RUMOUR, data, [Check(text, "")])
+    if chosen == 3:
+        return officer(state, data, came)
+    data.cry = said
+    return Turn(State.OFFERED, data, [Say("offer")])
+
+
+def line(state: State, data: Data, came: Came) -> Turn:
+    if len(data.lines) >= MAX_LINES:
+        return Turn(State.TIP, data, [Say("tip_full")])
+    data.lines.append(came.line())
+    return Turn(State.TIP, data, [_noted(data)])
+
+
+def _noted(data: Data) -> Say:
+    placed = any(one.placed for one in data.lines)
+    return Say("tip_noted" if placed else "tip_noted_where", {"count": str(len(data.lines))})
+
+
+def finish(state: State, data: Data, came: Came) -> Turn:
+    if number(came.text) == 2:
+        return sign(state, data, came)
+    if number(came.text) != 1:
+        return line(state, data, came)  # a number may be what somebody has to say
+    if not data.lines:
+        return Turn(State.TIP, data, [Say("tip_empty")])
+    if not data.asked and not any(one.placed for one in data.lines):
+        data.asked = True
+        return Turn(State.PLACE, data, [Say("tip_where")])
+    return submit(state, data, came)
+
+
+def submit(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, Data(), [Submit(data.lines, data.named)])
+
+
+def where(state: State, data: Data, came: Came) -> Turn:
+    """Whatever comes after the question where it is belongs to the tip and completes it."""
+    data.lines = [*data.lines, came.line()][: MAX_LINES + 1]
+    return submit(state, data, came)
+
+
+def sign(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.NAME, data, [Say("name_ask")])
+
+
+def named(state: State, data: Data, came: Came) -> Turn:
+    data.named = came.text.strip()[:100]
+    return Turn(State.TIP, data, [Say("name_noted")])
+
+
+def unnamed(state: State, data: Data, came: Came) -> Turn:
+    data.named = ""
+    return Turn(State.TIP, data, [Say("name_none")])
+
+
+def drop(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, Data(), [Say("tip_dropped" if data.lines else "stopped")])
+
+
+def let_go(state: State, data: Data, came: Came) -> Turn:
+    """What came out of the blue is nothing; a draft from before stays."""
+    return Turn(State.IDLE, Data(lines=data.lines, named=data.named), [Say("stopped")])
+
+
+def resume(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.TIP, data, [_noted(data)])
+
+
+# ---- questions
+
+
+def officer(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, _rest(data), [ShowOfficer()])
+
+
+def notices(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, _rest(data), [ShowNotices()])
+
+
+def rumour(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.RUMOUR, _rest(data), [Say("rumour_ask")])
+
+
+def check(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.RUMOUR, data, [Check(came.text, came.url)])
+
+
+def cannot_check(state: State, data: Data, came: Came) -> Turn:
+    if came.text.strip():  # what was said in a voice message
+        return check(state, data, came)
+    return Turn(State.RUMOUR, data, [Say("rumour_text")])
+
+
+def mine(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.MINE, _rest(data), [ListMine()])
+
+
+def choose(state: State, data: Data, came: Came) -> Turn:
+    chosen = number(came.text)
+    if not 1 <= chosen <= len(data.shown):
+        return Turn(State.MINE, data, [ListMine()])
+    data.chosen = data.shown[chosen - 1]
+    return Turn(State.CHOSEN, data, [ShowOne(data.chosen)])
+
+
+def add(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.CHOSEN, data, [Add(data.chosen, came.line())])
+
+
+def solved(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, _rest(data), [Add(data.chosen, came.line(), "solved")])
+
+
+def not_solved(state: State, data: Data, came: Came) -> Turn:
+    # What is still wrong may follow at once: the tip stays open in the chat.
+    return Turn(State.CHOSEN, data, [Add(data.chosen, came.line(), "not_solved")])
+
+
+def how_it_went(state: State, data: Data, came: Came) -> Turn:
+    """已解决 or 没有解决 without a choice: about the newest tip."""
+    event = "solved" if token(state, came) is Token.SOLVED else "not_solved"
+    return Turn(State.IDLE, _rest(data), [Add("", came.line(), event)])
+
+
+def community(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.COMMUNITY, _rest(data), [Say("community_ask")])
+
+
+def find(state: State, data: Data, came: Came) -> Turn:
+    data.shown = []
+    return Turn(State.COMMUNITY, data, [FindCommunity(came.line(), data.then)])
+
+
+def pick(state: State, data: Data, came: Came) -> Turn:
+    chosen = number(came.text)
+    if not 1 <= chosen <= len(data.shown):
+        return Turn(State.COMMUNITY, data, [Say("community_ask")])
+    found = data.shown[chosen - 1]
+    return Turn(State.IDLE, _rest(data), [SetCommunity(found, data.then)])
+
+
+def leave(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, _rest(data), [SetCommunity(None)])
+
+
+def language(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.LANGUAGE, _rest(data), [Say("language_ask")])
+
+
+def speak(state: State, data: Data, came: Came) -> Turn:
+    english = token(state, came) is Token.ENGLISH or number(came.text) == 2
+    chosen = Language.EN if english else Language.ZH
+    return Turn(State.IDLE, _rest(data), [SetLanguage(chosen), Say("language_set")])
+
+
+def forget(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.FORGET, _rest(data), [Say("forget_ask")])
+
+
+def forgotten(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, Data(), [Forget()])
+
+
+def kept(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, data, [Say("forget_kept")])
+
+
+def help(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, _rest(data), [Say("help")])
+
+
+def stop(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, _rest(data), [Say("stopped")])
+
+
+def follow(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, _rest(data), [Following(True, came.key), Say("welcome")])
+
+
+def unfollow(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, _rest(data), [Following(False)])
+
+
+def scan(state: State, data: Data, came: Came) -> Turn:
+    effects: list[Effect] = [Following(True, came.key)]
+    return Turn(state, data, [*effects, Say("scanned")] if state is State.IDLE else effects)
+
+
+def silence(state: State, data: Data, came: Came) -> Turn:
+    return Turn(state, data, [])
+
+
+def lost(state: State, data: Data, came: Came) -> Turn:
+    """Not understood here: the conversation stays where it is and says what it can take."""
+    return Turn(state, data, [Say(f"lost_{state.lower()}")])
+
+
+def _rest(data: Data) -> Data:
+    """What stays when the conversation turns to something else: the draft of a tip."""
+    return Data(lines=data.lines, named=data.named)
