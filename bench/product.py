@@ -19,7 +19,9 @@ class Product:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self.port, self._media, self._store = (_free_port() for _ in range(3))
+        self.port, self._media, self._store, self.bot, self.simulator = (
+            _free_port() for _ in range(5)
+        )
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -29,6 +31,8 @@ class Product:
             "JINGMIN_PORT": str(self.port),
             "JINGMIN_MEDIA_PORT": str(self._media),
             "JINGMIN_STORE_PORT": str(self._store),
+            "JINGMIN_BOT_PORT": str(self.bot),
+            "JINGMIN_SIMULATOR_PORT": str(self.simulator),
             "JINGMIN_LOG_LEVEL": "ERROR",
         }
         self._process = subprocess.Popen(

@@ -29,7 +29,18 @@ def jingmin(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_help_names_every_command() -> None:
     said = jingmin("--help").stdout
-    for name in ("demo", "serve", "api", "media", "verify", "locate", "person"):
+    for name in (
+        "demo",
+        "serve",
+        "api",
+        "media",
+        "bot",
+        "simulator",
+        "verify",
+        "locate",
+        "person",
+        "wechat",
+    ):
         assert f"\n    {name} " in said
 
 
@@ -61,6 +72,9 @@ def test_a_broken_boundary_file_is_refused_with_the_place(tmp_path: Path) -> Non
     [
         ({"JINGMIN_PROT": "1"}, "JINGMIN_PROT"),
         ({"JINGMIN_PORT": "no"}, "port"),
+        ({"JINGMIN_OFFICIAL_APPID": "wx1"}, "official_secret"),
+        ({"JINGMIN_WORK_CORPID": "ww1"}, "work_secret"),
+        ({"JINGMIN_CONTACT_AES_KEY": "short"}, "contact_aes_key"),
         ({"JINGMIN_PORT": "70000"}, "port"),
         ({}, "public_url"),
         ({"JINGMIN_PUBLIC_URL": "http://110.example.cn"}, "https"),
@@ -120,7 +134,13 @@ async def test_ctrl_c_leaves_no_process_and_the_data_is_found_again(tmp_path: Pa
             ["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False
         )
         assert left.stdout == ""
-        for port in (demo.port, demo.media_port, demo.store_port):
+        for port in (
+            demo.port,
+            demo.media_port,
+            demo.store_port,
+            demo.bot_port,
+            demo.simulator_port,
+        ):
             with pytest.raises(OSError, match=r"refused|Connect call failed"):
                 await asyncio.open_connection("127.0.0.1", port)
     assert receipts[0] == receipts[1]

@@ -3,7 +3,8 @@
 set -euo pipefail
 jingmin=$1
 data=$(mktemp -d)
-"$jingmin" demo --data "$data" --port 18110 --media-port 18111 --store-port 18112 >"$data/out" 2>&1 &
+"$jingmin" demo --data "$data" --port 18110 --media-port 18111 --store-port 18112 \
+  --bot-port 18113 --simulator-port 18114 >"$data/out" 2>&1 &
 pid=$!
 trap 'kill -INT $pid 2>/dev/null; wait $pid 2>/dev/null || true; rm -rf "$data"' EXIT
 python3 - <<'PY' || { cat "$data/out"; exit 1; }
@@ -17,10 +18,18 @@ while True:
         assert time.monotonic() < end, "the installed product did not start"
         time.sleep(0.5)
 assert health["store"] == "up", health
-for path in ("/", "/110/", "/console/", "/station/"):
+for path in ("/", "/110/", "/console/", "/station/", "/community/"):
     page = urllib.request.urlopen(f"http://127.0.0.1:18110{path}", timeout=5).read()
     assert b"<script" in page, path
 body = json.dumps({"key": "from-the-wheel"}).encode()
 request = urllib.request.Request("http://127.0.0.1:18110/api/v1/incidents", body)
+for port, path in ((18113, "/healthz"), (18114, "/sim/state")):
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2).read()
+            break
+        except OSError:
+            assert time.monotonic() < end, f"nobody on {port}"
+            time.sleep(0.5)
 print("wheel: receipt", json.load(urllib.request.urlopen(request, timeout=5))["number"])
 PY

@@ -46,8 +46,11 @@ class Demo:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self.port, self.media_port, self.store_port = free_port(), free_port(), free_port()
+        self.port, self.media_port, self.store_port, self.bot_port, self.simulator_port = (
+            free_port() for _ in range(5)
+        )
         self.url = f"http://127.0.0.1:{self.port}"
+        self.wechat = f"http://127.0.0.1:{self.simulator_port}"
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -57,6 +60,8 @@ class Demo:
             "JINGMIN_PORT": str(self.port),
             "JINGMIN_MEDIA_PORT": str(self.media_port),
             "JINGMIN_STORE_PORT": str(self.store_port),
+            "JINGMIN_BOT_PORT": str(self.bot_port),
+            "JINGMIN_SIMULATOR_PORT": str(self.simulator_port),
             "JINGMIN_LOG_LEVEL": "WARNING",
         }
 
