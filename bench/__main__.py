@@ -7,9 +7,9 @@ import platform
 import sys
 from pathlib import Path
 
-from bench import intake, journey, locate, media
+from bench import bot, intake, journey, locate, media
 
-PARTS = {"intake": intake, "journey": journey, "locate": locate, "media": media}
+PARTS = {"intake": intake, "journey": journey, "locate": locate, "media": media, "bot": bot}
 
 
 def machine() -> str:

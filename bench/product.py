@@ -20,7 +20,7 @@ class Product:
     def __init__(self, data: Path) -> None:
         self._data = data
         self.port, self._media, self._store, self.bot, self.simulator = (
-            _free_port() for _ in range(5)
+            free_port() for _ in range(5)
         )
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -62,7 +62,8 @@ class Product:
             self._process.wait(30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on now."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

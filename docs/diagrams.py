@@ -9,9 +9,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from domain.arrival import ARRIVAL, ArrivalState
 from domain.call import CALL, PARTICIPANT, CallState, ParticipantState
 from domain.incident import INCIDENT, IncidentState
+from domain.notice import DELIVERY, NOTICE, DeliveryState, NoticeState
+from domain.outgoing import MESSAGE, MessageState
 from domain.responder import RESPONDER, ResponderState
+from domain.tip import TIP, TipState
 from domain.workflow import mermaid
 
 TABLES: dict[str, tuple[Any, Any]] = {
@@ -19,6 +23,11 @@ TABLES: dict[str, tuple[Any, Any]] = {
     "Call": (CALL, CallState.RINGING),
     "Participant": (PARTICIPANT, ParticipantState.INVITED),
     "Responder": (RESPONDER, ResponderState.ASSIGNED),
+    "Tip": (TIP, TipState.SUBMITTED),
+    "Notice": (NOTICE, NoticeState.DRAFT),
+    "Delivery": (DELIVERY, DeliveryState.PLANNED),
+    "Arrival": (ARRIVAL, ArrivalState.RECEIVED),
+    "Message": (MESSAGE, MessageState.QUEUED),
 }
 
 

@@ -1,0 +1,172 @@
+"""The bot: callbacks at 200 a second on one process, a notice to a whole city, a million residents.
+
+Callbacks are sealed by the simulator's own crypto. The yardstick, in the same run, is a bare echo bot
+of wechatpy on Flask, which keeps nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bench.intake import percentile, row
+from bench.product import Product, free_port
+from config import Settings
+from demo import simulated
+from simulator.crypto import Envelope, signature
+
+RATE = 200
+SECONDS = 15
+PEOPLE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is needed to seal a callback for an Official Account."""
+
+    token: str
+    aes_key: str
+    appid: str
+    original_id: str
+
+
+def run() -> list[dict[str, Any]]:
+    """Rows: what, figure, unit, peer."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        product = Product(data)
+        product.start()
+        try:
+            ours = asyncio.run(_ours(product, data))
+        finally:
+            product.stop()
+    account = Account("t" * 16, "a" * 42 + "A", "wx0000000000000000", "gh_000000000000")
+    peer = asyncio.run(_echo(account))
+    rate = f"{RATE}/s for {SECONDS} s, one process"
+    return [
+        row(f"callback answered p50, {rate}", percentile(ours, 0.5), "ms", _ms(peer, 0.5)),
+        row(f"callback answered p99, {rate}", percentile(ours, 0.99), "ms", _ms(peer, 0.99)),
+        row("callbacks answered", float(len(ours)), "", f"of {RATE * SECONDS}; goal p99 ≤ 50 ms"),
+    ]
+
+
+def _ms(figures: list[float], share: float) -> str:
+    return f"wechatpy + Flask echo {percentile(figures, share):.1f}"
+
+
+async def _ours(product: Product, data: Path) -> list[float]:
+    await product.ready()
+    settings = simulated(Settings(data=data, demo=True, simulator_port=product.simulator))
+    account = Account(
+        settings.official_token,
+        settings.official_aes_key,
+        settings.official_appid,
+        settings.official_original_id,
+    )
+    await until_up(f"http://127.0.0.1:{product.bot}/healthz")
+    return await _load(f"http://127.0.0.1:{product.bot}/wechat/official", account)
+
+
+async def _echo(account: Account) -> list[float]:
+    port = free_port()
+    command = [sys.executable, str(Path(__file__).with_name("echo_peer.py")), str(port)]
+    process = subprocess.Popen(
+        [*command, account.token, account.aes_key, account.appid],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "FLASK_ENV": "production"},
+    )
+    try:
+        await until_up(f"http://127.0.0.1:{port}/")
+        return await _load(f"http://127.0.0.1:{port}/wechat/official", account)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+async def until_up(url: str, seconds: float = 60) -> None:
+    """Wait until somebody answers there, with whatever status."""
+    end = time.monotonic() + seconds
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(2)) as client:
+        while time.monotonic() < end:
+            try:
+                async with client.get(url):
+                    return
+            except (aiohttp.ClientError, TimeoutError):
+                await asyncio.sleep(0.2)
+    raise TimeoutError(url)
+
+
+async def _load(url: str, account: Account) -> list[float]:
+    """Milliseconds of each answered callback, sent at a steady rate."""
+    times: list[float] = []
+    async with _session() as client, asyncio.TaskGroup() as group:
+        start = time.perf_counter()
+        for number in range(RATE * SECONDS):
+            prepared = sealed(account, number)
+            await asyncio.sleep(max(0, start + number / RATE - time.perf_counter()))
+            group.create_task(_send(client, url, prepared, times))
+    return times
+
+
+@asynccontextmanager
+async def _session() -> AsyncIterator[aiohttp.ClientSession]:
+    connector = aiohttp.TCPConnector(limit=100)
+    async with aiohttp.ClientSession(
+        connector=connector, timeout=aiohttp.ClientTimeout(5)
+    ) as client:
+        yield client
+
+
+async def _send(
+    client: aiohttp.ClientSession,
+    url: str,
+    prepared: tuple[dict[str, str], str],
+    times: list[float],
+) -> None:
+    query, body = prepared
+    began = time.perf_counter()
+    try:
+        async with client.post(url, params=query, data=body.encode()) as response:
+            await response.read()
+            if response.status == 200:
+                times.append((time.perf_counter() - began) * 1000)
+    except (aiohttp.ClientError, TimeoutError):
+        pass
+
+
+def sealed(account: Account, number: int) -> tuple[dict[str, str], str]:
+    """A text message of one of many residents as the safe mode sends it: query and body."""
+    at, nonce = str(int(time.time())), f"{number:010d}"
+    openid = f"oBench{number % PEOPLE:022d}"
+    text = (
+        f"<xml><ToUserName><![CDATA[{account.original_id}]]></ToUserName>"
+        f"<FromUserName><![CDATA[{openid}]]></FromUserName><CreateTime>{at}</CreateTime>"
+        f"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[帮助]]></Content>"
+        f"<MsgId>{10**15 + number}</MsgId></xml>"
+    )
+    cipher = Envelope(account.aes_key, account.appid).seal(text)
+    query = {
+        "signature": signature(account.token, at, nonce),
+        "timestamp": at,
+        "nonce": nonce,
+        "openid": openid,
+        "encrypt_type": "aes",
+        "msg_signature": signature(account.token, at, nonce, cipher),
+    }
+    body = (
+        f"<xml><ToUserName><![CDATA[{account.original_id}]]></ToUserName>"
+        f"<Encrypt><![CDATA[{cipher}]]></Encrypt></xml>"
+    )
+    return query, body
