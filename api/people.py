@@ -98,6 +98,7 @@ def _communities(ask: Ask, station: str | None, wanted: list[str]) -> list[str]:
 async def _free(ask: Ask, userid: str | None, id: str | None) -> str | None:
     """A WeCom account logs in one person."""
     if userid is not None:
+        userid = userid.lower()  # case does not tell two members of a corp apart
         found = await ask.house.store.people.find({"userid": userid}, limit=2)
         if any(one.id != id for one in found):
             raise Refused(DUPLICATE, "somebody else has this WeCom account", field="userid")

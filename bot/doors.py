@@ -8,10 +8,12 @@ send to no server.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from html import escape
 
 from aiohttp import web
@@ -27,6 +29,7 @@ TARGETS = ("report", "tips", "notices")
 COOKIE = "jingmin_door"
 STATE_S = 600
 SAVE_TRIES = 5
+TICKET_S = 1.5
 log = logging.getLogger("jingmin.bot.doors")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -90,10 +93,20 @@ async def _enter(house: BotHouse, request: web.Request) -> web.StreamResponse:
     if visitor.snapshot:
         return _snapshot(house)
     resident = await _known(house, visitor.openid)
+    await _ready(house)
     ticket = issue_entry(house.secret, EntryKind.RESIDENT, resident, house.clock())
     # The page for reports needs no word more; the others are told which part was asked for.
     where = "" if target == "report" else f"&to={target}"
     return _on(house, f"/110/#wx={ticket}{where}")
+
+
+async def _ready(house: BotHouse) -> None:
+    """The page is about to ask for a signature, which needs the ticket in the store; it does without
+    when the platform is slow."""
+    assert house.official is not None
+    with suppress(CallFailed, Refused, TimeoutError):
+        async with asyncio.timeout(TICKET_S):
+            await house.official.jsapi_ticket()
 
 
 def _oauth_url(house: BotHouse, here: str, state: str) -> str:
@@ -147,7 +160,9 @@ async def _officer(house: BotHouse, request: web.Request) -> web.StreamResponse:
 
 
 async def _member(house: BotHouse, userid: str) -> Person | None:
-    found = await house.store.people.find({"userid": userid}, limit=2)
+    # Case does not tell two members apart; the platform gives a userid as it was entered there.
+    spellings = list({userid, userid.lower()})
+    found = await house.store.people.find({"userid": {"$in": spellings}}, limit=2)
     present = [one for one in found if not one.disabled and one.role in COMMUNITY_PAGE]
     return present[0] if len(present) == 1 else None
 

@@ -1,0 +1,196 @@
+"""The doors against the simulated platforms: who comes in, and who is told why not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.doors import add_doors
+from bot.house import BotHouse
+from domain.errors import Refused
+from domain.people import Person, Role
+from domain.resident import resident_id
+from domain.ticket import EntryKind, random_id, read_entry
+from tests.bot.conftest import SECRET, Ports, Sim, serve
+
+WECOM = "Mozilla/5.0 (iPhone) MicroMessenger/8.0 wxwork/4.1"
+
+
+class Phone:
+    """A browser that belongs to somebody on the simulated platforms."""
+
+    def __init__(self, door: str, simulator: str, **identity: str) -> None:
+        self.door = door
+        self._simulator = simulator
+        self._identity = identity
+        self.session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+    async def walk(self, path: str, agent: str = "", spoil: str = "") -> tuple[int, str, list[str]]:
+        """Open a door and go where one is sent, up to our own pages: status, end, places."""
+        name, value = next(iter(self._identity.items()))
+        url, places = self.door + path, [self.door + path]
+        open_url = f"{self._simulator}/sim/open?{name}={value}&url={self._simulator}"
+        async with self.session.get(open_url, allow_redirects=False):
+            pass
+        for _ in range(6):
+            async with self.session.get(
+                url, allow_redirects=False, headers={"User-Agent": agent or "Mozilla/5.0"}
+            ) as response:
+                if response.status != 302:
+                    return response.status, await response.text(), places
+                url = response.headers["Location"]
+            if spoil and "state=" in url and "code=" in url:
+                url = url.replace(parse_qs(urlsplit(url).query)["state"][0], spoil)
+            places.append(url)
+            if url.startswith("http://127.0.0.1:8110/"):
+                return 302, url, places
+        raise AssertionError(places)
+
+
+@pytest.fixture
+async def door(house: BotHouse, ports: Ports) -> AsyncIterator[str]:
+    app = web.Application()
+    add_doors(app, house)
+    runner = await serve(app, ports.bot)
+    yield f"http://127.0.0.1:{ports.bot}"
+    await runner.cleanup()
+
+
+def fragment(url: str) -> dict[str, str]:
+    return {name: value[0] for name, value in parse_qs(urlsplit(url).fragment).items()}
+
+
+def entry(house: BotHouse, token: str, kind: EntryKind) -> str:
+    return read_entry(SECRET, token, kind, house.clock()).subject
+
+
+async def hire(house: BotHouse, userid: str, **members: object) -> Person:
+    person = Person(random_id(), userid.lower(), "张警官", Role.COMMUNITY_OFFICER, "x", "w1")
+    person.userid = userid
+    for name, value in members.items():
+        setattr(person, name, value)
+    await house.store.people.add(person)
+    return person
+
+
+async def test_a_resident_comes_in_and_is_known_by_an_id(
+    house: BotHouse, door: str, simulator_url: str, sim: Sim
+) -> None:
+    openid = await sim.resident()
+    phone = Phone(door, simulator_url, openid=openid)
+    async with phone.session:
+        status, end, places = await phone.walk("/wechat/enter?to=report")
+        assert status == 302
+        assert end.startswith("http://127.0.0.1:8110/110/#wx=")
+        assert "scope=snsapi_base" in places[1]
+        id = entry(house, fragment(end)["wx"], EntryKind.RESIDENT)
+        assert id == resident_id(SECRET, openid)
+        row = await house.store.residents.get(id)
+        assert openid not in str(row)
+        assert house.identity.open(row.sealed) == openid
+        with pytest.raises(Refused):
+            entry(house, fragment(end)["wx"], EntryKind.OFFICER)
+        row.incident = "an incident"
+        await house.store.residents.save(row)
+        _, end, _ = await phone.walk("/wechat/enter?to=tips")
+        assert fragment(end)["to"] == "tips"
+        assert (await house.store.residents.get(id)).incident == "an incident"
+        _, end, _ = await phone.walk("/wechat/enter?to=//evil.example")
+        assert "evil" not in end
+    # The page that is opened now finds the ticket its signature is made with.
+    assert (await house.store.tokens.get("official:jsapi")).value
+
+
+async def test_whoever_did_not_begin_here_begins_anew(
+    house: BotHouse, door: str, simulator_url: str, sim: Sim
+) -> None:
+    openid = await sim.resident()
+    phone = Phone(door, simulator_url, openid=openid)
+    async with phone.session:
+        status, text, _ = await phone.walk("/wechat/enter", spoil="a" * 32)
+        assert status == 403
+        assert "重新进入" in text
+        _, end, places = await phone.walk("/wechat/enter")
+        assert "#wx=" in end
+        used = next(place for place in places if "code=" in place)
+    # Another browser with the address of this one: no cookie, and the code is used up besides.
+    other = Phone(door, simulator_url, openid=openid)
+    async with other.session, other.session.get(used) as response:
+        assert response.status == 403
+    exchanged = await sim.calls("sns/oauth2/access_token")
+    assert len(exchanged) == 1  # a wrong state never costs a code
+
+
+async def test_a_snapshot_visitor_is_told_how(
+    house: BotHouse, door: str, simulator_url: str, sim: Sim
+) -> None:
+    openid = await sim.resident()
+    await sim.post(f"residents/{openid}", snapshot=True)
+    phone = Phone(door, simulator_url, openid=openid)
+    async with phone.session:
+        status, text, _ = await phone.walk("/wechat/enter")
+    assert status == 403
+    assert "使用完整服务" in text
+    assert "tel:110" in text
+    shown = resident_id(SECRET, "oV" + openid[2:])
+    assert await house.store.residents.find({"_id": shown}) == []
+
+
+@pytest.mark.parametrize("agent", ["", WECOM])
+async def test_an_officer_comes_in_from_wecom_and_from_a_browser(
+    house: BotHouse, door: str, simulator_url: str, agent: str
+) -> None:
+    person = await hire(house, "zhang")
+    phone = Phone(door, simulator_url, userid="zhang")
+    async with phone.session:
+        status, end, places = await phone.walk("/wechat/officer", agent)
+    assert (status, end.partition("#")[0]) == (302, "http://127.0.0.1:8110/community/")
+    assert ("open.weixin.qq.com" in places[1]) == bool(agent)
+    assert entry(house, fragment(end)["entry"], EntryKind.OFFICER) == person.id
+
+
+async def test_only_officers_of_this_system_come_in(
+    house: BotHouse, door: str, simulator_url: str, sim: Sim
+) -> None:
+    await hire(house, "zhang", disabled=True)
+    await hire(house, "li", role=Role.ADMIN)
+    openid = await sim.resident()
+    for identity in ({"userid": "zhang"}, {"userid": "li"}, {"userid": "wang"}, {"openid": openid}):
+        phone = Phone(door, simulator_url, **identity)
+        async with phone.session:
+            # A resident's browser gets as far as the platform's own door in WeCom.
+            status, text, _ = await phone.walk("/wechat/officer", WECOM)
+        assert (status, "只供民警使用" in text) == (403, True), identity
+
+
+async def test_a_wrong_state_lets_no_officer_in(
+    house: BotHouse, door: str, simulator_url: str
+) -> None:
+    await hire(house, "zhang")
+    phone = Phone(door, simulator_url, userid="zhang")
+    async with phone.session:
+        status, text, _ = await phone.walk("/wechat/officer", spoil="b" * 32)
+    assert (status, "重新进入" in text) == (403, True)
+
+
+async def test_a_platform_in_trouble_leaves_the_way_to_110(
+    house: BotHouse, door: str, simulator_url: str, sim: Sim
+) -> None:
+    openid = await sim.resident()
+    await sim.fault("sns/oauth2/access_token", "http", code=502)
+    phone = Phone(door, simulator_url, openid=openid)
+    async with phone.session:
+        status, text, _ = await phone.walk("/wechat/enter")
+    assert (status, "tel:110" in text) == (503, True)
+
+
+async def test_without_the_platform_there_is_no_door(house: BotHouse, door: str) -> None:
+    house.official = house.work = None
+    async with aiohttp.ClientSession() as session:
+        for path in ("enter", "officer"):
+            async with session.get(f"{door}/wechat/{path}") as response:
+                assert response.status == 404
