@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -12,8 +12,8 @@ import msgspec
 from config import Settings
 from domain.errors import Duplicate
 from domain.people import Person, Role
-from domain.place import Jurisdiction
-from domain.ports import Store
+from domain.place import Wgs84
+from domain.ports import Finder, Store
 from domain.ticket import derive_key, random_id
 
 DESK = (
@@ -25,6 +25,8 @@ DESK = (
 
 AGENT = 1000002
 OFFICERS = 12
+TEAM = 3
+CENTER = (121.13, 41.11)
 
 
 def simulated(settings: Settings) -> Settings:
@@ -106,26 +108,51 @@ def platform_accounts(settings: Settings) -> dict[str, Any]:
 
 async def seed(
     store: Store,
-    stations: Sequence[Jurisdiction],
+    finder: Finder,
     hash_password: Callable[[str], Awaitable[str]],
 ) -> None:
-    """Add the demo staff that is not there yet: the desk, and one officer for every station.
+    """Add the demo staff that is not there yet: the desk, an officer for every station, and community
+    officers of the stations around the middle of the sample city.
 
     Nobody knows their password; the demo's one-click log-in is the only way in.
     """
-    wanted: list[tuple[str, str, Role, str | None]] = [
-        (login, name, role, None) for login, name, role in DESK
-    ]
-    for station in stations:
+    wanted = [_person(login, name, role) for login, name, role in DESK]
+    for station in finder.stations():
         login = f"station-{station.id}".lower()
-        wanted.append((login, f"{station.name} 值班民警", Role.STATION_OFFICER, station.id))
+        name = f"{station.name} 值班民警"
+        wanted.append(_person(login, name, Role.STATION_OFFICER, station.id))
+    wanted += _community_officers(finder)
     known = {one.login for one in await store.people.find({"demo": True}, limit=5000)}
-    missing = [one for one in wanted if one[0] not in known]
+    missing = [one for one in wanted if one.login not in known]
     if not missing:
         return
     hashed = await hash_password(secrets.token_urlsafe(32))
-    for login, name, role, at in missing:
+    for one in missing:
+        one.password = hashed
         try:
-            await store.people.add(Person(random_id(), login, name, role, hashed, at, demo=True))
+            await store.people.add(one)
         except Duplicate:
             continue
+
+
+def _community_officers(finder: Finder) -> list[Person]:
+    """``officer-1`` and so on, as the simulated corp knows them: three for each of the nearest stations,
+    its communities dealt out among them. The second stands in for the first."""
+    found: list[Person] = []
+    for candidate in finder.locate(Wgs84(*CENTER)).candidates[: OFFICERS // TEAM]:
+        communities = [one.id for one in finder.communities(candidate.station)]
+        team = []
+        for place in range(TEAM):
+            number = len(found) + place + 1
+            name = f"{candidate.name} 社区民警 {number:02}"
+            one = _person(f"officer-{number}", name, Role.COMMUNITY_OFFICER, candidate.station)
+            one.userid = f"officer-{number}"
+            one.communities = communities[place::TEAM]
+            team.append(one)
+        team[0].deputy = team[1].id
+        found += team
+    return found
+
+
+def _person(login: str, name: str, role: Role, station: str | None = None) -> Person:
+    return Person(random_id(), login, name, role, "", station, demo=True)

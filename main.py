@@ -137,7 +137,7 @@ async def _prepare(house: House, boundaries: Boundaries) -> None:
     while not house.store_up:
         await asyncio.sleep(0.1)
     if house.settings.demo:
-        await seed(house.store, house.finder.stations(), house.passwords.hash)
+        await seed(house.store, house.finder, house.passwords.hash)
     await keep_boundaries(house, boundaries)
 
 
