@@ -135,6 +135,7 @@ def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> 
         secret=secret,
         identity=KeySeal(secret, "identity"),
         content=KeySeal(secret, "tip-content"),
+        tokens=KeySeal(secret, "tokens"),
     )
 
 

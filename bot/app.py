@@ -12,6 +12,7 @@ from aiohttp import web
 from bot import callbacks
 from bot.callbacks import Patience
 from bot.document import LIMIT
+from bot.doors import add_doors
 from bot.house import BotHouse
 from bot.platforms import connect
 from domain.errors import BAD_REQUEST, INTERNAL, METHOD, NOT_FOUND, TOO_LARGE, Refused, StoreDown
@@ -28,6 +29,7 @@ def create_app(house: BotHouse, patience: Patience | None = None) -> web.Applica
     (if they were not before)."""
     app = web.Application(client_max_size=LIMIT, middlewares=[_refusals])
     callbacks.add_routes(app, house, patience)
+    add_doors(app, house)
 
     async def health(request: web.Request) -> web.Response:
         """200 when the store takes a write and gives it back, else 503."""

@@ -86,7 +86,7 @@ def now_ms() -> int:
 @dataclass(slots=True)
 class BotHouse:
     """``identity`` seals who somebody is (openids, arrivals, tellers), ``content`` what a tip says;
-    neither key opens the other's. ``official`` and ``work`` are the platforms' APIs."""
+    neither key opens the other's. ``tokens`` seals what the platforms gave us. ``official`` and ``work`` are the platforms' APIs."""
 
     settings: BotSettings
     store: Store
@@ -95,6 +95,7 @@ class BotHouse:
     secret: bytes = field(repr=False)
     identity: Seal
     content: Seal
+    tokens: Seal
     official: OfficialApi | None = None
     work: WorkApi | None = None
     clock: Callable[[], int] = now_ms

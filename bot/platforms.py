@@ -13,7 +13,7 @@ def connect(house: BotHouse) -> Client:
     """Fill ``house.official`` and ``house.work``; nothing is called yet. The caller closes the client."""
     client = Client()
     settings = house.settings
-    tokens = Tokens(house.store, house.identity, settings.process, house.clock)
+    tokens = Tokens(house.store, house.tokens, settings.process, house.clock)
     if settings.official is not None:
         house.official = OfficialApi(settings.official, client, tokens, house.clock)
     if settings.work is not None:

@@ -196,6 +196,7 @@ def build_house(store: MongoStore, finder: BoundaryFinder, world: World, ports: 
         secret=SECRET,
         identity=KeySeal(SECRET, "identity"),
         content=KeySeal(SECRET, "tip-content"),
+        tokens=KeySeal(SECRET, "tokens"),
         clock=lambda: int(world.clock.now() * 1000),
     )
 
