@@ -147,8 +147,11 @@ export class DeskMap {
     this.put('stations', collection(known));
     this.put('names', labels(known));
     this.put('bureau-names', labels(this.bureaus.features));
-    this.put('circle', collection(scene.caller?.accuracy
-      ? [feature({ type: 'Polygon', coordinates: [circle(scene.caller, scene.caller.accuracy)] })] : []));
+    // Two circles: the stated accuracy (68 %), and twice that, which the stations' shares are of.
+    const { caller } = scene;
+    this.put('circle', collection(caller?.accuracy ? [1, 2].map((times) => feature(
+      { type: 'Polygon', coordinates: [circle(caller, (caller.accuracy ?? 0) * times)] }, { times },
+    )) : []));
     this.put('track', collection(scene.track.length > 1
       ? [feature({ type: 'LineString', coordinates: scene.track })] : []));
     this.put('spots', collection([
@@ -170,8 +173,9 @@ export class DeskMap {
     map.addLayer({ id: 'share-lines', type: 'line', source: 'stations', filter: ['>=', ['get', 'share'], 0], paint: { 'line-color': '#86b3ff', 'line-width': 1.6 } });
     map.addLayer({ id: 'called', type: 'line', source: 'stations', filter: ['==', ['get', 'called'], true], paint: { 'line-color': COLOUR.well, 'line-width': 3, 'line-offset': 2 } });
     map.addLayer({ id: 'bureau-lines', type: 'line', source: 'bureaus', paint: { 'line-color': '#5d7392', 'line-width': 1.8 } });
-    map.addLayer({ id: 'circle', type: 'fill', source: 'circle', paint: { 'fill-color': '#ffc04d', 'fill-opacity': 0.16 } });
-    map.addLayer({ id: 'circle-line', type: 'line', source: 'circle', paint: { 'line-color': '#ffc04d', 'line-width': 1.5, 'line-dasharray': [3, 2] } });
+    map.addLayer({ id: 'circle', type: 'fill', source: 'circle', filter: ['==', ['get', 'times'], 1], paint: { 'fill-color': '#ffc04d', 'fill-opacity': 0.16 } });
+    map.addLayer({ id: 'circle-line', type: 'line', source: 'circle', filter: ['==', ['get', 'times'], 1], paint: { 'line-color': '#ffc04d', 'line-width': 1.5 } });
+    map.addLayer({ id: 'circle-twice', type: 'line', source: 'circle', filter: ['==', ['get', 'times'], 2], paint: { 'line-color': '#ffc04d', 'line-width': 1.2, 'line-dasharray': [3, 3], 'line-opacity': 0.8 } });
     map.addLayer({ id: 'track', type: 'line', source: 'track', layout: { 'line-join': 'round', 'line-cap': 'round' }, paint: { 'line-color': '#ffc04d', 'line-width': 2.5, 'line-opacity': 0.75 } });
     const name = { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 13, 'text-padding': 8 } satisfies SymbolLayerSpecification['layout'];
     const ink = { 'text-halo-color': '#0b1119', 'text-halo-width': 1.4 };
