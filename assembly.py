@@ -64,6 +64,8 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
             wechat_appid=settings.official_appid,
             wechat_script=settings.wechat_script if settings.official_appid else "",
             officer_login=f"{settings.bot_site}/wechat/officer" if settings.work_corpid else "",
+            join_codes=_join_codes(settings),
+            simulator=_simulator(settings) if settings.demo else "",
         ),
         store=store,
         finder=finder,
@@ -80,6 +82,16 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         log=Audit(store, settings.secret_bytes()),
         proxies=networks(settings.proxies),
     )
+
+
+def _join_codes(settings: Settings) -> str:
+    if not settings.work_corpid:
+        return ""
+    return _simulator(settings) if settings.demo else "https://wework.qpic.cn"
+
+
+def _simulator(settings: Settings) -> str:
+    return f"http://127.0.0.1:{settings.simulator_port}"
 
 
 async def keep_boundaries(house: House, boundaries: Boundaries) -> None:

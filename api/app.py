@@ -88,7 +88,7 @@ def create_app(house: House) -> web.Application:
     app.router.add_get("/healthz", partial(_health, house))
     app.router.add_get("/metrics", partial(_metrics, house))
     if house.settings.pages is not None:
-        add_pages(app, house.settings.pages, house.settings.demo)
+        add_pages(app, house.settings.pages, house.settings)
     app.on_startup.append(_start)
     app.on_shutdown.append(_close_sockets)
     app.on_cleanup.append(_stop)

@@ -38,7 +38,8 @@ class ApiSettings:
     """``origins`` are the sites whose pages may change something, like ``https://110.example.cn``;
     ``proxies`` the networks whose X-Forwarded-For is believed; ``secure`` marks cookies Secure;
     ``wechat_script`` is where the JS-SDK is loaded from inside WeChat, ``officer_login`` the bot's
-    door for officers. Both are empty without the platform. With ``second_factor`` staff without a
+    door for officers, ``join_codes`` the site of the pictures of groups' QR codes, ``simulator`` the
+    demo's WeChat. Both are empty without the platform. With ``second_factor`` staff without a
     one-time code can only set one up."""
 
     origins: tuple[str, ...]
@@ -55,6 +56,8 @@ class ApiSettings:
     wechat_appid: str = ""
     wechat_script: str = ""
     officer_login: str = ""
+    join_codes: str = ""
+    simulator: str = ""
     second_factor: bool = True
 
 

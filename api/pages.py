@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
-FACES = {"110": "resident", "console": "console", "station": "station"}
-CSP = (
-    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
-    "connect-src 'self' ws: wss:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
-)
+from api.house import ApiSettings
+
+FACES = {
+    "110": "resident",
+    "console": "console",
+    "station": "station",
+    "community": "community",
+}
+NAMES = "|".join(FACES)
 PERMISSIONS = "camera=(self), microphone=(self), geolocation=(self), screen-wake-lock=(self)"
 
 
-def add_pages(app: web.Application, folder: Path, demo: bool) -> None:
-    """Serve ``folder`` (built by Vite). ``/`` is the start page in the demo, else the resident's."""
+def policy(script: str = "", pictures: str = "") -> str:
+    """The Content-Security-Policy of a page: itself, and for one that needs it the site of the JS-SDK
+    or of the groups' QR codes."""
+    return (
+        f"default-src 'self'; script-src 'self'{_also(script)}; "
+        f"img-src 'self' blob: data:{_also(pictures)}; media-src 'self' blob:; "
+        f"connect-src 'self' ws: wss:{_also(script)}; style-src 'self' 'unsafe-inline'; "
+        "worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+        "object-src 'none'"
+    )
 
-    def page(path: Path) -> web.FileResponse:
+
+def _also(url: str) -> str:
+    parts = urlsplit(url)
+    return f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def add_pages(app: web.Application, folder: Path, settings: ApiSettings) -> None:
+    """Serve ``folder`` (built by Vite). ``/`` is the start page in the demo, else the resident's."""
+    policies = {
+        "110": policy(script=settings.wechat_script),
+        "community": policy(pictures=settings.join_codes),
+    }
+
+    def page(path: Path, name: str = "") -> web.FileResponse:
         response = web.FileResponse(path)
-        response.headers["Content-Security-Policy"] = CSP
+        response.headers["Content-Security-Policy"] = policies.get(name) or policy()
         response.headers["Permissions-Policy"] = PERMISSIONS
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -28,15 +53,15 @@ def add_pages(app: web.Application, folder: Path, demo: bool) -> None:
         return response
 
     async def start(request: web.Request) -> web.StreamResponse:
-        if not demo:
+        if not settings.demo:
             raise web.HTTPFound("/110/")
         return page(folder / "index.html")
 
     async def face(request: web.Request) -> web.StreamResponse:
-        name = FACES.get(request.match_info["face"])
-        if name is None:
+        name = request.match_info["face"]
+        if name not in FACES:
             raise web.HTTPNotFound
-        return page(folder / name / "index.html")
+        return page(folder / FACES[name] / "index.html", name)
 
     async def slash(request: web.Request) -> web.StreamResponse:
         if request.match_info["face"] not in FACES:
@@ -50,8 +75,8 @@ def add_pages(app: web.Application, folder: Path, demo: bool) -> None:
             response.headers["X-Content-Type-Options"] = "nosniff"
 
     app.router.add_get("/", start)
-    app.router.add_get("/{face:110|console|station}", slash)
-    app.router.add_get("/{face:110|console|station}/", face)
+    app.router.add_get(f"/{{face:{NAMES}}}", slash)
+    app.router.add_get(f"/{{face:{NAMES}}}/", face)
     if (folder / "assets").is_dir():
         app.router.add_static("/assets", folder / "assets")
     app.on_response_prepare.append(cache)

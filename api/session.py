@@ -155,6 +155,7 @@ async def read_demo(ask: Ask) -> DemoView:
         ],
         list(ask.house.settings.center),
         _suggested(ask.house, people),
+        ask.house.settings.simulator,
     )
 
 

@@ -300,7 +300,8 @@ class StationList(Struct):
 
 
 class ConfigView(Struct):
-    """What a page needs to know before anybody logs in."""
+    """What a page needs to know before anybody logs in. ``officer_login``: where officers log in with
+    WeCom, empty without it."""
 
     city: str
     service: str
@@ -309,6 +310,7 @@ class ConfigView(Struct):
     live_path: str
     map_style: str | None
     server_at: int
+    officer_login: str = ""
 
 
 class DemoPerson(Struct):
@@ -321,11 +323,12 @@ class DemoPerson(Struct):
 
 class DemoView(Struct):
     """``suggested`` is the station officer to log in as: of the station called last, else of the
-    station in the middle of the sample city."""
+    station in the middle of the sample city. ``simulator`` is where the demo's WeChat is."""
 
     people: list[DemoPerson]
     center: list[float]
     suggested: str | None
+    simulator: str = ""
 
 
 class HealthView(Struct):

@@ -68,9 +68,10 @@ class TipEntryView(Struct):
 
 
 class TipSending(Struct):
-    """A message to the resident on its way. ``reason`` no_credit: it waits until the resident writes
-    again, for the platform allows no other way."""
+    """A message to the resident on its way; ``seq`` is the line it tells of. ``reason`` no_credit: it
+    waits until the resident writes again, for the platform allows no other way."""
 
+    seq: int | None
     state: MessageState
     reason: str
     created_at: int

@@ -44,6 +44,7 @@ async def read_config(ask: Ask) -> ConfigView:
         "/api/v1/live",
         settings.map_style,
         ask.now,
+        settings.officer_login,
     )
 
 

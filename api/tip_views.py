@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from api.shapes import PositionView, WhoView
 from api.shapes_tips import TipEntryView, TipSending, TipThread, TipView
@@ -51,10 +51,14 @@ def tip_view(content: Seal, it: Tip) -> TipView:
     )
 
 
-def tip_thread(content: Seal, it: Tip, messages: Sequence[Message]) -> TipThread:
-    """A tip with everything said, and what is still on its way to the resident."""
+def tip_thread(
+    content: Seal, it: Tip, messages: Sequence[Message], lines: Mapping[str, int]
+) -> TipThread:
+    """A tip with everything said, and what is still on its way to the resident; ``lines`` are the
+    numbers of the lines that messages tell of, by the messages' ids."""
     sending = [
-        TipSending(one.state, one.reason, one.created_at, one.sent_at, one.by) for one in messages
+        TipSending(lines.get(one.id), one.state, one.reason, one.created_at, one.sent_at, one.by)
+        for one in messages
     ]
     named, _ = _opened(content, it.named) if it.named else ("", False)
     entries = [_entry(content, entry) for entry in it.log.entries]

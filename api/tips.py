@@ -16,7 +16,7 @@ from api.tip_views import OVER, tip_thread, tip_view, words
 from domain.beat import officers_for
 from domain.errors import FORBIDDEN, INVALID, TAKEN, WRONG_STATE, Refused, WrongState
 from domain.intake import Report, raise_alarm
-from domain.outgoing import about
+from domain.outgoing import about, telling_id
 from domain.people import COMMUNITY_PAGE, Person, Role, Who
 from domain.ticket import incident_id_for
 from domain.tip import (
@@ -196,7 +196,8 @@ async def _thread(house: House, it: Tip) -> TipThread:
     messages = await house.store.messages.find(
         {"about": about(house.secret, it.id)}, order="seq", limit=200
     )
-    return tip_thread(house.content, it, messages)
+    lines = {telling_id(house.secret, it.id, one.seq): one.seq for one in it.log.entries}
+    return tip_thread(house.content, it, messages, lines)
 
 
 async def _called(house: House, it: Tip, station: str, now: int) -> list[Person]:

@@ -434,6 +434,7 @@ export interface ConfigView {
   live_path: string;
   map_style: string | null;
   server_at: number;
+  officer_login: string;
 }
 
 export interface DemoPerson {
@@ -448,6 +449,7 @@ export interface DemoView {
   people: DemoPerson[];
   center: number[];
   suggested: string | null;
+  simulator: string;
 }
 
 export interface HealthView {
@@ -584,6 +586,7 @@ export interface TipEntryView {
 
 /** `reason` no_credit: it waits until the resident writes again. */
 export interface TipSending {
+  seq: number | null;
   state: MessageState;
   reason: string;
   created_at: number;

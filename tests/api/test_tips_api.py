@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from domain.message import Attachment, FileKind
-from domain.outgoing import Channel, Message, about
+from domain.outgoing import Channel, Message, about, telling_id
 from domain.people import Person, Role
 from domain.place import Wgs84
 from domain.ticket import random_id
@@ -131,12 +131,14 @@ async def test_what_waits_for_credit_is_said_without_saying_for_whom(site: Site)
     tip = await a_tip(site)
     await officer(site, "wang")
     client = await logged_in(site, "wang")
-    message = Message("m1", "resident-id-kept-apart", Channel.OFFICIAL, "sealed", 1, 1)
+    id = telling_id(site.house.secret, tip.id, 2)
+    message = Message(id, "resident-id-kept-apart", Channel.OFFICIAL, "sealed", 1, 1)
     message.about = about(site.house.secret, tip.id)
     message.reason = "no_credit"
     await site.house.store.messages.add(message)
     thread = await site.ask(client, "GET", f"/tips/{tip.id}")
-    assert [(one["state"], one["reason"]) for one in thread["sending"]] == [("QUEUED", "no_credit")]
+    waiting = [(one["seq"], one["state"], one["reason"]) for one in thread["sending"]]
+    assert waiting == [(2, "QUEUED", "no_credit")]
     assert "resident-id-kept-apart" not in json.dumps(thread)
 
 
