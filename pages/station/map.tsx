@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
+import { Pan } from '../parts/pan';
+import { areasOn, Plane, scaleBar, type Spot } from '../parts/plane';
 import { ago } from '../shared/clock';
 import { bearing, degrees, metres, type Point } from '../shared/geo';
 import type { EntryView, IncidentView } from '../shared/types';
 import type { Duty } from './duty';
 import { awayWords } from './place';
-import { areasOn, Plane, scaleBar, type Spot } from './plane';
 import { t } from './words';
 
 interface Look { x: number; y: number; scale: number }
@@ -126,43 +127,6 @@ function Mark({ spot, kind, words }: { spot: Spot; kind: string; words: string }
       {kind === 'here' ? <path d="M0-10L9 9 0 4-9 9z" /> : <circle r={kind === 'caller' ? 9 : 7} />}
       <text y={-15}>{words}</text>
     </g>
-  );
-}
-
-/** Drag, pinch and wheel. */
-function Pan({ children, onPan, onZoom }: {
-  children: preact.ComponentChildren;
-  onPan: (dx: number, dy: number) => void;
-  onZoom: (by: number) => void;
-}) {
-  const touches = useRef(new Map<number, { x: number; y: number }>());
-  const spread = (): number => {
-    const [a, b] = Array.from(touches.current.values());
-    return Math.hypot(a.x - b.x, a.y - b.y);
-  };
-  const move = (event: PointerEvent): void => {
-    const before = touches.current.get(event.pointerId);
-    if (!before) return;
-    const two = touches.current.size === 2;
-    const wide = two ? spread() : 0;
-    touches.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    if (two) onZoom(wide / Math.max(1, spread()));
-    else onPan(event.clientX - before.x, event.clientY - before.y);
-  };
-  const up = (event: PointerEvent): void => { touches.current.delete(event.pointerId); };
-  return (
-    <div class="map-pan"
-      onPointerDown={(event) => {
-        touches.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
-        event.currentTarget.setPointerCapture(event.pointerId);
-      }}
-      onPointerMove={move} onPointerUp={up} onPointerCancel={up}
-      onWheel={(event) => {
-        event.preventDefault();
-        onZoom(event.deltaY > 0 ? 1.25 : 0.8);
-      }}>
-      {children}
-    </div>
   );
 }
 
