@@ -1,0 +1,138 @@
+"""Doorways and the welcome text, made and kept on the platform as the registry wants them."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.errors import CallFailed, PlatformError
+from bot.house import BotHouse
+from bot.pace import Pace
+from bot.work import WorkApi
+from domain.errors import NotFound
+from domain.group import Doorway, Group, GroupState
+from domain.registry import (
+    EVERYTHING,
+    WELCOME,
+    amend_doorway,
+    communities,
+    doorway_chats,
+)
+
+NAME_LENGTH, REMARK_LENGTH = 40, 30
+log = logging.getLogger("jingmin.bot.groups")
+
+
+async def keep_doorways(house: BotHouse, work: WorkApi, pace: Pace, look: bool = False) -> None:
+    """Make what is wanted, take away what was removed. With ``look`` the rest is compared, too: a
+    doorway whose groups are full or gone leads elsewhere, and groups the platform made are noted."""
+    for it in await house.store.doorways.find(limit=EVERYTHING):
+        if it.removed and not it.config:
+            continue
+        try:
+            async with pace.slot():
+                await _keep(house, work, it, look)
+        except PlatformError as error:
+            log.warning("doorway %s: refused %d", it.id, error.code)
+        except CallFailed as error:
+            log.warning("doorway %s: %s", it.id, type(error).__name__)
+
+
+async def _keep(house: BotHouse, work: WorkApi, it: Doorway, look: bool) -> None:
+    if it.removed:
+        await _remove(house, work, it)
+    elif not it.config:
+        await _make(house, work, it)
+    elif not it.url or look:
+        await _compare(house, work, it)
+
+
+async def _groups(house: BotHouse, community: str) -> list[Group]:
+    return await house.store.groups.find({"community": community}, limit=EVERYTHING)
+
+
+async def _make(house: BotHouse, work: WorkApi, it: Doorway) -> None:
+    groups = await _groups(house, it.community)
+    chats = doorway_chats(groups)
+    if not chats:
+        return  # no group yet: the page says what to do
+    # A lost answer leaves a code behind that nobody was shown: it can be neither found nor used.
+    config = await work.join_way_add(
+        chats,
+        it.state,
+        remark=it.poster[:REMARK_LENGTH],
+        name=_name(house, it.community),
+        number=len(groups) + 1,
+    )
+    made = True
+
+    def change(now: Doorway) -> None:
+        nonlocal made
+        made = not now.config
+        if made:
+            now.config, now.chats = config, chats
+
+    await amend_doorway(house.store, it.id, change)
+    if not made:  # another process was faster
+        await work.join_way_remove(config)
+        return
+    await _compare(house, work, await house.store.doorways.get(it.id))
+
+
+async def _compare(house: BotHouse, work: WorkApi, it: Doorway) -> None:
+    way = await work.join_way_get(it.config)
+    groups = {one.id: one for one in await _groups(house, it.community)}
+    chats = list(way.chats)
+    dead = [one for one in chats if one in groups and groups[one].state is GroupState.DISMISSED]
+    full = all(groups[one].nearly_full for one in chats if one in groups)
+    wanted = doorway_chats(groups.values())
+    if wanted and (dead or full) and set(wanted) != set(chats):
+        await work.join_way_update(
+            it.config,
+            wanted,
+            it.state,
+            remark=it.poster[:REMARK_LENGTH],
+            name=_name(house, it.community),
+            number=len(groups) + 1,
+        )
+        chats = wanted
+    if (chats, way.url) == (it.chats, it.url):
+        return
+
+    def change(now: Doorway) -> None:
+        now.chats, now.url = chats, way.url
+
+    await amend_doorway(house.store, it.id, change)
+
+
+async def _remove(house: BotHouse, work: WorkApi, it: Doorway) -> None:
+    try:
+        await work.join_way_remove(it.config)
+    except PlatformError as error:
+        log.info("doorway %s was gone: %d", it.id, error.code)
+
+    def change(now: Doorway) -> None:
+        now.config = now.url = ""
+
+    await amend_doorway(house.store, it.id, change)
+
+
+def _name(house: BotHouse, community: str) -> str:
+    found = communities(house.finder).get(community)
+    return f"{found.name if found is not None else community}警民群"[:NAME_LENGTH]
+
+
+async def keep_welcome(house: BotHouse, work: WorkApi) -> None:
+    """The platform has the welcome text that was written last."""
+    try:
+        it = await house.store.welcomes.get(WELCOME)
+    except NotFound:
+        return
+    if it.text == it.applied:
+        return
+    text = it.text
+    if it.template:
+        await work.welcome_edit(it.template, text)
+    else:
+        it.template = await work.welcome_add(text)
+    it.applied = text
+    await house.store.welcomes.save(it)

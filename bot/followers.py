@@ -1,0 +1,82 @@
+"""Followers of the Official Account who asked for their community's notices: a message each.
+
+Messages wait for the reader's next contact like all others; a template message is not used, for the
+platform forbids it for broadcasts. What is still waiting when the notice is over is dropped.
+"""
+
+from __future__ import annotations
+
+import time
+
+import msgspec
+
+from bot.house import BotHouse
+from bot.notice_text import follower_text, station_name
+from domain.errors import Conflict, NotFound
+from domain.notice import Notice, NoticeState
+from domain.outgoing import Channel, Message, MessageState, fail
+from domain.ports import Store
+from domain.writing import SAVE_TRIES
+
+PAGE = 500
+
+
+async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
+    """Write the messages down, then that it was done; from the beginning when it broke off: the same
+    message is written once."""
+    text = follower_text(notice, station_name(house, notice), house.settings.site)
+    count = 0
+    for community in notice.communities:
+        last = ""
+        while True:
+            page = await house.store.residents.find(
+                {"community": community, "_id": {"$gt": last}}, limit=PAGE
+            )
+            told = [one for one in page if one.following and one.reachable]
+            count += len(told)
+            body = msgspec.json.encode({"msgtype": "text", "text": {"content": text}}).decode()
+            await house.store.messages.add_many(
+                [
+                    Message(
+                        f"{notice.id}:{one.id}",
+                        one.id,
+                        Channel.OFFICIAL,
+                        house.identity.close(body),
+                        time.time_ns(),
+                        now,
+                        about=notice.id,
+                    )
+                    for one in told
+                ]
+            )
+            if len(page) < PAGE:
+                break
+            last = page[-1].id
+    for _ in range(SAVE_TRIES):
+        it = await house.store.notices.get(notice.id)
+        if it.told_at is not None or it.state is not NoticeState.PUBLISHED:
+            return it
+        it.told_at, it.followers = now, count
+        try:
+            await house.store.notices.save(it)
+        except Conflict:
+            continue
+        return it
+    raise Conflict("too many writers")
+
+
+async def drop_messages(store: Store, notice: Notice) -> None:
+    """What nobody has read yet is not sent any more."""
+    while True:
+        page = await store.messages.find(
+            {"about": notice.id, "state": str(MessageState.QUEUED)}, limit=PAGE
+        )
+        for one in page:
+            fail(one, str(notice.state).lower())
+            one.body = ""
+            try:
+                await store.messages.save(one)
+            except (Conflict, NotFound):
+                continue
+        if len(page) < PAGE:
+            return

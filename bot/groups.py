@@ -1,0 +1,166 @@
+"""Groups: kept like the platform has them, by its events and by asking.
+
+Events say that something changed, never reliably what; changes made through the API give no event.
+So every event only makes a group dirty, and all groups of all owners are read again now and then.
+Members are counted where they are read; no id of a member goes further.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.doorways import keep_doorways, keep_welcome
+from bot.errors import CallFailed, PlatformError
+from bot.house import BotHouse
+from bot.pace import Pace
+from bot.work import WorkApi
+from bot.work_groups import GroupDetail
+from domain.errors import Refused
+from domain.group import Doorway, Group, GroupState
+from domain.people import Person
+from domain.registry import EVERYTHING, Sighting, amend, dismissed, heard, sighted
+
+TURN_S = 1.0
+RECONCILE_MS = 30 * 60_000
+OWNERS_AT_ONCE = 100
+GONE = (49008, 90501)  # dissolved; no customer group (any more)
+BATCH = 500
+MAX_ASKED = 20
+log = logging.getLogger("jingmin.bot.groups")
+
+
+async def changed(house: BotHouse, fields: Mapping[str, Any]) -> None:
+    """A callback about a group (change_external_chat). Durable when it returns."""
+    chat = str(fields.get("ChatId") or "")
+    if fields.get("Event") != "change_external_chat" or not chat:
+        return
+    await heard(house.store, chat, str(fields.get("ChangeType") or ""), house.clock())
+
+
+async def run_groups(house: BotHouse) -> None:
+    """Keep the groups until cancelled; returns at once without WeCom."""
+    if house.work is None:
+        return
+    keeper = GroupKeeper(house, house.work)
+    while True:
+        try:
+            await keeper.turn()
+        except (CallFailed, Refused) as error:
+            log.warning("groups wait: %s", error)
+        except Exception:
+            log.exception("groups wait")
+        await asyncio.sleep(TURN_S)
+
+
+class GroupKeeper:
+    """One process's share of the work; several do the same without harm."""
+
+    def __init__(self, house: BotHouse, work: WorkApi, pace: Pace | None = None) -> None:
+        self._house, self._work = house, work
+        self._pace = pace or Pace()
+        self._reconciled_at: int | None = None
+
+    async def turn(self) -> None:
+        """Ask for what is dirty; everything when its time has come; make doorways and the welcome."""
+        now = self._house.clock()
+        if self._reconciled_at is None or now - self._reconciled_at >= RECONCILE_MS:
+            await self.reconcile()
+            self._reconciled_at = now
+        dirty = await self._house.store.groups.find(
+            {"dirty_at": {"$gt": 0}}, order="dirty_at", limit=BATCH
+        )
+        await self._ask([one.id for one in dirty if one.ask_at <= now])
+        await keep_doorways(self._house, self._work, self._pace)
+        await keep_welcome(self._house, self._work)
+
+    async def reconcile(self) -> None:
+        """Every group of every known owner is as the platform has it; what it lists no more is asked
+        for once more, and gone when it says so."""
+        store, now = self._house.store, self._house.clock()
+        known = await store.groups.find({"state": str(GroupState.ACTIVE)}, limit=EVERYTHING)
+        owners = {one.owner for one in known if one.owner}
+        owners |= {str(one.userid) for one in await self._officers() if not one.disabled}
+        listed = await self._listed(sorted(owners))
+        fresh = {one.id for one in known if now - one.synced_at < RECONCILE_MS // 2}
+        await self._ask(sorted((listed | {one.id for one in known}) - fresh))
+        await keep_doorways(self._house, self._work, self._pace, look=True)
+        log.info("groups reconciled: %d listed, %d known", len(listed), len(known))
+
+    async def _listed(self, owners: list[str]) -> set[str]:
+        found: set[str] = set()
+        for start in range(0, len(owners), OWNERS_AT_ONCE):
+            some, cursor = owners[start : start + OWNERS_AT_ONCE], ""
+            while True:
+                async with self._pace.slot():
+                    page = await self._work.groups(cursor, some)
+                found |= set(page.chats)
+                cursor = page.cursor
+                if not cursor:
+                    break
+        return found
+
+    async def _ask(self, chats: list[str]) -> None:
+        if not chats:
+            return
+        store = self._house.store
+        doorways = await store.doorways.find(limit=EVERYTHING)
+        owned = {
+            str(one.userid).lower(): one.communities
+            for one in await self._officers()
+            if not one.disabled
+        }
+        for start in range(0, len(chats), BATCH):
+            some = chats[start : start + BATCH]
+            await asyncio.gather(*(self._ask_one(chat, doorways, owned) for chat in some))
+
+    async def _ask_one(
+        self, chat: str, doorways: list[Doorway], owned: Mapping[str, list[str]]
+    ) -> None:
+        store, clock = self._house.store, self._house.clock
+        try:
+            async with self._pace.slot():
+                seen = await self._work.group(chat)
+        except PlatformError as error:
+            if error.code in GONE:
+                await dismissed(store, chat, clock())
+            else:
+                log.warning("a group cannot be read: %d", error.code)
+                await self._later(chat)
+            return
+        except CallFailed as error:
+            log.warning("a group was not read: %s", type(error).__name__)
+            await self._later(chat)
+            return
+        await sighted(store, chat, _sighting(seen), doorways, owned, clock())
+
+    async def _later(self, chat: str) -> None:
+        def change(it: Group) -> None:
+            it.ask_at = self._house.clock() + 60_000
+            it.asked += 1
+            if it.asked > MAX_ASKED:
+                it.dirty_at = None  # reconciliation will try again
+
+        try:
+            await amend(self._house.store, chat, change)
+        except Refused:
+            return
+
+    async def _officers(self) -> list[Person]:
+        return await self._house.store.people.find({"userid": {"$gt": ""}}, limit=EVERYTHING)
+
+
+def _sighting(seen: GroupDetail) -> Sighting:
+    doors: Iterable[str] = (one.door for one in seen.seats if one.door)
+    return Sighting(
+        seen.name,
+        seen.owner,
+        seen.created_at,
+        seen.member_version,
+        len(seen.seats),
+        sum(not one.staff for one in seen.seats),
+        dict(Counter(doors)),
+    )

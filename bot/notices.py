@@ -1,0 +1,208 @@
+"""Notices: one group-send task for each owner, at most once; read back, reminded, stopped.
+
+Everything is in the store: a process that dies leaves deliveries that any other goes on with. A
+task whose answer was lost is looked for in the platform's list before it is made again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+
+from bot.errors import CallFailed
+from bot.followers import drop_messages, tell_followers
+from bot.house import BotHouse
+from bot.pace import Pace
+from bot.tasks import Tasks
+from bot.work import WorkApi
+from domain import delivery as steps
+from domain import evidence
+from domain.delivery import OPEN, marker
+from domain.errors import Conflict, NotFound, Refused
+from domain.notice import Delivery, DeliveryState, Notice, NoticeState, over
+from domain.people import SYSTEM
+from domain.publishing import mark_corrected
+from domain.registry import EVERYTHING
+from domain.writing import SAVE_TRIES, expire
+
+TURN_S = 1.0
+BATCH = 400
+COUNT_ALL_MS = 5 * 60_000
+LIVE = (NoticeState.PUBLISHED, NoticeState.WITHDRAWN, NoticeState.EXPIRED)
+log = logging.getLogger("jingmin.bot.notices")
+
+Step = Callable[[Tasks, Delivery, Notice], Awaitable[None]]
+
+
+async def run_notices(house: BotHouse) -> None:
+    """Send, look, remind and stop until cancelled. Without WeCom followers get theirs, too."""
+    sender = NoticeSender(house, house.work)
+    while True:
+        try:
+            await sender.turn()
+        except (CallFailed, Refused) as error:
+            log.warning("notices wait: %s", error)
+        except Exception:
+            log.exception("notices wait")
+        await asyncio.sleep(TURN_S)
+
+
+class NoticeSender:
+    """One process's share of the work; several share it by the versions of the deliveries."""
+
+    def __init__(self, house: BotHouse, work: WorkApi | None, pace: Pace | None = None) -> None:
+        self._house, self._store = house, house.store
+        self._touched: set[str] = set()
+        self._counted_at: int | None = None
+        self._tasks = None
+        if work is not None:
+            self._tasks = Tasks(house, work, pace or Pace(), self._touched)
+
+    async def turn(self) -> None:
+        """Everything that is due now, once."""
+        now = self._house.clock()
+        notices = await self._live(now)
+        await self._all(self._send, await self._due(DeliveryState.PLANNED, now), notices)
+        lost = await self._store.deliveries.find(
+            {"state": str(DeliveryState.CREATING), "claimed_until": {"$lt": now}}, limit=BATCH
+        )
+        await self._all(self._resolve, lost, notices)
+        await self._all(self._look, await self._due(DeliveryState.CREATED, now), notices)
+        for it in notices.values():
+            if it.state is not NoticeState.PUBLISHED:
+                await drop_messages(self._store, it)
+                await self._all(self._stop, await self._deliveries(it.id), {it.id: it})
+                self._touched.add(it.id)
+        if self._counted_at is None or now - self._counted_at >= COUNT_ALL_MS:
+            # What another process touched last before it died.
+            self._touched |= set(notices)
+            self._counted_at = now
+        self._touched |= {one.id for one in notices.values() if not one.groups}
+        for id in sorted(self._touched):
+            await self._count(id, now)
+        self._touched.clear()
+
+    async def _live(self, now: int) -> dict[str, Notice]:
+        """Notices to which something may still happen. Those whose time is over expire; of those whose
+        time has come followers are told."""
+        found = await self._store.notices.find(
+            {"state": {"$in": [str(one) for one in LIVE]}, "settled_at": None}, limit=EVERYTHING
+        )
+        found += await self._store.notices.find(
+            {"state": str(NoticeState.PUBLISHED), "expires_at": {"$lte": now}}, limit=BATCH
+        )
+        live: dict[str, Notice] = {}
+        for it in found:
+            if it.state is NoticeState.PUBLISHED and over(it, now):
+                it = await expire(self._store, it.id, now)
+            if it.state is NoticeState.PUBLISHED and it.told_at is None and due(it, now):
+                await mark_corrected(self._store, it, now)
+                it = await tell_followers(self._house, it, now)
+            live[it.id] = it
+        return live
+
+    async def _due(self, state: DeliveryState, now: int) -> list[Delivery]:
+        return await self._store.deliveries.find(
+            {"state": str(state), "due_at": {"$lte": now}}, order="due_at", limit=BATCH
+        )
+
+    async def _deliveries(self, notice: str) -> list[Delivery]:
+        return await self._store.deliveries.find({"notice": notice}, limit=EVERYTHING)
+
+    async def _all(self, work: Step, found: Iterable[Delivery], notices: dict[str, Notice]) -> None:
+        tasks = self._tasks
+        if tasks is None:
+            return
+
+        async def one(it: Delivery) -> None:
+            try:
+                notice = notices.get(it.notice) or await self._store.notices.get(it.notice)
+                await work(tasks, it, notice)
+            except Conflict:
+                return  # another process has it
+            except NotFound:
+                log.error("delivery %s has no notice", marker(it))
+            except CallFailed as error:
+                log.warning("delivery %s: %s", marker(it), error)
+
+        await asyncio.gather(*(one(it) for it in found))
+
+    async def _send(self, tasks: Tasks, it: Delivery, notice: Notice) -> None:
+        now = self._house.clock()
+        notice = await self._store.notices.get(
+            notice.id
+        )  # it may be withdrawn since the turn began
+        if notice.state in LIVE[1:]:
+            steps.cancel(it, str(notice.state).lower())
+            await tasks.save(it)
+        elif notice.state is not NoticeState.PUBLISHED:
+            it.due_at = now + 5_000  # written down, not published yet
+            await tasks.save(it)
+        else:
+            steps.claim(it, self._house.settings.process, now)
+            await tasks.save(it)
+            await tasks.make(it, notice)
+
+    async def _resolve(self, tasks: Tasks, it: Delivery, notice: Notice) -> None:
+        """Whether a task without an answer was made is read from the platform's list."""
+        now = self._house.clock()
+        task = await tasks.find(it, now)
+        if task:
+            steps.created(it, task, (), now, "found")
+        else:
+            steps.missing(it, now)
+        await tasks.save(it)
+        log.info("delivery %s of %s was lost: %s", marker(it), notice.number, it.state)
+
+    async def _look(self, tasks: Tasks, it: Delivery, notice: Notice) -> None:
+        now = self._house.clock()
+        remind = notice.state is NoticeState.PUBLISHED and steps.may_remind(it, notice.urgent, now)
+        # Moved first: another process does not look at the same, and nobody is reminded twice.
+        it.due_at = steps.next_look(it, now)
+        if remind:
+            it.reminded = [*it.reminded[-9:], now]
+        await tasks.save(it)
+        if not await tasks.read(it, now) or it.state is not DeliveryState.CREATED:
+            return
+        if steps.given_up(it, now):
+            await tasks.cancel(it, "unconfirmed")
+        elif remind:
+            await tasks.remind(it)
+
+    async def _stop(self, tasks: Tasks, it: Delivery, notice: Notice) -> None:
+        """Nothing more of a notice that is over is sent."""
+        if it.state is DeliveryState.PLANNED:
+            steps.cancel(it, str(notice.state).lower())
+            await tasks.save(it)
+        elif it.state is DeliveryState.CREATED:
+            await tasks.cancel(it, str(notice.state).lower())
+
+    async def _count(self, id: str, now: int) -> None:
+        """The notice carries the sums of its deliveries, and says when nothing is left to happen."""
+        found = await self._deliveries(id)
+        totals, people = steps.totals(found)
+        ended = not any(one.state in OPEN for one in found)
+        for _ in range(SAVE_TRIES):
+            it = await self._store.notices.get(id)
+            told = it.told_at is not None or it.state is not NoticeState.PUBLISHED
+            if it.published_at is None or it.settled_at is not None:
+                return
+            if (it.totals, it.reached) == (totals, people) and not (ended and told):
+                return
+            it.totals, it.reached = totals, people
+            it.updated_at = max(it.updated_at, now)
+            if ended and told:
+                it.settled_at = now
+                sums = {str(how): count for how, count in sorted(totals.items())}
+                evidence.append(it.log, SYSTEM, "notice.settled", now, totals=sums, reached=people)
+            try:
+                await self._store.notices.save(it)
+            except Conflict:
+                continue
+            return
+
+
+def due(it: Notice, now: int) -> bool:
+    """Whether its time to go out has come."""
+    return it.send_at is None or it.send_at <= now
