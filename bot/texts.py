@@ -13,6 +13,7 @@ from domain.resident import Language
 _ZH, _EN = Language.ZH, Language.EN
 _CALL_ZH, _CALL_EN = '<a href="tel:110">拨打 110</a>', '<a href="tel:110">call 110</a>'
 
+# fmt: off
 TEXTS: dict[str, tuple[str, str]] = {
     # ---- emergency
     "urgent": (
@@ -33,10 +34,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Does it not open? Write here what happens, then send your location or reply 1: "
         "110 gets it at once.\nReply 0 to go back.",
     ),
-    "cry_noted": (
-        '记下了。回复 1 或发送位置，110 马上收到；也可以<a href="{link}">点这里连线</a>。',
-        'Noted. Reply 1 or send your location and 110 gets it at once, or <a href="{link}">tap here</a>.',
-    ),
+    "cry_noted": ('记下了。回复 1 或发送位置，110 马上收到；也可以<a href="{link}">点这里连线</a>。',
+        'Noted. Reply 1 or send your location and 110 gets it at once, or <a href="{link}">tap here</a>.'),
     "raised": (
         "✓ 110 已收到您的报警，编号 {number}。\n请继续在这里说，或发送位置、照片，110 都能看到。\n"
         '▶ <a href="{link}">点这里与110视频连线</a>',
@@ -45,33 +44,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         '▶ <a href="{link}">Tap here for video with 110</a>',
     ),
     "thread_noted": ("✓ 110 已收到。", "✓ 110 has it."),
-    "thread_full": (
-        f"这里收不下更多了，请{_CALL_ZH}继续说。",
-        f"There is no room for more here. Please {_CALL_EN}.",
-    ),
-    "calm": (
-        "好的。需要时随时回复“报警”。已经报给 110 的不会取消。",
-        "All right. Write “alarm” whenever you need it. What 110 already has is not cancelled.",
-    ),
-    "calm_back": (
-        "好的，回到您的线索，可以接着说。需要时随时回复“报警”。",
-        "All right, back to your tip: go on. Write “alarm” whenever you need it.",
-    ),
-    "late_emergency": (
-        f"您还好吗？刚才的话还没有报给 110。需要帮助请{_CALL_ZH}，或回复“报警”。",
-        f"Are you all right? 110 did not get what you wrote. To get help, {_CALL_EN} or write “alarm”.",
-    ),
-    "incident_answered": (
-        "110 已接听您的报警 {number}。",
-        "110 has answered your report {number}.",
-    ),
+    "thread_full": (f"这里收不下更多了，请{_CALL_ZH}继续说。",
+        f"There is no room for more here. Please {_CALL_EN}."),
+    "calm": ("好的。需要时随时回复“报警”。已经报给 110 的不会取消。",
+        "All right. Write “alarm” whenever you need it. What 110 already has is not cancelled."),
+    "calm_back": ("好的，回到您的线索，可以接着说。需要时随时回复“报警”。",
+        "All right, back to your tip: go on. Write “alarm” whenever you need it."),
+    "late_emergency": (f"您还好吗？刚才的话还没有报给 110。需要帮助请{_CALL_ZH}，或回复“报警”。",
+        f"Are you all right? 110 did not get what you wrote. To get help, {_CALL_EN} or write “alarm”."),
+    "incident_answered": ("110 已接听您的报警 {number}。",
+        "110 has answered your report {number}."),
     "incident_called": ("已通知{station}。", "{station} has been called."),
     "incident_coming": ("{station}民警已经出发。", "Officers of {station} are on the way."),
     "incident_arrived": ("{station}民警已到现场。", "Officers of {station} have arrived."),
-    "incident_closed": (
-        "报警 {number} 已处理完毕。情况有变请再次报警。",
-        "Report {number} is closed. If anything changes, report again.",
-    ),
+    "incident_closed": ("报警 {number} 已处理完毕。情况有变请再次报警。",
+        "Report {number} is closed. If anything changes, report again."),
     # ---- a tip
     "tip_start": (
         "请告诉我们：发生了什么，在哪里。文字、语音、照片、视频、位置都可以，先后不限。\n"
@@ -83,37 +70,25 @@ TEXTS: dict[str, tuple[str, str]] = {
         "You stay anonymous: officers cannot see who you are. WeChat itself knows that you wrote to "
         "this account; we cannot change that.\nTo leave your name reply “sign”; to stop reply 0.",
     ),
-    "tip_noted": (
-        "记下了（{count}）。还可以继续，说完回复 1 提交，不说了回复 0。",
-        "Noted ({count}). Go on, reply 1 to send, or 0 to drop it.",
-    ),
-    "tip_noted_where": (
-        "记下了（{count}）。方便的话再发个位置。说完回复 1 提交，不说了回复 0。",
-        "Noted ({count}). A location helps. Reply 1 to send, or 0 to drop it.",
-    ),
+    "tip_noted": ("记下了（{count}）。还可以继续，说完回复 1 提交，不说了回复 0。",
+        "Noted ({count}). Go on, reply 1 to send, or 0 to drop it."),
+    "tip_noted_where": ("记下了（{count}）。方便的话再发个位置。说完回复 1 提交，不说了回复 0。",
+        "Noted ({count}). A location helps. Reply 1 to send, or 0 to drop it."),
     "tip_empty": ("还什么都没有呢，请先说说是什么事。", "There is nothing yet. What is it about?"),
-    "tip_full": (
-        "一条线索收不下更多了。请回复 1 提交，之后还能补充。",
-        "One tip holds no more. Reply 1 to send it; you can add to it afterwards.",
-    ),
-    "tip_where": (
-        "在什么地方？请发送位置，或者写出地点。不方便说请回复 1，直接提交。",
-        "Where is it? Send a location or write the place. If you cannot, reply 1 to send it as it is.",
-    ),
+    "tip_full": ("一条线索收不下更多了。请回复 1 提交，之后还能补充。",
+        "One tip holds no more. Reply 1 to send it; you can add to it afterwards."),
+    "tip_where": ("在什么地方？请发送位置，或者写出地点。不方便说请回复 1，直接提交。",
+        "Where is it? Send a location or write the place. If you cannot, reply 1 to send it as it is."),
     "tip_sent": (
         "✓ 已收到，线索号 {number}，交给{station}。有进展会在这里告诉您。\n"
         "回复“我的”可以查看、补充。",
         "✓ Received: tip {number}, for {station}. You will hear about it here.\n"
         "Write “mine” to look at it or add to it.",
     ),
-    "tip_dropped": (
-        "好的，没有提交，内容已删除。",
-        "All right: nothing was sent, and it is deleted.",
-    ),
-    "tip_media_lost": (
-        "刚才的文件没有收到，请再发一次。",
-        "That file did not arrive. Please send it again.",
-    ),
+    "tip_dropped": ("好的，没有提交，内容已删除。",
+        "All right: nothing was sent, and it is deleted."),
+    "tip_media_lost": ("刚才的文件没有收到，请再发一次。",
+        "That file did not arrive. Please send it again."),
     "name_ask": (
         "请写下您愿意留下的姓名或电话，只有办理民警能看到。不留了回复 0。",
         "Write the name or number you want to leave; only the officers on this tip see it. "
@@ -133,53 +108,29 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Received. You have an unfinished tip.\n1 add it to the tip\n2 check whether it is true\n"
         "3 community officer\n0 none of these\nIn an emergency write “alarm”.",
     ),
-    "unfinished": (
-        "您有一条没写完的线索（{count} 条内容）。接着说，或回复 1 继续、0 删除。",
-        "You have an unfinished tip ({count} parts). Go on, or reply 1 to continue, 0 to delete it.",
-    ),
-    "late_draft": (
-        "先到这里。您的线索还没提交，我们替您留着：回复“线索”接着说。",
-        "Let us stop here. Your tip is not sent yet; it is kept. Write “tip” to go on.",
-    ),
+    "unfinished": ("您有一条没写完的线索（{count} 条内容）。接着说，或回复 1 继续、0 删除。",
+        "You have an unfinished tip ({count} parts). Go on, or reply 1 to continue, 0 to delete it."),
+    "late_draft": ("先到这里。您的线索还没提交，我们替您留着：回复“线索”接着说。",
+        "Let us stop here. Your tip is not sent yet; it is kept. Write “tip” to go on."),
     # ---- what happens to a tip
-    "step_reopened": (
-        "线索 {number} 已重新办理，交给{station}。",
-        "Tip {number} is open again, with {station}.",
-    ),
-    "step_handed_over": (
-        "线索 {number} 已转给{station}。",
-        "Tip {number} was handed over to {station}.",
-    ),
+    "step_handed_over": ("线索 {number} 已转给{station}。",
+        "Tip {number} was handed over to {station}."),
     "step_taken": ("{officer}已接手线索 {number}。", "{officer} has taken tip {number}."),
-    "step_asked": (
-        "{officer}想问（线索 {number}）：\n{text}\n回复“我的”后选择这条线索，就能回答。",
-        "{officer} asks about tip {number}:\n{text}\nWrite “mine” and choose the tip to answer.",
-    ),
-    "step_answered": (
-        "{officer}答复（线索 {number}）：\n{text}\n解决了吗？回复“已解决”或“没有解决”。",
-        "{officer} answers about tip {number}:\n{text}\nIs it settled? Write “solved” or “not solved”.",
-    ),
-    "step_closed": (
-        "线索 {number} 已办结：\n{text}\n谢谢您。若没有解决，请回复“没有解决”。",
-        "Tip {number} is closed:\n{text}\nThank you. If it is not settled, write “not solved”.",
-    ),
-    "step_rejected": (
-        "线索 {number} 没有受理：\n{text}\n若不同意，请回复“没有解决”。",
-        "Tip {number} was not accepted:\n{text}\nIf you disagree, write “not solved”.",
-    ),
-    "step_became_incident": (
-        "线索 {number} 情况紧急，已转 110 处理。",
-        "Tip {number} is urgent: 110 has it now.",
-    ),
+    "step_asked": ("{officer}想问（线索 {number}）：\n{text}\n回复“我的”后选择这条线索，就能回答。",
+        "{officer} asks about tip {number}:\n{text}\nWrite “mine” and choose the tip to answer."),
+    "step_answered": ("{officer}答复（线索 {number}）：\n{text}\n解决了吗？回复“已解决”或“没有解决”。",
+        "{officer} answers about tip {number}:\n{text}\nIs it settled? Write “solved” or “not solved”."),
+    "step_closed": ("线索 {number} 已办结：\n{text}\n谢谢您。若没有解决，请回复“没有解决”。",
+        "Tip {number} is closed:\n{text}\nThank you. If it is not settled, write “not solved”."),
+    "step_rejected": ("线索 {number} 没有受理：\n{text}\n若不同意，请回复“没有解决”。",
+        "Tip {number} was not accepted:\n{text}\nIf you disagree, write “not solved”."),
+    "step_became_incident": ("线索 {number} 情况紧急，已转 110 处理。",
+        "Tip {number} is urgent: 110 has it now."),
     # ---- my tips
-    "mine_list": (
-        "您的线索：\n{list}\n回复数字查看或补充。",
-        "Your tips:\n{list}\nReply with a number to look or add.",
-    ),
-    "mine_none": (
-        "这里还没有您的线索。回复“线索”就能提供一条。",
-        "There is no tip of yours here yet. Write “tip” to give one.",
-    ),
+    "mine_list": ("您的线索：\n{list}\n回复数字查看或补充。",
+        "Your tips:\n{list}\nReply with a number to look or add."),
+    "mine_none": ("这里还没有您的线索。回复“线索”就能提供一条。",
+        "There is no tip of yours here yet. Write “tip” to give one."),
     "mine_report": ("报警 {number}：{state}", "Report {number}: {state}"),
     "mine_one": (
         "线索 {number}：{state}，{station}{officer}\n{text}\n"
@@ -188,22 +139,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "What you write now is added. You may write “solved” or “not solved”; 0 goes back.",
     ),
     "added": ("✓ 已补充到线索 {number}。", "✓ Added to tip {number}."),
-    "added_solved": (
-        "✓ 谢谢您告诉我们，线索 {number} 已办结。",
-        "✓ Thank you for telling us: tip {number} is settled.",
-    ),
-    "added_not_solved": (
-        "✓ 线索 {number} 已重新交给民警。还有什么问题，可以接着说。",
-        "✓ Tip {number} is back with the police. Tell us what is still wrong.",
-    ),
-    "added_not_now": (
-        "线索 {number} 现在{state}，还不能这样标记；可以直接补充内容。",
-        "Tip {number} is {state} now, so it cannot be marked like this; you can add to it.",
-    ),
-    "added_full": (
-        "线索 {number} 收不下更多了，请提供一条新线索。",
-        "Tip {number} holds no more. Please give a new one.",
-    ),
+    "added_solved": ("✓ 谢谢您告诉我们，线索 {number} 已办结。",
+        "✓ Thank you for telling us: tip {number} is settled."),
+    "added_not_solved": ("✓ 线索 {number} 已重新交给民警。还有什么问题，可以接着说。",
+        "✓ Tip {number} is back with the police. Tell us what is still wrong."),
+    "added_not_now": ("线索 {number} 现在{state}，还不能这样标记；可以直接补充内容。",
+        "Tip {number} is {state} now, so it cannot be marked like this; you can add to it."),
+    "added_closed": ("线索 {number} {state}。若没有解决，请回复“没有解决”，会重新交给民警。",
+        "Tip {number} is {state}. If it is not settled, write “not solved” to reopen it."),
+    "added_full": ("线索 {number} 收不下更多了，请提供一条新线索。",
+        "Tip {number} holds no more. Please give a new one."),
     "state_SUBMITTED": ("已收到", "received"),
     "state_ASSIGNED": ("办理中", "in progress"),
     "state_ANSWERED": ("已答复", "answered"),
@@ -224,10 +169,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{community} is looked after by the officers on duty at {station}.\n"
         "Write “tip”; in an emergency write “alarm”.",
     ),
-    "officer_where": (
-        "您在哪个社区？发送位置，或写社区名。",
-        "Which community are you in? Send a location or write its name.",
-    ),
+    "officer_where": ("您在哪个社区？发送位置，或写社区名。",
+        "Which community are you in? Send a location or write its name."),
     "notices_list": ("现行通告：\n{list}", "Notices that hold now:\n{list}"),
     "notices_none": ("现在没有通告。", "There is no notice now."),
     "rumour_ask": (
@@ -235,26 +178,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Send the text or link to check. I can tell whether the police published it and whether it "
         "still holds.",
     ),
-    "rumour_text": (
-        "图片我看不懂，请发文字或链接。",
-        "I cannot read pictures. Please send text or a link.",
-    ),
-    "check_current": (
-        "✓ 这是警方通告 {number}《{title}》，发布于 {day}，现在有效。\n{text}",
-        "✓ This is police notice {number} “{title}” of {day}. It holds now.\n{text}",
-    ),
-    "check_corrected": (
-        "⚠ 通告 {number}《{title}》已更正，请以新的为准：\n{text}",
-        "⚠ Notice {number} “{title}” was corrected. What holds is:\n{text}",
-    ),
-    "check_withdrawn": (
-        "✗ 通告 {number}《{title}》已撤回，请不要再转发。",
-        "✗ Notice {number} “{title}” was withdrawn. Please do not pass it on.",
-    ),
-    "check_expired": (
-        "通告 {number}《{title}》已过期，不再有效。",
-        "Notice {number} “{title}” has expired and holds no more.",
-    ),
+    "rumour_text": ("图片我看不懂，请发文字或链接。",
+        "I cannot read pictures. Please send text or a link."),
+    "check_current": ("✓ 这是警方通告 {number}《{title}》，发布于 {day}，现在有效。\n{text}",
+        "✓ This is police notice {number} “{title}” of {day}. It holds now.\n{text}"),
+    "check_corrected": ("⚠ 通告 {number}《{title}》已更正，请以新的为准：\n{text}",
+        "⚠ Notice {number} “{title}” was corrected. What holds is:\n{text}"),
+    "check_withdrawn": ("✗ 通告 {number}《{title}》已撤回，请不要再转发。",
+        "✗ Notice {number} “{title}” was withdrawn. Please do not pass it on."),
+    "check_expired": ("通告 {number}《{title}》已过期，不再有效。",
+        "Notice {number} “{title}” has expired and holds no more."),
     "check_unknown": (
         "警方没有发布过这个内容。没有依据的消息请不要转发。若涉及违法，回复“线索”告诉我们。",
         "The police did not publish this. Please do not pass on what has no source. "
@@ -267,14 +200,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "0 to go back.",
     ),
     "community_list": ("是哪一个？回复数字：\n{list}", "Which one? Reply with a number:\n{list}"),
-    "community_unknown": (
-        "没有找到。换个写法，或发送位置。",
-        "Not found. Write it another way, or send a location.",
-    ),
-    "community_set": (
-        "✓ 已选择{community}（{station}）。",
-        "✓ You have chosen {community} ({station}).",
-    ),
+    "community_unknown": ("没有找到。换个写法，或发送位置。",
+        "Not found. Write it another way, or send a location."),
+    "community_set": ("✓ 已选择{community}（{station}）。",
+        "✓ You have chosen {community} ({station})."),
     "community_left": ("✓ 已退出社区。", "✓ You have left the community."),
     # ---- the account
     "welcome": (
@@ -300,14 +229,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "check — is this true?\nmine — my tips and reports\ncommunity — choose it\n"
         "language — 中文\nforget me — delete my data",
     ),
-    "scanned": (
-        "您好。回复“帮助”看看能做什么，紧急情况请回复“报警”。",
-        "Hello. Write “help” to see what this can do; in an emergency write “alarm”.",
-    ),
-    "stopped": (
-        "好的。需要时回复“帮助”，紧急情况请回复“报警”。",
-        "All right. Write “help” any time; in an emergency write “alarm”.",
-    ),
+    "scanned": ("您好。回复“帮助”看看能做什么，紧急情况请回复“报警”。",
+        "Hello. Write “help” to see what this can do; in an emergency write “alarm”."),
+    "stopped": ("好的。需要时回复“帮助”，紧急情况请回复“报警”。",
+        "All right. Write “help” any time; in an emergency write “alarm”."),
     "language_ask": ("1 中文\n2 English", "1 中文\n2 English"),
     "language_set": ("好的，用中文。", "All right, English."),
     "forget_ask": (
@@ -326,28 +251,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Writing again starts anew.",
     ),
     # ---- when it was not understood
-    "lost_idle": (
-        "没看懂。回复“帮助”看看能做什么，紧急情况请回复“报警”。",
-        "I did not understand. Write “help”; in an emergency write “alarm”.",
-    ),
+    "lost_idle": ("没看懂。回复“帮助”看看能做什么，紧急情况请回复“报警”。",
+        "I did not understand. Write “help”; in an emergency write “alarm”."),
     "lost_offered": ("请回复 1、2、3 或 0。", "Please reply 1, 2, 3 or 0."),
     "lost_tip": (
         "这种消息收不到，请发文字、语音、照片、视频或位置；说完回复 1。",
         "This kind of message cannot be read. Send text, voice, pictures, video or a location; "
         "reply 1 when done.",
     ),
-    "lost_place": (
-        "请发送位置或写出地点；不方便回复 1。",
-        "Send a location or write the place, or reply 1.",
-    ),
+    "lost_place": ("请发送位置或写出地点；不方便回复 1。",
+        "Send a location or write the place, or reply 1."),
     "lost_name": ("请用文字写，不留回复 0。", "Please write it, or reply 0."),
     "lost_unfinished": ("回复 1 继续，0 删除。", "Reply 1 to continue, 0 to delete."),
     "lost_rumour": ("请发要核实的文字或链接。", "Send the text or link to check."),
     "lost_mine": ("请回复列表里的数字，返回回复 0。", "Reply with a number of the list, or 0."),
-    "lost_chosen": (
-        "请发文字、语音、照片、视频或位置，返回回复 0。",
-        "Send text, voice, pictures, video or a location; 0 goes back.",
-    ),
+    "lost_chosen": ("请发文字、语音、照片、视频或位置，返回回复 0。",
+        "Send text, voice, pictures, video or a location; 0 goes back."),
     "lost_community": ("请写社区名，或发送位置。", "Write a community's name or send a location."),
     "lost_language": ("请回复 1 或 2。", "Reply 1 or 2."),
     "lost_forget": ("确定删除请回复“确认删除”，不删回复 0。", "Reply “confirm delete” or 0."),
@@ -356,10 +275,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         f'☎ If a life is in danger, {_CALL_EN}. ▶ <a href="{{link}}">110 online</a>, or reply 1 or '
         "send your location.",
     ),
-    "sorry": (
-        f"刚才的消息没能处理，请再发一次。紧急情况请{_CALL_ZH}。",
-        f"That message could not be handled. Please send it again; in an emergency {_CALL_EN}.",
-    ),
+    "sorry": (f"刚才的消息没能处理，请再发一次。紧急情况请{_CALL_ZH}。",
+        f"That message could not be handled. Please send it again; in an emergency {_CALL_EN}."),
     # ---- template messages and cards, where there is little room
     "template_asked": ("民警想向您了解情况", "The police have a question"),
     "template_answered": ("您的线索有答复", "Your tip was answered"),
@@ -369,38 +286,28 @@ TEXTS: dict[str, tuple[str, str]] = {
     "template_hint": ("给本账号发消息即可查看", "Write to this account to read it"),
     "card_title": ("新线索 {number}", "New tip {number}"),
     "card_title_again": ("居民反馈未解决 {number}", "Not solved: {number}"),
-    "card_where": ("{station} {community}", "{station} {community}"),
     "card_take": ("接单", "Take it"),
     "card_look": ("查看", "Look"),
     "card_pictures": ("附件", "Files"),
     "card_taken": ("{officer} 已接单", "Taken by {officer}"),
     "card_mine": ("您已接单", "You have it"),
     "card_gone": ("已转走", "Handed over"),
-    "officer_more": (
-        '线索 {number} 有新的补充。<a href="{page}">查看</a>',
-        'There is more on tip {number}. <a href="{page}">Look</a>',
-    ),
-    "officer_solved": (
-        '线索 {number}：居民说已解决。<a href="{page}">查看</a>',
-        'Tip {number}: the resident says it is settled. <a href="{page}">Look</a>',
-    ),
-    "officer_late": (
-        '线索 {number} {officer} 已接单。<a href="{page}">查看</a>',
-        'Tip {number} was taken by {officer}. <a href="{page}">Look</a>',
-    ),
+    "officer_more": ('线索 {number} 有新的补充。<a href="{page}">查看</a>',
+        'There is more on tip {number}. <a href="{page}">Look</a>'),
+    "officer_solved": ('线索 {number}：居民说已解决。<a href="{page}">查看</a>',
+        'Tip {number}: the resident says it is settled. <a href="{page}">Look</a>'),
+    "officer_late": ('线索 {number} {officer} 已接单。<a href="{page}">查看</a>',
+        'Tip {number} was taken by {officer}. <a href="{page}">Look</a>'),
     "officer_not_yours": ("这条线索已不在您的单位。", "This tip is no longer with your station."),
-    "officer_unknown": (
-        "您的企业微信账号还没有登记，请联系管理员。",
-        "Your WeCom account is not registered. Ask your administrator.",
-    ),
-    "officer_page": (
-        '请在页面里答复线索：<a href="{page}">打开</a>',
-        'Answer tips on the page: <a href="{page}">open</a>',
-    ),
+    "officer_unknown": ("您的企业微信账号还没有登记，请联系管理员。",
+        "Your WeCom account is not registered. Ask your administrator."),
+    "officer_page": ('请在页面里答复线索：<a href="{page}">打开</a>',
+        'Answer tips on the page: <a href="{page}">open</a>'),
 }
+# fmt: on
 
 
-def say(text: str, language: Language, **args: str) -> str:
+def say(text: str, language: Language, /, **args: str) -> str:
     """The sentence in this language; raises ``KeyError`` for one that is not there."""
     zh, en = TEXTS[text]
     return (en if language is _EN else zh).format(**args)

@@ -105,6 +105,8 @@ class MongoStore:
         await database.people.create_index("userid", sparse=True)
         await database.arrivals.create_index([("state", up), ("seq", up)])
         await database.residents.create_index([("community", up), ("_id", up)])
+        await database.residents.create_index("incident", sparse=True)
+        await database.dialogs.create_index("at")
         await database.tellers.create_index([("told", up), ("opened_at", down)])
         await database.tips.create_index([("station", up), ("updated_at", down)])
         await database.tips.create_index([("officer", up), ("updated_at", down)])

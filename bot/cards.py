@@ -1,0 +1,211 @@
+"""The officers' side in WeCom: cards that offer a tip, presses on them, and what officers write.
+
+A card says what happened and where, never who told it. Its task is the tip's id and a count, for each
+offer of the tip is a card of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.house import BotHouse
+from bot.parcel import Incoming, Kind
+from bot.post import to_officers, update_card
+from bot.texts import say
+from domain.arrival import Arrival
+from domain.errors import TAKEN, Conflict, NotFound, Refused, WrongState
+from domain.outgoing import Message, MessageState
+from domain.people import Person
+from domain.resident import Language
+from domain.tip import TELLER, Tip, take
+
+TAKE = "take"
+SAID = 120
+# Entries of a tip's log that offer it to officers.
+OFFERS = ("tip.assigned", "tip.handed_over", "tip.not_solved")
+PRESS = "template_card_event"
+
+
+def page(house: BotHouse, tip: str) -> str:
+    """Where an officer reads and answers the tip."""
+    return f"{house.settings.site}/community/#tip={tip}"
+
+
+def word(text: str, /, **args: str) -> str:
+    """Officers' screens are in Chinese."""
+    return say(text, Language.ZH, **args)
+
+
+def task_of(tip: Tip, seq: int) -> str:
+    """The task of the card for the offer with this entry."""
+    count = sum(entry.what in OFFERS for entry in tip.log.entries if entry.seq <= seq)
+    return f"{tip.id}-{count}"
+
+
+def card_id(task: str) -> str:
+    """The id of the message that carries a card."""
+    return f"card:{task}"
+
+
+async def offer(house: BotHouse, tip: Tip, seq: int) -> None:
+    """Offer the tip to the officers who are called; one that is taken goes to who has it."""
+    wanted = [tip.officer] if tip.officer is not None else tip.called
+    users = await userids(house, wanted)
+    task = task_of(tip, seq)
+    again = any(entry.what == "tip.not_solved" for entry in tip.log.entries if entry.seq <= seq)
+    body = {"msgtype": "template_card", "template_card": _card(house, tip, task, again)}
+    await to_officers(house, card_id(task), users, body, tip.id)
+
+
+def _card(house: BotHouse, tip: Tip, task: str, again: bool) -> dict[str, Any]:
+    said, files = _first_words(house, tip), _files(tip)
+    rows = [{"keyname": "地点", "value": _where(tip)}]
+    if files:
+        rows.append({"keyname": word("card_pictures"), "value": str(files)})
+    link = page(house, tip.id)
+    return {
+        "card_type": "button_interaction",
+        "main_title": {
+            "title": word("card_title_again" if again else "card_title", number=tip.number),
+            "desc": said,
+        },
+        "horizontal_content_list": rows,
+        "card_action": {"type": 1, "url": link},
+        "task_id": task,
+        "button_list": [
+            {"text": word("card_take"), "style": 1, "key": TAKE},
+            {"text": word("card_look"), "style": 2, "type": 1, "url": link},
+        ],
+    }
+
+
+def _first_words(house: BotHouse, tip: Tip) -> str:
+    for entry in tip.log.entries:
+        if entry.who.id == TELLER.id and entry.data.get("text"):
+            text = house.content.open(str(entry.data["text"]))
+            return text if len(text) <= SAID else text[: SAID - 1] + "…"
+    return ""
+
+
+def _files(tip: Tip) -> int:
+    return sum(entry.what == "upload" for entry in tip.log.entries)
+
+
+def _where(tip: Tip) -> str:
+    if tip.position is not None and tip.position.located.place:
+        return tip.position.located.place[:30]
+    return f"{tip.station_name} {tip.community_name}".strip()[:30]
+
+
+async def settle(house: BotHouse, tip: Tip, seq: int, label: str) -> None:
+    """Take the buttons off the last card that offered it: ``label`` says what became of it."""
+    before = [e.seq for e in tip.log.entries if e.what in OFFERS and e.seq < seq]
+    if not before:
+        return
+    card = card_id(task_of(tip, before[-1]))
+    try:
+        users = (await house.store.messages.get(card)).to.split("|")
+    except NotFound:
+        return
+    await update_card(house, f"{card}:{seq}", users, label, tip.id, card=card)
+
+
+async def tell(house: BotHouse, id: str, people: list[str], text: str, tip: Tip) -> None:
+    """A line of text to officers, with the way to the page."""
+    users = await userids(house, people)
+    content = word(text, number=tip.number, page=page(house, tip.id))
+    await to_officers(house, id, users, {"msgtype": "text", "text": {"content": content}}, tip.id)
+
+
+async def userids(house: BotHouse, people: list[str]) -> list[str]:
+    """The WeCom accounts of these persons who have one and are not disabled."""
+    found = await house.store.people.find({"_id": {"$in": list(people)}}, limit=1_000)
+    return [one.userid for one in found if one.userid and not one.disabled]
+
+
+# ---- what officers do
+
+
+async def from_officer(house: BotHouse, arrival: Arrival, one: Incoming) -> None:
+    """A press on a card, or a text: the page is where tips are answered."""
+    if one.kind is Kind.EVENT and one.event.lower() != PRESS:
+        return
+    person = await officer(house, one.sender)
+    if person is None:
+        await _answer(house, arrival, one.sender, word("officer_unknown"))
+    elif one.kind is Kind.EVENT:
+        await _pressed(house, arrival, one, person)
+    else:
+        link = f"{house.settings.site}/community/"
+        await _answer(house, arrival, one.sender, word("officer_page", page=link))
+
+
+async def officer(house: BotHouse, userid: str) -> Person | None:
+    """The member of staff with this WeCom account; the platform writes accounts in either case."""
+    found = await house.store.people.find({"userid": userid}, limit=2)
+    if not found:
+        everybody = await house.store.people.find({"userid": {"$gt": ""}}, limit=10_000)
+        found = [one for one in everybody if (one.userid or "").lower() == userid.lower()]
+    present = [one for one in found if not one.disabled]
+    return present[0] if len(present) == 1 else None
+
+
+async def _pressed(house: BotHouse, arrival: Arrival, one: Incoming, person: Person) -> None:
+    tip_id, _, count = one.task.rpartition("-")
+    if one.key != TAKE or not tip_id or not count.isdigit():
+        return
+    await _keep_code(house, card_id(one.task), one.response_code)
+    try:
+        before = await house.store.tips.get(tip_id)
+        tip = await take(house.store, person.who(), tip_id, house.clock())
+    except Refused as refused:
+        await _too_late(house, arrival, one, refused)
+        return
+    if tip.version == before.version or before.officer == person.id:
+        # It was his already: nothing in the log will change the card.
+        await update_card(
+            house,
+            f"{arrival.id}:card",
+            [one.sender],
+            word("card_mine"),
+            tip.id,
+            code=one.response_code,
+        )
+
+
+async def _keep_code(house: BotHouse, card: str, code: str) -> None:
+    """A press brings a new code: the one of the sending may be lost or used up."""
+    for _ in range(5):
+        try:
+            message: Message = await house.store.messages.get(card)
+            if message.state is not MessageState.SENT and message.state is not MessageState.SENDING:
+                return
+            message.response_code = code
+            await house.store.messages.save(message)
+        except NotFound:
+            return
+        except Conflict:
+            continue
+        return
+
+
+async def _too_late(house: BotHouse, arrival: Arrival, one: Incoming, refused: Refused) -> None:
+    """Somebody else has it, it went elsewhere, or it is over: the card and a line say so."""
+    tip_id = one.task.rpartition("-")[0]
+    name = str(refused.facts.get("name", ""))
+    if refused.fault is TAKEN and name:
+        tip = await house.store.tips.get(tip_id)
+        label = word("card_taken", officer=name)
+        text = word("officer_late", number=tip.number, officer=name, page=page(house, tip_id))
+    elif isinstance(refused, NotFound | WrongState):
+        label, text = word("card_gone"), word("officer_not_yours")
+    else:
+        raise refused
+    code = one.response_code
+    await update_card(house, f"{arrival.id}:card", [one.sender], label, tip_id, code=code)
+    await _answer(house, arrival, one.sender, text)
+
+
+async def _answer(house: BotHouse, arrival: Arrival, userid: str, text: str) -> None:
+    body = {"msgtype": "text", "text": {"content": text}}
+    await to_officers(house, f"{arrival.id}:0", [userid], body, "")

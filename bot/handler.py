@@ -1,0 +1,298 @@
+"""The worker that deals with what arrived: each person's arrivals in their order, each once in effect.
+
+An arrival is claimed by moving its ``due_at`` under its version; whoever claims it alone deals with
+it until then. Everything that follows has an id made of the arrival's, the conversation remembers the
+last one it took in, and the arrival is marked when all is written: killed at any point, the next try
+finds what was done and does the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+
+import msgspec
+
+from bot import meters, neighbours, outbox
+from bot.cards import from_officer
+from bot.dialog import LATE_MS, late, turn
+from bot.effects import apply
+from bot.hearing import TEMPLATE_RESULT, FileLost, hear, trigger
+from bot.house import BotHouse
+from bot.parcel import Incoming, Kind, unpack
+from bot.post import close
+from bot.reports import open_report
+from bot.scene import Scene
+from bot.turn import Data, Effect, Say, State, read
+from domain.arrival import ARRIVAL, HANDLE_TRIES, KEEP_MS, Arrival, ArrivalState, Platform
+from domain.errors import Conflict, Duplicate, NotFound, Refused
+from domain.ports import Change, Lost
+from domain.resident import Dialog, Resident
+from domain.workflow import step
+
+EVERY_S = 1.0
+AT_ONCE = 16
+BATCH = 200
+CLAIM_MS = 60_000
+HANDLE_S = 50.0
+PAUSE_MS = (500, 1_000, 2_000, 5_000, 15_000, 30_000, 60_000)
+FILE_TRIES = 3  # then what follows the file must not wait any longer
+OURS = (Platform.OFFICIAL, Platform.WORK)
+log = logging.getLogger("jingmin.bot.handler")
+
+
+async def run(house: BotHouse) -> None:
+    """Deal with arrivals until cancelled: woken by the feed, and every second for the rest."""
+    wake = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_listen(house, wake))
+        while True:
+            wake.clear()
+            if await sweep(house):
+                continue
+            try:
+                async with asyncio.timeout(EVERY_S):
+                    await wake.wait()
+            except TimeoutError:
+                continue
+
+
+async def _listen(house: BotHouse, wake: asyncio.Event) -> None:
+    async for change in house.store.feed.subscribe():
+        if isinstance(change, Lost) or _new(change):
+            wake.set()
+
+
+def _new(change: Change) -> bool:
+    item = change.item
+    return change.kind == "arrivals" and item is not None and item.state is ArrivalState.RECEIVED
+
+
+async def sweep(house: BotHouse) -> bool:
+    """Deal with the first arrival of everybody from whom there is one; whether there was any."""
+    now = house.clock()
+    waiting = await house.store.arrivals.find(
+        {
+            "state": str(ArrivalState.RECEIVED),
+            "platform": {"$in": [str(one) for one in OURS]},
+            "due_at": {"$lte": now},
+        },
+        order="seq",
+        limit=BATCH,
+    )
+    first: dict[tuple[Platform, str], Arrival] = {}
+    for arrival in waiting:
+        first.setdefault((arrival.platform, arrival.person), arrival)
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(arrival: Arrival) -> bool:
+        async with gate:
+            return await deal_with(house, arrival)
+
+    return any(await asyncio.gather(*(one(arrival) for arrival in first.values())))
+
+
+async def deal_with(house: BotHouse, arrival: Arrival) -> bool:
+    """Claim and handle it if it is its person's first; whether it was."""
+    ahead = await house.store.arrivals.find(
+        {
+            "state": str(ArrivalState.RECEIVED),
+            "person": arrival.person,
+            "platform": str(arrival.platform),
+        },
+        order="seq",
+        limit=1,
+    )
+    if not ahead or ahead[0].id != arrival.id:
+        return False
+    arrival.attempts += 1
+    arrival.due_at = house.clock() + CLAIM_MS
+    try:
+        await house.store.arrivals.save(arrival)
+    except (Conflict, NotFound):
+        return False
+    try:
+        async with asyncio.timeout(HANDLE_S):
+            await _handle(house, arrival)
+    except Exception as error:  # whatever it is, the next arrival must not wait for ever
+        await _again(house, arrival, error)
+    else:
+        arrival.state = step(ARRIVAL, arrival.state, "handle")
+        await _done(house, arrival, "handled")
+    return True
+
+
+async def _again(house: BotHouse, arrival: Arrival, error: Exception) -> None:
+    """Try again later, or give up and say so. The error's text may hold what was written: not logged."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    what = error.fault.code if isinstance(error, Refused) else type(error).__name__
+    log.warning("arrival %s: %s at %s:%s", arrival.id, what, where.filename, where.lineno)
+    if arrival.attempts < HANDLE_TRIES:
+        arrival.due_at = house.clock() + PAUSE_MS[min(arrival.attempts, len(PAUSE_MS)) - 1]
+        await house.store.arrivals.save(arrival)
+        return
+    log.error("arrival %s is given up", arrival.id)
+    if arrival.platform is Platform.OFFICIAL:
+        try:
+            resident = await house.store.residents.get(arrival.person)
+            await Scene(house, arrival, resident, State.IDLE, Data()).say("sorry")
+        except Refused:
+            log.error("arrival %s: nobody could be told", arrival.id)
+    arrival.state = step(ARRIVAL, arrival.state, "give_up")
+    await _done(house, arrival, "broken")
+
+
+async def _done(house: BotHouse, arrival: Arrival, became: str) -> None:
+    arrival.body = ""
+    try:
+        await house.store.arrivals.save(arrival)
+    except Conflict:
+        return  # the claim had ended and another process dealt with it: with the same effect
+    meters.ARRIVALS.labels(became).inc()
+    log.info("arrival %s %s", arrival.id, became)
+
+
+async def _handle(house: BotHouse, arrival: Arrival) -> None:
+    one = unpack(house.identity.open(arrival.body))
+    if arrival.platform is Platform.WORK:
+        await from_officer(house, arrival, one)
+    elif one.event.lower() == TEMPLATE_RESULT:
+        await outbox.finished(house, arrival.person, one.message, one.status)
+    else:
+        await _from_resident(house, arrival, one)
+
+
+# ---- residents
+
+
+async def _from_resident(house: BotHouse, arrival: Arrival, one: Incoming) -> None:
+    dialog = await _dialog(house, arrival.person)
+    if dialog.last == arrival.id:
+        return
+    resident = await _met(house, arrival, one)
+    scene = Scene(house, arrival, resident, *_so_far(house, dialog, arrival))
+    effects = await _turn(scene, one)
+    for effect in effects:
+        await apply(scene, effect)
+    dialog.state, dialog.last, dialog.at = str(scene.state), arrival.id, arrival.at
+    dialog.data = "" if scene.data == Data() else close(house, scene.data)
+    await _keep(house, dialog)
+
+
+async def _met(house: BotHouse, arrival: Arrival, one: Incoming) -> Resident:
+    """The resident, who may be answered now: what waited goes out first."""
+    resident = await neighbours.known(house, arrival.person, one.sender, arrival.at)
+    earns = trigger(one)
+    if earns is None:
+        return resident
+    await neighbours.earned(house, resident.id, earns, arrival.sent_at)
+
+    def heard(row: Resident) -> None:
+        row.heard_at = max(row.heard_at, arrival.at)
+        row.reachable = row.following = True
+
+    resident = await neighbours.amend(house, resident.id, heard) or resident
+    await neighbours.heard(house, resident.id)
+    return resident
+
+
+async def _turn(scene: Scene, one: Incoming) -> list[Effect]:
+    """One step of the conversation."""
+    at110 = await open_report(scene.house, scene.resident) is not None
+    try:
+        came = await hear(scene.house, scene.arrival.id, one, at110)
+    except FileLost:
+        return [Say("tip_media_lost")]
+    except Exception:
+        if one.kind in (Kind.IMAGE, Kind.VOICE, Kind.VIDEO) and (
+            scene.arrival.attempts >= FILE_TRIES
+        ):
+            return [Say("tip_media_lost")]
+        raise
+    step = turn(scene.state, scene.data, came)
+    scene.state, scene.data = step.state, step.data
+    return step.effects
+
+
+def _so_far(house: BotHouse, dialog: Dialog, arrival: Arrival) -> tuple[State, Data]:
+    """Where the conversation is; one that nobody went on with for 30 minutes has ended."""
+    state = State(dialog.state) if dialog.state in list(State) else State.IDLE
+    data = Data()
+    if dialog.data:
+        try:
+            data = read(house.content.open(house.identity.open(dialog.data)).encode())
+        except msgspec.DecodeError:
+            log.error("dialog %s has another shape", dialog.id)
+            state = State.IDLE
+    if state is not State.IDLE and arrival.at - dialog.at > LATE_MS:
+        ended = late(state, data)
+        return ended.state, ended.data
+    return state, data
+
+
+async def _dialog(house: BotHouse, id: str) -> Dialog:
+    try:
+        return await house.store.dialogs.get(id)
+    except NotFound:
+        fresh = Dialog(id)
+    try:
+        await house.store.dialogs.add(fresh)
+    except Duplicate:
+        return await house.store.dialogs.get(id)
+    return fresh
+
+
+async def _keep(house: BotHouse, dialog: Dialog) -> None:
+    await house.store.dialogs.save(dialog)
+
+
+# ---- time
+
+
+async def end_late(house: BotHouse) -> int:
+    """End conversations that stopped half-way, politely; how many."""
+    now, count = house.clock(), 0
+    found = await house.store.dialogs.find(
+        {"at": {"$gt": now - 48 * 3_600_000, "$lt": now - LATE_MS}}, order="at", limit=BATCH
+    )
+    for dialog in found:
+        if dialog.state == State.IDLE:
+            continue
+        count += await _end(house, dialog, now)
+    return count
+
+
+async def _end(house: BotHouse, dialog: Dialog, now: int) -> bool:
+    stand_in = Arrival(
+        f"late:{dialog.id}:{dialog.at}", Platform.OFFICIAL, dialog.id, "", dialog.at, now, 0
+    )
+    state, data = _so_far(house, dialog, Arrival("", Platform.OFFICIAL, "", "", 0, dialog.at, 0))
+    ended = late(state, data)
+    try:
+        resident = await house.store.residents.get(dialog.id)
+        scene = Scene(house, stand_in, resident, ended.state, ended.data)
+        if await neighbours.may_send(house, dialog.id, now):
+            for effect in ended.effects:
+                await apply(scene, effect)
+    except NotFound:
+        ended.data.lines = []
+    dialog.state = str(ended.state)
+    dialog.data = "" if ended.data == Data() else close(house, ended.data)
+    try:
+        await house.store.dialogs.save(dialog)
+    except Conflict:
+        return False  # somebody wrote meanwhile
+    return True
+
+
+async def purge(house: BotHouse) -> int:
+    """Remove callbacks that were handled three days ago and more; how many."""
+    old = await house.store.arrivals.find(
+        {"state": str(ArrivalState.HANDLED), "seq": {"$lt": (house.clock() - KEEP_MS) * 1_000_000}},
+        order="seq",
+        limit=BATCH,
+    )
+    for arrival in old:
+        await house.store.arrivals.remove(arrival.id)
+    return len(old)

@@ -1,0 +1,108 @@
+"""What the platform delivered, as the conversation hears it; files are fetched and kept on the way."""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot.errors import PlatformError
+from bot.house import BotHouse
+from bot.parcel import Incoming, Kind
+from bot.turn import MAX_TEXT, Came, What
+from domain.errors import MEDIA_KIND, TOO_LARGE, Refused
+from domain.message import Attachment, FileKind
+from domain.outgoing import mark
+from domain.resident import Trigger
+
+FILES = {
+    Kind.IMAGE: (What.PICTURE, FileKind.PICTURE, "image/jpeg"),
+    Kind.VOICE: (What.VOICE, FileKind.VOICE, "audio/amr"),
+    Kind.VIDEO: (What.VIDEO, FileKind.VIDEO, "video/mp4"),
+}
+# Served as these, whatever the platform calls it; anything else as the kind's own.
+TYPES = frozenset({"audio/amr", "audio/mpeg", "audio/speex", "video/mp4"})
+TEMPLATE_RESULT = "templatesendjobfinish"
+SCENE = "qrscene_"
+
+
+class FileLost(Exception):
+    """The file cannot be had any more, or is none that may be kept."""
+
+
+async def hear(house: BotHouse, arrival: str, one: Incoming, at110: bool) -> Came:
+    """The arrival as the conversation's table takes it. Raises ``FileLost``, ``CallFailed``."""
+    if one.kind is Kind.TEXT:
+        return Came(What.TEXT, one.text[:MAX_TEXT], at110=at110)
+    if one.kind in FILES:
+        file = await keep_file(house, arrival, one)
+        return Came(FILES[one.kind][0], one.text[:MAX_TEXT], file=file, at110=at110)
+    if one.kind is Kind.LOCATION and one.place is not None:
+        place = one.place
+        label = place.label or place.name
+        return Came(What.PLACE, label[:200], lon=place.longitude, lat=place.latitude, at110=at110)
+    if one.kind is Kind.LINK:
+        text = "\n".join(part for part in (one.title, one.description) if part)
+        return Came(What.LINK, text[:MAX_TEXT], url=one.url[:1_000], at110=at110)
+    if one.kind is Kind.EVENT:
+        return _event(one, at110)
+    return Came(What.OTHER, at110=at110)
+
+
+def _event(one: Incoming, at110: bool) -> Came:
+    name, key = one.event.lower(), one.key[:128]
+    if name == "subscribe":
+        return Came(What.FOLLOW, key=key.removeprefix(SCENE), at110=at110)
+    if name == "unsubscribe":
+        return Came(What.UNFOLLOW)
+    if name == "scan":
+        return Came(What.SCAN, key=key, at110=at110)
+    if name == "click":
+        return Came(What.CLICK, key=key, at110=at110)
+    # Positions that phones report by themselves are not asked for; what a menu's camera or map button
+    # brings follows as a message of its own.
+    return Came(What.NOTHING)
+
+
+def trigger(one: Incoming) -> Trigger | None:
+    """The reply credit that this earns at the platform."""
+    if one.kind is not Kind.EVENT:
+        return Trigger.MESSAGE
+    return {
+        "click": Trigger.CLICK,
+        "subscribe": Trigger.SUBSCRIBE,
+        "scan": Trigger.SCAN,
+    }.get(one.event.lower())
+
+
+async def keep_file(house: BotHouse, arrival: str, one: Incoming) -> Attachment:
+    """Fetch the file now, for the platform keeps it three days, and store it; again: the same file.
+
+    Pictures are made anew without what they tell about camera and place; what came in is kept sealed
+    beside it."""
+    if house.official is None:
+        raise FileLost
+    try:
+        media = await house.official.media(one.media_id)
+    except PlatformError as error:
+        raise FileLost from error
+    except Refused as refused:
+        raise FileLost from refused
+    _, kind, usual = FILES[one.kind]
+    name = mark(house.secret, arrival, "file")
+    digest = hashlib.sha256(media.data).hexdigest()
+    files = house.store.files
+    if kind is not FileKind.PICTURE:
+        type = media.type if media.type in TYPES else usual
+        await files.put_bytes(name, media.data, {})
+        return Attachment(name, kind, type, len(media.data), digest, digest)
+    try:
+        shown = await house.pictures(media.data)
+    except Refused as refused:
+        if refused.fault in (MEDIA_KIND, TOO_LARGE):
+            raise FileLost from refused
+        raise
+    await files.put_bytes(f"{name}.original", house.content.close_bytes(media.data), {})
+    await files.put_bytes(name, shown.data, {})
+    sealed = hashlib.sha256(shown.data).hexdigest()
+    return Attachment(
+        name, kind, shown.type, len(shown.data), sealed, digest, shown.width, shown.height
+    )

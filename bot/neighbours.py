@@ -1,0 +1,103 @@
+"""Residents as the bot keeps them: their row, and the ledger of what may still be sent to them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+
+from bot.house import BotHouse
+from domain.errors import Conflict, Duplicate, NotFound
+from domain.outgoing import NEVER, MessageState
+from domain.resident import Credit, Resident, Trigger, earn, exhaust, spend
+
+SAVE_TRIES = 20
+
+
+async def known(house: BotHouse, id: str, openid: str, now: int) -> Resident:
+    """The resident's row; made for whoever writes for the first time, or again after withdrawing."""
+    try:
+        return await house.store.residents.get(id)
+    except NotFound:
+        fresh = Resident(id, house.identity.close(openid), heard_at=now)
+    try:
+        await house.store.residents.add(fresh)
+    except Duplicate:
+        return await house.store.residents.get(id)
+    return fresh
+
+
+async def amend(house: BotHouse, id: str, change: Callable[[Resident], None]) -> Resident | None:
+    """Load, change, save; again when somebody else was faster. None when the resident is gone."""
+    for attempt in range(SAVE_TRIES):
+        try:
+            row = await house.store.residents.get(id)
+            change(row)
+            await house.store.residents.save(row)
+        except NotFound:
+            return None
+        except Conflict:
+            await asyncio.sleep(random.random() * 0.002 * (attempt + 1))
+            continue
+        return row
+    raise Conflict("too many writers")
+
+
+async def earned(house: BotHouse, id: str, trigger: Trigger, at: int) -> None:
+    """The resident did something that lets the account answer; ``at`` is the platform's time."""
+    await _ledger(house, id, lambda credit: _true(earn(credit, trigger, at)))
+
+
+async def spent(house: BotHouse, id: str, now: int) -> bool:
+    """Take one message from the ledger, before it is sent; False when there is none."""
+    return await _ledger(house, id, lambda credit: spend(credit, now))
+
+
+async def exhausted(house: BotHouse, id: str) -> None:
+    """The platform said that nothing is left."""
+    await _ledger(house, id, lambda credit: _true(exhaust(credit)))
+
+
+async def may_send(house: BotHouse, id: str, now: int) -> bool:
+    """Whether the ledger has something left; takes nothing."""
+    try:
+        credit = await house.store.credits.get(id)
+    except NotFound:
+        return False
+    return spend(credit, now)
+
+
+async def heard(house: BotHouse, id: str) -> None:
+    """What waited for this resident's next contact goes out now, in its order."""
+    waiting = await house.store.messages.find(
+        {"to": id, "state": str(MessageState.QUEUED)}, order="seq"
+    )
+    for message in waiting:
+        if message.due_at != NEVER:
+            continue
+        message.due_at = 0
+        try:
+            await house.store.messages.save(message)
+        except Conflict:
+            continue  # whoever changed it sends it
+
+
+async def _ledger(house: BotHouse, id: str, change: Callable[[Credit], bool]) -> bool:
+    for attempt in range(SAVE_TRIES):
+        fresh = False
+        try:
+            credit = await house.store.credits.get(id)
+        except NotFound:
+            credit, fresh = Credit(id), True
+        result = change(credit)
+        try:
+            await (house.store.credits.add(credit) if fresh else house.store.credits.save(credit))
+        except (Conflict, Duplicate, NotFound):
+            await asyncio.sleep(random.random() * 0.002 * (attempt + 1))
+            continue
+        return result
+    raise Conflict("too many writers")
+
+
+def _true(_: None) -> bool:
+    return True

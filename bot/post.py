@@ -1,0 +1,179 @@
+"""Writing messages: each is a document with an id of its own before anything is sent.
+
+Bodies are sealed under both keys: what was said together with whom it is for, nobody reads with one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from bot.house import BotHouse
+from domain.errors import INTERNAL, Duplicate, Refused
+from domain.outgoing import Channel, Message
+
+TEXT_BYTES = 1_900  # the platform takes 2,048
+MAX_PARTS = 3
+# An answer to a call for help goes before everything that waits for the same person.
+URGENT_NS = 10**18
+
+
+class Act(StrEnum):
+    """What is done with a body."""
+
+    SEND = "send"
+    UPDATE = "update"  # of a card that was sent
+
+
+class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What ``Message.body`` holds, sealed. ``body`` is the platform's JSON without the receiver;
+    ``openid`` is there only when the resident is deleted with this message. An update names its card
+    (a message's id) or has a ``code`` of its own, and replaces the buttons by ``label``."""
+
+    act: Act = Act.SEND
+    body: dict[str, Any] = {}
+    openid: str = ""
+    card: str = ""
+    code: str = ""
+    label: str = ""
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What ``Message.template`` holds, sealed: the purpose of a template and its keywords."""
+
+    purpose: str
+    data: dict[str, str]
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a message to a resident is about, and how it is announced when there is no credit."""
+
+    about: str = ""
+    private: bool = False
+    notice: Notice | None = None
+
+
+def close(house: BotHouse, value: Any) -> str:
+    """Sealed under the keys of identity and content."""
+    return house.identity.close(house.content.close(msgspec.json.encode(value).decode()))
+
+
+def open_letter(house: BotHouse, message: Message) -> Letter:
+    return _opened(house, message.body, Letter)
+
+
+def open_notice(house: BotHouse, message: Message) -> Notice:
+    return _opened(house, message.template, Notice)
+
+
+def _opened(house: BotHouse, sealed: str, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(house.content.open(house.identity.open(sealed)), type=kind)
+    except msgspec.DecodeError:
+        raise Refused(INTERNAL, "a message has another shape") from None
+
+
+async def to_resident(
+    house: BotHouse,
+    id: str,
+    resident: str,
+    text: str,
+    subject: Subject | None = None,
+    *,
+    urgent: bool = False,
+    openid: str = "",
+) -> None:
+    """Queue a text; what is too long for one message goes in parts. The same id again changes nothing."""
+    subject = subject or Subject()
+    for number, part in enumerate(parts(text)):
+        letter = Letter(body={"msgtype": "text", "text": {"content": part}}, openid=openid)
+        message = Message(
+            id if number == 0 else f"{id}.{number}",
+            resident,
+            Channel.OFFICIAL,
+            close(house, letter),
+            next_seq() - (URGENT_NS if urgent else 0),
+            house.clock(),
+            about=subject.about,
+            private=subject.private,
+        )
+        if subject.notice is not None and number == 0:
+            message.template = close(house, subject.notice)
+        await _add(house, message)
+
+
+async def to_officers(
+    house: BotHouse, id: str, users: Sequence[str], body: dict[str, Any], about: str
+) -> None:
+    """Queue a message to officers, by WeCom userid; nobody, nothing."""
+    if users:
+        await _work(house, id, users, Letter(body=body), about)
+
+
+async def update_card(
+    house: BotHouse,
+    id: str,
+    users: Sequence[str],
+    label: str,
+    about: str,
+    *,
+    card: str = "",
+    code: str = "",
+) -> None:
+    """Queue a change of a card: ``label`` in place of its buttons."""
+    if users:
+        await _work(house, id, users, Letter(Act.UPDATE, card=card, code=code, label=label), about)
+
+
+async def _work(house: BotHouse, id: str, users: Sequence[str], letter: Letter, about: str) -> None:
+    receivers = "|".join(sorted(set(users)))
+    message = Message(
+        id,
+        receivers,
+        Channel.WORK,
+        close(house, letter),
+        next_seq(),
+        house.clock(),
+        about=about,
+    )
+    await _add(house, message)
+
+
+async def _add(house: BotHouse, message: Message) -> None:
+    try:
+        await house.store.messages.add(message)
+    except Duplicate:
+        return
+
+
+def parts(text: str) -> list[str]:
+    """The text in pieces that one message each can hold, cut between lines where there are any."""
+    found: list[str] = []
+    while text and len(found) < MAX_PARTS:
+        piece = text.encode("utf-8", "replace")[:TEXT_BYTES].decode("utf-8", "ignore")
+        if len(piece) < len(text):
+            if len(found) == MAX_PARTS - 1:
+                found.append(piece[:-1] + "…")
+                break
+            line = piece.rfind("\n")
+            piece = piece[: line + 1] if line > len(piece) // 2 else piece
+        found.append(piece.rstrip("\n") or piece)
+        text = text[len(piece) :]
+    return found or ["…"]
+
+
+_last = 0
+
+
+def next_seq() -> int:
+    """Nanoseconds of the clock, never the same twice in this process."""
+    global _last
+    _last = max(_last + 1, time.time_ns())
+    return _last

@@ -1,0 +1,255 @@
+"""What happens to tips and reports, told to whom it concerns: residents in WeChat, officers in WeCom.
+
+Follows the change feed, and reads again what changed lately, at the start and now and then: a message
+has an id made of the entry it tells of, so that nothing is told twice. A silent report is never spoken
+of in the chat: a phone that lights up can betray its owner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from functools import partial
+
+from bot import cards
+from bot.house import BotHouse
+from bot.post import Notice, Subject, to_resident
+from bot.texts import say
+from bot.tips import teller_of
+from domain.errors import Conflict, NotFound, Refused
+from domain.evidence import Entry
+from domain.incident import Incident
+from domain.outgoing import about, telling_id
+from domain.ports import Change, Lost
+from domain.resident import Language, Resident
+from domain.tip import COARSE_MS, TELLER, Tip
+
+EVERY_S = 30.0
+LOOK_BACK_MS = 3 * 24 * 3_600_000
+RECENT_MS = 15 * 60_000
+BATCH = 500
+KNOWN = 20_000
+# What the resident is told of a tip's log; those with a template are worth an announcement.
+TIP_STEPS = {
+    "tip.handed_over": "step_handed_over",
+    "tip.taken": "step_taken",
+    "tip.asked": "step_asked",
+    "tip.answered": "step_answered",
+    "tip.closed": "step_closed",
+    "tip.rejected": "step_rejected",
+    "tip.became_incident": "step_became_incident",
+}
+ANNOUNCED = {
+    "tip.asked": "template_asked",
+    "tip.answered": "template_answered",
+    "tip.closed": "template_closed",
+    "tip.rejected": "template_rejected",
+}
+INCIDENT_STEPS = {
+    "incident.answered": "incident_answered",
+    "station.called": "incident_called",
+    "station.depart": "incident_coming",
+    "station.arrive": "incident_arrived",
+    "incident.closed": "incident_closed",
+}
+log = logging.getLogger("jingmin.bot.progress")
+
+
+class Progress:
+    """The follower of one process. ``_told`` only saves work: what counts is in the store."""
+
+    def __init__(self, house: BotHouse) -> None:
+        self._house = house
+        self._told: dict[str, int] = {}
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        changes = self._house.store.feed.subscribe(10_000)
+        await self.read_again(LOOK_BACK_MS)
+        following = asyncio.ensure_future(anext(changes))
+        try:
+            while True:
+                done, _ = await asyncio.wait({following}, timeout=EVERY_S)
+                if not done:
+                    await self.read_again(RECENT_MS)
+                    continue
+                change = following.result()
+                following = asyncio.ensure_future(anext(changes))
+                await self._changed(change)
+        finally:
+            following.cancel()
+
+    async def _changed(self, change: Change | Lost) -> None:
+        if isinstance(change, Lost):
+            await self.read_again(LOOK_BACK_MS)
+        elif isinstance(change.item, Tip):
+            await self.tip(change.item)
+        elif isinstance(change.item, Incident):
+            await self.incident(change.item)
+
+    async def read_again(self, back_ms: int) -> None:
+        """Tell what changed in this time and was not told: a process may have died in between."""
+        since = self._house.clock() - back_ms
+        store = self._house.store
+        for tip in await store.tips.find(
+            {"updated_at": {"$gte": since}}, order="updated_at", descending=True, limit=BATCH
+        ):
+            await self.tip(tip)
+        for row in await store.residents.find({"incident": {"$gt": ""}}, limit=BATCH):
+            try:
+                incident = await store.incidents.get(row.incident or "")
+            except NotFound:
+                continue
+            if incident.updated_at >= since:
+                await self.incident(incident)
+
+    # ---- tips
+
+    async def tip(self, tip: Tip) -> None:
+        """Tell everything in this tip's log that was not told yet."""
+        for entry in self._new(tip.id, tip.log.entries):
+            try:
+                await self._tip_entry(tip, entry)
+            except Conflict:
+                return  # read again later
+            except Refused as refused:
+                if refused.fault.code == "store_down":
+                    raise
+                log.error("tip %s entry %s: %s", tip.id, entry.seq, refused.fault.code)
+        self._remember(tip.id, tip.log.length)
+
+    async def _tip_entry(self, tip: Tip, entry: Entry) -> None:
+        house = self._house
+        if entry.what in cards.OFFERS:
+            await cards.offer(house, tip, entry.seq)
+        if entry.what == "tip.handed_over":
+            await cards.settle(house, tip, entry.seq, cards.word("card_gone"))
+        elif entry.what == "tip.became_incident":
+            await cards.settle(house, tip, entry.seq, "110")
+        elif entry.what == "tip.taken":
+            label = cards.word("card_taken", officer=entry.who.name)
+            await cards.settle(house, tip, entry.seq, label)
+        elif entry.who.id == TELLER.id and tip.officer is not None:
+            await self._more(tip, entry)
+        if entry.what in TIP_STEPS:
+            await self._tell_teller(tip, entry)
+
+    async def _more(self, tip: Tip, entry: Entry) -> None:
+        """The officer who has it hears of what was added, once in five minutes."""
+        if entry.what not in ("message", "upload", "position", "tip.solved") or not any(
+            before.what == "tip.taken" and before.seq < entry.seq for before in tip.log.entries
+        ):
+            return
+        solved = entry.what == "tip.solved"
+        mark = entry.seq if solved else f"more:{entry.at // COARSE_MS}"
+        text = "officer_solved" if solved else "officer_more"
+        await cards.tell(self._house, f"{tip.id}:{mark}", [tip.officer or ""], text, tip)
+
+    async def _tell_teller(self, tip: Tip, entry: Entry) -> None:
+        house = self._house
+        resident = await self._resident(await teller_of(house, tip.id))
+        if resident is None:
+            return
+        sealed = entry.data.get("text") if entry.what != "tip.handed_over" else None
+        speak = partial(say, TIP_STEPS[entry.what], resident.language)
+        text = speak(
+            number=tip.number,
+            station=_station(house, entry, tip),
+            officer=entry.who.name,
+            text=house.content.open(str(sealed)) if sealed else "",
+        )
+        subject = Subject(
+            about(house.secret, tip.id), True, self._announcement(tip, entry, resident)
+        )
+        await to_resident(
+            house, telling_id(house.secret, tip.id, entry.seq), resident.id, text, subject
+        )
+
+    def _announcement(self, tip: Tip, entry: Entry, resident: Resident) -> Notice | None:
+        if entry.what not in ANNOUNCED:
+            return None
+        return _notice("tip", ANNOUNCED[entry.what], tip.number, resident.language)
+
+    async def _resident(self, id: str | None) -> Resident | None:
+        if id is None:
+            return None
+        try:
+            return await self._house.store.residents.get(id)
+        except NotFound:
+            return None
+
+    # ---- emergency reports
+
+    async def incident(self, incident: Incident) -> None:
+        """Tell the resident whose report this is, if WeChat brought it and it is not silent."""
+        fresh = [
+            entry
+            for entry in self._new(incident.id, incident.log.entries)
+            if entry.what in INCIDENT_STEPS
+        ]
+        if fresh and not incident.silent:
+            rows = await self._house.store.residents.find({"incident": incident.id}, limit=5)
+            for row in rows:
+                for entry in fresh:
+                    await self._tell_caller(incident, entry, row)
+            if not rows:
+                return  # the link may come a moment after the report
+        self._remember(incident.id, incident.log.length)
+
+    async def _tell_caller(self, incident: Incident, entry: Entry, row: Resident) -> None:
+        text = say(
+            INCIDENT_STEPS[entry.what],
+            row.language,
+            number=incident.number,
+            station=str(entry.data.get("name", "")),
+        )
+        notice = None
+        if entry.what == "incident.closed":
+            notice = _notice("incident", "template_incident", incident.number, row.language)
+        await to_resident(
+            self._house,
+            f"{incident.id}:{entry.seq}:{row.id[:8]}",
+            row.id,
+            text,
+            Subject(incident.id, False, notice),
+        )
+
+    # ---- what was told
+
+    def _new(self, id: str, entries: Sequence[Entry]) -> list[Entry]:
+        since = self._house.clock() - LOOK_BACK_MS
+        told = self._told.get(id, 0)
+        return [entry for entry in entries if entry.seq > told and entry.at >= since]
+
+    def _remember(self, id: str, length: int) -> None:
+        self._told.pop(id, None)
+        self._told[id] = length
+        if len(self._told) > KNOWN:
+            self._told.pop(next(iter(self._told)))
+
+
+def _station(house: BotHouse, entry: Entry, tip: Tip) -> str:
+    """The station's name as of this entry."""
+    try:
+        return house.finder.station(str(entry.data["station"])).name
+    except (KeyError, NotFound):
+        return tip.station_name
+
+
+def _notice(purpose: str, text: str, number: str, language: Language) -> Notice:
+    """The keywords of a template: what, which one, and what to do. No more: it is shown on a locked
+    phone."""
+    return Notice(
+        purpose,
+        {
+            "thing1": say(text, language)[:20],
+            "character_string2": number,
+            "thing3": say("template_hint", language)[:20],
+        },
+    )
+
+
+async def run(house: BotHouse) -> None:
+    """Follow until cancelled."""
+    await Progress(house).run()

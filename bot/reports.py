@@ -1,0 +1,91 @@
+"""Emergency reports from the chat: raised without the page, and everything that follows on the thread."""
+
+from __future__ import annotations
+
+import time
+
+from bot import neighbours
+from bot.house import BotHouse
+from bot.scene import Scene
+from bot.tips import locate
+from bot.turn import Line
+from domain.errors import TOO_MANY, NotFound, Refused, WrongState
+from domain.incident import LIVE, Incident
+from domain.intake import Report, raise_alarm
+from domain.message import attach, move, say
+from domain.outgoing import mark
+from domain.people import CALLER
+from domain.resident import Resident
+from domain.ticket import incident_id_for
+
+WORDS = 4_000
+
+
+async def raise_report(scene: Scene, lines: list[Line]) -> None:
+    """110 gets what was said so far as a report; the same arrival again gives the first."""
+    house, now = scene.house, scene.house.clock()
+    key = mark(house.secret, scene.arrival.id, "report")
+    place = next((one for one in reversed(lines) if one.placed), None)
+    fix = locate(house, place, now) if place is not None else None
+    words = "\n".join(line.text for line in lines if line.text)[:WORDS]
+    report = Report(
+        id=incident_id_for(house.secret, key),
+        key=key,
+        number=await _number(house, now),
+        received_at=now,
+        words=words,
+        lang=str(scene.resident.language),
+        via="wechat",
+        device_at=scene.arrival.sent_at,
+        position=fix,
+        missing=[] if fix is not None else ["position"],
+    )
+    incident = await raise_alarm(house.store, report, now)
+
+    def link(row: Resident) -> None:
+        row.incident = incident.id
+
+    scene.resident = await neighbours.amend(house, scene.resident.id, link) or scene.resident
+    for number, line in enumerate(lines):
+        if line.file is not None:
+            await attach(house.store, CALLER, incident.id, f"{key}:{number}", line.file, now)
+    await scene.say("raised", urgent=True, number=incident.number)
+
+
+async def add_to_report(scene: Scene, line: Line) -> None:
+    """What the resident sends now is part of the open report."""
+    house, now, id = scene.house, scene.house.clock(), scene.resident.incident or ""
+    key = mark(house.secret, scene.arrival.id, "thread")
+    at = scene.arrival.sent_at
+    fix = locate(house, line, now)
+    try:
+        if fix is not None:
+            await move(house.store, id, fix, now)
+        if line.file is not None:
+            await attach(house.store, CALLER, id, f"{key}:file", line.file, now, at)
+        if line.text:
+            await say(house.store, CALLER, id, key, line.text, now, at)
+    except WrongState:
+        pass  # closed a moment ago: positions are not followed any more
+    except Refused as refused:
+        if refused.fault is not TOO_MANY:
+            raise
+        await scene.say("thread_full", urgent=True)
+        return
+    await scene.say("thread_noted", urgent=True)
+
+
+async def open_report(house: BotHouse, resident: Resident) -> Incident | None:
+    """The resident's emergency report while it is open."""
+    if resident.incident is None:
+        return None
+    try:
+        incident = await house.store.incidents.get(resident.incident)
+    except NotFound:
+        return None
+    return incident if incident.state in LIVE else None
+
+
+async def _number(house: BotHouse, now: int) -> str:
+    day = time.strftime("%y%m%d", time.gmtime(now / 1000 + 8 * 3600))
+    return f"0110-{day}-{await house.store.reserve_numbers(1) % 1_000_000:06d}"

@@ -1,0 +1,49 @@
+"""One arrival being dealt with: whose it is, what was said so far, and the answers it gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.house import BotHouse
+from bot.post import to_resident
+from bot.texts import say
+from bot.turn import Data, State
+from domain.arrival import Arrival
+from domain.resident import Resident
+
+
+@dataclass(slots=True)
+class Scene:
+    """What an effect works with; it may change ``state`` and ``data``. Answers are numbered, so that
+    the same arrival dealt with again gives none anew."""
+
+    house: BotHouse
+    arrival: Arrival
+    resident: Resident
+    state: State
+    data: Data
+    answers: int = field(default=0)
+
+    @property
+    def link(self) -> str:
+        """Where the online 110 is entered from WeChat."""
+        return f"{self.house.settings.url}/wechat/enter?to=report"
+
+    async def say(
+        self, text: str, /, *, urgent: bool = False, openid: str = "", **args: str
+    ) -> None:
+        """Answer with a sentence of ``bot/texts.py``."""
+        args = {"link": self.link, "city": self.house.settings.city, **args}
+        await to_resident(
+            self.house,
+            f"{self.arrival.id}:{self.answers}",
+            self.resident.id,
+            say(text, self.resident.language, **args),
+            urgent=urgent,
+            openid=openid,
+        )
+        self.answers += 1
+
+    def word(self, text: str, /, **args: str) -> str:
+        """A part of a sentence of ``bot/texts.py`` in the resident's language."""
+        return say(text, self.resident.language, **args)

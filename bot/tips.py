@@ -1,0 +1,195 @@
+"""Tips from the chat: whose they are to deal with, and how they get into the store.
+
+Without a position the station of the resident's community has a tip; without a community the city's:
+the station of the first supervisor (by log-in) who belongs to one, else the first station by id, and
+every supervisor is called. The teller is written, under the identity key, before the tip.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+from bot.house import BotHouse
+from bot.turn import Line
+from domain import tip as tips
+from domain.beat import officers_for
+from domain.errors import FORBIDDEN, Duplicate, NotFound, Refused
+from domain.outgoing import mark
+from domain.people import Person, Role
+from domain.place import Fix, Gcj02, Jurisdiction, Source
+from domain.resident import Resident, Teller, told_by
+from domain.tip import COARSE_MS, Tip, tip_number
+
+# A finger on WeChat's map is about this exact; the platform says nothing.
+PICKED_M = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who deals with a tip."""
+
+    station: Jurisdiction
+    community: Jurisdiction | None
+    called: list[Person]
+
+
+async def submit(
+    house: BotHouse, resident: Resident, arrival: str, lines: list[Line], named: str
+) -> Tip:
+    """Keep the tip that is complete with this arrival; the same arrival again gives the first."""
+    now, secret = house.clock(), house.secret
+    id = mark(secret, arrival, "tip")
+    rough = now - now % COARSE_MS
+    teller = Teller(
+        id, house.identity.close(resident.id), told_by(secret, resident.id), opened_at=rough
+    )
+    with contextlib.suppress(Duplicate):
+        await house.store.tellers.add(teller)
+    anonymous = not named
+    place = next((one for one in reversed(lines) if one.placed), None)
+    fix = locate(house, place, rough if anonymous else now) if place is not None else None
+    desk = await desk_for(house, fix, resident.community, now)
+    tip = Tip(
+        id=id,
+        number=tip_number(id, now),
+        station=desk.station.id,
+        station_name=desk.station.name,
+        opened_at=now,
+        updated_at=now,
+        community=desk.community.id if desk.community else None,
+        community_name=desk.community.name if desk.community else "",
+        anonymous=anonymous,
+        named=house.content.close(named) if named else "",
+        position=fix,
+        called=[one.id for one in desk.called],
+    )
+    entries = [entry for line in lines for entry in logged(house, line)]
+    return await tips.submit(house.store, tip, entries, now)
+
+
+async def add(house: BotHouse, id: str, arrival: str, line: Line, event: str) -> Tip:
+    """More from the resident, or how it went. Raises ``WrongState`` and ``too_many``."""
+    now = house.clock()
+    entries = logged(house, line)
+    if event != "add":
+        entries = [("message", {"text": house.content.close(line.text)})]
+    tip = await house.store.tips.get(id)
+    for number, (what, data) in enumerate(entries):
+        key = mark(house.secret, f"{arrival}:{number}", "line")
+        tip = await tips.add(house.store, id, key, what, data, now, event)
+    return tip
+
+
+def logged(house: BotHouse, line: Line) -> list[tuple[str, dict[str, Any]]]:
+    """A line as entries of the log: its file, its place, its words."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    words = {"text": house.content.close(line.text)} if line.text else {}
+    if line.file is not None:
+        found.append(("upload", tips.upload(line.file)))
+    if line.lon is not None and line.lat is not None:
+        fix = locate(house, line, 0)
+        if fix is not None:
+            at = fix.wgs84
+            found.append(("position", {"lon": at.lon, "lat": at.lat, **words}))
+            words = {}
+    if words:
+        found.append(("message", words))
+    return found
+
+
+def locate(house: BotHouse, line: Line, at: int) -> Fix | None:
+    """Where it is, in WGS-84; None for what is no place on the ground. ``at`` is Unix ms."""
+    if line.lon is None or line.lat is None:
+        return None
+    try:
+        given = Gcj02(line.lon, line.lat, accuracy=PICKED_M, source=Source.WECHAT)
+    except Refused:
+        return None
+    wgs84 = house.finder.to_wgs84(given)
+    located = house.finder.locate(wgs84)
+    return Fix(wgs84, given.lon, given.lat, given.datum, at, located)
+
+
+async def desk_for(house: BotHouse, fix: Fix | None, community: str | None, now: int) -> Desk:
+    """Who deals with what happens there, or with what a resident of ``community`` tells."""
+    if fix is not None and fix.located.candidates:
+        station = house.finder.station(fix.located.candidates[0].station)
+        area = area_of(house, station.id, fix.located.community)
+        return await _desk(house, station, area, now)
+    for station in house.finder.stations():
+        area = area_of(house, station.id, community)
+        if area is not None:
+            return await _desk(house, station, area, now)
+    return await _city(house)
+
+
+async def _desk(
+    house: BotHouse, station: Jurisdiction, area: Jurisdiction | None, now: int
+) -> Desk:
+    found = await officers_for(house.store, station.id, area.id if area else None, now)
+    if not found:
+        found = await _of_role(house, Role.STATION_OFFICER, station.id)
+    return Desk(station, area, found)
+
+
+async def _city(house: BotHouse) -> Desk:
+    supervisors = await _of_role(house, Role.SUPERVISOR)
+    for one in supervisors:
+        if one.station is None:
+            continue
+        try:
+            return Desk(house.finder.station(one.station), None, supervisors)
+        except NotFound:
+            continue
+    stations = sorted(house.finder.stations(), key=lambda one: one.id)
+    if not stations:
+        raise Refused(FORBIDDEN, "no station is known")
+    return Desk(stations[0], None, supervisors)
+
+
+async def _of_role(house: BotHouse, role: Role, station: str | None = None) -> list[Person]:
+    criteria = {"role": str(role)} | ({"station": station} if station else {})
+    found = await house.store.people.find(criteria, order="login", limit=500)
+    return [one for one in found if not one.disabled]
+
+
+def area_of(house: BotHouse, station: str, community: str | None) -> Jurisdiction | None:
+    """The community of this station with this id."""
+    if community is None:
+        return None
+    areas = house.finder.communities(station)
+    return next((one for one in areas if one.id == community), None)
+
+
+async def mine(house: BotHouse, resident: str, limit: int = 9) -> list[Tip]:
+    """The resident's tips, the newest first."""
+    tellers = await tellers_of(house, resident, limit)
+    found = await house.store.tips.find({"_id": {"$in": [one.id for one in tellers]}})
+    return sorted(found, key=lambda it: (-it.opened_at, it.number))
+
+
+async def tellers_of(house: BotHouse, resident: str, limit: int = 200) -> list[Teller]:
+    """The links to this resident's tips, the newest first."""
+    return await house.store.tellers.find(
+        {"told": told_by(house.secret, resident)}, order="opened_at", descending=True, limit=limit
+    )
+
+
+async def teller_of(house: BotHouse, tip: str) -> str | None:
+    """The id of the resident who told this tip; None when the link was deleted."""
+    try:
+        teller = await house.store.tellers.get(tip)
+    except NotFound:
+        return None
+    return house.identity.open(teller.sealed)
+
+
+async def is_mine(house: BotHouse, resident: str, tip: str) -> bool:
+    """Whether this resident told this tip."""
+    try:
+        teller = await house.store.tellers.get(tip)
+    except NotFound:
+        return False
+    return teller.told == told_by(house.secret, resident)

@@ -1,0 +1,75 @@
+"""The bot's work beside its HTTP: arrivals, messages, progress, and what is due by the clock.
+
+Any number of processes may run it on one store; whatever two of them begin, one of them does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot import handler, outbox, progress
+from bot.errors import CallFailed
+from bot.groups import run_groups
+from bot.house import BotHouse
+from bot.notices import run_notices
+from domain.errors import Refused
+
+PAUSE_S = 1.0
+LATE_EVERY_S = 60.0
+TICKET_EVERY_S = 60.0
+PURGE_EVERY_S = 600.0
+log = logging.getLogger("jingmin.bot.worker")
+
+
+async def run(house: BotHouse) -> None:
+    """Work until cancelled; a part that fails begins again after a pause, the others go on."""
+    async with asyncio.TaskGroup() as group:
+        for name, work in (
+            ("arrivals", handler.run),
+            ("outbox", outbox.run),
+            ("progress", progress.run),
+            ("groups", run_groups),
+            ("notices", run_notices),
+            ("page ticket", lambda house: _every(TICKET_EVERY_S, keep_ticket, house)),
+            ("late", lambda house: _every(LATE_EVERY_S, handler.end_late, house)),
+            ("purge", lambda house: _every(PURGE_EVERY_S, handler.purge, house)),
+        ):
+            group.create_task(_keep(name, work, house), name=f"bot {name}")
+
+
+async def _keep(name: str, work: Callable[[BotHouse], Awaitable[None]], house: BotHouse) -> None:
+    while True:
+        try:
+            await work(house)
+        except Exception as error:
+            log.error("%s begins again after %s", name, _kind(error))
+        await asyncio.sleep(PAUSE_S)
+
+
+async def keep_ticket(house: BotHouse) -> int:
+    """Keep the JS-SDK's ticket in the store, where the api signs pages with it; 1 when it is there."""
+    if house.official is None:
+        return 0
+    try:
+        await house.official.jsapi_ticket()
+    except CallFailed as error:
+        log.warning("no ticket for the JS-SDK: %s", type(error).__name__)
+        return 0
+    return 1
+
+
+def _kind(error: BaseException) -> str:
+    """What went wrong, without what was said: texts of errors may hold it."""
+    if isinstance(error, BaseExceptionGroup):
+        return ", ".join(_kind(one) for one in error.exceptions)
+    return error.fault.code if isinstance(error, Refused) else type(error).__name__
+
+
+async def _every(
+    seconds: float, work: Callable[[BotHouse], Awaitable[int]], house: BotHouse
+) -> None:
+    while True:
+        await work(house)
+        await asyncio.sleep(seconds)
