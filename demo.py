@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import msgspec
 
 from config import Settings
@@ -152,6 +154,47 @@ def _community_officers(finder: Finder) -> list[Person]:
         team[0].deputy = team[1].id
         found += team
     return found
+
+
+async def furnish(store: Store, finder: Finder, platform: str) -> None:
+    """Give the simulated corp its groups, one for each community of the demo's officers, and the
+    account a first follower. Once: a world that has groups is left as it is."""
+    officers: list[Person] = []
+    while not officers:
+        found = await store.people.find({"demo": True}, order="login", limit=5000)
+        officers = [one for one in found if one.userid]
+        await asyncio.sleep(0.2)
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as client:
+        groups = await _ask(client, "GET", f"{platform}/sim/groups?limit=1")
+        if groups["groups"]:
+            return
+        for number, officer in enumerate(officers):
+            station = officer.station or ""
+            names = {one.id: one.name for one in finder.communities(station)}
+            for place, community in enumerate(officer.communities):
+                body = {
+                    "owner": officer.userid,
+                    "name": f"{names.get(community, community)}警民群",
+                    "seeded": 120 + (number * 37 + place * 53) % 370,
+                }
+                await _ask(client, "POST", f"{platform}/sim/groups", body)
+        lon, lat = CENTER
+        here = {"name": "居民甲", "longitude": lon, "latitude": lat + 0.01, "follow": True}
+        await _ask(client, "POST", f"{platform}/sim/residents", here)
+
+
+async def _ask(
+    client: aiohttp.ClientSession, method: str, url: str, body: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The simulator's answer; waits until it is there, for a minute at most."""
+    for _ in range(120):
+        try:
+            async with client.request(method, url, json=body) as response:
+                answer: dict[str, Any] = await response.json()
+                return answer
+        except aiohttp.ClientConnectionError:
+            await asyncio.sleep(0.5)
+    raise TimeoutError(url)
 
 
 def _person(login: str, name: str, role: Role, station: str | None = None) -> Person:

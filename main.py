@@ -21,8 +21,9 @@ import commands
 from api.app import create_app
 from api.house import House
 from assembly import build_bot, build_house, keep_boundaries, load_boundaries, product_version
+from bot.house import BotHouse
 from config import PREFIX, Settings, SettingsError, load
-from demo import platform_accounts, seed, simulated
+from demo import furnish, platform_accounts, seed, simulated
 from domain.errors import Refused
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
@@ -186,9 +187,8 @@ def bot(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _bot(settings: Settings) -> int:
     # wechatpy and its requests are this process's only.
-    from bot.worker import run as run_bot
-
     from bot.app import create_app as create_bot
+    from bot.worker import run as run_bot
 
     boundaries = await asyncio.to_thread(load_boundaries, _boundary_file(settings), settings.data)
     store = MongoStore(_store_uri(settings), settings.store_database)
@@ -200,15 +200,32 @@ async def _bot(settings: Settings) -> int:
     await site.start()
     log.info("bot on %s:%s", settings.bot_host, settings.bot_port)
     working = asyncio.create_task(run_bot(house))
+    furnishing = asyncio.create_task(_furnish(settings, house)) if settings.demo else None
     stopped = asyncio.create_task(_stopped())
     await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
     if working.done() and not stopped.done():
         working.result()
     working.cancel()
+    if furnishing is not None:
+        furnishing.cancel()
+        await asyncio.gather(furnishing, return_exceptions=True)
     await asyncio.gather(working, return_exceptions=True)
     await runner.cleanup()
     await store.close()
     return 0
+
+
+async def _furnish(settings: Settings, house: BotHouse) -> None:
+    """The demo's simulated world, and the account's menu in it."""
+    from bot.errors import CallFailed
+    from bot.menu import buttons
+
+    try:
+        await furnish(house.store, house.finder, f"http://127.0.0.1:{settings.simulator_port}")
+        if house.official is not None and not await house.official.menu_get():
+            await house.official.menu_create(buttons(house.settings.url))
+    except (CallFailed, Refused, TimeoutError) as error:
+        log.warning("the demo's WeChat is not furnished: %s", type(error).__name__)
 
 
 def simulator(settings: Settings, options: argparse.Namespace) -> int:
