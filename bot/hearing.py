@@ -31,20 +31,25 @@ class FileLost(Exception):
 async def hear(house: BotHouse, arrival: str, one: Incoming, at110: bool) -> Came:
     """The arrival as the conversation's table takes it. Raises ``FileLost``, ``CallFailed``."""
     if one.kind is Kind.TEXT:
-        return Came(What.TEXT, one.text[:MAX_TEXT], at110=at110)
+        return Came(What.TEXT, _text(one.text), at110=at110)
     if one.kind in FILES:
         file = await keep_file(house, arrival, one)
-        return Came(FILES[one.kind][0], one.text[:MAX_TEXT], file=file, at110=at110)
+        return Came(FILES[one.kind][0], _text(one.text), file=file, at110=at110)
     if one.kind is Kind.LOCATION and one.place is not None:
         place = one.place
-        label = place.label or place.name
+        label = _text(place.label or place.name)
         return Came(What.PLACE, label[:200], lon=place.longitude, lat=place.latitude, at110=at110)
     if one.kind is Kind.LINK:
         text = "\n".join(part for part in (one.title, one.description) if part)
-        return Came(What.LINK, text[:MAX_TEXT], url=one.url[:1_000], at110=at110)
+        return Came(What.LINK, _text(text), url=_text(one.url)[:1_000], at110=at110)
     if one.kind is Kind.EVENT:
         return _event(one, at110)
     return Came(What.OTHER, at110=at110)
+
+
+def _text(text: str) -> str:
+    """At most 4,000 characters, without half a character that nothing could write down."""
+    return text[:MAX_TEXT].encode("utf-8", "replace").decode()
 
 
 def _event(one: Incoming, at110: bool) -> Came:

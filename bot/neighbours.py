@@ -45,7 +45,12 @@ async def amend(house: BotHouse, id: str, change: Callable[[Resident], None]) ->
 
 async def earned(house: BotHouse, id: str, trigger: Trigger, at: int) -> None:
     """The resident did something that lets the account answer; ``at`` is the platform's time."""
-    await _ledger(house, id, lambda credit: _true(earn(credit, trigger, at)))
+
+    def change(credit: Credit) -> bool:
+        earn(credit, trigger, at)
+        return True
+
+    await _ledger(house, id, change)
 
 
 async def spent(house: BotHouse, id: str, now: int) -> bool:
@@ -55,7 +60,12 @@ async def spent(house: BotHouse, id: str, now: int) -> bool:
 
 async def exhausted(house: BotHouse, id: str) -> None:
     """The platform said that nothing is left."""
-    await _ledger(house, id, lambda credit: _true(exhaust(credit)))
+
+    def change(credit: Credit) -> bool:
+        exhaust(credit)
+        return True
+
+    await _ledger(house, id, change)
 
 
 async def may_send(house: BotHouse, id: str, now: int) -> bool:
@@ -97,7 +107,3 @@ async def _ledger(house: BotHouse, id: str, change: Callable[[Credit], bool]) ->
             continue
         return result
     raise Conflict("too many writers")
-
-
-def _true(_: None) -> bool:
-    return True

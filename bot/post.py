@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -17,6 +17,7 @@ from bot.house import BotHouse
 from domain.errors import INTERNAL, Duplicate, Refused
 from domain.outgoing import Channel, Message
 
+T = TypeVar("T")
 TEXT_BYTES = 1_900  # the platform takes 2,048
 MAX_PARTS = 3
 # An answer to a call for help goes before everything that waits for the same person.
@@ -73,7 +74,7 @@ def open_notice(house: BotHouse, message: Message) -> Notice:
     return _opened(house, message.template, Notice)
 
 
-def _opened(house: BotHouse, sealed: str, kind: Any) -> Any:
+def _opened(house: BotHouse, sealed: str, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(house.content.open(house.identity.open(sealed)), type=kind)
     except msgspec.DecodeError:

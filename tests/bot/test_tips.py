@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
 from bot import worker
 from bot.house import BotHouse
 from domain import tip as tips
-from domain.tip import TipState
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.store import MongoStore
 from tests.bot.conftest import Sim
-from tests.bot.street import LAT, LON, Street, officer, until
+from tests.bot.street import LAT, LON, Street, officer
 from tests.neighbourhoods import city_of_communities
 
 
