@@ -15,11 +15,14 @@ from aiohttp import WSCloseCode, web
 from api import (
     beats,
     caller,
+    groups,
     incidents,
     intake,
     jssdk,
+    notices,
     openapi,
     people,
+    reach,
     session,
     territory,
     tips,
@@ -27,6 +30,7 @@ from api import (
 )
 from api.house import House
 from api.live import caller_feed, staff_feed
+from api.notice_page import notice_page
 from api.pages import add_pages
 from api.routes import PUBLIC, Route, Routes, now_ms, run
 from api.shapes import HealthView, Problem
@@ -68,7 +72,22 @@ async def read_docs(ask: Any) -> web.Response:
 
 def all_routes(demo: bool) -> list[Route]:
     """Every REST route; the demo's own only in the demo."""
-    rooms = (own, territory, intake, caller, session, incidents, verify, people, beats, tips, jssdk)
+    rooms = (
+        own,
+        territory,
+        intake,
+        caller,
+        session,
+        incidents,
+        verify,
+        people,
+        beats,
+        tips,
+        jssdk,
+        notices,
+        groups,
+        reach,
+    )
     found = [
         route
         for room in rooms
@@ -85,6 +104,7 @@ def create_app(house: House) -> web.Application:
         app.router.add_route(route.method, openapi.PREFIX + route.path, _handler(route, house))
     app.router.add_get(openapi.PREFIX + "/live", partial(staff_feed, house))
     app.router.add_get(openapi.PREFIX + "/live/caller", partial(caller_feed, house))
+    app.router.add_get("/n/{number}", partial(notice_page, house))
     app.router.add_get("/healthz", partial(_health, house))
     app.router.add_get("/metrics", partial(_metrics, house))
     if house.settings.pages is not None:

@@ -79,6 +79,11 @@ class Plan:
     open_tasks: Mapping[str, int]
 
     @property
+    def tasks(self) -> int:
+        """How many group-send tasks it makes."""
+        return sum(tasks_for(len(shares)) for shares in self.by_owner().values())
+
+    @property
     def people(self) -> int:
         return sum(one.group.members for one in self.shares)
 
@@ -87,6 +92,11 @@ class Plan:
         for one in self.shares:
             found[one.group.owner].append(one)
         return dict(sorted(found.items()))
+
+
+def tasks_for(groups: int) -> int:
+    """How many tasks so many groups of one owner need."""
+    return -(-groups // CHATS_IN_TASK)
 
 
 def calm(at: int, mark: str) -> int:

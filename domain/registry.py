@@ -154,7 +154,7 @@ def bond(
     return it.community, it.bound_by
 
 
-async def bind(store: Store, who: Who, finder: Finder, id: str, community: str, now: int) -> Group:
+async def bind(store: Store, who: Who, finder: Finder, id: str, community: str) -> Group:
     """A person says to which community a group belongs; empty: to none. Taking one from another
     station's community needs a supervisor."""
     if community:

@@ -1,0 +1,286 @@
+"""Groups, the doorways into them, how far each community is covered, and what newcomers are told."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from api.house import House
+from api.notice_views import owner_names
+from api.routes import Ask, Routes
+from api.shapes_notices import (
+    CoverageList,
+    CoverageView,
+    DoorwayIn,
+    DoorwayList,
+    DoorwayView,
+    GroupList,
+    GroupPatch,
+    GroupView,
+    WelcomeIn,
+    WelcomeView,
+)
+from domain.beat import choose
+from domain.errors import FORBIDDEN, NotFound
+from domain.group import Doorway, Group, GroupState
+from domain.people import COMMUNITY_PAGE, Role, Who
+from domain.place import Jurisdiction
+from domain.publishing import had
+from domain.registry import (
+    EVERYTHING,
+    WELCOME,
+    bind,
+    communities,
+    hint,
+    make_doorway,
+    remove_doorway,
+    write_welcome,
+)
+
+FEW = 5  # fewer people than this are not counted in public
+routes = Routes()
+
+
+class GroupsQuery(Struct, forbid_unknown_fields=True):
+    """``unbound``: only those of no community. ``after`` is an id."""
+
+    community: Annotated[str, Meta(max_length=64)] | None = None
+    station: Annotated[str, Meta(max_length=64)] | None = None
+    unbound: bool = False
+    after: Annotated[str, Meta(max_length=128)] = ""
+    limit: Annotated[int, Meta(ge=1, le=500)] = 200
+
+
+class DoorwaysQuery(Struct, forbid_unknown_fields=True):
+    community: Annotated[str, Meta(max_length=64)] | None = None
+
+
+@routes.add("GET", "/groups", COMMUNITY_PAGE)
+async def list_groups(ask: Ask, query: GroupsQuery) -> GroupList:
+    """Groups by id: of my station's communities, and unbound ones of its officers; all for a
+    supervisor."""
+    house = ask.house
+    criteria: dict[str, Any] = {"_id": {"$gt": query.after}}
+    if query.unbound:
+        criteria["community"] = None
+        if ask.staff.role is not Role.SUPERVISOR:
+            criteria["owner"] = {"$in": await _owners(house, ask.staff)}
+    else:
+        criteria["community"] = {"$in": _wanted(ask, query.community, query.station)}
+        if _everything(ask, query):
+            del criteria["community"]
+    found = await house.store.groups.find(criteria, limit=query.limit)
+    names, known = await owner_names(house), communities(house.finder)
+    following = found[-1].id if len(found) == query.limit else None
+    return GroupList([_group(house, it, names, known, ask.now) for it in found], following)
+
+
+@routes.add("PATCH", "/groups/{id}", COMMUNITY_PAGE, faults=(FORBIDDEN,))
+async def bind_group(ask: Ask, id: str, body: GroupPatch) -> GroupView:
+    """Say by hand to which community a group belongs; no event undoes it."""
+    house, who = ask.house, ask.staff
+    known = communities(house.finder)
+    if who.role is not Role.SUPERVISOR:
+        it = await house.store.groups.get(id)
+        owned = it.owner in await _owners(house, who)
+        bound = known.get(it.community or "")
+        if bound.parent != who.station if bound is not None else not owned:
+            raise NotFound("no such group")
+    it = await bind(house.store, who, house.finder, id, body.community)
+    await house.audit(who, "group.bound", f"{id} {body.community}")
+    return _group(house, it, await owner_names(house), known, ask.now)
+
+
+@routes.add("GET", "/groups/communities", COMMUNITY_PAGE)
+async def list_coverage(ask: Ask) -> CoverageList:
+    """My station's communities (a supervisor's: all) with their groups, room and what to do about it."""
+    house = ask.house
+    known = communities(house.finder)
+    own = _wanted(ask, None, None)
+    groups: dict[str, list[Group]] = defaultdict(list)
+    for it in await _groups_of(house, own):
+        groups[str(it.community)].append(it)
+    doors = Counter(
+        one.community
+        for one in await house.store.doorways.find({"removed": False}, limit=EVERYTHING)
+    )
+    followers = await count_followers(house, own)
+    officers = await house.store.people.find(
+        {"role": str(Role.COMMUNITY_OFFICER)}, order="login", limit=EVERYTHING
+    )
+    views = []
+    for id in own:
+        active = [one for one in groups[id] if one.state is GroupState.ACTIVE]
+        station = str(known[id].parent)
+        mine = [one for one in officers if one.station == station and id in one.communities]
+        views.append(
+            CoverageView(
+                id,
+                known[id].name,
+                station,
+                house.station_name(station) or "",
+                len(active),
+                sum(one.members for one in active),
+                sum(one.residents for one in active),
+                sum(one.capacity for one in active),
+                few(followers[id]),
+                [one.name for one in choose(mine, id, ask.now)],
+                doors[id],
+                hint(active),
+            )
+        )
+    return CoverageList(views)
+
+
+@routes.add("GET", "/doorways", COMMUNITY_PAGE)
+async def list_doorways(ask: Ask, query: DoorwaysQuery) -> DoorwayList:
+    """Join codes by poster, the removed ones last."""
+    own = _wanted(ask, query.community, None)
+    found = await ask.house.store.doorways.find({"community": {"$in": own}}, limit=EVERYTHING)
+    found.sort(key=lambda one: (one.removed, one.community, one.created_at))
+    groups: dict[str, list[Group]] = defaultdict(list)
+    for one in await _groups_of(ask.house, sorted({it.community for it in found})):
+        groups[str(one.community)].append(one)
+    known = communities(ask.house.finder)
+    return DoorwayList([_doorway(it, groups[it.community], known) for it in found])
+
+
+@routes.add("POST", "/doorways", COMMUNITY_PAGE, status=201, faults=(FORBIDDEN,))
+async def add_doorway(ask: Ask, body: DoorwayIn) -> DoorwayView:
+    """A join code for one poster. Its picture is there when the platform made it, in seconds."""
+    house, who = ask.house, ask.staff
+    it = await make_doorway(
+        house.store, who, house.finder, body.key, body.community, body.poster, ask.now
+    )
+    await house.audit(who, "doorway.made", it.id)
+    return await _one_doorway(house, it)
+
+
+@routes.add("DELETE", "/doorways/{id}", COMMUNITY_PAGE, faults=(FORBIDDEN,))
+async def delete_doorway(ask: Ask, id: str) -> DoorwayView:
+    """The poster is taken down: its code leads nowhere from now on."""
+    house = ask.house
+    it = await house.store.doorways.get(id)
+    if it.community not in _wanted(ask, None, None):
+        raise NotFound("no such doorway")
+    it = await remove_doorway(house.store, ask.staff, house.finder, id)
+    await house.audit(ask.who, "doorway.removed", id)
+    return await _one_doorway(house, it)
+
+
+@routes.add("GET", "/groups/welcome", COMMUNITY_PAGE)
+async def read_welcome(ask: Ask) -> WelcomeView:
+    """What newcomers are told."""
+    try:
+        it = await ask.house.store.welcomes.get(WELCOME)
+    except NotFound:
+        return WelcomeView("", True, 0)
+    return WelcomeView(it.text, it.text == it.applied, it.updated_at)
+
+
+@routes.add("PUT", "/groups/welcome", (Role.SUPERVISOR,))
+async def change_welcome(ask: Ask, body: WelcomeIn) -> WelcomeView:
+    """Other words for newcomers of all groups."""
+    it = await write_welcome(ask.house.store, ask.staff, body.text, ask.now)
+    await ask.house.audit(ask.who, "welcome.changed")
+    return WelcomeView(it.text, it.text == it.applied, it.updated_at)
+
+
+async def count_followers(house: House, own: list[str]) -> dict[str, int]:
+    """Followers of the account by the community whose notices they want."""
+    counts = {}
+    for id in own:
+        counts[id] = await house.store.residents.count({"community": id, "following": True})
+    return counts
+
+
+def few(count: int) -> int | None:
+    """None for a few people, who might be known by their number."""
+    return count if count == 0 or count >= FEW else None
+
+
+def own_communities(house: House, who: Who) -> list[Jurisdiction]:
+    """The communities ``who`` works for: of the station, all for a supervisor."""
+    if who.role is Role.SUPERVISOR:
+        return list(communities(house.finder).values())
+    return list(house.finder.communities(who.station or ""))
+
+
+def _wanted(ask: Ask, community: str | None, station: str | None) -> list[str]:
+    return [
+        one.id
+        for one in own_communities(ask.house, ask.staff)
+        if community in (None, one.id) and station in (None, one.parent)
+    ]
+
+
+def _everything(ask: Ask, query: GroupsQuery) -> bool:
+    unasked = query.community is None and query.station is None
+    return unasked and ask.staff.role is Role.SUPERVISOR
+
+
+async def _owners(house: House, who: Who) -> list[str]:
+    found = await house.store.people.find({"station": who.station}, limit=EVERYTHING)
+    ids = [one.userid for one in found if one.userid]
+    return [*ids, *(one.lower() for one in ids)]
+
+
+async def _groups_of(house: House, own: list[str]) -> list[Group]:
+    return await house.store.groups.find({"community": {"$in": own}}, limit=EVERYTHING)
+
+
+def _group(
+    house: House, it: Group, names: dict[str, str], known: dict[str, Jurisdiction], now: int
+) -> GroupView:
+    community = known.get(it.community or "")
+    today, month = had(it, now)
+    return GroupView(
+        id=it.id,
+        name=it.name,
+        owner=it.owner,
+        owner_name=names.get(it.owner.lower(), it.owner),
+        community=it.community,
+        community_name=community.name if community else "",
+        station=community.parent if community else None,
+        station_name=(house.station_name(community.parent) or "") if community else "",
+        bound_by=str(it.bound_by),
+        members=it.members,
+        residents=it.residents,
+        capacity=it.capacity,
+        state=it.state,
+        nearly_full=it.nearly_full,
+        brought=it.brought,
+        created_at=it.created_at,
+        synced_at=it.synced_at,
+        missed_sends=it.missed_sends,
+        sent_today=today,
+        sent_month=month,
+        version=it.version,
+    )
+
+
+async def _one_doorway(house: House, it: Doorway) -> DoorwayView:
+    return _doorway(it, await _groups_of(house, [it.community]), communities(house.finder))
+
+
+def _doorway(it: Doorway, groups: list[Group], known: dict[str, Jurisdiction]) -> DoorwayView:
+    community = known.get(it.community)
+    waits = not it.config and not it.removed
+    return DoorwayView(
+        id=it.id,
+        community=it.community,
+        community_name=community.name if community else "",
+        poster=it.poster,
+        state=it.state,
+        url=it.url,
+        ready=it.url != "",
+        groups=[one.name for one in groups if one.id in it.chats],
+        brought=sum(one.brought.get(it.state, 0) for one in groups),
+        made_by=it.made_by,
+        created_at=it.created_at,
+        removed=it.removed,
+        hint="no_group" if waits and hint(groups) == "no_group" else "",
+        version=it.version,
+    )

@@ -1,0 +1,223 @@
+"""Notices: written, rehearsed, approved by a second person, published, corrected, withdrawn."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from api.bodies import Ms
+from api.house import House
+from api.notice_views import (
+    delivery_view,
+    notice_view,
+    owner_names,
+    public,
+    public_notice,
+    references,
+    rehearsal_view,
+    totals_view,
+)
+from api.routes import PUBLIC, Ask, Routes
+from api.shapes_notices import (
+    ApproveIn,
+    CorrectIn,
+    DeliveryList,
+    NoticeIn,
+    NoticeList,
+    NoticePatch,
+    NoticeView,
+    PublicNotice,
+    RehearsalView,
+    RehearseIn,
+    WithdrawIn,
+)
+from domain.delivery import totals, waiting
+from domain.errors import CONFLICT, FORBIDDEN, WRONG_STATE, NotFound
+from domain.notice import (
+    SECOND_PERSON_ABOVE,
+    Notice,
+    NoticeState,
+    needs_second,
+    require_writable,
+)
+from domain.people import COMMUNITY_PAGE, Role, Who
+from domain.publishing import Cap, publish, rehearse
+from domain.registry import EVERYTHING
+from domain.writing import Words, approve, correct, draft, edit, opened, withdraw
+
+CAP = Cap()
+NUMBER = re.compile(r"N-\d{6}-[A-Z2-7]{8}\Z")
+
+routes = Routes()
+
+
+class NoticesQuery(Struct, forbid_unknown_fields=True):
+    """``before`` bounds ``updated_at``."""
+
+    state: NoticeState | None = None
+    before: Ms | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+@routes.add("GET", "/notices", COMMUNITY_PAGE)
+async def list_notices(ask: Ask, query: NoticesQuery) -> NoticeList:
+    """Notices, the one that changed last first: those that reach my station, a supervisor's of all."""
+    house, who = ask.house, ask.staff
+    criteria = _mine(house, who)
+    if query.state is not None:
+        criteria["state"] = str(query.state)
+    if query.before is not None:
+        criteria["updated_at"] = {"$lt": query.before}
+    found = await house.store.notices.find(
+        criteria, order="updated_at", descending=True, limit=query.limit
+    )
+    refs = await references(house, found)
+    following = found[-1].updated_at if len(found) == query.limit else None
+    return NoticeList([notice_view(house, who, it, refs) for it in found], following)
+
+
+@routes.add("POST", "/notices", COMMUNITY_PAGE, status=201, faults=(FORBIDDEN,))
+async def write_notice(ask: Ask, body: NoticeIn) -> NoticeView:
+    """A draft. The same key gives the same draft."""
+    words = Words(
+        body.title,
+        body.text,
+        body.communities,
+        body.link,
+        body.urgent,
+        body.send_at or None,
+        body.expires_at or None,
+    )
+    it = await draft(ask.house.store, ask.house.finder, ask.staff, body.key, words, ask.now)
+    return await _view(ask, it)
+
+
+@routes.add("POST", "/notices/rehearse", COMMUNITY_PAGE, faults=(FORBIDDEN,))
+async def rehearse_words(ask: Ask, body: RehearseIn) -> RehearsalView:
+    """Who would get it, when, and what it would use up. Nothing is kept."""
+    require_writable(ask.staff, ask.house.finder, body.communities)
+    wanted = sorted(set(body.communities))
+    second = body.urgent or len(wanted) > SECOND_PERSON_ABOVE
+    return await _rehearsal(ask, wanted, body.urgent, body.send_at or None, ask.staff.id, second)
+
+
+@routes.add("GET", "/notices/public/{number}", PUBLIC)
+async def read_public_notice(ask: Ask, number: str) -> PublicNotice:
+    """A notice that went out, and whether it still holds."""
+    return await find_public(ask.house, number, ask.now)
+
+
+@routes.add("GET", "/notices/{id}", COMMUNITY_PAGE)
+async def read_notice(ask: Ask, id: str) -> NoticeView:
+    """A notice with its whole log."""
+    it = await opened(ask.house.store, ask.house.finder, ask.staff, id)
+    return await _view(ask, it)
+
+
+@routes.add("PATCH", "/notices/{id}", COMMUNITY_PAGE, faults=(CONFLICT, WRONG_STATE))
+async def edit_notice(ask: Ask, id: str, body: NoticePatch) -> NoticeView:
+    """Other words, as long as it is not published; what was approved must be approved anew."""
+    house = ask.house
+    it = await opened(house.store, house.finder, ask.staff, id)
+    words = Words(
+        it.title if body.title is None else body.title,
+        it.text if body.text is None else body.text,
+        it.communities if body.communities is None else body.communities,
+        it.link if body.link is None else body.link,
+        it.urgent if body.urgent is None else body.urgent,
+        it.send_at if body.send_at is None else body.send_at or None,
+        it.expires_at if body.expires_at is None else body.expires_at or None,
+    )
+    changed = await edit(house.store, house.finder, ask.staff, id, body.version, words, ask.now)
+    return await _view(ask, changed)
+
+
+@routes.add("GET", "/notices/{id}/rehearsal", COMMUNITY_PAGE)
+async def rehearse_notice(ask: Ask, id: str) -> RehearsalView:
+    """Who would get it if it were published now."""
+    it = await opened(ask.house.store, ask.house.finder, ask.staff, id)
+    return await _rehearsal(ask, it.communities, it.urgent, it.send_at, it.id, needs_second(it))
+
+
+@routes.add("POST", "/notices/{id}/approve", COMMUNITY_PAGE, faults=(CONFLICT, WRONG_STATE))
+async def approve_notice(ask: Ask, id: str, body: ApproveIn) -> NoticeView:
+    """Release the version that was read; urgent and wide ones need somebody who did not write them."""
+    house = ask.house
+    return await _view(
+        ask, await approve(house.store, house.finder, ask.staff, id, body.version, ask.now)
+    )
+
+
+@routes.add("POST", "/notices/{id}/publish", COMMUNITY_PAGE, faults=(WRONG_STATE,))
+async def publish_notice(ask: Ask, id: str) -> NoticeView:
+    """It goes out, now or at its time. Published already: the same answer."""
+    house = ask.house
+    return await _view(ask, await publish(house.store, house.finder, ask.staff, id, ask.now, CAP))
+
+
+@routes.add("POST", "/notices/{id}/withdraw", COMMUNITY_PAGE, faults=(WRONG_STATE,))
+async def withdraw_notice(ask: Ask, id: str, body: WithdrawIn) -> NoticeView:
+    """Discard a draft; stop what is unsent of a published one, whose page says so at once."""
+    house = ask.house
+    return await _view(
+        ask, await withdraw(house.store, house.finder, ask.staff, id, body.reason, ask.now)
+    )
+
+
+@routes.add("POST", "/notices/{id}/correct", COMMUNITY_PAGE, status=201, faults=(FORBIDDEN,))
+async def correct_notice(ask: Ask, id: str, body: CorrectIn) -> NoticeView:
+    """A draft of what puts it right, for the same audience."""
+    house = ask.house
+    words = Words(body.title, body.text, [], body.link, body.urgent, None, body.expires_at or None)
+    it = await correct(house.store, house.finder, ask.staff, id, body.key, words, ask.now)
+    return await _view(ask, it)
+
+
+@routes.add("GET", "/notices/{id}/deliveries", COMMUNITY_PAGE)
+async def read_deliveries(ask: Ask, id: str) -> DeliveryList:
+    """Each owner's task and what became of it in each group."""
+    house = ask.house
+    it = await opened(house.store, house.finder, ask.staff, id)
+    found = await house.store.deliveries.find({"notice": it.id}, limit=EVERYTHING)
+    found.sort(key=lambda one: (-len(waiting(one)), one.owner))
+    chats = [chat for one in found for chat in one.outcomes]
+    groups = await house.store.groups.find({"_id": {"$in": chats}}, limit=EVERYTHING)
+    known, names = {one.id: one for one in groups}, await owner_names(house)
+    return DeliveryList(
+        it.id,
+        totals_view(*totals(found)),
+        [delivery_view(one, known, names) for one in found],
+    )
+
+
+async def find_public(house: House, number: str, now: int) -> PublicNotice:
+    """The notice that went out under this number; raises ``NotFound``."""
+    if not NUMBER.match(number):
+        raise NotFound("no such notice")
+    found = await house.store.notices.find({"number": number}, limit=1)
+    if not found or not public(found[0], now):
+        raise NotFound("no such notice")
+    return public_notice(house, found[0], await references(house, found), now)
+
+
+async def _view(ask: Ask, it: Notice) -> NoticeView:
+    refs = await references(ask.house, [it])
+    return notice_view(ask.house, ask.staff, it, refs, entries=True)
+
+
+async def _rehearsal(
+    ask: Ask, communities: list[str], urgent: bool, send_at: int | None, mark: str, second: bool
+) -> RehearsalView:
+    store = ask.house.store
+    plan = await rehearse(store, communities, urgent, send_at, mark, ask.now, CAP)
+    names = await owner_names(ask.house)
+    return rehearsal_view(plan, len(communities), second, CAP, names)
+
+
+def _mine(house: House, who: Who) -> dict[str, object]:
+    if who.role is Role.SUPERVISOR:
+        return {}
+    own = [one.id for one in house.finder.communities(who.station or "")]
+    return {"communities": {"$in": own}}
