@@ -49,14 +49,14 @@ _MESSAGE = (
     *("Description", "Url", "Location_X", "Location_Y", "Label"),
 )
 _HEAD = ("ToUserName", "FromUserName", "CreateTime", "MsgType")
-_NUMBER = re.compile(r"\s*[+-]?\d{1,10}(\.\d{1,20})?([eE][+-]?\d{1,2})?\s*")
+_NUMBER = re.compile(r"\s*[+-]?\d{1,10}(\.\d{1,20})?([eE][+-]?\d{1,2})?\s*", re.ASCII)
 LONGEST_NAME = 128
 LATEST_S = 1 << 36  # far beyond any clock, and its milliseconds still fit the store
 
 
 def incoming(platform: Platform, fields: Fields) -> Incoming:
     """Raises ``Refused`` bad_request when a field is missing, doubled, or not what it should be."""
-    kind = _text(fields, "MsgType").strip().lower()
+    kind = _name(fields, "MsgType").lower()
     common: dict[str, Any] = {
         ours: _text(fields, theirs) for theirs, ours in _COMMON.items() if theirs in fields
     }

@@ -161,7 +161,6 @@ class Envelope:
 
 def _aes_key(text: str) -> bytes:
     # The last of the 43 characters may carry bits that belong to no byte; they are dropped.
-    key = base64.b64decode(text + "=")
-    if len(key) != 32:
+    if len(text) != 43:
         raise ValueError("an EncodingAESKey has 43 characters")
-    return key
+    return base64.b64decode(text + "=")
