@@ -18,6 +18,7 @@ export default defineConfig(({ mode }) => {
           start: at('./index.html'),
           console: at('./console/index.html'),
           station: at('./station/index.html'),
+          community: at('./community/index.html'),
         };
   return {
     base: '/',

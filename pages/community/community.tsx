@@ -1,0 +1,121 @@
+import { useState } from 'preact/hooks';
+import { newKey } from '../shared/api';
+import { faultWithHint } from '../shared/fault';
+import type { CoverageView, DoorwayList, DoorwayView, GroupView } from '../shared/types';
+import { COVER_TONES, coverOf, MISSED } from './cover';
+import type { Desk } from './desk';
+import { useLoad } from './load';
+import { Back, Bar, Bones, Chip, Dialog, Failing } from './pieces';
+import { hashOf } from './route';
+import { Sign } from './sign';
+import { t } from './words';
+
+/** One community: its groups, and the codes that lead into them. */
+export function Community({ desk, one, groups, again }: { desk: Desk; one: CoverageView; groups: GroupView[]; again: () => void }) {
+  const cover = coverOf(one, groups);
+  const doors = useLoad(one.id, desk.revision.groups, async () =>
+    (await desk.api.get<DoorwayList>('/doorways?community=' + encodeURIComponent(one.id))).doorways.filter((door) => !door.removed));
+  return (
+    <>
+      <header class="detail-head">
+        <Back href={hashOf('groups')} />
+        <div class="detail-title"><h1>{one.name}</h1><span>{one.station_name}</span></div>
+        <Chip tone={COVER_TONES[cover]}>{t(`h_${cover}`)}</Chip>
+      </header>
+      <div class="scroll community">
+        <p class="dim">{one.officers.length ? t('g_officers', { names: one.officers.join('、') }) : t('g_no_officer')}
+          {one.followers !== null && ' · ' + t('g_followers', { n: one.followers })}</p>
+        {!groups.length && <p class="advice tone-danger">{t('g_none_here')}</p>}
+        <ul class="group-list">{groups.map((group) => <li key={group.id}><Group group={group} /></li>)}</ul>
+        <h2>{t('doorways')}</h2>
+        {!doors.data && (doors.fault ? <Failing fault={doors.fault} again={doors.again} /> : <Bones count={1} />)}
+        {doors.data && !doors.data.length && <p class="dim">{t('doorway_none')}</p>}
+        <ul class="doors">{doors.data && doors.data.map((door) => <li key={door.id}><Door desk={desk} door={door} again={doors.again} /></li>)}</ul>
+        <NewDoor desk={desk} community={one.id} done={() => { doors.again(); again(); }} />
+      </div>
+    </>
+  );
+}
+
+function Group({ group }: { group: GroupView }) {
+  const members = t('g_members', { a: group.members, b: group.capacity });
+  const tone = group.members >= group.capacity ? 'danger' : group.nearly_full ? 'need' : 'well';
+  return (
+    <article class="card">
+      <h3>{group.name}</h3>
+      <span class="reach"><Bar label={members} parts={[{ tone, count: group.members }, { tone: 'none', count: Math.max(0, group.capacity - group.members) }]} /><span>{members}</span></span>
+      <p class="row-facts"><span>{t('g_owner', { n: group.owner_name || group.owner })}</span><span>{t('g_month', { n: group.sent_month })}</span></p>
+      {group.missed_sends >= MISSED && <p class="warn">{t('owner_missed', { n: group.missed_sends })}</p>}
+    </article>
+  );
+}
+
+function Door({ desk, door, again }: { desk: Desk; door: DoorwayView; again: () => void }) {
+  const [asked, setAsked] = useState<'print' | 'remove' | null>(null);
+  const [fault, setFault] = useState('');
+  const remove = async (): Promise<void> => {
+    try {
+      await desk.api.delete('/doorways/' + encodeURIComponent(door.id));
+      setAsked(null);
+      again();
+    } catch (error) {
+      setFault(faultWithHint(error));
+    }
+  };
+  return (
+    <article class="card door">
+      {door.ready ? <img src={door.url} alt={t('qr_of', { c: door.community_name })} width={96} height={96} /> : <span class="door-wait"><Sign name="clock" size={28} /></span>}
+      <div><h3>{door.poster}</h3>
+        <p class="dim">{door.ready ? t('doorway_brought', { n: door.brought }) : door.hint === 'no_group' ? t('doorway_no_group') : t('doorway_wait')}</p>
+        <div class="door-acts">
+          <button type="button" class="button small" disabled={!door.ready} onClick={() => setAsked('print')} data-testid="print"><Sign name="print" size={18} />{t('doorway_print')}</button>
+          <button type="button" class="button small" onClick={() => setAsked('remove')}>{t('doorway_remove')}</button>
+        </div></div>
+      {asked === 'remove' && (
+        <Dialog head={t('doorway_remove')} close={() => setAsked(null)}>
+          <p>{t('doorway_remove_what')}</p>{fault && <p class="fault" role="alert">{fault}</p>}
+          <footer><button type="button" class="button" onClick={() => setAsked(null)}>{t('cancel')}</button>
+            <button type="button" class="button danger fill" onClick={() => void remove()}>{t('doorway_remove')}</button></footer>
+        </Dialog>
+      )}
+      {asked === 'print' && (
+        <Dialog head={t('doorway_print')} close={() => setAsked(null)}>
+          <div class="poster">
+            <h2>{t('poster_head', { c: door.community_name })}</h2>
+            <img src={door.url} alt={t('qr_of', { c: door.community_name })} />
+            <p>{t('poster_how')}</p><small>{door.poster} · {t('poster_note')}</small>
+          </div>
+          <footer><button type="button" class="button main" onClick={() => window.print()}><Sign name="print" size={20} />{t('doorway_print')}</button></footer>
+        </Dialog>
+      )}
+    </article>
+  );
+}
+
+function NewDoor({ desk, community, done }: { desk: Desk; community: string; done: () => void }) {
+  const [poster, setPoster] = useState('');
+  const [key, setKey] = useState(newKey);
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState('');
+  const make = async (): Promise<void> => {
+    setBusy(true);
+    setFault('');
+    try {
+      await desk.api.post<DoorwayView>('/doorways', { key, community, poster: poster.trim() }, { tries: 3 });
+      setPoster('');
+      setKey(newKey());
+      done();
+    } catch (error) {
+      setFault(faultWithHint(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <form class="new-door" onSubmit={(event) => { event.preventDefault(); void make(); }}>
+      <label class="field"><span>{t('doorway_poster')}</span>
+        <input value={poster} maxLength={30} onInput={(event) => { setPoster(event.currentTarget.value); setKey(newKey()); }} data-testid="poster" /></label>
+      <button type="submit" class="button" disabled={busy || !poster.trim()}>{t('doorway_make')}</button>
+      {fault && <p class="fault" role="alert">{fault}</p>}
+    </form>
+  );
+}

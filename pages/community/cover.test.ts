@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import type { CoverageView, GroupView } from '../shared/types';
+import { coverOf, MISSED, ranked } from './cover';
+
+const area = (id: string, hint = ''): CoverageView => ({ id, hint, name: id }) as CoverageView;
+const group = (community: string, missed: number): GroupView => ({ community, missed_sends: missed }) as GroupView;
+
+it('puts what needs somebody first and keeps the order of the rest', () => {
+  const all = [area('a'), area('b', 'filling'), area('c', 'no_group'), area('d'), area('e', 'full')];
+  expect(ranked(all, [group('d', MISSED)]).map((one) => one.id)).toEqual(['c', 'e', 'd', 'b', 'a']);
+  expect(ranked(all, []).map((one) => one.id)).toEqual(['c', 'e', 'b', 'a', 'd']);
+});
+
+it('speaks of an owner only after he missed some, and never instead of worse', () => {
+  expect(coverOf(area('a'), [group('a', MISSED - 1)])).toBe('ok');
+  expect(coverOf(area('a'), [group('b', MISSED)])).toBe('ok');
+  expect(coverOf(area('a', 'full'), [group('a', MISSED)])).toBe('full');
+});

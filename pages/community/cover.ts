@@ -1,0 +1,24 @@
+/* How the communities are covered by groups, as words and colours; `hint` is the server's. */
+
+import type { CoverageView, GroupView } from '../shared/types';
+import type { Tone } from './inbox';
+
+/** So many notices in a row without a confirmation: somebody has to talk to the owner. */
+export const MISSED = 2;
+
+export type Cover = 'no_group' | 'full' | 'filling' | 'missed' | 'ok';
+export const COVER_TONES: Record<Cover, Tone> = { no_group: 'danger', full: 'danger', filling: 'need', missed: 'need', ok: 'well' };
+const RANK: Cover[] = ['no_group', 'full', 'missed', 'filling', 'ok'];
+
+/** What is most worth looking at in a community. */
+export function coverOf(one: CoverageView, groups: readonly GroupView[]): Cover {
+  if (one.hint === 'no_group' || one.hint === 'full') return one.hint;
+  if (groups.some((group) => group.community === one.id && group.missed_sends >= MISSED)) return 'missed';
+  return one.hint === 'filling' ? 'filling' : 'ok';
+}
+
+/** Those to look after first, the others by name as they came. */
+export function ranked(all: readonly CoverageView[], groups: readonly GroupView[]): CoverageView[] {
+  const rank = new Map(all.map((one, i) => [one.id, RANK.indexOf(coverOf(one, groups)) * all.length + i]));
+  return [...all].sort((a, b) => (rank.get(a.id) || 0) - (rank.get(b.id) || 0));
+}

@@ -1,0 +1,70 @@
+import { exact } from '../shared/clock';
+import type { DeliveryList, DeliveryView, NoticeView, Outcome, TotalsView } from '../shared/types';
+import type { Desk } from './desk';
+import { percent, type Tone } from './inbox';
+import { useLoad } from './load';
+import { shares } from './notices';
+import { Bar, Bones, Chip, Failing, Old } from './pieces';
+import { t } from './words';
+
+const TONES: Record<Outcome, Tone> = { SENT: 'well', WAITING: 'hand', REFUSED: 'danger', CAPPED: 'need', CANCELLED: 'over' };
+
+/** What became of a notice: all of it, each owner's task, each group. Read again at every change. */
+export function Deliveries({ desk, notice }: { desk: Desk; notice: NoticeView }) {
+  const path = `/notices/${encodeURIComponent(notice.id)}/deliveries`;
+  const list = useLoad(notice.id, desk.revision.notices, () => desk.api.get<DeliveryList>(path));
+  if (!list.data) {
+    return (
+      <section class="deliveries"><h2>{t('deliveries')}</h2>
+        {list.fault ? <Failing fault={list.fault} again={list.again} /> : <Bones count={2} />}</section>
+    );
+  }
+  const { totals, deliveries } = list.data;
+  return (
+    <section class="deliveries" data-testid="deliveries">
+      <h2>{t('deliveries')}</h2>
+      <Old fault={list.fault} again={list.again} />
+      <Totals totals={totals} />
+      {!deliveries.length && <p class="dim">{t('d_none')}</p>}
+      <ul>{deliveries.map((one) => <li key={one.id}><Task one={one} /></li>)}</ul>
+    </section>
+  );
+}
+
+function Totals({ totals }: { totals: TotalsView }) {
+  const all = totals.sent + totals.waiting + totals.refused + totals.capped + totals.cancelled;
+  const rows: Array<[Outcome, number]> = [
+    ['SENT', totals.sent], ['WAITING', totals.waiting], ['REFUSED', totals.refused], ['CAPPED', totals.capped], ['CANCELLED', totals.cancelled],
+  ];
+  return (
+    <div class="totals">
+      <p class="totals-head"><b>{percent(totals.sent, all)}%</b><span>{t('n_sent', { a: totals.sent, b: all })}</span><span>{t('reached', { n: totals.reached })}</span></p>
+      <Bar parts={shares(totals)} label={t('n_sent', { a: totals.sent, b: all })} />
+      <ul>{rows.filter(([what, n]) => n > 0 || what === 'SENT' || what === 'WAITING').map(([what, n]) => (
+        <li key={what}><i class={'dot fill-' + TONES[what]} aria-hidden="true" /><span>{t(`o_${what}`)}</span><b>{n}</b></li>
+      ))}</ul>
+    </div>
+  );
+}
+
+function Task({ one }: { one: DeliveryView }) {
+  const count = (what: Outcome): number => one.groups.filter((group) => group.outcome === what).length;
+  const parts = (Object.keys(TONES) as Outcome[]).map((what) => ({ tone: TONES[what], count: count(what) }));
+  const state = one.state === 'PLANNED' ? t('d_PLANNED') : one.state === 'CREATING' ? t('d_CREATING')
+    : one.state === 'FAILED' ? t('d_FAILED', { why: one.reason }) : '';
+  return (
+    <details class="task" open={count('REFUSED') + count('CAPPED') > 0}>
+      <summary>
+        <b>{one.owner_name || one.owner}</b>
+        <span class="task-count">{count('SENT')} / {one.groups.length}</span>
+        <Bar parts={parts} label={t('n_sent', { a: count('SENT'), b: one.groups.length })} />
+        <small class={one.state === 'FAILED' ? 'warn' : ''}>
+          {[state, one.reminded.length > 0 ? t('reminded', { n: one.reminded.length }) : '', one.created_at ? exact(one.created_at) : ''].filter(Boolean).join(' · ')}
+        </small>
+      </summary>
+      <ul>{one.groups.map((group) => (
+        <li key={group.id}><span>{group.name}</span><small>{t('people', { n: group.people })}</small><Chip tone={TONES[group.outcome]}>{t(`o_${group.outcome}`)}</Chip></li>
+      ))}</ul>
+    </details>
+  );
+}

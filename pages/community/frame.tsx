@@ -1,0 +1,46 @@
+import type { ComponentChildren } from 'preact';
+import { Icon } from '../parts/icons';
+import { elapsed } from '../shared/clock';
+import { language, setLanguage } from '../shared/i18n';
+import { sharedWords } from '../shared/words';
+import type { Desk } from './desk';
+import { hashOf, TABS, type Place } from './route';
+import { Sign } from './sign';
+import { t } from './words';
+
+export function LanguageButton() {
+  return (
+    <button type="button" class="quiet-button" onClick={() => setLanguage(language() === 'en' ? 'zh-CN' : 'en')}>
+      {sharedWords('language')}
+    </button>
+  );
+}
+
+/** The page around every view: who I am, where I can go, and what must not be overlooked. */
+export function Frame({ desk, place, children }: { desk: Desk; place: Place; children: ComponentChildren }) {
+  const { me } = desk;
+  const { state, since } = desk.live;
+  return (
+    <div class={'frame' + (place.id ? ' deep' : '')}>
+      <header class="top">
+        <span class="mark"><Icon name="shield" size={22} /></span>
+        <p class="top-who"><b>{(me && me.station_name) || t('title')}</b><span>{me && me.name.replace((me.station_name || ' ') + ' ', '')}</span></p>
+        <LanguageButton />
+      </header>
+      <nav class="nav" aria-label={t('nav')}>
+        {TABS.map((tab) => (
+          <a key={tab} href={hashOf(tab)} aria-current={tab === place.tab ? 'page' : undefined} data-testid={'nav-' + tab}>
+            <Sign name={tab} /><span>{t(tab)}</span>
+          </a>
+        ))}
+      </nav>
+      <div class="room">
+        <div class="alarms" role="alert">
+          {state === 'lost' && <p class="alarm danger" data-testid="lost">{t('lost', { t: elapsed(since, Date.now()) })}</p>}
+          {state === 'refused' && <button type="button" class="alarm danger" onClick={() => void desk.logOut()}>{t('refused')}</button>}
+        </div>
+        {children}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { useState } from 'preact/hooks';
+import type { CoverageList, CoverageView, GroupList, GroupView } from '../shared/types';
+import { Community } from './community';
+import { CoverMap } from './covermap';
+import { COVER_TONES, coverOf, ranked } from './cover';
+import type { Desk } from './desk';
+import { useLoad } from './load';
+import { Bar, Bones, Chip, Choice, Empty, Failing, Old } from './pieces';
+import { hashOf } from './route';
+import { t } from './words';
+
+const PAGES = 10;
+
+async function allGroups(desk: Desk): Promise<GroupView[]> {
+  const found: GroupView[] = [];
+  let after: string | null = '';
+  for (let page = 0; page < PAGES && after !== null; page++) {
+    const list: GroupList = await desk.api.get<GroupList>('/groups?limit=200' + (after ? '&after=' + encodeURIComponent(after) : ''));
+    found.push(...list.groups);
+    after = list.next;
+  }
+  return found;
+}
+
+/** Communities by what their groups need, as a list and on a map. */
+export function Groups({ desk, id }: { desk: Desk; id: string }) {
+  const [view, setView] = useState<'list' | 'map'>('list');
+  const loaded = useLoad('groups', desk.revision.groups, async () => {
+    const [list, groups] = await Promise.all([desk.api.get<CoverageList>('/groups/communities'), allGroups(desk)]);
+    desk.keep(list.communities);
+    return { communities: list.communities, groups };
+  });
+  const { data } = loaded;
+  const chosen = data ? data.communities.find((one) => one.id === id) : undefined;
+  return (
+    <div class="split">
+      <section class="pane list" aria-label={t('groups')}>
+        <header class="pane-head">
+          <Choice label={t('g_view')} value={view} onChange={setView} options={[['list', t('g_list')], ['map', t('g_map')]]} />
+          {data && data.communities.length > 0 && <Sum all={data.communities} />}
+        </header>
+        {view === 'map' && data ? <CoverMap desk={desk} communities={data.communities} groups={data.groups} chosen={id} />
+          : (
+            <div class="scroll">
+              {data && <Old fault={loaded.fault} again={loaded.again} />}
+              {!data && loaded.fault && <Failing fault={loaded.fault} again={loaded.again} />}
+              {!data && !loaded.fault && <Bones />}
+              {data && !data.communities.length && <Empty sign="groups" head={t('g_empty')} hint={t('g_empty_hint')} />}
+              {data && <ul>{ranked(data.communities, data.groups).map((one) => <li key={one.id}><Row one={one} groups={data.groups} chosen={one.id === id} /></li>)}</ul>}
+            </div>
+          )}
+      </section>
+      <section class="pane detail">
+        {chosen && data ? <Community key={id} desk={desk} one={chosen} groups={data.groups.filter((group) => group.community === id)} again={loaded.again} />
+          : id && !data ? <Bones count={3} /> : <Empty sign="groups" head={t('g_attention')} hint={data ? sumWords(data.communities) : ''} />}
+      </section>
+    </div>
+  );
+}
+
+function sumWords(all: readonly CoverageView[]): string {
+  return t('g_sum', {
+    a: all.length,
+    b: all.filter((one) => one.hint === 'no_group').length,
+    c: all.filter((one) => one.hint === 'full' || one.hint === 'filling').length,
+  });
+}
+
+function Sum({ all }: { all: readonly CoverageView[] }) {
+  return <p class="dim">{sumWords(all)}</p>;
+}
+
+function Row({ one, groups, chosen }: { one: CoverageView; groups: readonly GroupView[]; chosen: boolean }) {
+  const cover = coverOf(one, groups);
+  const members = t('g_members', { a: one.members, b: one.capacity });
+  return (
+    <a class={'row tone-' + COVER_TONES[cover]} href={hashOf('groups', one.id)} aria-current={chosen ? 'true' : undefined} data-testid="community">
+      <span class="row-head"><b class="row-name">{one.name}</b><Chip tone={COVER_TONES[cover]}>{t(`h_${cover}`)}</Chip></span>
+      {one.groups > 0 && (
+        <span class="reach"><Bar label={members} parts={[{ tone: COVER_TONES[cover], count: one.members }, { tone: 'none', count: Math.max(0, one.capacity - one.members) }]} /><span>{members}</span></span>
+      )}
+      <span class="row-facts"><span>{t('group_count', { n: one.groups })}</span>
+        <span>{one.officers.length ? t('g_officers', { names: one.officers.join('、') }) : t('g_no_officer')}</span></span>
+    </a>
+  );
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { TipEntryView, TipSending, TipView } from '../shared/types';
+import { fate, LONG_MS, percent, span, tone } from './inbox';
+
+const tip = (members: Partial<TipView>): TipView => ({ next: 'take', waiting_since: null, ...members }) as TipView;
+const entry = { seq: 4 } as TipEntryView;
+const sending = (members: Partial<TipSending>): TipSending[] => [{ seq: 4, state: 'QUEUED', reason: '', ...members } as TipSending];
+
+describe('the tone of a tip', () => {
+  it('is red only when somebody waits too long', () => {
+    const at = 10 * LONG_MS;
+    expect(tone(tip({ waiting_since: at - LONG_MS + 1 }), at)).toBe('need');
+    expect(tone(tip({ waiting_since: at - LONG_MS - 1 }), at)).toBe('danger');
+    expect(tone(tip({ next: 'over', waiting_since: 0 }), at)).toBe('over');
+    expect(tone(tip({ next: '110', waiting_since: 0 }), at)).toBe('hand');
+  });
+  it('tells what is to be done from what is waited for', () => {
+    expect(tone(tip({ next: 'wait' }))).toBe('hand');
+    expect(tone(tip({ next: 'close' }))).toBe('well');
+  });
+});
+
+describe('how a message gets on', () => {
+  it('says that WeChat gives no credit, and what ends the wait', () => {
+    const found = fate(entry, sending({ reason: 'no_credit' }));
+    expect(found && found.tone).toBe('need');
+    expect(found && found.words).toContain('一来信就送到');
+  });
+  it('does not call unknown delivered or lost', () => {
+    const found = fate(entry, sending({ state: 'FAILED', reason: 'unknown' }));
+    expect(found && found.tone).toBe('need');
+    expect(fate(entry, sending({ state: 'FAILED', reason: '45047' }))).toMatchObject({ tone: 'danger' });
+    expect(fate(entry, sending({ state: 'SENT' }))).toMatchObject({ tone: 'well' });
+  });
+  it('says nothing of a line that tells nobody', () => {
+    expect(fate(entry, sending({ seq: 5 }))).toBeNull();
+    expect(fate(entry, sending({ seq: null }))).toBeNull();
+  });
+});
+
+describe('numbers in words', () => {
+  it('rounds spans down', () => {
+    expect(span(59_999)).toBe('0 分钟');
+    expect(span(47 * 3_600_000)).toBe('47 小时');
+    expect(span(49 * 3_600_000)).toBe('2 天');
+  });
+  it('calls only all of it all', () => {
+    expect([percent(0, 5), percent(1, 1000), percent(999, 1000), percent(5, 5), percent(1, 0)]).toEqual([0, 1, 99, 100, 0]);
+  });
+});

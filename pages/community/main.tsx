@@ -1,0 +1,13 @@
+import { render } from 'preact';
+import { language } from '../shared/i18n';
+import { fitRoom } from '../shared/viewport';
+import { App } from './app';
+import './community.css';
+import './tips.css';
+import './notices.css';
+import './groups.css';
+
+fitRoom();
+document.documentElement.lang = language();
+const page = document.getElementById('page');
+if (page) render(<App />, page);

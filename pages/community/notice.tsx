@@ -1,0 +1,160 @@
+import { useState } from 'preact/hooks';
+import { Icon } from '../parts/icons';
+import { newKey } from '../shared/api';
+import { exact } from '../shared/clock';
+import { faultWithHint } from '../shared/fault';
+import type { NoticeView, RehearsalView } from '../shared/types';
+import { Deliveries } from './deliveries';
+import type { Desk } from './desk';
+import { useLoad } from './load';
+import { StateChips } from './notices';
+import { Back, Bones, Dialog, Failing, Old } from './pieces';
+import { Plan } from './plan';
+import { hashOf } from './route';
+import { t } from './words';
+import { Writing } from './writing';
+
+type Asked = 'edit' | 'publish' | 'withdraw' | 'correct';
+
+/** One notice: its words as residents see them, who gets it, and what became of it. */
+export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed: () => void }) {
+  const path = '/notices/' + encodeURIComponent(id);
+  const loaded = useLoad(id, desk.revision.notices, () => desk.api.get<NoticeView>(path));
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState('');
+  const { data: one } = loaded;
+  const planned = one !== null && (one.state === 'DRAFT' || one.state === 'APPROVED');
+  const plan = useLoad(planned && one ? `${id}/${one.version}` : '', desk.revision.groups,
+    () => (planned ? desk.api.get<RehearsalView | null>(path + '/rehearsal') : Promise.resolve(null)));
+  if (!one) {
+    return (
+      <>
+        <header class="detail-head"><Back href={hashOf('notices')} /></header>
+        {loaded.fault ? <Failing fault={loaded.fault} again={loaded.again} /> : <Bones count={3} />}
+      </>
+    );
+  }
+  const did = (view: NoticeView): void => { loaded.put(view); setAsked(null); changed(); };
+  const act = async (verb: string, body: object): Promise<void> => {
+    setBusy(true);
+    setFault('');
+    try {
+      did(await desk.api.post<NoticeView>(`${path}/${verb}`, body));
+    } catch (error) {
+      setFault(faultWithHint(error));
+      loaded.again();
+    }
+    setBusy(false);
+  };
+  if (asked === 'edit') return <Writing key={one.version} desk={desk} notice={one} done={did} back={() => setAsked(null)} />;
+  const may = (verb: string): boolean => one.may.includes(verb);
+  return (
+    <>
+      <header class="detail-head">
+        <Back href={hashOf('notices')} />
+        <div class="detail-title"><h1>{one.title}</h1><span>{one.number}</span></div>
+        <StateChips one={one} />
+      </header>
+      <div class="scroll notice" data-testid="notice-detail">
+        <Old fault={loaded.fault} again={loaded.again} />
+        <Links one={one} />
+        <Letter one={one} />
+        {planned && <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} />}
+        {!planned && <Deliveries desk={desk} notice={one} />}
+        <p class="dim small-print">
+          {t('by', { n: one.author_name })} · {exact(one.created_at)}
+          {one.approver_name && ' · ' + t('approved_by', { n: one.approver_name })}
+        </p>
+      </div>
+      {one.may.length > 0 && (
+        <footer class="acts">
+          {fault && <p class="fault" role="alert">{fault}</p>}
+          {one.needs_second && one.state === 'DRAFT' && !may('approve') && <p class="advice tone-need">{t('plan_second')}</p>}
+          <div class="acts-else">
+            {may('withdraw') && <button type="button" class="button danger" onClick={() => setAsked('withdraw')} data-testid="withdraw">{t(one.state === 'PUBLISHED' ? 'withdraw' : 'discard')}</button>}
+            {may('correct') && <button type="button" class="button" onClick={() => setAsked('correct')} data-testid="correct">{t('correct')}</button>}
+            {may('edit') && <button type="button" class="button" onClick={() => setAsked('edit')} data-testid="edit">{t('edit')}</button>}
+            {may('approve') && <button type="button" class="button main" disabled={busy} data-testid="approve" onClick={() => void act('approve', { version: one.version })}>{t('approve')}</button>}
+            {may('publish') && <button type="button" class="button main" disabled={busy} onClick={() => setAsked('publish')} data-testid="publish">{t('publish')}</button>}
+          </div>
+        </footer>
+      )}
+      {asked === 'publish' && (
+        <Dialog head={t('publish_head')} close={() => setAsked(null)}>
+          <p>{t('publish_what')}</p>
+          <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} short />
+          {fault && <p class="fault" role="alert">{fault}</p>}
+          <footer><button type="button" class="button" onClick={() => setAsked(null)}>{t('cancel')}</button>
+            <button type="button" class="button main" disabled={busy} data-testid="publish-now" onClick={() => void act('publish', {})}>{t('publish')}</button></footer>
+        </Dialog>
+      )}
+      {asked === 'withdraw' && <Withdraw busy={busy} fault={fault} close={() => setAsked(null)} go={(reason) => void act('withdraw', { reason })} />}
+      {asked === 'correct' && <Correct desk={desk} one={one} close={() => setAsked(null)} done={(view) => { changed(); location.hash = hashOf('notices', view.id); }} />}
+    </>
+  );
+}
+
+function Links({ one }: { one: NoticeView }) {
+  const refs = [
+    one.corrects && [t('corrects', { n: one.corrects.number }), one.corrects.id],
+    one.corrected_by && [t('corrected_by', { n: one.corrected_by.number }), one.corrected_by.id],
+  ].filter((ref): ref is string[] => Boolean(ref));
+  if (!refs.length) return null;
+  return <p class="advice tone-need">{refs.map(([words, id]) => <a key={id} href={hashOf('notices', id)}>{words}</a>)}</p>;
+}
+
+/** The words as they arrive in the group. */
+export function Letter({ one }: { one: { title: string; text: string; link: string; page?: string } }) {
+  return (
+    <article class="letter" aria-label={t('f_preview')}>
+      <h2>{one.title || '…'}</h2>
+      <p>{one.text || '…'}</p>
+      {one.link && <a href={one.link} target="_blank" rel="noopener noreferrer">{one.link}</a>}
+      {one.page && <a class="button small" href={one.page} target="_blank" rel="noopener noreferrer"><Icon name="open" size={18} />{t('public_page')}</a>}
+    </article>
+  );
+}
+
+function Withdraw({ busy, fault, close, go }: { busy: boolean; fault: string; close: () => void; go: (reason: string) => void }) {
+  const [reason, setReason] = useState('');
+  return (
+    <Dialog head={t('withdraw_head')} close={close}>
+      <p>{t('withdraw_what')}</p>
+      <label class="field"><span>{t('reason')}</span>
+        <input value={reason} maxLength={200} onInput={(event) => setReason(event.currentTarget.value)} /></label>
+      {fault && <p class="fault" role="alert">{fault}</p>}
+      <footer><button type="button" class="button" onClick={close}>{t('cancel')}</button>
+        <button type="button" class="button danger fill" disabled={busy || !reason.trim()} onClick={() => go(reason.trim())}>{t('withdraw')}</button></footer>
+    </Dialog>
+  );
+}
+
+function Correct({ desk, one, close, done }: { desk: Desk; one: NoticeView; close: () => void; done: (view: NoticeView) => void }) {
+  const [key] = useState(newKey);
+  const [title, setTitle] = useState(one.title);
+  const [text, setText] = useState(one.text);
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState('');
+  const go = async (): Promise<void> => {
+    setBusy(true);
+    setFault('');
+    try {
+      const body = { key, title: title.trim(), text: text.trim(), link: one.link, urgent: one.urgent };
+      done(await desk.api.post<NoticeView>(`/notices/${one.id}/correct`, body, { tries: 3 }));
+    } catch (error) {
+      setFault(faultWithHint(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog head={t('correct_head')} close={close}>
+      <p>{t('correct_what')}</p>
+      <label class="field"><span>{t('f_title')}</span><input value={title} maxLength={60} onInput={(event) => setTitle(event.currentTarget.value)} /></label>
+      <label class="field"><span>{t('f_text')}</span><textarea rows={6} maxLength={1000} value={text} onInput={(event) => setText(event.currentTarget.value)} /></label>
+      {fault && <p class="fault" role="alert">{fault}</p>}
+      <footer><button type="button" class="button" onClick={close}>{t('cancel')}</button>
+        <button type="button" class="button main" disabled={busy || !title.trim() || !text.trim()} onClick={() => void go()}>{t('f_save')}</button></footer>
+    </Dialog>
+  );
+}

@@ -1,0 +1,157 @@
+import { useRef, useState } from 'preact/hooks';
+import { Icon } from '../parts/icons';
+import { newKey } from '../shared/api';
+import { asFault, faultWithHint } from '../shared/fault';
+import type { TipReplyIn, TipThread, TipView } from '../shared/types';
+import type { Desk } from './desk';
+import * as kept from './kept';
+import { Choice, Dialog } from './pieces';
+import { hashOf } from './route';
+import { t } from './words';
+
+const MOST = 1000;
+type Event = TipReplyIn['event'];
+
+interface Props { desk: Desk; tip: TipView; put: (thread: TipThread) => void; again: () => void }
+
+/** What can be done with a tip now: take it, write to the resident, or give it to somebody else. */
+export function Acts({ desk, tip, put, again }: Props) {
+  const [asking, setAsking] = useState<'station' | '110' | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState('');
+  const me = desk.me ? desk.me.id : '';
+  const supervisor = desk.me ? desk.me.role === 'SUPERVISOR' : false;
+  if (tip.next === '110' || tip.next === 'over') return null;
+  const take = async (): Promise<void> => {
+    setBusy(true);
+    setFault('');
+    try {
+      put(await desk.api.post<TipThread>(`/tips/${tip.id}/take`, {}, { tries: 3 }));
+    } catch (error) {
+      const { facts } = asFault(error);
+      setFault(facts.name ? t('has_it', { n: String(facts.name) }) : faultWithHint(error));
+      again();
+    }
+    setBusy(false);
+  };
+  const mine = tip.officer === me;
+  return (
+    <footer class="acts">
+      {fault && <p class="fault" role="alert">{fault}</p>}
+      {mine ? <Composer key={tip.id} desk={desk} tip={tip} put={put} again={again} />
+        : (!tip.officer || supervisor) && (
+          <button type="button" class="button main" disabled={busy} data-testid="take" onClick={() => void take()}>{t(tip.officer ? 'take_over' : 'take')}</button>
+        )}
+      <div class="acts-else">
+        {!mine && tip.officer && <span class="dim">{t('has_it', { n: tip.officer_name })}</span>}
+        <button type="button" class="button" data-testid="hand-over" onClick={() => setAsking('station')}>{t('hand_over')}</button>
+        <button type="button" class="button danger" data-testid="to-110" onClick={() => setAsking('110')}><Icon name="bell" size={20} />{t('to_110')}</button>
+      </div>
+      {asking === 'station' && <HandOver desk={desk} tip={tip} close={() => setAsking(null)} />}
+      {asking === '110' && <To110 desk={desk} tip={tip} put={put} close={() => setAsking(null)} />}
+    </footer>
+  );
+}
+
+function Composer({ desk, tip, put, again }: Props) {
+  const [text, setText] = useState(() => kept.read(tip.id));
+  const [event, setEvent] = useState<Event>('answer');
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState('');
+  // The same words are the same message, however often they are sent.
+  const key = useRef(newKey());
+  const options: Array<readonly [Event, string]> = [['answer', t('r_answer')], ['ask', t('r_ask')], ['close', t('r_close')]];
+  if (tip.state === 'ASSIGNED') options.push(['reject', t('r_reject')]);
+  const chosen = options.some(([one]) => one === event) ? event : 'answer';
+  const write = (value: string): void => {
+    setText(value);
+    kept.write(tip.id, value);
+    key.current = newKey();
+  };
+  const send = async (): Promise<void> => {
+    setBusy(true);
+    setFault('');
+    try {
+      const body: TipReplyIn = { key: key.current, event: chosen, text: text.trim() };
+      put(await desk.api.post<TipThread>(`/tips/${tip.id}/reply`, body, { tries: 3 }));
+      write('');
+      setEvent('answer');
+    } catch (error) {
+      setFault(faultWithHint(error));
+      if (!asFault(error).network) again();
+    }
+    setBusy(false);
+  };
+  return (
+    <form class="composer" onSubmit={(submitted) => { submitted.preventDefault(); void send(); }}>
+      {fault && <p class="fault" role="alert">{fault}</p>}
+      <Choice label={t('how')} value={chosen} options={options} onChange={(one) => { setEvent(one); key.current = newKey(); }} />
+      <textarea value={text} maxLength={MOST} rows={3} placeholder={t(`p_${chosen}`)} aria-label={t(`p_${chosen}`)} data-testid="reply-text"
+        onInput={(input) => write(input.currentTarget.value)} />
+      <div class="composer-foot">
+        <span class="dim">{text.length > MOST - 200 ? t('left', { n: MOST - text.length }) : ''}</span>
+        <button type="submit" class="button main" disabled={busy || !text.trim()} data-testid="send"><Icon name="send" size={20} />{busy ? t('sending') : t(`r_${chosen}`)}</button>
+      </div>
+    </form>
+  );
+}
+
+function HandOver({ desk, tip, close }: { desk: Desk; tip: TipView; close: () => void }) {
+  const [station, setStation] = useState('');
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState('');
+  const go = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await desk.api.post(`/tips/${tip.id}/hand-over`, { station, text: text.trim() });
+      location.hash = hashOf('tips');
+    } catch (error) {
+      setFault(faultWithHint(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog head={t('hand_over_head')} close={close}>
+      <p>{t('hand_over_what')}</p>
+      <label class="field"><span>{t('which_station')}</span>
+        <select value={station} onChange={(event) => setStation(event.currentTarget.value)} data-testid="station">
+          <option value="">—</option>
+          {(desk.stations || []).filter((one) => one.id !== tip.station).map((one) => <option key={one.id} value={one.id}>{one.bureau} {one.name}</option>)}
+        </select></label>
+      <label class="field"><span>{t('why')}</span>
+        <textarea rows={3} maxLength={1000} value={text} onInput={(event) => setText(event.currentTarget.value)} /></label>
+      {fault && <p class="fault" role="alert">{fault}</p>}
+      <footer><button type="button" class="button" onClick={close}>{t('cancel')}</button>
+        <button type="button" class="button main" disabled={busy || !station} onClick={() => void go()}>{t('hand_over')}</button></footer>
+    </Dialog>
+  );
+}
+
+function To110({ desk, tip, put, close }: { desk: Desk; tip: TipView; put: (thread: TipThread) => void; close: () => void }) {
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState('');
+  const go = async (): Promise<void> => {
+    setBusy(true);
+    setFault('');
+    try {
+      // The tip itself is the key: however often it arrives, it is one incident.
+      put(await desk.api.post<TipThread>(`/tips/${tip.id}/incident`, { text: text.trim() }, { tries: 4 }));
+      close();
+    } catch (error) {
+      setFault(faultWithHint(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog head={t('to_110_head')} close={close}>
+      <p>{t('to_110_what')}</p>
+      <label class="field"><span>{t('to_110_word')}</span>
+        <textarea rows={3} maxLength={1000} value={text} onInput={(event) => setText(event.currentTarget.value)} /></label>
+      {fault && <p class="fault" role="alert">{fault}</p>}
+      <footer><button type="button" class="button" onClick={close}>{t('cancel')}</button>
+        <button type="button" class="button danger fill" disabled={busy} data-testid="to-110-now" onClick={() => void go()}>{t('to_110_do')}</button></footer>
+    </Dialog>
+  );
+}

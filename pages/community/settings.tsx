@@ -1,0 +1,83 @@
+import { useState } from 'preact/hooks';
+import { exact, now } from '../shared/clock';
+import { faultWithHint } from '../shared/fault';
+import type { ColleagueList, MeView } from '../shared/types';
+import { ROLES, sharedWords, word } from '../shared/words';
+import type { Desk } from './desk';
+import { local, ms } from './draft';
+import { useLoad } from './load';
+import { Failing } from './pieces';
+import { t } from './words';
+
+const DAY = 86_400_000;
+
+export function Settings({ desk }: { desk: Desk }) {
+  const { me } = desk;
+  if (!me) return null;
+  const supervisor = me.role === 'SUPERVISOR';
+  return (
+    <div class="pane whole scroll settings">
+      {supervisor ? <p class="dim">{t('set_supervisor')}</p> : <Away desk={desk} me={me} />}
+      {me.role === 'COMMUNITY_OFFICER' && (
+        <section class="card"><h2>{t('set_mine')}</h2>
+          {me.communities.length ? <p class="names">{me.communities.map((one) => <span key={one}>{desk.name(one)}</span>)}</p> : <p class="dim">{t('set_no_communities')}</p>}</section>
+      )}
+      <section class="card"><h2>{t('set_account')}</h2>
+        <p>{me.name} · {word(ROLES, me.role)}{me.station_name ? ' · ' + me.station_name : ''}</p>
+        <button type="button" class="button" data-testid="log-out" onClick={() => void desk.logOut()}>{sharedWords('log_out')}</button></section>
+    </div>
+  );
+}
+
+/** The next eight in the morning. */
+export function morning(from: number): number {
+  const at = new Date(from);
+  at.setHours(8, 0, 0, 0);
+  if (at.getTime() <= from) at.setDate(at.getDate() + 1);
+  return at.getTime();
+}
+
+function Away({ desk, me }: { desk: Desk; me: MeView }) {
+  const loaded = useLoad('colleagues', 0, () => desk.api.get<ColleagueList>('/session/colleagues'));
+  const [until, setUntil] = useState('');
+  const [deputy, setDeputy] = useState(me.deputy || '');
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState('');
+  const away = me.away_until !== null && me.away_until > now();
+  const colleagues = loaded.data ? loaded.data.colleagues : [];
+  const stand = colleagues.find((one) => one.id === me.deputy);
+  const save = async (at: number | null): Promise<void> => {
+    setBusy(true);
+    setFault('');
+    try {
+      desk.known(await desk.api.put<MeView>('/session/away', { away_until: at, deputy: deputy || null }));
+    } catch (error) {
+      setFault(faultWithHint(error));
+    }
+    setBusy(false);
+  };
+  const chosen = ms(until);
+  return (
+    <section class={'card away' + (away ? ' is-away' : '')} data-testid="away">
+      <h2>{t('set_away')}</h2>
+      <p>{away && me.away_until ? t('set_away_until', { t: exact(me.away_until), n: stand ? stand.name : t('set_others') }) : t('set_present')}</p>
+      {loaded.fault && !loaded.data && <Failing fault={loaded.fault} again={loaded.again} />}
+      <label class="field"><span>{t('set_deputy')}</span>
+        <select value={deputy} disabled={!loaded.data} onChange={(event) => setDeputy(event.currentTarget.value)} data-testid="deputy">
+          <option value="">{t('set_no_deputy')}</option>
+          {colleagues.map((one) => <option key={one.id} value={one.id}>{one.away_until ? t('set_colleague_away', { n: one.name }) : one.name}</option>)}
+        </select></label>
+      <label class="field"><span>{t('set_until')}</span>
+        <input type="datetime-local" value={until} min={local(now())} onInput={(event) => setUntil(event.currentTarget.value)} data-testid="until" /></label>
+      <div class="quick">
+        <button type="button" class="button small" onClick={() => setUntil(local(morning(now())))}>{t('set_tonight')}</button>
+        {[1, 3, 7].map((n) => <button key={n} type="button" class="button small" onClick={() => setUntil(local(now() + n * DAY))}>{t('set_days', { n })}</button>)}
+      </div>
+      {fault && <p class="fault" role="alert">{fault}</p>}
+      <div class="acts-else">
+        {away && <button type="button" class="button main" disabled={busy} onClick={() => void save(null)} data-testid="am-back">{t('set_back')}</button>}
+        <button type="button" class={away ? 'button' : 'button main'} disabled={busy || chosen === null || chosen <= now()} onClick={() => void save(chosen)} data-testid="go-away">{t('set_go')}</button>
+      </div>
+    </section>
+  );
+}

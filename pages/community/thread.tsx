@@ -1,0 +1,153 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Icon } from '../parts/icons';
+import { ago, exact } from '../shared/clock';
+import { degrees } from '../shared/geo';
+import { say } from '../shared/i18n';
+import type { TipEntryView, TipThread, TipView } from '../shared/types';
+import type { Desk } from './desk';
+import { ADVICE, fate, NEXT, tone } from './inbox';
+import { useLoad } from './load';
+import { Back, Bones, Chip, Dialog, Failing, Old } from './pieces';
+import { Acts } from './reply';
+import { hashOf } from './route';
+import { Sign } from './sign';
+import { t } from './words';
+
+const AGAIN_MS = 5000;
+
+/** One tip as a conversation, with what has to be done next. */
+export function Thread({ desk, id }: { desk: Desk; id: string }) {
+  const thread = useLoad(id, desk.revision.tips, () => desk.api.get<TipThread>('/tips/' + encodeURIComponent(id)));
+  const { data } = thread;
+  const sending = data !== null && data.sending.some((one) => one.state === 'QUEUED' || one.state === 'SENDING');
+  useEffect(() => {
+    // Nothing in the feed says that a message went out: it does not say whose.
+    if (!sending) return undefined;
+    const timer = setTimeout(thread.again, AGAIN_MS);
+    return () => clearTimeout(timer);
+  });
+  if (!data) {
+    return (
+      <>
+        <header class="detail-head"><Back href={hashOf('tips')} /></header>
+        {thread.fault ? <Failing fault={thread.fault} again={thread.again} /> : <Bones count={3} />}
+      </>
+    );
+  }
+  const { tip } = data;
+  return (
+    <>
+      <header class="detail-head">
+        <Back href={hashOf('tips')} />
+        <div class="detail-title"><h1>{tip.number}</h1><span>{[tip.station_name, tip.community_name].filter(Boolean).join(' · ')}</span></div>
+        <Chip tone={tone(tip)}>{say(NEXT[tip.next])}</Chip>
+      </header>
+      <div class="scroll thread" data-testid="thread">
+        <Old fault={thread.fault} again={thread.again} />
+        <Facts tip={tip} named={data.named} />
+        <ol>{data.entries.map((entry) => <Entry key={entry.seq} desk={desk} tip={tip} entry={entry} thread={data} />)}</ol>
+        <p class={'advice tone-' + tone(tip)}>{say(ADVICE[tip.next])}</p>
+      </div>
+      <Acts desk={desk} tip={tip} put={thread.put} again={thread.again} />
+    </>
+  );
+}
+
+function Facts({ tip, named }: { tip: TipView; named: string }) {
+  const { position } = tip;
+  return (
+    <div class="facts">
+      <p><Icon name={tip.anonymous ? 'hidden' : 'eye'} size={20} /><span>{named ? t('named', { n: named }) : t('anonymous_long')}</span></p>
+      {position && (
+        <p><Icon name="place" size={20} /><span>{tip.place || degrees(position)}</span>
+          <a class="button small" target="_blank" rel="noopener noreferrer" data-testid="open-map"
+            href={`https://uri.amap.com/marker?position=${position.lon},${position.lat}&coordinate=wgs84&name=${encodeURIComponent(tip.number)}`}>
+            <Icon name="open" size={18} />{t('on_map')}</a></p>
+      )}
+      {tip.reopened > 0 && <p><Icon name="flip" size={20} /><span>{t('reopened', { n: tip.reopened })}</span></p>}
+    </div>
+  );
+}
+
+const REPLIES: Record<string, 'asked' | 'answered' | 'closed_with' | 'rejected_with'> = {
+  'tip.asked': 'asked', 'tip.answered': 'answered', 'tip.closed': 'closed_with', 'tip.rejected': 'rejected_with',
+};
+
+function Entry({ desk, tip, entry, thread }: { desk: Desk; tip: TipView; entry: TipEntryView; thread: TipThread }) {
+  const time = <time title={exact(entry.at)}>{ago(entry.at)}</time>;
+  const words = entry.damaged ? <em>{t('damaged')}</em> : entry.text;
+  if (entry.what === 'message' || entry.what === 'upload' || entry.what === 'position') {
+    return (
+      <li class="said">
+        {entry.what === 'upload' && <Picture desk={desk} tip={tip.id} file={String(entry.data.file)} width={Number(entry.data.width)} height={Number(entry.data.height)} />}
+        {entry.what === 'position' && <Spot entry={entry} number={tip.number} />}
+        {words && <p>{words}</p>}
+        <span class="by">{t('teller')} · {time}</span>
+      </li>
+    );
+  }
+  const kind = REPLIES[entry.what];
+  if (kind) {
+    const how = fate(entry, thread.sending);
+    return (
+      <li class="said ours">
+        <p><b>{t(kind)}</b>{words}</p>
+        <span class="by">{entry.who.name} · {time}</span>
+        {how && <span class={'fate tone-' + how.tone}>{how.tone === 'well' ? <Icon name="check" size={16} /> : <Sign name="clock" size={16} />}{how.words}</span>}
+      </li>
+    );
+  }
+  return <li class="event"><span>{sentence(entry, tip)}</span>{words && <q>{words}</q>}{time}</li>;
+}
+
+function sentence(entry: TipEntryView, tip: TipView): string {
+  const { data, who: { name: n } } = entry;
+  switch (entry.what) {
+    case 'tip.submitted': return t('e_submitted');
+    case 'tip.assigned': return t('e_assigned', { s: data.station === tip.station ? tip.community_name || tip.station_name : String(data.station) });
+    case 'tip.taken': return t('e_taken', { n });
+    case 'tip.handed_over': return t('e_handed', { n });
+    case 'tip.became_incident': return t('e_incident', { n, i: String(data.number) });
+    case 'tip.opened': return t('e_opened', { n });
+    case 'file.opened': return t('e_file', { n });
+    case 'tip.solved': return t('e_solved');
+    case 'tip.not_solved': return t('e_not_solved');
+    default: return entry.what;
+  }
+}
+
+function Spot({ entry, number }: { entry: TipEntryView; number: string }) {
+  const { lon, lat } = entry.data;
+  return (
+    <a class="button small" target="_blank" rel="noopener noreferrer"
+      href={`https://uri.amap.com/marker?position=${Number(lon)},${Number(lat)}&coordinate=wgs84&name=${encodeURIComponent(number)}`}>
+      <Icon name="place" size={18} />{t('position_sent')}</a>
+  );
+}
+
+function Picture({ desk, tip, file, width, height }: { desk: Desk; tip: string; file: string; width: number; height: number }) {
+  const [url, setUrl] = useState('');
+  const [failed, setFailed] = useState(false);
+  const [large, setLarge] = useState(false);
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    let made = '';
+    setFailed(false);
+    desk.api.blob(`/tips/${tip}/files/${file}`).then((blob) => {
+      made = URL.createObjectURL(blob);
+      setUrl(made);
+    }, () => setFailed(true));
+    return () => { if (made) URL.revokeObjectURL(made); };
+  }, [tip, file, turn]);
+  // Its place is kept while it loads, so that nothing below it moves.
+  const shape = { aspectRatio: width && height ? `${width} / ${height}` : '4 / 3' };
+  if (failed) return <button type="button" class="picture" style={shape} onClick={() => setTurn(turn + 1)}>{t('picture_failed')}</button>;
+  return (
+    <>
+      <button type="button" class="picture" style={shape} disabled={!url} onClick={() => setLarge(true)} data-testid="picture">
+        {url ? <img src={url} alt={t('picture_of')} /> : <span class="spoken">{t('loading')}</span>}
+      </button>
+      {large && <Dialog head={t('picture_of')} close={() => setLarge(false)}><img class="picture-large" src={url} alt={t('picture_of')} /></Dialog>}
+    </>
+  );
+}
