@@ -6,12 +6,9 @@ platform forbids it for broadcasts. What is still waiting when the notice is ove
 
 from __future__ import annotations
 
-import time
-
-import msgspec
-
 from bot.house import BotHouse
 from bot.notice_text import follower_text, station_name
+from bot.post import Letter, close, next_seq
 from domain.errors import Conflict, NotFound
 from domain.notice import Notice, NoticeState
 from domain.outgoing import Channel, Message, MessageState, fail
@@ -25,6 +22,7 @@ async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
     """Write the messages down, then that it was done; from the beginning when it broke off: the same
     message is written once."""
     text = follower_text(notice, station_name(house, notice), house.settings.site)
+    letter = Letter(body={"msgtype": "text", "text": {"content": text}})
     count = 0
     for community in notice.communities:
         last = ""
@@ -34,15 +32,14 @@ async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
             )
             told = [one for one in page if one.following and one.reachable]
             count += len(told)
-            body = msgspec.json.encode({"msgtype": "text", "text": {"content": text}}).decode()
             await house.store.messages.add_many(
                 [
                     Message(
                         f"{notice.id}:{one.id}",
                         one.id,
                         Channel.OFFICIAL,
-                        house.identity.close(body),
-                        time.time_ns(),
+                        close(house, letter),
+                        next_seq(),
                         now,
                         about=notice.id,
                     )

@@ -10,6 +10,7 @@ from domain.errors import NotFound
 from domain.notice import Delivery, Notice
 
 TEXT_BYTES, TITLE_BYTES, DESC_BYTES = 4_000, 128, 512  # document/path/92135
+MESSAGE_BYTES = 1_700  # of 2,048 that the Official Account takes
 
 
 def headline(notice: Notice) -> str:
@@ -39,7 +40,7 @@ def group_link(notice: Notice, delivery: Delivery, station: str, site: str) -> d
 def follower_text(notice: Notice, station: str, site: str) -> str:
     """The words for somebody who follows the account."""
     link = f'<a href="{page(notice, site)}">点此核对是否仍然有效</a>'
-    return f"{_cut(group_text(notice, station), 1_800)}\n{link}"
+    return f"{_cut(group_text(notice, station), MESSAGE_BYTES)}\n{link}"
 
 
 def page(notice: Notice, site: str) -> str:

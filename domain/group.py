@@ -59,6 +59,7 @@ class Group:
     dirty_at: int | None = None
     ask_at: int = 0
     asked: int = 0  # times since it became dirty
+    dirty_version: str = ""  # member_version when it became dirty
     sent: list[int] = field(default_factory=list)
     missed_sends: int = 0  # notices in a row that the owner did not confirm
     version: int = 0

@@ -66,6 +66,7 @@ async def heard(store: Store, id: str, change: str, now: int) -> None:
 
     def mark(it: Group) -> None:
         it.dirty_at, it.ask_at, it.asked = now, now, 0
+        it.dirty_version = it.member_version
 
     try:
         await amend(store, id, mark)
@@ -103,7 +104,7 @@ async def sighted(
     the communities of each officer by userid."""
 
     def change(it: Group) -> None:
-        moved = it.member_version != seen.member_version
+        moved = it.dirty_version != seen.member_version
         it.name, it.owner = seen.name, seen.owner
         it.created_at = seen.created_at or it.created_at
         it.member_version = seen.member_version
