@@ -154,13 +154,13 @@ async def _pressed(house: BotHouse, arrival: Arrival, one: Incoming, person: Per
     tip_id, _, count = one.task.rpartition("-")
     if one.key != TAKE or not tip_id or not count.isdigit():
         return
-    await _keep_code(house, card_id(one.task), one.response_code)
     try:
         before = await house.store.tips.get(tip_id)
         tip = await take(house.store, person.who(), tip_id, house.clock())
     except Refused as refused:
         await _too_late(house, arrival, one, refused)
         return
+    await _keep_code(house, card_id(one.task), one.response_code)
     if tip.version == before.version or before.officer == person.id:
         # It was his already: nothing in the log will change the card.
         await update_card(
@@ -174,7 +174,7 @@ async def _pressed(house: BotHouse, arrival: Arrival, one: Incoming, person: Per
 
 
 async def _keep_code(house: BotHouse, card: str, code: str) -> None:
-    """A press brings a new code: the one of the sending may be lost or used up."""
+    """The press that took the tip brings a new code: that of the sending may be lost or too old."""
     for _ in range(5):
         try:
             message: Message = await house.store.messages.get(card)

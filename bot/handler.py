@@ -32,7 +32,7 @@ from domain.resident import Dialog, Resident
 from domain.workflow import step
 
 EVERY_S = 1.0
-AT_ONCE = 16
+AT_ONCE = 2
 BATCH = 200
 CLAIM_MS = 60_000
 HANDLE_S = 50.0
@@ -99,7 +99,6 @@ async def deal_with(house: BotHouse, arrival: Arrival) -> bool:
         {
             "state": str(ArrivalState.RECEIVED),
             "person": arrival.person,
-            "platform": str(arrival.platform),
         },
         order="seq",
         limit=1,
@@ -186,7 +185,7 @@ async def _met(house: BotHouse, arrival: Arrival, one: Incoming) -> Resident:
     earns = trigger(one)
     if earns is None:
         return resident
-    await neighbours.earned(house, resident.id, earns, arrival.sent_at)
+    await neighbours.earned(house, arrival, earns)
 
     def heard(row: Resident) -> None:
         row.heard_at = max(row.heard_at, arrival.at)

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 
 from bot.house import BotHouse
+from domain.arrival import Arrival
 from domain.errors import Conflict, Duplicate, NotFound
 from domain.outgoing import NEVER, MessageState
 from domain.resident import Credit, Resident, Trigger, earn, exhaust, spend
@@ -43,14 +44,14 @@ async def amend(house: BotHouse, id: str, change: Callable[[Resident], None]) ->
     raise Conflict("too many writers")
 
 
-async def earned(house: BotHouse, id: str, trigger: Trigger, at: int) -> None:
-    """The resident did something that lets the account answer; ``at`` is the platform's time."""
+async def earned(house: BotHouse, arrival: Arrival, trigger: Trigger) -> None:
+    """The resident did something that lets the account answer; again: once."""
 
     def change(credit: Credit) -> bool:
-        earn(credit, trigger, at)
+        earn(credit, trigger, arrival.sent_at, arrival.at, arrival.id)
         return True
 
-    await _ledger(house, id, change)
+    await _ledger(house, arrival.person, change)
 
 
 async def spent(house: BotHouse, id: str, now: int) -> bool:

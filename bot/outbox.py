@@ -32,7 +32,7 @@ from domain.ports import Change, Lost
 from domain.resident import Resident
 
 EVERY_S = 1.0
-AT_ONCE = 16
+AT_ONCE = 2
 BATCH = 200
 CUSTOM, TEMPLATE, WORK = "custom", "template", "work"
 NO_CREDIT = (45015, 45047)
@@ -251,10 +251,8 @@ async def _to_officers(house: BotHouse, message: Message) -> None:
     users = message.to.split("|")
     try:
         if letter.act is Act.UPDATE:
-            code = letter.code or await _card_code(house, letter.card)
+            code = letter.code or await _card_code(house, message, letter.card)
             if not code:
-                # Not sent yet, or its code was lost with its answer: there is nothing to change.
-                await _later(house, message, "no_card")
                 return
             await house.work.update_card(users, code, replace_name=letter.label)
         else:
@@ -278,11 +276,26 @@ async def _to_officers(house: BotHouse, message: Message) -> None:
         await _sent(house, message, WORK)
 
 
-async def _card_code(house: BotHouse, card: str) -> str:
+async def _card_code(house: BotHouse, message: Message, card: str) -> str:
+    """The card's code, which works once and so is taken from it. Without one the update waits until
+    the card is sent, or has failed: the code was used, or lost with the card's answer."""
     try:
-        return (await house.store.messages.get(card)).response_code
+        sent_card = await house.store.messages.get(card)
+        code, sent_card.response_code = sent_card.response_code, ""
+        if code:
+            await house.store.messages.save(sent_card)
+            return code
     except NotFound:
+        await _failed(house, message, "no_card")
         return ""
+    except Conflict:
+        await _later(house, message, "no_card")
+        return ""
+    if sent_card.state in (MessageState.SENT, MessageState.FAILED):
+        await _failed(house, message, "no_card")
+    else:
+        await _later(house, message, "no_card")
+    return ""
 
 
 # ---- what becomes of a message

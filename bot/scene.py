@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.house import BotHouse
-from bot.post import to_resident
+from bot.post import Subject, to_resident
 from bot.texts import say
 from bot.turn import Data, State
 from domain.arrival import Arrival
@@ -39,6 +39,7 @@ class Scene:
             f"{self.arrival.id}:{self.answers}",
             self.resident.id,
             say(text, self.resident.language, **args),
+            Subject(private=bool(openid)),
             urgent=urgent,
             openid=openid,
         )

@@ -86,52 +86,63 @@ CREDIT: dict[Trigger, tuple[int, int]] = {
     Trigger.SUBSCRIBE: (3, 60_000),
     Trigger.SCAN: (3, 60_000),
 }
+SPENT_KEPT = 20
 MARGIN_MS = 5_000  # our clock and the platform's are not one
 
 
 @dataclass(slots=True)
 class Window:
-    """``left`` messages may be sent before ``until`` (Unix ms)."""
+    """``left`` messages may be sent before ``until`` (Unix ms); ``mark`` is what opened it."""
 
     trigger: Trigger
     left: int
     until: int
+    mark: str = ""
 
 
 @dataclass(slots=True)
 class Credit:
-    """What may still be sent to one resident; ``id`` is the resident's."""
+    """What may still be sent to one resident; ``id`` is the resident's, ``spent`` when (Unix ms) the
+    last messages were taken from it."""
 
     id: str
     windows: list[Window] = field(default_factory=list)
+    spent: list[int] = field(default_factory=list)
     version: int = 0
 
 
-def earn(credit: Credit, trigger: Trigger, at: int) -> None:
-    """The resident did something at ``at``. A newer window of a kind takes the place of the older:
-    counting both could promise more than the platform allows."""
+def earn(credit: Credit, trigger: Trigger, at: int, heard_at: int, mark: str) -> None:
+    """The resident did something at ``at`` by the platform's clock, which reached us at ``heard_at``;
+    ``mark`` names it, and the same mark again changes nothing.
+
+    A newer window of a kind takes the place of the older, as at the platform: counting both would
+    promise too much. What was sent since we heard of it is taken from the new one already.
+    """
     count, length = CREDIT[trigger]
     until = at + length - min(MARGIN_MS, length // 4)
+    left = max(0, count - sum(one >= heard_at for one in credit.spent))
     for window in credit.windows:
         if window.trigger is trigger:
-            if until > window.until:
-                window.left, window.until = count, until
+            if until >= window.until and mark != window.mark:
+                window.left, window.until, window.mark = left, until, mark
             return
-    credit.windows.append(Window(trigger, count, until))
+    credit.windows.append(Window(trigger, left, until, mark))
 
 
 def spend(credit: Credit, now: int) -> bool:
     """Take one message from the window that ends first; False when there is none."""
-    credit.windows = [one for one in credit.windows if one.until > now and one.left > 0]
-    if not credit.windows:
+    open_ = [one for one in credit.windows if one.until > now and one.left > 0]
+    if not open_:
         return False
-    min(credit.windows, key=lambda one: one.until).left -= 1
+    min(open_, key=lambda one: one.until).left -= 1
+    credit.spent = [*credit.spent, now][-SPENT_KEPT:]
     return True
 
 
 def exhaust(credit: Credit) -> None:
     """The platform said that nothing is left, whatever we counted."""
-    credit.windows.clear()
+    for window in credit.windows:
+        window.left = 0
 
 
 def resident_id(secret: bytes, openid: str) -> str:

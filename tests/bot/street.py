@@ -70,7 +70,18 @@ class Street:
         try:
             return str(await until(found))
         except AssertionError:
-            raise AssertionError(f"{part!r} not among {await self.heard()}") from None
+            waiting = [
+                (one.state, one.reason, one.attempts, one.due_at)
+                for one in await self.store.messages.find({}, order="seq")
+                if one.state != "SENT"
+            ]
+            arrivals = [
+                (one.state, one.attempts)
+                for one in await self.store.arrivals.find({})
+                if one.state != "HANDLED"
+            ]
+            text = f"{part!r} not among {await self.heard()}; {waiting}; {arrivals}"
+            raise AssertionError(text) from None
 
     async def cards(self, userid: str) -> list[dict[str, Any]]:
         lines = await self.sim.screen(userid)
@@ -111,5 +122,3 @@ class Street:
     @property
     def resident(self) -> str:
         return resident_id(self.house.secret, self.openid)
-
-
