@@ -12,6 +12,8 @@ export interface Kept {
   tappedAt: number;
   notice: string;
   receipt: Receipt | null;
+  /** The entry ticket of somebody who came from WeChat, to be told there how it goes. */
+  wechat?: string;
   /** The caller hung up here: nothing is opened again until the caller says so. */
   left?: boolean;
 }

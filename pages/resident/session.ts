@@ -14,6 +14,7 @@ import type { CallerView, ConfigView, EntryView, JoinView, PositionIn, Receipt }
 import { browserShelf, KeptReport, type Kept } from './kept';
 import { Permits, type Permit } from './permits';
 import { Tracker } from './tracker';
+import { entryOf, inWechat, loadSdk, WechatPlaces, type Places } from './wechat';
 
 export type Screen = 'start' | 'sending' | 'live' | 'over';
 
@@ -40,8 +41,11 @@ export class Session {
   private readonly shelf = new KeptReport(browserShelf());
   private readonly listeners: Array<() => void> = [];
   private sending = false;
+  private entry = '';
+  private readonly places: Places | null;
 
   constructor() {
+    this.places = this.arrive();
     this.line = new Line(() => this.api.post<JoinView>('/my/join'), () => this.changed());
     this.live = new Live('/api/v1/live/caller', () => this.api.token);
     this.live.on('message', (message) => this.hear(message));
@@ -88,6 +92,7 @@ export class Session {
       notice: this.config ? this.config.notice_version : '1',
       receipt: null,
     };
+    if (this.entry) this.kept.wechat = this.entry;
     this.shelf.save(this.kept);
     this.begin();
   }
@@ -138,6 +143,14 @@ export class Session {
     this.changed();
   }
 
+  /** How the person came here: the ticket leaves the address, and inside WeChat its SDK begins to load. */
+  private arrive(): Places | null {
+    this.entry = entryOf(location.hash);
+    if (this.entry) history.replaceState(null, '', location.pathname + location.search);
+    const browser = navigator.geolocation || null;
+    return inWechat(navigator.userAgent) ? new WechatPlaces(loadSdk(this.api), browser) : browser;
+  }
+
   private resume(kept: Kept): void {
     if (kept.receipt && kept.left) {
       this.api.token = kept.receipt.token;
@@ -184,6 +197,7 @@ export class Session {
       try {
         const body = {
           key: kept.key, silent: kept.silent, lang: language(), device_at: kept.tappedAt, notice: kept.notice,
+          wechat: kept.wechat,
         };
         const headers = { 'Idempotency-Key': kept.key };
         kept.receipt = await this.api.post<Receipt>('/incidents', body, { headers, timeout: 10000 });
@@ -262,7 +276,7 @@ export class Session {
   private newTracker(): Tracker {
     const post = (position: PositionIn): Promise<unknown> =>
       this.api.post('/my/position', position, { timeout: 8000 });
-    return new Tracker(post, () => this.changed());
+    return new Tracker(post, () => this.changed(), this.places);
   }
 
   private newPermits(): Permits {

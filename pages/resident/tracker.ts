@@ -6,6 +6,7 @@
 import { distance } from '../shared/geo';
 import { asFault } from '../shared/fault';
 import type { PositionIn } from '../shared/types';
+import type { Places } from './wechat';
 
 export type TrackState = 'idle' | 'asking' | 'on' | 'refused' | 'absent' | 'stopped';
 export interface Fix { lon: number; lat: number; accuracy: number; at: number }
@@ -30,7 +31,7 @@ export class Tracker {
 
   private readonly send: (position: PositionIn) => Promise<unknown>;
   private readonly changed: () => void;
-  private readonly geo: Geolocation | null;
+  private readonly geo: Places | null;
   private watch: number | null = null;
   private sent: Fix | null = null;
   private next: Fix | null = null;
@@ -41,7 +42,7 @@ export class Tracker {
   constructor(
     send: (position: PositionIn) => Promise<unknown>,
     changed: () => void,
-    geo: Geolocation | null = typeof navigator === 'undefined' ? null : navigator.geolocation || null,
+    geo: Places | null = typeof navigator === 'undefined' ? null : navigator.geolocation || null,
   ) {
     this.send = send;
     this.changed = changed;
@@ -110,7 +111,7 @@ export class Tracker {
       this.next = null;
       try {
         this.sent = fix;
-        await this.send({ ...fix, datum: 'WGS84', source: 'BROWSER' });
+        await this.send({ ...fix, datum: 'WGS84', source: (this.geo && this.geo.source) || 'BROWSER' });
         if (!this.delivered && this.watch !== null) {
           this.delivered = true;
           this.changed();

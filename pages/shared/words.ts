@@ -103,6 +103,7 @@ export const MISSING: Record<string, Pair> = {
   lang: ['语言', 'language'],
   device_at: ['时间', 'time'],
   notice: ['告知版本', 'notice'],
+  wechat: ['微信身份', 'WeChat identity'],
 };
 
 /** Words that every face says. */
