@@ -16,6 +16,7 @@ from domain.ports import Store
 from domain.writing import SAVE_TRIES
 
 PAGE = 500
+AFTER_NS = 10**17  # what goes to thousands goes after every answer to one
 
 
 async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
@@ -39,7 +40,7 @@ async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
                         one.id,
                         Channel.OFFICIAL,
                         close(house, letter),
-                        next_seq(),
+                        next_seq() + AFTER_NS,
                         now,
                         about=notice.id,
                     )

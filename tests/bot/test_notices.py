@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot import outbox
 from bot.groups import GroupKeeper
 from bot.house import BotHouse
 from bot.notices import NoticeSender
@@ -18,7 +19,7 @@ from domain.notice import Delivery, DeliveryState, Notice, NoticeState, Outcome
 from domain.outgoing import Channel, MessageState
 from domain.people import Person, Role, Who
 from domain.publishing import DAY_MS, Cap, publish
-from domain.resident import Resident
+from domain.resident import Credit, Resident, Trigger, earn, resident_id
 from domain.writing import Words, approve, correct, draft, withdraw
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
@@ -439,6 +440,39 @@ async def test_followers_of_the_communities_get_a_message_of_their_own(town: Tow
     await sender.turn()
     found = await store.messages.find({"about": it.id}, limit=2000)
     assert {(one.state, one.reason) for one in found} == {(MessageState.FAILED, "expired")}
+
+
+async def test_a_follower_hears_it_at_the_next_contact_and_not_after_its_end(town: Town) -> None:
+    store, house = town.store, town.house
+    chatting, quiet = await town.sim.resident(), await town.sim.resident()
+    for openid in (chatting, quiet):
+        id = resident_id(house.secret, openid)
+        await store.residents.add(
+            Resident(id, house.identity.close(openid), community="w1-c1", heard_at=town.now)
+        )
+    await town.sim.post(f"residents/{chatting}/text", content="你好", wait=True)
+    credit = Credit(resident_id(house.secret, chatting))
+    earn(credit, Trigger.MESSAGE, town.now, town.now, "greeting")
+    await store.credits.add(credit)
+    await town.sim.advance(61)  # the credit of following is over
+    it = await town.published(communities=["w1-c1"], expires_at=town.now + 3_600_000)
+    await town.sender().turn()
+    await outbox.sweep(house)
+
+    async def got(openid: str) -> list[str]:
+        lines = await town.sim.chat(openid)
+        texts = [str(line["data"].get("content", "")) for line in lines if line["who"] == "account"]
+        return [text for text in texts if it.number in text]
+
+    assert len(await got(chatting)) == 1
+    assert await got(quiet) == []
+    (held,) = await store.messages.find({"about": it.id, "state": "QUEUED"})
+    assert (held.to, held.reason) == (resident_id(house.secret, quiet), "no_credit")
+    await withdraw(store, house.finder, SECOND, it.id, "写错了", town.now)
+    await town.sender().turn()
+    await outbox.sweep(house)
+    assert await got(quiet) == []
+    assert await store.messages.find({"about": it.id, "state": "QUEUED"}) == []
 
 
 async def test_a_plan_that_broke_off_sends_nothing_until_it_is_published(town: Town) -> None:
