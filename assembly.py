@@ -35,6 +35,20 @@ from storage.journal import DiskJournal
 from storage.seal import KeySeal
 from storage.store import MongoStore
 
+# What each process hears of the change feed: it has to read all of it.
+API_HEARS = (
+    "incidents",
+    "people",
+    "sessions",
+    "media_processes",
+    "tips",
+    "groups",
+    "notices",
+    "deliveries",
+)
+MEDIA_HEARS = ("incidents",)
+WORKER_HEARS = ("incidents", "arrivals", "messages", "tips", "groups", "notices", "deliveries")
+
 
 def product_version() -> str:
     try:
@@ -140,6 +154,7 @@ def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> 
             official=_official(settings),
             work=_work(settings),
             demo=settings.demo,
+            at_once=settings.worker_at_once or 16,
         ),
         store=store,
         finder=BoundaryFinder(boundaries),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import aiohttp
 from api.passwords import Passwords
 from api.verify import check
 from config import Settings
+from demo import furnish
 from domain.audit import verify_audit
 from domain.errors import INVALID, Refused
 from domain.people import Person, Role
@@ -23,6 +25,7 @@ from domain.ticket import random_id
 if TYPE_CHECKING:
     from bot.house import BotHouse
 
+log = logging.getLogger("jingmin")
 Run = Callable[[Settings, argparse.Namespace], int]
 
 
@@ -65,8 +68,9 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
     one.add_argument(
         "--media-url", dest="media_url", help="its socket as pages reach it, wss://…/rtc"
     )
-    talking = command("bot", "run one bot process alone: callbacks of WeChat and WeCom, sending")
+    talking = command("bot", "run one bot process alone: takes callbacks of WeChat and WeCom")
     talking.add_argument("--bot-port", dest="bot_port", type=int, help="HTTP port (8113)")
+    command("worker", "run one worker process alone: what follows from callbacks, sending")
     playing = command("simulator", "run the demo's simulated WeChat and WeCom alone")
     playing.add_argument("--simulator-port", dest="simulator_port", type=int, help="port (8114)")
     checking = command(
@@ -204,6 +208,19 @@ async def wechat(house: BotHouse, what: str) -> int:
     for one in findings:
         print(f"{signs[one.verdict]} {one.about}\n    {one.zh}\n    {one.en}")
     return 1 if any(one.verdict is Verdict.WRONG for one in findings) else 0
+
+
+async def furnish_platforms(settings: Settings, house: BotHouse) -> None:
+    """The demo's simulated world, and the account's menu in it."""
+    from bot.errors import CallFailed
+    from bot.menu import buttons
+
+    try:
+        await furnish(house.store, house.finder, f"http://127.0.0.1:{settings.simulator_port}")
+        if house.official is not None and not await house.official.menu_get():
+            await house.official.menu_create(buttons(house.settings.url))
+    except (CallFailed, Refused, TimeoutError) as error:
+        log.warning("the demo's WeChat is not furnished: %s", type(error).__name__)
 
 
 async def announce(settings: Settings, stop: asyncio.Event) -> None:

@@ -89,6 +89,7 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     bot_host: str = "127.0.0.1"
     bot_port: Port = 8113
     bot_url: str = ""
+    worker_at_once: Annotated[int, Meta(ge=0, le=256)] = 0
     simulator_port: Port = 8114
     official_appid: str = ""
     official_secret: str = ""

@@ -10,8 +10,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import uvloop
@@ -20,10 +21,19 @@ from aiohttp import web
 import commands
 from api.app import create_app
 from api.house import House
-from assembly import build_bot, build_house, keep_boundaries, load_boundaries, product_version
+from assembly import (
+    API_HEARS,
+    MEDIA_HEARS,
+    WORKER_HEARS,
+    build_bot,
+    build_house,
+    keep_boundaries,
+    load_boundaries,
+    product_version,
+)
 from bot.house import BotHouse
 from config import PREFIX, Settings, SettingsError, load
-from demo import furnish, platform_accounts, seed, simulated
+from demo import platform_accounts, seed, simulated
 from domain.errors import Refused
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
@@ -31,6 +41,7 @@ from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 from supervisor import Child
 
+BotPart = Callable[[Settings, BotHouse], Coroutine[Any, Any, None]]
 log = logging.getLogger("jingmin")
 
 
@@ -83,9 +94,10 @@ async def _supervise(settings: Settings) -> int:
     if embedded is not None:
         embedded.start()
         environment[PREFIX + "STORE_URI"] = embedded.uri
+        environment[PREFIX + "WORKER_AT_ONCE"] = str(settings.worker_at_once or 2)
     names = ["media", "api"]
     if settings.has_bot:
-        names.append("bot")
+        names += ["bot", "worker"]
     if settings.demo:
         names.append("simulator")
     children = [Child(name, [name], environment) for name in names]
@@ -116,7 +128,9 @@ def api(settings: Settings, options: argparse.Namespace) -> int:
 async def _api(settings: Settings) -> int:
     boundaries = await asyncio.to_thread(load_boundaries, _boundary_file(settings), settings.data)
     house = build_house(
-        settings, MongoStore(_store_uri(settings), settings.store_database), boundaries
+        settings,
+        MongoStore(_store_uri(settings), settings.store_database, API_HEARS),
+        boundaries,
     )
     app = create_app(house)
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
@@ -152,7 +166,7 @@ async def _media(settings: Settings) -> int:
     from webrtc.app import MediaServer, run_media
     from webrtc.ice import Relay
 
-    store = MongoStore(_store_uri(settings), settings.store_database)
+    store = MongoStore(_store_uri(settings), settings.store_database, MEDIA_HEARS)
     await store.open(patience=60)
     spool = settings.data / "recordings"
     spool.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -179,53 +193,60 @@ async def _media(settings: Settings) -> int:
 
 
 def bot(settings: Settings, options: argparse.Namespace) -> int:
-    """A bot process alone: callbacks of WeChat and WeCom, and everything that is sent to them."""
+    """A bot process alone: takes the callbacks of WeChat and WeCom, and nothing else, so that they are
+    answered whatever the work that follows from them takes."""
+    return uvloop.run(_bot(settings, _answering, ()))
+
+
+def worker(settings: Settings, options: argparse.Namespace) -> int:
+    """A worker process alone: what follows from callbacks, and everything that is sent."""
+    return uvloop.run(_bot(settings, _working, WORKER_HEARS))
+
+
+async def _bot(settings: Settings, part: BotPart, hears: Sequence[str]) -> int:
     if not settings.has_bot:
         raise SettingsError("official_appid or work_corpid: a bot needs a platform")
-    return uvloop.run(_bot(settings))
-
-
-async def _bot(settings: Settings) -> int:
-    # wechatpy and its requests are this process's only.
-    from bot.app import create_app as create_bot
-    from bot.worker import run as run_bot
-
     boundaries = await asyncio.to_thread(load_boundaries, _boundary_file(settings), settings.data)
-    store = MongoStore(_store_uri(settings), settings.store_database)
+    store = MongoStore(_store_uri(settings), settings.store_database, hears)
     await store.open(patience=60)
-    house = build_bot(settings, store, boundaries)
-    runner = web.AppRunner(create_bot(house), access_log=None, handler_cancellation=True)
-    await runner.setup()
-    site = web.TCPSite(runner, settings.bot_host, settings.bot_port, reuse_port=True)
-    await site.start()
-    log.info("bot on %s:%s", settings.bot_host, settings.bot_port)
-    working = asyncio.create_task(run_bot(house))
-    furnishing = asyncio.create_task(_furnish(settings, house)) if settings.demo else None
+    running = asyncio.create_task(part(settings, build_bot(settings, store, boundaries)))
     stopped = asyncio.create_task(_stopped())
-    await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
-    if working.done() and not stopped.done():
-        working.result()
-    working.cancel()
-    if furnishing is not None:
-        furnishing.cancel()
-        await asyncio.gather(furnishing, return_exceptions=True)
-    await asyncio.gather(working, return_exceptions=True)
-    await runner.cleanup()
+    await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
+    if running.done() and not stopped.done():
+        running.result()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     await store.close()
     return 0
 
 
-async def _furnish(settings: Settings, house: BotHouse) -> None:
-    """The demo's simulated world, and the account's menu in it."""
-    from bot.errors import CallFailed
-    from bot.menu import buttons
+async def _answering(settings: Settings, house: BotHouse) -> None:
+    # wechatpy and its requests are slow to load: only the bot's processes do.
+    from bot.app import create_app as create_bot
 
+    runner = web.AppRunner(create_bot(house), access_log=None, handler_cancellation=True)
+    await runner.setup()
     try:
-        await furnish(house.store, house.finder, f"http://127.0.0.1:{settings.simulator_port}")
-        if house.official is not None and not await house.official.menu_get():
-            await house.official.menu_create(buttons(house.settings.url))
-    except (CallFailed, Refused, TimeoutError) as error:
-        log.warning("the demo's WeChat is not furnished: %s", type(error).__name__)
+        site = web.TCPSite(runner, settings.bot_host, settings.bot_port, reuse_port=True)
+        await site.start()
+        log.info("bot on %s:%s", settings.bot_host, settings.bot_port)
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()
+
+
+async def _working(settings: Settings, house: BotHouse) -> None:
+    from bot.platforms import connect
+    from bot.worker import run as work
+
+    client = connect(house)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(work(house))
+            if settings.demo:
+                group.create_task(commands.furnish_platforms(settings, house))
+    finally:
+        await client.close()
 
 
 def simulator(settings: Settings, options: argparse.Namespace) -> int:
@@ -358,6 +379,7 @@ def _parser() -> argparse.ArgumentParser:
             "api": api,
             "media": media,
             "bot": bot,
+            "worker": worker,
             "simulator": simulator,
             "verify": verify,
             "locate": locate,

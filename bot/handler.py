@@ -32,7 +32,6 @@ from domain.resident import Dialog, Resident
 from domain.workflow import step
 
 EVERY_S = 1.0
-AT_ONCE = 2
 BATCH = 200
 CLAIM_MS = 60_000
 HANDLE_S = 50.0
@@ -84,7 +83,7 @@ async def sweep(house: BotHouse) -> bool:
     first: dict[tuple[Platform, str], Arrival] = {}
     for arrival in waiting:
         first.setdefault((arrival.platform, arrival.person), arrival)
-    gate = asyncio.Semaphore(AT_ONCE)
+    gate = asyncio.Semaphore(house.settings.at_once)
 
     async def one(arrival: Arrival) -> bool:
         async with gate:

@@ -67,7 +67,8 @@ class WorkSettings:
 @dataclass(frozen=True, slots=True)
 class BotSettings:
     """``site`` is where residents' and officers' pages are, ``url`` where the bot itself is reached,
-    both without a trailing slash; ``process`` a name of this process for claims."""
+    both without a trailing slash; ``process`` a name of this process for claims;
+    ``at_once`` people are served at a time, and sent to."""
 
     site: str
     url: str
@@ -76,6 +77,7 @@ class BotSettings:
     official: OfficialSettings | None = None
     work: WorkSettings | None = None
     demo: bool = False
+    at_once: int = 16
 
 
 def now_ms() -> int:
@@ -86,7 +88,8 @@ def now_ms() -> int:
 @dataclass(slots=True)
 class BotHouse:
     """``identity`` seals who somebody is (openids, arrivals, tellers), ``content`` what a tip says;
-    neither key opens the other's. ``tokens`` seals what the platforms gave us. ``official`` and ``work`` are the platforms' APIs."""
+    neither key opens the other's; ``tokens`` seals what the platforms gave us. ``official`` and
+    ``work`` are the platforms' APIs."""
 
     settings: BotSettings
     store: Store

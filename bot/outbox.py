@@ -32,7 +32,6 @@ from domain.ports import Change, Lost
 from domain.resident import Resident
 
 EVERY_S = 1.0
-AT_ONCE = 2
 BATCH = 200
 CUSTOM, TEMPLATE, WORK = "custom", "template", "work"
 NO_CREDIT = (45015, 45047)
@@ -78,7 +77,7 @@ async def sweep(house: BotHouse) -> bool:
     first: dict[str, Message] = {}
     for message in due:
         first.setdefault(message.to, message)
-    gate = asyncio.Semaphore(AT_ONCE)
+    gate = asyncio.Semaphore(house.settings.at_once)
 
     async def one(message: Message) -> bool:
         async with gate:

@@ -34,6 +34,11 @@ class MongoFeed:
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
 
+    @property
+    def follows(self) -> bool:
+        """Whether there is anything to hear."""
+        return bool(self._shelves)
+
     def start(self) -> None:
         """Follow the stream from now on; once."""
         if self._task is None:

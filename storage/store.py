@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Collection
 from typing import Any
 
 import pymongo
@@ -30,9 +31,15 @@ from storage.shelf import MongoShelf, refusing
 
 
 class MongoStore:
-    """``domain.ports.Store`` on a MongoDB URI. ``open`` before use, ``close`` after it."""
+    """``domain.ports.Store`` on a MongoDB URI. ``open`` before use, ``close`` after it.
 
-    def __init__(self, uri: str, database: str = "jingmin") -> None:
+    ``follow`` names the shelves whose changes this process hears (None: all that can be heard): a
+    process reads every change it follows, whether anybody listens or not.
+    """
+
+    def __init__(
+        self, uri: str, database: str = "jingmin", follow: Collection[str] | None = None
+    ) -> None:
         self._database: Database = connect(uri, database)
         self.incidents = MongoShelf(self._database, "incidents", Incident)
         self.people = MongoShelf(self._database, "people", Person)
@@ -68,7 +75,8 @@ class MongoStore:
             "notices": self.notices,
             "deliveries": self.deliveries,
         }
-        self.feed = MongoFeed(self._database, followed)
+        heard = followed if follow is None else {name: followed[name] for name in follow}
+        self.feed = MongoFeed(self._database, heard)
 
     async def open(self, patience: float = 15.0) -> None:
         """Make indexes, start the feed. Raises ``StoreDown`` when nobody answers in ``patience`` s."""
@@ -81,8 +89,9 @@ class MongoStore:
                 if time.monotonic() > deadline:
                     raise
                 await asyncio.sleep(0.1)
-        self.feed.start()
-        await self.feed.ready()
+        if self.feed.follows:
+            self.feed.start()
+            await self.feed.ready()
 
     async def close(self) -> None:
         await self.feed.stop()
@@ -104,14 +113,16 @@ class MongoStore:
         await database.boundaries.create_index("set")
         await database.people.create_index("userid", sparse=True)
         await database.arrivals.create_index([("state", up), ("seq", up)])
+        await database.arrivals.create_index([("person", up), ("state", up), ("seq", up)])
         await database.residents.create_index([("community", up), ("_id", up)])
+        await database.arrivals.create_index([("person", up), ("state", up), ("seq", up)])
         await database.residents.create_index("incident", sparse=True)
         await database.dialogs.create_index("at")
         await database.tellers.create_index([("told", up), ("opened_at", down)])
         await database.tips.create_index([("station", up), ("updated_at", down)])
         await database.tips.create_index([("officer", up), ("updated_at", down)])
         await database.messages.create_index([("state", up), ("seq", up)])
-        await database.messages.create_index([("to", up), ("seq", up)])
+        await database.messages.create_index([("to", up), ("state", up), ("seq", up)])
         await database.messages.create_index([("about", up), ("state", up)])
         await database.groups.create_index("community")
         await database.groups.create_index("dirty_at")

@@ -35,6 +35,7 @@ def test_help_names_every_command() -> None:
         "api",
         "media",
         "bot",
+        "worker",
         "simulator",
         "verify",
         "locate",
