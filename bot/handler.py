@@ -197,7 +197,7 @@ async def _met(house: BotHouse, arrival: Arrival, one: Incoming) -> Resident:
 
 async def _turn(scene: Scene, one: Incoming) -> list[Effect]:
     """One step of the conversation."""
-    at110 = await open_report(scene.house, scene.resident) is not None
+    at110 = await open_report(scene.house, scene.resident, scene.arrival.id) is not None
     try:
         came = await hear(scene.house, scene.arrival.id, one, at110)
     except FileLost:

@@ -24,7 +24,7 @@ WORDS = 4_000
 async def raise_report(scene: Scene, lines: list[Line]) -> None:
     """110 gets what was said so far as a report; the same arrival again gives the first."""
     house, now = scene.house, scene.house.clock()
-    key = mark(house.secret, scene.arrival.id, "report")
+    key = _key(house, scene.arrival.id)
     place = next((one for one in reversed(lines) if one.placed), None)
     fix = locate(house, place, now) if place is not None else None
     words = "\n".join(line.text for line in lines if line.text)[:WORDS]
@@ -75,15 +75,20 @@ async def add_to_report(scene: Scene, line: Line) -> None:
     await scene.say("thread_noted", urgent=True)
 
 
-async def open_report(house: BotHouse, resident: Resident) -> Incident | None:
-    """The resident's emergency report while it is open."""
-    if resident.incident is None:
+async def open_report(house: BotHouse, resident: Resident, arrival: str) -> Incident | None:
+    """The resident's emergency report while it is open. One that this very arrival raised, before a
+    process died of it, does not count: the arrival is to raise it, not to add to it."""
+    if resident.incident in (None, incident_id_for(house.secret, _key(house, arrival))):
         return None
     try:
-        incident = await house.store.incidents.get(resident.incident)
+        incident = await house.store.incidents.get(resident.incident or "")
     except NotFound:
         return None
     return incident if incident.state in LIVE else None
+
+
+def _key(house: BotHouse, arrival: str) -> str:
+    return mark(house.secret, arrival, "report")
 
 
 async def _number(house: BotHouse, now: int) -> str:
