@@ -4,6 +4,7 @@ import { faultWithHint } from '../shared/fault';
 import type { CoverageView, DoorwayList, DoorwayView, GroupView } from '../shared/types';
 import { COVER_TONES, coverOf, MISSED } from './cover';
 import type { Desk } from './desk';
+import { short } from './inbox';
 import { useLoad } from './load';
 import { Back, Bar, Bones, Chip, Dialog, Failing } from './pieces';
 import { hashOf } from './route';
@@ -23,7 +24,7 @@ export function Community({ desk, one, groups, again }: { desk: Desk; one: Cover
         <Chip tone={COVER_TONES[cover]}>{t(`h_${cover}`)}</Chip>
       </header>
       <div class="scroll community">
-        <p class="dim">{one.officers.length ? t('g_officers', { names: one.officers.join('、') }) : t('g_no_officer')}
+        <p class="dim">{one.officers.length ? t('g_officers', { names: one.officers.map((name) => short(name, one.station_name)).join('、') }) : t('g_no_officer')}
           {one.followers !== null && ' · ' + t('g_followers', { n: one.followers })}</p>
         {!groups.length && <p class="advice tone-danger">{t('g_none_here')}</p>}
         <ul class="group-list">{groups.map((group) => <li key={group.id}><Group group={group} /></li>)}</ul>
@@ -44,7 +45,7 @@ function Group({ group }: { group: GroupView }) {
     <article class="card">
       <h3>{group.name}</h3>
       <span class="reach"><Bar label={members} parts={[{ tone, count: group.members }, { tone: 'none', count: Math.max(0, group.capacity - group.members) }]} /><span>{members}</span></span>
-      <p class="row-facts"><span>{t('g_owner', { n: group.owner_name || group.owner })}</span><span>{t('g_month', { n: group.sent_month })}</span></p>
+      <p class="row-facts"><span>{t('g_owner', { n: short(group.owner_name || group.owner, group.station_name) })}</span><span>{t('g_month', { n: group.sent_month })}</span></p>
       {group.missed_sends >= MISSED && <p class="warn">{t('owner_missed', { n: group.missed_sends })}</p>}
     </article>
   );

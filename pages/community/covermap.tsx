@@ -39,7 +39,7 @@ export function CoverMap({ desk, communities, groups, chosen }: {
   const shapes = useMemo(() => areas.map((area) => {
     const one = known.get(area.id);
     const tone = one ? COVER_TONES[coverOf(one, groups)] : 'over';
-    return <path key={area.id} d={area.path} data-area={area.id} class={'cover fill-' + tone + (area.id === chosen ? ' chosen' : '')} />;
+    return <path key={area.id} d={area.path} data-area={area.id} class={'cover fill-' + tone + ' is-' + (one ? coverOf(one, groups) : 'ok') + (area.id === chosen ? ' chosen' : '')} />;
   }), [areas, known, groups, chosen]);
   if (!loaded.data) return loaded.fault ? <Failing fault={loaded.fault} again={loaded.again} /> : <Bones count={1} />;
   if (!areas.length) return <Empty sign="groups" head={t('map_none')} />;
@@ -67,7 +67,7 @@ export function CoverMap({ desk, communities, groups, chosen }: {
         </svg>
       </Pan>
       <ul class="legend">{(['no_group', 'full', 'missed', 'filling', 'ok'] as const).map((cover) => (
-        <li key={cover}><i class={'dot fill-' + COVER_TONES[cover]} aria-hidden="true" />{t(`h_${cover}`)}</li>
+        <li key={cover}><i class={'dot fill-' + COVER_TONES[cover] + ' is-' + cover} aria-hidden="true" />{t(`h_${cover}`)}</li>
       ))}</ul>
       <div class="map-zoom">
         <button type="button" aria-label="+" onClick={() => zoom(0.5)}><Icon name="plus" /></button>

@@ -1,7 +1,7 @@
 import { exact } from '../shared/clock';
 import type { DeliveryList, DeliveryView, NoticeView, Outcome, TotalsView } from '../shared/types';
 import type { Desk } from './desk';
-import { percent, type Tone } from './inbox';
+import { percent, short, type Tone } from './inbox';
 import { useLoad } from './load';
 import { shares } from './notices';
 import { Bar, Bones, Chip, Failing, Old } from './pieces';
@@ -26,7 +26,7 @@ export function Deliveries({ desk, notice }: { desk: Desk; notice: NoticeView })
       <Old fault={list.fault} again={list.again} />
       <Totals totals={totals} />
       {!deliveries.length && <p class="dim">{t('d_none')}</p>}
-      <ul>{deliveries.map((one) => <li key={one.id}><Task one={one} /></li>)}</ul>
+      <ul>{deliveries.map((one) => <li key={one.id}><Task one={one} station={notice.station_name} /></li>)}</ul>
     </section>
   );
 }
@@ -47,7 +47,7 @@ function Totals({ totals }: { totals: TotalsView }) {
   );
 }
 
-function Task({ one }: { one: DeliveryView }) {
+function Task({ one, station }: { one: DeliveryView; station: string }) {
   const count = (what: Outcome): number => one.groups.filter((group) => group.outcome === what).length;
   const parts = (Object.keys(TONES) as Outcome[]).map((what) => ({ tone: TONES[what], count: count(what) }));
   const state = one.state === 'PLANNED' ? t('d_PLANNED') : one.state === 'CREATING' ? t('d_CREATING')
@@ -55,7 +55,7 @@ function Task({ one }: { one: DeliveryView }) {
   return (
     <details class="task" open={count('REFUSED') + count('CAPPED') > 0}>
       <summary>
-        <b>{one.owner_name || one.owner}</b>
+        <b>{short(one.owner_name || one.owner, station)}</b>
         <span class="task-count">{count('SENT')} / {one.groups.length}</span>
         <Bar parts={parts} label={t('n_sent', { a: count('SENT'), b: one.groups.length })} />
         <small class={one.state === 'FAILED' ? 'warn' : ''}>

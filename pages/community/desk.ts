@@ -3,7 +3,7 @@
 import { Api } from '../shared/api';
 import { asFault, faultWords } from '../shared/fault';
 import { Live } from '../shared/live';
-import type { ConfigView, CoverageView, DemoPerson, DemoView, LoginIn, MeView, StationList, StationView } from '../shared/types';
+import type { ConfigView, CoverageList, CoverageView, DemoPerson, DemoView, LoginIn, MeView, StationList, StationView } from '../shared/types';
 import * as kept from './kept';
 import { ticketOf } from './route';
 import { t } from './words';
@@ -20,7 +20,6 @@ export class Desk {
   trouble = '';
   /** Counted up when something of that kind changed. */
   revision = { tips: 0, notices: 0, groups: 0 };
-  /** When nothing has been heard for a while everything shown may be old. */
   stations: StationView[] | null = null;
   communities: CoverageView[] | null = null;
 
@@ -79,7 +78,7 @@ export class Desk {
     if (!me.code_needed) {
       this.live.close();
       this.live.open();
-      void this.loadStations();
+      void this.loadPlaces();
     }
     this.changed();
   }
@@ -118,15 +117,22 @@ export class Desk {
     }
   }
 
-  private async loadStations(): Promise<void> {
-    const list = await this.api.get<StationList>('/stations').catch(() => null);
-    if (list) this.stations = list.stations;
+  private async loadPlaces(): Promise<void> {
+    const [stations, communities] = await Promise.all([
+      this.api.get<StationList>('/stations').catch(() => null),
+      this.api.get<CoverageList>('/groups/communities').catch(() => null),
+    ]);
+    if (stations) this.stations = stations.stations;
+    if (communities) this.communities = communities.communities;
     this.changed();
   }
 
   private async loadDemo(): Promise<void> {
     const view = await this.api.get<DemoView>('/demo').catch(() => null);
-    if (view) this.demo = view.people.filter((one) => one.face === 'community' || one.role === 'SUPERVISOR');
+    if (view) {
+      const rank = (one: DemoPerson): number => (one.face === 'community' ? 0 : 1);
+      this.demo = view.people.filter((one) => one.face === 'community' || one.role === 'SUPERVISOR').sort((a, b) => rank(a) - rank(b));
+    }
     this.changed();
   }
 

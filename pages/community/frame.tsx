@@ -4,6 +4,7 @@ import { elapsed } from '../shared/clock';
 import { language, setLanguage } from '../shared/i18n';
 import { sharedWords } from '../shared/words';
 import type { Desk } from './desk';
+import { short } from './inbox';
 import { hashOf, TABS, type Place } from './route';
 import { Sign } from './sign';
 import { t } from './words';
@@ -24,7 +25,7 @@ export function Frame({ desk, place, children }: { desk: Desk; place: Place; chi
     <div class={'frame' + (place.id ? ' deep' : '')}>
       <header class="top">
         <span class="mark"><Icon name="shield" size={22} /></span>
-        <p class="top-who"><b>{(me && me.station_name) || t('title')}</b><span>{me && me.name.replace((me.station_name || ' ') + ' ', '')}</span></p>
+        <p class="top-who"><b>{(me && me.station_name) || t('title')}</b><span>{me && short(me.name, me.station_name)}</span></p>
         <LanguageButton />
       </header>
       <nav class="nav" aria-label={t('nav')}>

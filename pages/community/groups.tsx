@@ -4,6 +4,7 @@ import { Community } from './community';
 import { CoverMap } from './covermap';
 import { COVER_TONES, coverOf, ranked } from './cover';
 import type { Desk } from './desk';
+import { short } from './inbox';
 import { useLoad } from './load';
 import { Bar, Bones, Chip, Choice, Empty, Failing, Old } from './pieces';
 import { hashOf } from './route';
@@ -80,7 +81,7 @@ function Row({ one, groups, chosen }: { one: CoverageView; groups: readonly Grou
         <span class="reach"><Bar label={members} parts={[{ tone: COVER_TONES[cover], count: one.members }, { tone: 'none', count: Math.max(0, one.capacity - one.members) }]} /><span>{members}</span></span>
       )}
       <span class="row-facts"><span>{t('group_count', { n: one.groups })}</span>
-        <span>{one.officers.length ? t('g_officers', { names: one.officers.join('、') }) : t('g_no_officer')}</span></span>
+        <span>{one.officers.length ? t('g_officers', { names: one.officers.map((name) => short(name, one.station_name)).join('、') }) : t('g_no_officer')}</span></span>
     </a>
   );
 }

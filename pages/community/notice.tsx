@@ -6,6 +6,7 @@ import { faultWithHint } from '../shared/fault';
 import type { NoticeView, RehearsalView } from '../shared/types';
 import { Deliveries } from './deliveries';
 import type { Desk } from './desk';
+import { short } from './inbox';
 import { useLoad } from './load';
 import { StateChips } from './notices';
 import { Back, Bones, Dialog, Failing, Old } from './pieces';
@@ -60,11 +61,11 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
         <Old fault={loaded.fault} again={loaded.again} />
         <Links one={one} />
         <Letter one={one} />
-        {planned && <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} />}
+        {planned && <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} station={one.station_name} />}
         {!planned && <Deliveries desk={desk} notice={one} />}
         <p class="dim small-print">
-          {t('by', { n: one.author_name })} · {exact(one.created_at)}
-          {one.approver_name && ' · ' + t('approved_by', { n: one.approver_name })}
+          {t('by', { n: short(one.author_name, one.station_name) })} · {exact(one.created_at)}
+          {one.approver_name && ' · ' + t('approved_by', { n: short(one.approver_name, one.station_name) })}
         </p>
       </div>
       {one.may.length > 0 && (
@@ -83,7 +84,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
       {asked === 'publish' && (
         <Dialog head={t('publish_head')} close={() => setAsked(null)}>
           <p>{t('publish_what')}</p>
-          <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} short />
+          <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} brief />
           {fault && <p class="fault" role="alert">{fault}</p>}
           <footer><button type="button" class="button" onClick={() => setAsked(null)}>{t('cancel')}</button>
             <button type="button" class="button main" disabled={busy} data-testid="publish-now" onClick={() => void act('publish', {})}>{t('publish')}</button></footer>
@@ -105,13 +106,13 @@ function Links({ one }: { one: NoticeView }) {
 }
 
 /** The words as they arrive in the group. */
-export function Letter({ one }: { one: { title: string; text: string; link: string; page?: string } }) {
+export function Letter({ one }: { one: { title: string; text: string; link: string; page?: string; published_at?: number | null } }) {
   return (
     <article class="letter" aria-label={t('f_preview')}>
       <h2>{one.title || '…'}</h2>
       <p>{one.text || '…'}</p>
       {one.link && <a href={one.link} target="_blank" rel="noopener noreferrer">{one.link}</a>}
-      {one.page && <a class="button small" href={one.page} target="_blank" rel="noopener noreferrer"><Icon name="open" size={18} />{t('public_page')}</a>}
+      {one.page && one.published_at && <a class="button small" href={one.page} target="_blank" rel="noopener noreferrer"><Icon name="open" size={18} />{t('public_page')}</a>}
     </article>
   );
 }

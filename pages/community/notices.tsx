@@ -77,7 +77,9 @@ function Row({ one, chosen }: { one: NoticeView; chosen: boolean }) {
       <span class="row-head"><StateChips one={one} /><time title={exact(one.updated_at)}>{ago(one.updated_at)}</time></span>
       <b class="row-first">{one.title}</b>
       <Reach totals={one.totals} />
-      <span class="row-facts"><span>{one.number}</span><span>{t('group_count', { n: one.groups })}</span><span>{t('people', { n: one.people })}</span></span>
+      <span class="row-facts"><span>{one.number}</span>{one.published_at
+        ? <><span>{t('group_count', { n: one.groups })}</span><span>{t('people', { n: one.people })}</span></>
+        : <span>{t('community_count', { n: one.communities.length })}</span>}</span>
     </a>
   );
 }

@@ -2,15 +2,17 @@ import { exact } from '../shared/clock';
 import type { Fault } from '../shared/fault';
 import { sharedWords } from '../shared/words';
 import type { PlannedGroup, RehearsalView } from '../shared/types';
+import { short } from './inbox';
 import { Sign } from './sign';
 import { t } from './words';
 
 const NAMED = 6;
+const WHY: Record<string, 'why_month' | 'why_day' | 'why_no_owner'> = { month: 'why_month', day: 'why_day', no_owner: 'why_no_owner' };
 
 /** Exactly who will get a notice, when, and what it uses up. */
-export function Plan({ plan, fault, sendAt, names, again, short = false }: {
+export function Plan({ plan, fault, sendAt, names, again, station = '', brief = false }: {
   plan: RehearsalView | null; fault: Fault | null; sendAt: number | null;
-  names: (community: string) => string; again: () => void; short?: boolean;
+  names: (community: string) => string; again: () => void; station?: string; brief?: boolean;
 }) {
   if (!plan) {
     return (
@@ -38,7 +40,7 @@ export function Plan({ plan, fault, sendAt, names, again, short = false }: {
       </dl>
       {plan.skipped.length > 0 && (
         <div class="plan-warn"><b>{t('plan_skipped', { n: plan.skipped.length })}</b>
-          <ul>{plan.skipped.slice(0, short ? 3 : 50).map((one) => <li key={one.id}>{one.name} · {one.reason === 'month' ? t('why_month') : t('why_no_owner')}</li>)}</ul></div>
+          <ul>{plan.skipped.slice(0, brief ? 3 : 50).map((one) => <li key={one.id}>{one.name} · {t(WHY[one.reason] || 'why_no_owner')}</li>)}</ul></div>
       )}
       {plan.empty.length > 0 && (
         <p class="plan-warn">{t('plan_empty', {
@@ -47,19 +49,19 @@ export function Plan({ plan, fault, sendAt, names, again, short = false }: {
         })}</p>
       )}
       {plan.needs_second && <p class="plan-second">{t('plan_second')}</p>}
-      {!short && plan.plan.length > 0 && (
-        <details><summary>{t('plan_groups')}</summary><ul class="plan-groups">{plan.plan.map((one) => <Line key={one.id} one={one} plan={plan} />)}</ul></details>
+      {!brief && plan.plan.length > 0 && (
+        <details><summary>{t('plan_groups')}</summary><ul class="plan-groups">{plan.plan.map((one) => <Line key={one.id} one={one} plan={plan} station={station} />)}</ul></details>
       )}
     </section>
   );
 }
 
-function Line({ one, plan }: { one: PlannedGroup; plan: RehearsalView }) {
+function Line({ one, plan, station }: { one: PlannedGroup; plan: RehearsalView; station: string }) {
   const owner = plan.by_owner.find((its) => its.owner === one.owner);
   return (
     <li>
       <b>{one.name}</b><span>{t('people', { n: one.people })}</span>
-      <small>{t('g_owner', { n: owner ? owner.name : one.owner })} · {t('month_used', { a: one.sent_month, b: one.limit_month })}
+      <small>{t('g_owner', { n: owner ? short(owner.name, station) : one.owner })} · {t('month_used', { a: one.sent_month, b: one.limit_month })}
         {one.sent_today > 0 && <em> · {t('day_used')}</em>}
         {owner && owner.open_tasks > 0 && <em> · {t('owner_waits', { n: owner.open_tasks })}</em>}
         {owner && owner.missed > 0 && <em> · {t('owner_missed', { n: owner.missed })}</em>}</small>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { newKey } from '../shared/api';
@@ -6,6 +7,7 @@ import type { TipReplyIn, TipThread, TipView } from '../shared/types';
 import type { Desk } from './desk';
 import * as kept from './kept';
 import { Choice, Dialog } from './pieces';
+import { short } from './inbox';
 import { hashOf } from './route';
 import { t } from './words';
 
@@ -35,25 +37,32 @@ export function Acts({ desk, tip, put, again }: Props) {
     setBusy(false);
   };
   const mine = tip.officer === me;
+  const others = (
+    <>
+      <button type="button" class="button" data-testid="hand-over" onClick={() => setAsking('station')}>{t('hand_over')}</button>
+      <button type="button" class="button danger" data-testid="to-110" onClick={() => setAsking('110')}>{t('to_110')}</button>
+    </>
+  );
   return (
     <footer class="acts">
       {fault && <p class="fault" role="alert">{fault}</p>}
-      {mine ? <Composer key={tip.id} desk={desk} tip={tip} put={put} again={again} />
+      {mine ? <Composer key={tip.id} desk={desk} tip={tip} put={put} again={again} others={others} />
         : (!tip.officer || supervisor) && (
           <button type="button" class="button main" disabled={busy} data-testid="take" onClick={() => void take()}>{t(tip.officer ? 'take_over' : 'take')}</button>
         )}
-      <div class="acts-else">
-        {!mine && tip.officer && <span class="dim">{t('has_it', { n: tip.officer_name })}</span>}
-        <button type="button" class="button" data-testid="hand-over" onClick={() => setAsking('station')}>{t('hand_over')}</button>
-        <button type="button" class="button danger" data-testid="to-110" onClick={() => setAsking('110')}><Icon name="bell" size={20} />{t('to_110')}</button>
-      </div>
+      {!mine && (
+        <div class="acts-else">
+          {tip.officer && <span class="dim">{t('has_it', { n: short(tip.officer_name, tip.station_name) })}</span>}
+          {others}
+        </div>
+      )}
       {asking === 'station' && <HandOver desk={desk} tip={tip} close={() => setAsking(null)} />}
       {asking === '110' && <To110 desk={desk} tip={tip} put={put} close={() => setAsking(null)} />}
     </footer>
   );
 }
 
-function Composer({ desk, tip, put, again }: Props) {
+function Composer({ desk, tip, put, again, others }: Props & { others: ComponentChildren }) {
   const [text, setText] = useState(() => kept.read(tip.id));
   const [event, setEvent] = useState<Event>('answer');
   const [busy, setBusy] = useState(false);
@@ -86,10 +95,11 @@ function Composer({ desk, tip, put, again }: Props) {
     <form class="composer" onSubmit={(submitted) => { submitted.preventDefault(); void send(); }}>
       {fault && <p class="fault" role="alert">{fault}</p>}
       <Choice label={t('how')} value={chosen} options={options} onChange={(one) => { setEvent(one); key.current = newKey(); }} />
-      <textarea value={text} maxLength={MOST} rows={3} placeholder={t(`p_${chosen}`)} aria-label={t(`p_${chosen}`)} data-testid="reply-text"
+      <textarea value={text} maxLength={MOST} rows={2} placeholder={t(`p_${chosen}`)} aria-label={t(`p_${chosen}`)} data-testid="reply-text"
         onInput={(input) => write(input.currentTarget.value)} />
+      {text.length > MOST - 200 && <span class="dim">{t('left', { n: MOST - text.length })}</span>}
       <div class="composer-foot">
-        <span class="dim">{text.length > MOST - 200 ? t('left', { n: MOST - text.length }) : ''}</span>
+        {others}
         <button type="submit" class="button main" disabled={busy || !text.trim()} data-testid="send"><Icon name="send" size={20} />{busy ? t('sending') : t(`r_${chosen}`)}</button>
       </div>
     </form>

@@ -5,6 +5,7 @@ import type { ColleagueList, MeView } from '../shared/types';
 import { ROLES, sharedWords, word } from '../shared/words';
 import type { Desk } from './desk';
 import { local, ms } from './draft';
+import { short } from './inbox';
 import { useLoad } from './load';
 import { Failing } from './pieces';
 import { t } from './words';
@@ -23,7 +24,7 @@ export function Settings({ desk }: { desk: Desk }) {
           {me.communities.length ? <p class="names">{me.communities.map((one) => <span key={one}>{desk.name(one)}</span>)}</p> : <p class="dim">{t('set_no_communities')}</p>}</section>
       )}
       <section class="card"><h2>{t('set_account')}</h2>
-        <p>{me.name} · {word(ROLES, me.role)}{me.station_name ? ' · ' + me.station_name : ''}</p>
+        <p>{short(me.name, me.station_name)} · {word(ROLES, me.role)}{me.station_name ? ' · ' + me.station_name : ''}</p>
         <button type="button" class="button" data-testid="log-out" onClick={() => void desk.logOut()}>{sharedWords('log_out')}</button></section>
     </div>
   );
@@ -60,12 +61,12 @@ function Away({ desk, me }: { desk: Desk; me: MeView }) {
   return (
     <section class={'card away' + (away ? ' is-away' : '')} data-testid="away">
       <h2>{t('set_away')}</h2>
-      <p>{away && me.away_until ? t('set_away_until', { t: exact(me.away_until), n: stand ? stand.name : t('set_others') }) : t('set_present')}</p>
+      <p>{away && me.away_until ? t('set_away_until', { t: exact(me.away_until), n: stand ? short(stand.name, me.station_name) : t('set_others') }) : t('set_present')}</p>
       {loaded.fault && !loaded.data && <Failing fault={loaded.fault} again={loaded.again} />}
       <label class="field"><span>{t('set_deputy')}</span>
         <select value={deputy} disabled={!loaded.data} onChange={(event) => setDeputy(event.currentTarget.value)} data-testid="deputy">
           <option value="">{t('set_no_deputy')}</option>
-          {colleagues.map((one) => <option key={one.id} value={one.id}>{one.away_until ? t('set_colleague_away', { n: one.name }) : one.name}</option>)}
+          {colleagues.map((one) => <option key={one.id} value={one.id}>{one.away_until ? t('set_colleague_away', { n: short(one.name, me.station_name) }) : short(one.name, me.station_name)}</option>)}
         </select></label>
       <label class="field"><span>{t('set_until')}</span>
         <input type="datetime-local" value={until} min={local(now())} onInput={(event) => setUntil(event.currentTarget.value)} data-testid="until" /></label>

@@ -1,11 +1,11 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { ago, exact } from '../shared/clock';
 import { degrees } from '../shared/geo';
 import { say } from '../shared/i18n';
 import type { TipEntryView, TipThread, TipView } from '../shared/types';
 import type { Desk } from './desk';
-import { ADVICE, fate, NEXT, tone } from './inbox';
+import { ADVICE, fate, NEXT, short, tone } from './inbox';
 import { useLoad } from './load';
 import { Back, Bones, Chip, Dialog, Failing, Old } from './pieces';
 import { Acts } from './reply';
@@ -26,6 +26,12 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
     const timer = setTimeout(thread.again, AGAIN_MS);
     return () => clearTimeout(timer);
   });
+  const box = useRef<HTMLDivElement>(null);
+  const lines = data ? data.entries.filter((entry) => entry.what in REPLIES || entry.who.role === 'RESIDENT').length : 0;
+  useEffect(() => {
+    // A conversation is read from its end; somebody's looking at it does not move it.
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [lines]);
   if (!data) {
     return (
       <>
@@ -39,13 +45,14 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
     <>
       <header class="detail-head">
         <Back href={hashOf('tips')} />
-        <div class="detail-title"><h1>{tip.number}</h1><span>{[tip.station_name, tip.community_name].filter(Boolean).join(' · ')}</span></div>
+        <div class="detail-title"><h1>{tip.number}</h1><span>{tip.community_name || tip.station_name}</span></div>
         <Chip tone={tone(tip)}>{say(NEXT[tip.next])}</Chip>
       </header>
-      <div class="scroll thread" data-testid="thread">
+      <div class="scroll thread" ref={box} data-testid="thread">
         <Old fault={thread.fault} again={thread.again} />
         <Facts tip={tip} named={data.named} />
-        <ol>{data.entries.map((entry) => <Entry key={entry.seq} desk={desk} tip={tip} entry={entry} thread={data} />)}</ol>
+        <ol>{data.entries.filter((entry) => !LOOKS.includes(entry.what)).map((entry) => <Entry key={entry.seq} desk={desk} tip={tip} entry={entry} thread={data} />)}</ol>
+        <Looks tip={tip} entries={data.entries.filter((entry) => LOOKS.includes(entry.what))} />
         <p class={'advice tone-' + tone(tip)}>{say(ADVICE[tip.next])}</p>
       </div>
       <Acts desk={desk} tip={tip} put={thread.put} again={thread.again} />
@@ -66,6 +73,17 @@ function Facts({ tip, named }: { tip: TipView; named: string }) {
       )}
       {tip.reopened > 0 && <p><Icon name="flip" size={20} /><span>{t('reopened', { n: tip.reopened })}</span></p>}
     </div>
+  );
+}
+
+/** Who looked at it is on record, and not part of the conversation. */
+const LOOKS: readonly string[] = ['tip.opened', 'file.opened'];
+
+function Looks({ tip, entries }: { tip: TipView; entries: TipEntryView[] }) {
+  if (!entries.length) return null;
+  return (
+    <details class="looks"><summary>{t('looks', { n: entries.length })}</summary>
+      <ul>{entries.map((entry) => <li key={entry.seq} class="event"><span>{sentence(entry, tip)}</span><time title={exact(entry.at)}>{ago(entry.at)}</time></li>)}</ul></details>
   );
 }
 
@@ -92,7 +110,7 @@ function Entry({ desk, tip, entry, thread }: { desk: Desk; tip: TipView; entry: 
     return (
       <li class="said ours">
         <p><b>{t(kind)}</b>{words}</p>
-        <span class="by">{entry.who.name} · {time}</span>
+        <span class="by">{short(entry.who.name, tip.station_name)} · {time}</span>
         {how && <span class={'fate tone-' + how.tone}>{how.tone === 'well' ? <Icon name="check" size={16} /> : <Sign name="clock" size={16} />}{how.words}</span>}
       </li>
     );
@@ -101,7 +119,8 @@ function Entry({ desk, tip, entry, thread }: { desk: Desk; tip: TipView; entry: 
 }
 
 function sentence(entry: TipEntryView, tip: TipView): string {
-  const { data, who: { name: n } } = entry;
+  const { data } = entry;
+  const n = short(entry.who.name, tip.station_name);
   switch (entry.what) {
     case 'tip.submitted': return t('e_submitted');
     case 'tip.assigned': return t('e_assigned', { s: data.station === tip.station ? tip.community_name || tip.station_name : String(data.station) });

@@ -3,7 +3,7 @@ import { exact, now } from '../shared/clock';
 import { say } from '../shared/i18n';
 import type { TipList, TipView } from '../shared/types';
 import type { Desk } from './desk';
-import { NEXT, span, tone } from './inbox';
+import { byNeed, NEXT, short, span, tone } from './inbox';
 import { useLoad } from './load';
 import { Bones, Choice, Chip, Empty, Failing, Old } from './pieces';
 import { hashOf } from './route';
@@ -41,7 +41,7 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
           {tips && !tips.length && (q
             ? <Empty sign="search" head={t('tips_none')} hint={t('tips_none_hint')} />
             : <Empty sign="tips" head={state === 'open' ? t('tips_empty') : t('tips_none')} hint={state === 'open' ? t('tips_empty_hint') : ''} />)}
-          <ul>{tips && tips.map((one) => <li key={one.id}><Row one={one} chosen={one.id === id} me={desk.me ? desk.me.id : ''} /></li>)}</ul>
+          <ul>{tips && (state === 'open' && !q ? byNeed(tips) : tips).map((one) => <li key={one.id}><Row one={one} chosen={one.id === id} me={desk.me ? desk.me.id : ''} /></li>)}</ul>
           {list.data && list.data.next !== null && limit < 200 && (
             <button type="button" class="button more" onClick={() => setLimit(limit + PAGE)}>{t('more')}</button>
           )}
@@ -83,7 +83,7 @@ function Row({ one, chosen, me }: { one: TipView; chosen: boolean; me: string })
       <span class="row-facts">
         <span>{where}</span>
         {one.pictures > 0 && <span>{t('pictures', { n: one.pictures })}</span>}
-        {one.officer && <span>{one.officer === me ? t('you_have_it') : t('has_it', { n: one.officer_name })}</span>}
+        {one.officer && <span>{one.officer === me ? t('you_have_it') : t('has_it', { n: short(one.officer_name, one.station_name) })}</span>}
       </span>
     </a>
   );

@@ -65,7 +65,7 @@ export function Writing({ desk, notice, done, back }: {
         </div>
         <aside class="writing-side">
           {draft.communities.length
-            ? <Plan plan={rehearsal.plan} fault={rehearsal.fault} sendAt={ms(draft.sendAt)} names={(c) => desk.name(c)} again={rehearsal.again} />
+            ? <Plan plan={rehearsal.plan} fault={rehearsal.fault} sendAt={ms(draft.sendAt)} names={(c) => desk.name(c)} again={rehearsal.again} station={(desk.me && desk.me.station_name) || ''} />
             : <section class="plan" data-testid="plan"><h2>{t('who_gets')}</h2><p class="dim">{t('asks_plan')}</p></section>}
           <h2 class="preview-head">{t('f_preview')}</h2>
           <Letter one={draft} />
