@@ -8,7 +8,7 @@ import { ROLES, sharedWords, word } from '../shared/words';
 import { t } from './words';
 
 /** Who is most worth playing comes first. */
-const RANK: Role[] = ['DISPATCHER', 'SUPERVISOR', 'ADMIN', 'STATION_OFFICER'];
+const RANK: Role[] = ['DISPATCHER', 'SUPERVISOR', 'ADMIN', 'STATION_OFFICER', 'COMMUNITY_OFFICER'];
 const PHONE = 'popup,width=412,height=880';
 
 /** The demo's door: what there is, one click into each of it, and an order to try. */
@@ -50,6 +50,14 @@ export function Start() {
         </section>
         <Staff face="console" icon="desk" people={people('console')} pick={t('console_who')} />
         <Staff face="station" icon="shield" people={people('station')} pick={t('station_which')} suggested={demo ? demo.suggested : null} />
+        <Staff face="community" icon="list" people={people('community')} pick={t('community_who')} />
+        {demo && demo.simulator && (
+          <section class="door-card green">
+            <Head icon="phone" words={t('wechat')} />
+            <p>{t('wechat_what')}</p>
+            <a class="go low" href={demo.simulator + '/'} target="_blank" rel="noopener" data-testid="open-wechat">{t('wechat_open')}</a>
+          </section>
+        )}
       </div>
       <section class="order">
         <h2>{t('steps')}</h2>
@@ -60,6 +68,16 @@ export function Start() {
         </ol>
         <p class="note">{t('note')}</p>
       </section>
+      {demo && demo.simulator && (
+        <section class="order">
+          <h2>{t('wechat_steps')}</h2>
+          <ol>
+            {(['wechat_1', 'wechat_2', 'wechat_3', 'wechat_4'] as const).map((step, i) => (
+              <li key={step}><i aria-hidden="true">{i + 1}</i><span>{t(step)}</span></li>
+            ))}
+          </ol>
+        </section>
+      )}
     </main>
   );
 }
@@ -69,7 +87,7 @@ function Head({ icon, words }: { icon: IconName; words: string }) {
 }
 
 function Staff({ face, icon, people, pick, suggested }: {
-  face: 'console' | 'station'; icon: IconName; people: DemoPerson[] | null; pick: string; suggested?: string | null;
+  face: 'console' | 'station' | 'community'; icon: IconName; people: DemoPerson[] | null; pick: string; suggested?: string | null;
 }) {
   const [chosen, setChosen] = useState('');
   const [busy, setBusy] = useState(false);
@@ -94,7 +112,7 @@ function Staff({ face, icon, people, pick, suggested }: {
   const named = (one: DemoPerson): string =>
     (one.station ? one.name : `${one.name} · ${word(ROLES, one.role)}`);
   return (
-    <section class={'door-card ' + (face === 'console' ? 'blue' : 'green')}>
+    <section class={'door-card ' + (face === 'station' ? 'green' : 'blue')}>
       <Head icon={icon} words={t(face)} />
       <p>{t(`${face}_what`)}</p>
       <label><span class="pick">{pick}</span>
