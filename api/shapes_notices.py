@@ -186,7 +186,7 @@ class PlannedOwner(Struct):
 
 
 class SkippedGroup(Struct):
-    """``reason``: no_owner, month (it had its share)."""
+    """``reason``: no_owner, day or month (it had its share)."""
 
     id: str
     name: str

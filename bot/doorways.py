@@ -25,9 +25,11 @@ log = logging.getLogger("jingmin.bot.groups")
 async def keep_doorways(house: BotHouse, work: WorkApi, pace: Pace, look: bool = False) -> None:
     """Make what is wanted, take away what was removed. With ``look`` the rest is compared, too: a
     doorway whose groups are full or gone leads elsewhere, and groups the platform made are noted."""
-    for it in await house.store.doorways.find(limit=EVERYTHING):
-        if it.removed and not it.config:
-            continue
+    shelf = house.store.doorways
+    found = await shelf.find({"removed": True, "config": {"$gt": ""}}, limit=EVERYTHING)
+    standing: dict[str, object] = {"removed": False} if look else {"removed": False, "url": ""}
+    found += await shelf.find(standing, limit=EVERYTHING)
+    for it in found:
         try:
             async with pace.slot():
                 await _keep(house, work, it, look)

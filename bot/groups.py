@@ -26,6 +26,7 @@ from domain.registry import EVERYTHING, Sighting, amend, dismissed, heard, sight
 
 TURN_S = 1.0
 RECONCILE_MS = 30 * 60_000
+FRESH_MS = 5 * 60_000
 OWNERS_AT_ONCE = 100
 GONE = (49008, 90501)  # dissolved; no customer group (any more)
 BATCH = 500
@@ -85,7 +86,7 @@ class GroupKeeper:
         owners = {one.owner for one in known if one.owner}
         owners |= {str(one.userid) for one in await self._officers() if not one.disabled}
         listed = await self._listed(sorted(owners))
-        fresh = {one.id for one in known if now - one.synced_at < RECONCILE_MS // 2}
+        fresh = {one.id for one in known if now - one.synced_at < FRESH_MS}
         await self._ask(sorted((listed | {one.id for one in known}) - fresh))
         await keep_doorways(self._house, self._work, self._pace, look=True)
         log.info("groups reconciled: %d listed, %d known", len(listed), len(known))

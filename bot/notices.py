@@ -29,6 +29,8 @@ from domain.writing import SAVE_TRIES, expire
 TURN_S = 1.0
 BATCH = 400
 COUNT_ALL_MS = 5 * 60_000
+# Shorter pauses are this process's own: written down, they would be a change for every page.
+KEPT_PAUSE_MS = 5 * 60_000
 LIVE = (NoticeState.PUBLISHED, NoticeState.WITHDRAWN, NoticeState.EXPIRED)
 log = logging.getLogger("jingmin.bot.notices")
 
@@ -55,6 +57,7 @@ class NoticeSender:
         self._house, self._store = house, house.store
         self._touched: set[str] = set()
         self._counted_at: int | None = None
+        self._looked: dict[str, int] = {}
         self._tasks = None
         if work is not None:
             self._tasks = Tasks(house, work, pace or Pace(), self._touched)
@@ -77,6 +80,7 @@ class NoticeSender:
         if self._counted_at is None or now - self._counted_at >= COUNT_ALL_MS:
             # What another process touched last before it died.
             self._touched |= set(notices)
+            self._looked = {id: at for id, at in self._looked.items() if at > now}
             self._counted_at = now
         self._touched |= {one.id for one in notices.values() if not one.groups}
         for id in sorted(self._touched):
@@ -86,9 +90,7 @@ class NoticeSender:
     async def _live(self, now: int) -> dict[str, Notice]:
         """Notices to which something may still happen. Those whose time is over expire; of those whose
         time has come followers are told."""
-        found = await self._store.notices.find(
-            {"state": {"$in": [str(one) for one in LIVE]}, "settled_at": None}, limit=EVERYTHING
-        )
+        found = await self._store.notices.find({"live": True}, limit=EVERYTHING)
         found += await self._store.notices.find(
             {"state": str(NoticeState.PUBLISHED), "expires_at": {"$lte": now}}, limit=BATCH
         )
@@ -157,12 +159,15 @@ class NoticeSender:
 
     async def _look(self, tasks: Tasks, it: Delivery, notice: Notice) -> None:
         now = self._house.clock()
+        if self._looked.get(it.id, 0) > now:
+            return
         remind = notice.state is NoticeState.PUBLISHED and steps.may_remind(it, notice.urgent, now)
-        # Moved first: another process does not look at the same, and nobody is reminded twice.
-        it.due_at = steps.next_look(it, now)
+        it.due_at = self._looked[it.id] = steps.next_look(it, now)
         if remind:
             it.reminded = [*it.reminded[-9:], now]
-        await tasks.save(it)
+        if remind or it.due_at - now >= KEPT_PAUSE_MS:
+            # Before it is asked: nobody is reminded twice, no other process looks at the same.
+            await tasks.save(it)
         if not await tasks.read(it, now) or it.state is not DeliveryState.CREATED:
             return
         if steps.given_up(it, now):
@@ -186,14 +191,14 @@ class NoticeSender:
         for _ in range(SAVE_TRIES):
             it = await self._store.notices.get(id)
             told = it.told_at is not None or it.state is not NoticeState.PUBLISHED
-            if it.published_at is None or it.settled_at is not None:
+            if not it.live:
                 return
             if (it.totals, it.reached) == (totals, people) and not (ended and told):
                 return
             it.totals, it.reached = totals, people
             it.updated_at = max(it.updated_at, now)
             if ended and told:
-                it.settled_at = now
+                it.live, it.settled_at = False, now
                 sums = {str(how): count for how, count in sorted(totals.items())}
                 evidence.append(it.log, SYSTEM, "notice.settled", now, totals=sums, reached=people)
             try:

@@ -132,7 +132,8 @@ class Notice:
     told_at: int | None = None  # when those messages were written down
     totals: dict[Outcome, int] = field(default_factory=dict)  # groups by outcome
     reached: int = 0  # members of the groups where it was sent
-    settled_at: int | None = None  # when nothing was left to happen to its deliveries
+    live: bool = False  # something may still happen to its deliveries or messages
+    settled_at: int | None = None
     log: Log = field(default_factory=lambda: Log(""))
     version: int = 0
 

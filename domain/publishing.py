@@ -171,7 +171,7 @@ async def publish(store: Store, finder: Finder, who: Who, id: str, now: int, cap
             continue
         it.state, it.published_at, it.updated_at, it.send_at = after, now, now, plan.send_at
         it.groups, it.people, it.followers = len(plan.shares), plan.people, plan.followers
-        it.totals = {Outcome.WAITING: len(plan.shares)}
+        it.totals, it.live = {Outcome.WAITING: len(plan.shares)}, True
         reasons = Counter(reason for _, reason in plan.skipped)
         evidence.append(
             it.log,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.errors import FORBIDDEN, INVALID, Conflict, Duplicate, NotFound, Refused
 from domain.group import GROUP, STATE_LENGTH, Bond, Doorway, Group, GroupState, Welcome
@@ -26,6 +26,7 @@ EVERYTHING = 20_000
 # Reads after an event, in ms: what the platform shows may be older than what it told.
 ASK_AGAIN_MS = (0, 5_000, 30_000, 120_000, 600_000)
 SETTLED_MS = 30_000
+SIGHT_KEPT_MS = 6 * 3_600_000  # a sight that tells nothing new is written down this often
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ async def sighted(
     moved and half a minute passed (another event may have followed), or often enough. ``owned`` are
     the communities of each officer by userid."""
 
-    def change(it: Group) -> None:
+    def change(it: Group) -> bool:
+        before = replace(it)
         moved = it.dirty_version != seen.member_version
         it.name, it.owner = seen.name, seen.owner
         it.created_at = seen.created_at or it.created_at
@@ -120,6 +122,8 @@ async def sighted(
                 it.ask_at = now + ASK_AGAIN_MS[it.asked]
         if it.bound_by is not Bond.HAND:
             it.community, it.bound_by = bond(it, doorways, owned)
+        same = replace(before, synced_at=now) == it
+        return not same or now - before.synced_at >= SIGHT_KEPT_MS
 
     try:
         return await amend(store, id, change)
@@ -241,11 +245,12 @@ async def write_welcome(store: Store, who: Who, text: str, now: int) -> Welcome:
     raise Conflict("too many writers")
 
 
-async def amend(store: Store, id: str, change: Callable[[Group], None]) -> Group:
-    """Load, change, save; again when somebody else was faster."""
+async def amend(store: Store, id: str, change: Callable[[Group], bool | None]) -> Group:
+    """Load, change, save; again when somebody else was faster. ``change`` says False for nothing."""
     for _ in range(SAVE_TRIES):
         it = await store.groups.get(id)
-        change(it)
+        if change(it) is False:
+            return it
         try:
             await store.groups.save(it)
         except Conflict:

@@ -156,7 +156,7 @@ async def withdraw(
         require_act(who, finder, it)
         it.state = step(NOTICE, it.state, "withdraw")
         it.ended_at = now
-        it.settled_at = None if it.published_at is not None else now
+        it.live = it.published_at is not None
         evidence.append(it.log, who, "notice.withdrawn", now, reason=reason)
 
     return await amend(store, id, change)
@@ -170,7 +170,7 @@ async def expire(store: Store, id: str, now: int) -> Notice:
             return
         it.state = step(NOTICE, it.state, "expire")
         it.ended_at = now
-        it.settled_at = None
+        it.live = True
         evidence.append(it.log, SYSTEM, "notice.expired", now)
 
     return await amend(store, id, change)

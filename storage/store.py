@@ -130,6 +130,8 @@ class MongoStore:
         await database.notices.create_index([("state", up), ("updated_at", down)])
         await database.notices.create_index([("updated_at", down)])
         await database.notices.create_index("number", unique=True)
+        await database.notices.create_index("live")
+        await database.notices.create_index([("state", up), ("expires_at", up)])
         await database.deliveries.create_index([("notice", up), ("_id", up)])
         await database.deliveries.create_index([("state", up), ("due_at", up)])
 
