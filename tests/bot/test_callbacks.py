@@ -212,6 +212,19 @@ async def test_a_challenge_is_for_the_right_token_and_time(knock: Knock) -> None
     assert (await challenge(token=""))[0] == 403
 
 
+async def test_in_the_demo_the_platforms_clock_may_be_put_forward(
+    sim: Sim, knock: Knock, house: BotHouse
+) -> None:
+    stopped = house.clock()
+    house.clock = lambda: stopped
+    one = await sim.resident()
+    await sim.advance(3600)
+    for demo, verdict in ((False, "failed"), (True, "silence")):
+        house.settings = replace(house.settings, demo=demo)
+        done = await sim.post(f"residents/{one}/text", content="x", wait=True)
+        assert done["outcome"]["verdict"] == verdict
+
+
 async def test_a_plus_that_was_not_escaped_is_understood(knock: Knock) -> None:
     envelope = Envelope(WORK)
     sealed = next(one for one in iter(lambda: envelope.seal("12345"), None) if "+" in one)

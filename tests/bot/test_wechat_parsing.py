@@ -439,6 +439,9 @@ def test_a_damaged_ciphertext_is_refused(noise: bytes, at: int, change: int) -> 
         b"r" * 16 + b"\x00\x00\x00\x01x" + b"wx_somebody" + b"\x20" * 32,
         b"r" * 16 + b"\x00\x00\x00\x01\xff" + OFFICIAL.receiver.encode() + b"\x09" * 9,
         b"\x21" * 48,
+        # Whole but for the padding: longer than a block, not all the same.
+        b"r" * 16 + b"\x00\x00\x00\x01x" + OFFICIAL.receiver.encode() + b"\x29" * 41,
+        b"r" * 16 + b"\x00\x00\x00\x01x" + OFFICIAL.receiver.encode() + b"z" * 8 + b"\x09",
     ],
 )
 def test_what_is_inside_must_be_whole(plain: bytes) -> None:
