@@ -23,7 +23,7 @@ from api.shapes_notices import (
     WelcomeView,
 )
 from domain.beat import choose
-from domain.errors import FORBIDDEN, NotFound
+from domain.errors import CONFLICT, FORBIDDEN, NotFound
 from domain.group import Doorway, Group, GroupState
 from domain.people import COMMUNITY_PAGE, Role, Who
 from domain.place import Jurisdiction
@@ -77,7 +77,7 @@ async def list_groups(ask: Ask, query: GroupsQuery) -> GroupList:
     return GroupList([_group(house, it, names, known, ask.now) for it in found], following)
 
 
-@routes.add("PATCH", "/groups/{id}", COMMUNITY_PAGE, faults=(FORBIDDEN,))
+@routes.add("PATCH", "/groups/{id}", COMMUNITY_PAGE, faults=(CONFLICT, FORBIDDEN))
 async def bind_group(ask: Ask, id: str, body: GroupPatch) -> GroupView:
     """Say by hand to which community a group belongs; no event undoes it."""
     house, who = ask.house, ask.staff
@@ -158,7 +158,7 @@ async def add_doorway(ask: Ask, body: DoorwayIn) -> DoorwayView:
     return await _one_doorway(house, it)
 
 
-@routes.add("DELETE", "/doorways/{id}", COMMUNITY_PAGE, faults=(FORBIDDEN,))
+@routes.add("DELETE", "/doorways/{id}", COMMUNITY_PAGE, faults=(CONFLICT, FORBIDDEN))
 async def delete_doorway(ask: Ask, id: str) -> DoorwayView:
     """The poster is taken down: its code leads nowhere from now on."""
     house = ask.house
@@ -180,7 +180,7 @@ async def read_welcome(ask: Ask) -> WelcomeView:
     return WelcomeView(it.text, it.text == it.applied, it.updated_at)
 
 
-@routes.add("PUT", "/groups/welcome", (Role.SUPERVISOR,))
+@routes.add("PUT", "/groups/welcome", (Role.SUPERVISOR,), faults=(CONFLICT,))
 async def change_welcome(ask: Ask, body: WelcomeIn) -> WelcomeView:
     """Other words for newcomers of all groups."""
     it = await write_welcome(ask.house.store, ask.staff, body.text, ask.now)

@@ -34,7 +34,7 @@ from api.shapes_notices import (
     WithdrawIn,
 )
 from domain.delivery import totals, waiting
-from domain.errors import CONFLICT, FORBIDDEN, WRONG_STATE, NotFound
+from domain.errors import CONFLICT, FORBIDDEN, INVALID, NOT_FOUND, WRONG_STATE, NotFound
 from domain.notice import (
     SECOND_PERSON_ABOVE,
     Notice,
@@ -103,7 +103,7 @@ async def rehearse_words(ask: Ask, body: RehearseIn) -> RehearsalView:
     return await _rehearsal(ask, wanted, body.urgent, body.send_at or None, ask.staff.id, second)
 
 
-@routes.add("GET", "/notices/public/{number}", PUBLIC)
+@routes.add("GET", "/notices/public/{number}", PUBLIC, faults=(NOT_FOUND,))
 async def read_public_notice(ask: Ask, number: str) -> PublicNotice:
     """A notice that went out, and whether it still holds."""
     return await find_public(ask.house, number, ask.now)
@@ -150,14 +150,16 @@ async def approve_notice(ask: Ask, id: str, body: ApproveIn) -> NoticeView:
     )
 
 
-@routes.add("POST", "/notices/{id}/publish", COMMUNITY_PAGE, faults=(WRONG_STATE,))
+@routes.add(
+    "POST", "/notices/{id}/publish", COMMUNITY_PAGE, faults=(CONFLICT, INVALID, WRONG_STATE)
+)
 async def publish_notice(ask: Ask, id: str) -> NoticeView:
     """It goes out, now or at its time. Published already: the same answer."""
     house = ask.house
     return await _view(ask, await publish(house.store, house.finder, ask.staff, id, ask.now, CAP))
 
 
-@routes.add("POST", "/notices/{id}/withdraw", COMMUNITY_PAGE, faults=(WRONG_STATE,))
+@routes.add("POST", "/notices/{id}/withdraw", COMMUNITY_PAGE, faults=(CONFLICT, WRONG_STATE))
 async def withdraw_notice(ask: Ask, id: str, body: WithdrawIn) -> NoticeView:
     """Discard a draft; stop what is unsent of a published one, whose page says so at once."""
     house = ask.house
