@@ -204,7 +204,12 @@ async def _called(house: House, it: Tip, station: str, now: int) -> list[Person]
     community = it.position.located.community if it.position is not None else None
     if community not in {one.id for one in house.finder.communities(station)}:
         community = None
-    return await officers_for(house.store, station, community, now)
+    found = await officers_for(house.store, station, community, now)
+    if found:
+        return found
+    # Nobody of the community police is there: whoever is at the station.
+    on_duty = {"role": str(Role.STATION_OFFICER), "station": station, "disabled": False}
+    return await house.store.people.find(on_duty, order="login", limit=500)
 
 
 def _report(house: House, who: Who, it: Tip, body: TipIncidentIn, now: int) -> Report:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import aiohttp
 import pytest
+from aiohttp import web
 
+from api.house import ApiSettings
+from api.pages import add_pages
 from domain.arrival import Token
 from storage.seal import KeySeal
 from tests.api.conftest import SECRET, Site
+from tests.conftest import free_port
 
 SCRIPT = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
 
@@ -70,3 +76,30 @@ async def test_without_a_good_ticket_the_page_is_told_so(site: Site) -> None:
     token.value = KeySeal(SECRET, "identity").close("sealed for another purpose")
     await site.house.store.tokens.save(token)
     assert (await sign(site, page, 404))["code"] == "not_found"
+
+
+async def test_only_the_pages_that_need_it_may_load_something_foreign(tmp_path: Path) -> None:
+    for name in ("resident", "console", "station", "community"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text("<!doctype html>")
+    settings = ApiSettings(
+        origins=(), city="测试市", wechat_script=SCRIPT, join_codes="https://wework.qpic.cn"
+    )
+    app, port = web.Application(), free_port()
+    add_pages(app, tmp_path, settings)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    found = {}
+    async with aiohttp.ClientSession() as session:
+        for face in ("110", "console", "station", "community"):
+            async with session.get(f"http://127.0.0.1:{port}/{face}/") as response:
+                assert response.status == 200
+                policy = response.headers["Content-Security-Policy"]
+                found[face] = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    await runner.cleanup()
+    assert found["110"]["script-src"] == "'self' https://res.wx.qq.com"
+    assert found["community"]["img-src"] == "'self' blob: data: https://wework.qpic.cn"
+    for face in ("console", "station", "community"):
+        assert found[face]["script-src"] == "'self'"
+        assert "http" not in found["110" if face == "console" else "console"]["img-src"]

@@ -161,6 +161,16 @@ async def test_handed_over_it_is_the_other_station_s(site: Site) -> None:
     assert [it["id"] for it in (await site.ask(other, "GET", "/tips?box=mine"))["tips"]] == [tip.id]
 
 
+async def test_where_no_community_officer_is_the_station_s_are_called(site: Site) -> None:
+    tip = await a_tip(site)
+    await officer(site, "wang")
+    mine, station = await logged_in(site, "wang"), await site.staff("e1")
+    view = await site.ask(mine, "POST", f"/tips/{tip.id}/hand-over", {"station": "e1"})
+    me = await site.ask(station, "GET", "/session")
+    assert view["called"] == [me["id"]]
+    assert (await site.ask(station, "GET", f"/tips/{tip.id}"))["tip"]["station"] == "e1"
+
+
 async def test_110_gets_it_as_an_incident_once(site: Site) -> None:
     tip = await a_tip(site)
     await officer(site, "wang")
