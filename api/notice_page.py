@@ -38,11 +38,11 @@ STANDING = {
 WORDS = {
     "VALID": ("这份通告现在有效。", "This notice holds."),
     "CORRECTED": (
-        "这份通告的内容有误, 已由另一份通告更正, 请以更正为准。",
+        "这份通告的内容有误，已由另一份通告更正，请以更正为准。",
         "This notice was wrong. Another one has taken its place.",
     ),
     "WITHDRAWN": (
-        "这份通告已由公安机关撤回, 请不要再按其内容办理。",
+        "这份通告已由公安机关撤回，请不要再按其内容办理。",
         "The police have withdrawn this notice. Do not act on it.",
     ),
     "EXPIRED": ("这份通告已经过期。", "The time of this notice is over."),
@@ -59,11 +59,11 @@ TEXT = {
     "checked": ("本页核对时间", "Checked at"),
     "missing": ("没有这份通告", "No such notice"),
     "missing_why": (
-        "编号不对, 或者它不是在这里发布的。收到来历不明的“公安通告”请勿转发, 可拨打 110 核实。",
+        "编号不对，或者它不是在这里发布的。收到来历不明的“公安通告”请勿转发，可拨打 110 核实。",
         "The number is wrong, or it was not issued here. Do not pass on what you cannot verify; "
         "call 110 to check.",
     ),
-    "away": ("暂时查不到, 请稍后再试", "It cannot be looked up now; try again in a moment"),
+    "away": ("暂时查不到，请稍后再试", "It cannot be looked up now; try again in a moment"),
     "police": ("警民通告", "Police notice"),
     "other": ("English", "中文"),
 }
@@ -71,7 +71,7 @@ STYLE = (
     "body{margin:0;background:#f4f6f9;color:#14202e;font:17px/1.7 'PingFang SC','Noto Sans CJK SC',"
     "'Microsoft YaHei',sans-serif}main{max-width:40rem;margin:0 auto;background:#fff;min-height:100vh;"
     "box-sizing:border-box;padding:1.2rem 1.2rem 3rem}header{display:flex;justify-content:"
-    "space-between;color:#3c4a5c}header a{padding:.6rem 0 .6rem 1rem}h1{font-size:1.45rem;line-height:"
+    "space-between;align-items:center;color:#3c4a5c}header a{padding:.65rem 0 .65rem 1rem}h1{font-size:1.45rem;line-height:"
     "1.35;margin:1rem 0 .6rem;overflow-wrap:anywhere}.s{display:flex;gap:.8rem;align-items:center;"
     "border-radius:.8rem;padding:.9rem 1rem;border:2px solid}.s b{font-size:1.25rem;display:block}"
     ".s i{font:700 1.9rem/1 sans-serif}.good{background:#e8f6ec;border-color:#1a7f37;color:#0d4f21}"
