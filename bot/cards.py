@@ -6,6 +6,7 @@ offer of the tip is a card of its own.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from bot.house import BotHouse
@@ -24,6 +25,7 @@ SAID = 120
 # Entries of a tip's log that offer it to officers.
 OFFERS = ("tip.assigned", "tip.handed_over", "tip.not_solved")
 PRESS = "template_card_event"
+log = logging.getLogger("jingmin.bot.cards")
 
 
 def page(house: BotHouse, tip: str) -> str:
@@ -51,6 +53,8 @@ async def offer(house: BotHouse, tip: Tip, seq: int) -> None:
     """Offer the tip to the officers who are called; one that is taken goes to who has it."""
     wanted = [tip.officer] if tip.officer is not None else tip.called
     users = await userids(house, wanted)
+    if not users:
+        log.warning("tip %s: none of those who are called has a WeCom account", tip.id)
     task = task_of(tip, seq)
     again = any(entry.what == "tip.not_solved" for entry in tip.log.entries if entry.seq <= seq)
     body = {"msgtype": "template_card", "template_card": _card(house, tip, task, again)}

@@ -15,6 +15,18 @@ from bot.meaning import Token, token
 from bot.turn import Came, Data, Say, State, Turn
 
 LATE_MS = 30 * 60_000
+# Elsewhere a picture is of no use, and so is not kept.
+KEEPS_FILES = frozenset(
+    {
+        State.IDLE,
+        State.OFFERED,
+        State.TIP,
+        State.PLACE,
+        State.UNFINISHED,
+        State.CHOSEN,
+        State.EMERGENCY,
+    }
+)
 Rule = Callable[[State, Data, Came], Turn]
 
 

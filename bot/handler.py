@@ -14,9 +14,9 @@ import traceback
 
 import msgspec
 
-from bot import meters, neighbours, outbox
+from bot import groups, meters, neighbours, outbox
 from bot.cards import from_officer
-from bot.dialog import LATE_MS, late, turn
+from bot.dialog import KEEPS_FILES, LATE_MS, late, turn
 from bot.effects import apply
 from bot.hearing import TEMPLATE_RESULT, FileLost, hear, trigger
 from bot.house import BotHouse
@@ -37,7 +37,8 @@ CLAIM_MS = 60_000
 HANDLE_S = 50.0
 PAUSE_MS = (500, 1_000, 2_000, 5_000, 15_000, 30_000, 60_000)
 FILE_TRIES = 3  # then what follows the file must not wait any longer
-OURS = (Platform.OFFICIAL, Platform.WORK)
+# A crowd that joins a group keeps nobody waiting who writes to us.
+LANES = ((Platform.OFFICIAL, Platform.WORK), (Platform.CONTACT,))
 log = logging.getLogger("jingmin.bot.handler")
 
 
@@ -71,15 +72,17 @@ def _new(change: Change) -> bool:
 async def sweep(house: BotHouse) -> bool:
     """Deal with the first arrival of everybody from whom there is one; whether there was any."""
     now = house.clock()
-    waiting = await house.store.arrivals.find(
-        {
-            "state": str(ArrivalState.RECEIVED),
-            "platform": {"$in": [str(one) for one in OURS]},
-            "due_at": {"$lte": now},
-        },
-        order="seq",
-        limit=BATCH,
-    )
+    waiting: list[Arrival] = []
+    for lane in LANES:
+        waiting += await house.store.arrivals.find(
+            {
+                "state": str(ArrivalState.RECEIVED),
+                "platform": {"$in": [str(one) for one in lane]},
+                "due_at": {"$lte": now},
+            },
+            order="seq",
+            limit=BATCH,
+        )
     first: dict[tuple[Platform, str], Arrival] = {}
     for arrival in waiting:
         first.setdefault((arrival.platform, arrival.person), arrival)
@@ -111,6 +114,8 @@ async def deal_with(house: BotHouse, arrival: Arrival) -> bool:
     except (Conflict, NotFound):
         return False
     try:
+        if arrival.attempts > 2 * HANDLE_TRIES:
+            raise TimeoutError  # it never comes back: as if it ended the process each time
         async with asyncio.timeout(HANDLE_S):
             await _handle(house, arrival)
     except Exception as error:  # whatever it is, the next arrival must not wait for ever
@@ -153,7 +158,9 @@ async def _done(house: BotHouse, arrival: Arrival, became: str) -> None:
 
 async def _handle(house: BotHouse, arrival: Arrival) -> None:
     one = unpack(house.identity.open(arrival.body))
-    if arrival.platform is Platform.WORK:
+    if arrival.platform is Platform.CONTACT:
+        await groups.changed(house, one)
+    elif arrival.platform is Platform.WORK:
         await from_officer(house, arrival, one)
     elif one.event.lower() == TEMPLATE_RESULT:
         await outbox.finished(house, arrival.person, one.message, one.status)
@@ -169,6 +176,8 @@ async def _from_resident(house: BotHouse, arrival: Arrival, one: Incoming) -> No
     if dialog.last == arrival.id:
         return
     resident = await _met(house, arrival, one)
+    if resident is None:
+        return
     scene = Scene(house, arrival, resident, *_so_far(house, dialog, arrival))
     effects = await _turn(scene, one)
     for effect in effects:
@@ -178,12 +187,16 @@ async def _from_resident(house: BotHouse, arrival: Arrival, one: Incoming) -> No
     await _keep(house, dialog)
 
 
-async def _met(house: BotHouse, arrival: Arrival, one: Incoming) -> Resident:
-    """The resident, who may be answered now: what waited goes out first."""
-    resident = await neighbours.known(house, arrival.person, one.sender, arrival.at)
+async def _met(house: BotHouse, arrival: Arrival, one: Incoming) -> Resident | None:
+    """The resident, who may be answered now: what waited goes out first. None for an event that
+    addresses nothing to us, of somebody who is not known."""
     earns = trigger(one)
     if earns is None:
-        return resident
+        try:
+            return await house.store.residents.get(arrival.person)
+        except NotFound:
+            return None
+    resident = await neighbours.known(house, arrival.person, one.sender, arrival.at)
     await neighbours.earned(house, arrival, earns)
 
     def heard(row: Resident) -> None:
@@ -199,7 +212,7 @@ async def _turn(scene: Scene, one: Incoming) -> list[Effect]:
     """One step of the conversation."""
     at110 = await open_report(scene.house, scene.resident, scene.arrival.id) is not None
     try:
-        came = await hear(scene.house, scene.arrival.id, one, at110)
+        came = await hear(scene.house, scene.arrival.id, one, at110, scene.state in KEEPS_FILES)
     except FileLost:
         return [Say("tip_media_lost")]
     except Exception:
@@ -251,12 +264,16 @@ async def _keep(house: BotHouse, dialog: Dialog) -> None:
 async def end_late(house: BotHouse) -> int:
     """End conversations that stopped half-way, politely; how many."""
     now, count = house.clock(), 0
+    under_way = [str(one) for one in State if one is not State.IDLE]
     found = await house.store.dialogs.find(
-        {"at": {"$gt": now - 48 * 3_600_000, "$lt": now - LATE_MS}}, order="at", limit=BATCH
+        {
+            "at": {"$gt": now - 48 * 3_600_000, "$lt": now - LATE_MS},
+            "state": {"$in": under_way},
+        },
+        order="at",
+        limit=BATCH,
     )
     for dialog in found:
-        if dialog.state == State.IDLE:
-            continue
         count += await _end(house, dialog, now)
     return count
 

@@ -28,12 +28,15 @@ class FileLost(Exception):
     """The file cannot be had any more, or is none that may be kept."""
 
 
-async def hear(house: BotHouse, arrival: str, one: Incoming, at110: bool) -> Came:
-    """The arrival as the conversation's table takes it. Raises ``FileLost``, ``CallFailed``."""
+async def hear(
+    house: BotHouse, arrival: str, one: Incoming, at110: bool, files: bool = True
+) -> Came:
+    """The arrival as the conversation's table takes it. ``files`` False: what nobody asked for is not
+    fetched. Raises ``FileLost``, ``CallFailed``."""
     if one.kind is Kind.TEXT:
         return Came(What.TEXT, _text(one.text), at110=at110)
     if one.kind in FILES:
-        file = await keep_file(house, arrival, one)
+        file = await keep_file(house, arrival, one) if files else None
         return Came(FILES[one.kind][0], _text(one.text), file=file, at110=at110)
     if one.kind is Kind.LOCATION and one.place is not None:
         place = one.place

@@ -58,6 +58,7 @@ async def add_to_report(scene: Scene, line: Line) -> None:
     key = mark(house.secret, scene.arrival.id, "thread")
     at = scene.arrival.sent_at
     fix = locate(house, line, now)
+    silent = (await house.store.incidents.get(id)).silent
     try:
         if fix is not None:
             await move(house.store, id, fix, now)
@@ -70,9 +71,11 @@ async def add_to_report(scene: Scene, line: Line) -> None:
     except Refused as refused:
         if refused.fault is not TOO_MANY:
             raise
-        await scene.say("thread_full", urgent=True)
+        if not silent:
+            await scene.say("thread_full", urgent=True)
         return
-    await scene.say("thread_noted", urgent=True)
+    if not silent:  # a phone that lights up can betray its owner
+        await scene.say("thread_noted", urgent=True)
 
 
 async def open_report(house: BotHouse, resident: Resident, arrival: str) -> Incident | None:

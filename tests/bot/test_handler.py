@@ -255,3 +255,22 @@ async def test_old_callbacks_are_removed(street: Street) -> None:
     count = len(await street.store.arrivals.find({}))
     assert await handler.purge(street.house) == count
     assert await street.store.arrivals.find({}) == []
+
+
+async def test_what_nobody_asked_for_is_not_kept(street: Street) -> None:
+    await converse(street, [("text", {"content": "核实"}), ("image", {"data": a_picture()})])
+    assert "文字或链接" in (await street.heard())[-1]
+    assert await street.sim.calls("cgi-bin/media/get") == []
+
+
+async def test_who_withdrew_and_unfollows_is_not_written_down_again(street: Street) -> None:
+    await converse(
+        street,
+        [
+            ("text", {"content": "注销"}),
+            ("text", {"content": "确认删除"}),
+            ("unfollow", {}),
+        ],
+    )
+    assert await street.store.residents.find({}) == []
+    assert await street.store.arrivals.find({"state": "RECEIVED"}) == []

@@ -1,0 +1,267 @@
+"""Carrying one message to its platform, and what becomes of it.
+
+Before a customer-service message leaves, its credit is spent; without credit a template message
+announces it, and it waits for the resident's next contact.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from bot import meters, neighbours
+from bot.errors import CallFailed, PlatformError, Unknown, Unsent
+from bot.house import BotHouse
+from bot.post import Act, Letter, open_letter, open_notice
+from domain.errors import Conflict, NotFound
+from domain.incident import LIVE
+from domain.outgoing import (
+    NEVER,
+    Message,
+    MessageState,
+    claim,
+    fail,
+    hold,
+    release,
+    sent,
+)
+from domain.resident import Resident
+
+SILENT_MS = 60_000
+CUSTOM, TEMPLATE, WORK = "custom", "template", "work"
+NO_CREDIT = (45015, 45047)
+GONE = (40003, 43004, 43019, 48002, 50005)
+CARD_SENT = 42014  # task_id was used: this card is there already
+log = logging.getLogger("jingmin.bot.outbox")
+
+
+# ---- to residents
+
+
+async def to_resident(house: BotHouse, message: Message) -> None:
+    """Through the Official Account: by custom message, announced by a template, or it waits."""
+    now = house.clock()
+    resident, letter = await receiver(house, message), open_letter(house, message)
+    if house.official is None or (resident is None and not letter.openid):
+        claim(message, house.settings.process, now)
+        await failed(house, message, "nobody")
+        return
+    if resident is not None and not (resident.reachable and resident.following):
+        claim(message, house.settings.process, now)
+        await wait(house, message, "unreachable", NEVER)
+        return
+    if resident is not None and await _silent(house, resident):
+        claim(message, house.settings.process, now)
+        await wait(house, message, "silent", now + SILENT_MS)
+        return
+    openid = letter.openid or house.identity.open(resident.sealed if resident else "")
+    if await neighbours.may_send(house, message.to, now):
+        await claimed(house, message, CUSTOM)
+        if await neighbours.spent(house, message.to, now):
+            await _custom(house, message, letter, openid)
+            return
+        await wait(house, message, "no_credit", now)  # another process was quicker
+    elif message.template:
+        await claimed(house, message, TEMPLATE)
+        await announce(house, message, openid)
+    else:
+        claim(message, house.settings.process, now)
+        await wait(house, message, "no_credit", NEVER)
+
+
+async def _silent(house: BotHouse, resident: Resident) -> bool:
+    """Whether the resident's report must not be betrayed by a phone that lights up."""
+    if resident.incident is None:
+        return False
+    try:
+        incident = await house.store.incidents.get(resident.incident)
+    except NotFound:
+        return False
+    return incident.silent and incident.state in LIVE
+
+
+async def receiver(house: BotHouse, message: Message) -> Resident | None:
+    """The resident it is for; None when he withdrew."""
+    try:
+        return await house.store.residents.get(message.to)
+    except NotFound:
+        return None
+
+
+async def _custom(house: BotHouse, message: Message, letter: Letter, openid: str) -> None:
+    assert house.official is not None
+    try:
+        await house.official.send_custom(openid, letter.body)
+    except PlatformError as error:
+        if error.code in NO_CREDIT:
+            await neighbours.exhausted(house, message.to)
+            await wait(house, message, "no_credit", house.clock())
+        else:
+            await _refused(house, message, error)
+    except CallFailed as error:
+        await _lost(house, message, error)
+    else:
+        await _sent(house, message, CUSTOM)
+
+
+async def announce(house: BotHouse, message: Message, openid: str) -> None:
+    """Announce the message; the message itself waits, for a template holds no more than a hint."""
+    assert house.official is not None
+    notice = open_notice(house, message)
+    purpose = house.official.settings.templates.get(notice.purpose, "")
+    try:
+        if purpose:
+            message.platform_id = await house.official.send_template(
+                openid, purpose, notice.url, notice.data, message.id
+            )
+            meters.MESSAGES.labels("announced").inc()
+    except PlatformError as error:
+        if error.code in GONE:
+            await _refused(house, message, error)
+            return
+        log.error("message %s: template %s", message.id, error.code)
+    except Unsent as error:
+        await _lost(house, message, error)
+        return
+    except Unknown:
+        meters.MESSAGES.labels("unknown").inc()
+    message.template = ""
+    await wait(house, message, "no_credit", NEVER)
+
+
+async def _refused(house: BotHouse, message: Message, error: PlatformError) -> None:
+    if error.code not in GONE:
+        log.error("message %s: refused with %s", message.id, error.code)
+        await failed(house, message, str(error.code))
+        return
+
+    def unreachable(row: Resident) -> None:
+        row.reachable = False
+
+    if await neighbours.amend(house, message.to, unreachable) is None:
+        await failed(house, message, str(error.code))
+    else:
+        await wait(house, message, "unreachable", NEVER)
+
+
+# ---- to officers
+
+
+async def to_officers(house: BotHouse, message: Message) -> None:
+    """Through the WeCom app: a message, or the change of a card."""
+    letter = open_letter(house, message)
+    await claimed(house, message, WORK)
+    if house.work is None:
+        await failed(house, message, "nobody")
+        return
+    users = message.to.split("|")
+    try:
+        if letter.act is Act.UPDATE:
+            code = letter.code or await _card_code(house, message, letter.card)
+            if not code:
+                return
+            await house.work.update_card(users, code, replace_name=letter.label)
+        else:
+            done = await house.work.send(users, letter.body)
+            message.response_code = done.response_code
+            message.platform_id = done.msgid
+    except PlatformError as error:
+        if error.code == CARD_SENT:
+            await _sent(house, message, WORK)
+        else:
+            log.error("message %s: refused with %s", message.id, error.code)
+            await failed(house, message, str(error.code))
+    except Unknown as error:
+        if letter.act is Act.UPDATE:  # a code works once: trying again does no harm and no good
+            await failed(house, message, "unknown")
+        else:
+            await _lost(house, message, error, again=True)
+    except CallFailed as error:
+        await _lost(house, message, error)
+    else:
+        await _sent(house, message, WORK)
+
+
+async def _card_code(house: BotHouse, message: Message, card: str) -> str:
+    """The card's code, which works once and so is taken from it. Without one the update waits until
+    the card is sent, or has failed: the code was used, or lost with the card's answer."""
+    try:
+        sent_card = await house.store.messages.get(card)
+        code, sent_card.response_code = sent_card.response_code, ""
+        if code:
+            await house.store.messages.save(sent_card)
+            return code
+    except NotFound:
+        await failed(house, message, "no_card")
+        return ""
+    except Conflict:
+        await later(house, message, "no_card")
+        return ""
+    if sent_card.state in (MessageState.SENT, MessageState.FAILED):
+        await failed(house, message, "no_card")
+    else:
+        await later(house, message, "no_card")
+    return ""
+
+
+# ---- what becomes of a message
+
+
+async def claimed(house: BotHouse, message: Message, by: str) -> None:
+    """Nobody else sends it for a minute."""
+    claim(message, house.settings.process, house.clock(), by)
+    await house.store.messages.save(message)
+
+
+async def _sent(house: BotHouse, message: Message, by: str) -> None:
+    code = message.response_code
+    sent(message, house.clock(), by, message.platform_id)
+    meters.MESSAGES.labels("sent").inc()
+    log.info("message %s sent by %s", message.id, by)
+    await _save(house, message, code)
+
+
+async def wait(house: BotHouse, message: Message, reason: str, until: int) -> None:
+    """It waits until then, or for the next contact."""
+    hold(message, reason, until)
+    if until == NEVER:
+        meters.MESSAGES.labels("held").inc()
+        log.info("message %s waits: %s", message.id, reason)
+    await _save(house, message)
+
+
+async def later(house: BotHouse, message: Message, reason: str) -> None:
+    """Certainly not sent: tried again after a pause, a few times."""
+    release(message, house.clock(), reason)
+    await _save(house, message)
+
+
+async def failed(house: BotHouse, message: Message, reason: str) -> None:
+    """It is not sent."""
+    fail(message, reason)
+    meters.MESSAGES.labels("failed").inc()
+    await _save(house, message)
+
+
+async def _lost(
+    house: BotHouse, message: Message, error: CallFailed, *, again: bool = False
+) -> None:
+    """The call did not come through: wait for the quota, try again later, or never know."""
+    if isinstance(error, Unsent) and error.until > house.clock():
+        await wait(house, message, "quota", error.until)
+    elif isinstance(error, Unsent) or again:
+        await later(house, message, type(error).__name__.lower())
+    else:
+        meters.MESSAGES.labels("unknown").inc()
+        await failed(house, message, "unknown")
+
+
+async def _save(house: BotHouse, message: Message, code: str = "") -> None:
+    """What became of it. A press may have written its newer code into the card meanwhile."""
+    try:
+        await house.store.messages.save(message)
+    except Conflict:
+        fresh = await house.store.messages.get(message.id)
+        if fresh.state is MessageState.SENDING and fresh.claimed_by == message.claimed_by:
+            message.version = fresh.version
+            message.response_code = fresh.response_code or code
+            await house.store.messages.save(message)
