@@ -11,12 +11,12 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from bot.doorways import keep_doorways, keep_welcome
 from bot.errors import CallFailed, PlatformError
 from bot.house import BotHouse
 from bot.pace import Pace
+from bot.parcel import Incoming
 from bot.work import WorkApi
 from bot.work_groups import GroupDetail
 from domain.errors import Refused
@@ -34,12 +34,10 @@ MAX_ASKED = 20
 log = logging.getLogger("jingmin.bot.groups")
 
 
-async def changed(house: BotHouse, fields: Mapping[str, Any]) -> None:
+async def changed(house: BotHouse, one: Incoming) -> None:
     """A callback about a group (change_external_chat). Durable when it returns."""
-    chat = str(fields.get("ChatId") or "")
-    if fields.get("Event") != "change_external_chat" or not chat:
-        return
-    await heard(house.store, chat, str(fields.get("ChangeType") or ""), house.clock())
+    if one.event.lower() == "change_external_chat" and one.chat:
+        await heard(house.store, one.chat, one.change, house.clock())
 
 
 async def run_groups(house: BotHouse) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from bot import handler
 from bot.groups import RECONCILE_MS, GroupKeeper, changed
 from bot.house import BotHouse
+from bot.parcel import Incoming, Kind
+from domain.arrival import Platform
 from domain.errors import Refused
 from domain.group import Bond, Group, GroupState
 from domain.people import Person, Role, Who
@@ -21,7 +24,6 @@ from tests.neighbourhoods import city_of_communities
 
 CHIEF = Who("chief", Role.SUPERVISOR, "科长")
 ZHOU = Who("zhou", Role.COMMUNITY_OFFICER, "周警官", "w1")
-EVENT = {"Event": "change_external_chat"}
 
 
 @pytest.fixture(scope="session")
@@ -47,8 +49,19 @@ class Corp:
         made = await self.sim.post("groups", owner=owner, name=name, **more)
         return str(made["chat_id"])
 
-    async def told(self, chat: str, change: str = "update", **more: str) -> None:
-        await changed(self.house, {**EVENT, "ChatId": chat, "ChangeType": change, **more})
+    async def told(self, chat: str, change: str = "update", detail: str = "") -> None:
+        event = Incoming(
+            platform=Platform.CONTACT,
+            kind=Kind.EVENT,
+            sender="sys",
+            receiver="corp",
+            sent_at=self.house.clock(),
+            event="change_external_chat",
+            chat=chat,
+            change=change,
+            detail=detail,
+        )
+        await changed(self.house, event)
 
     async def turn(self, after_s: float = 0) -> None:
         if after_s:
@@ -76,6 +89,36 @@ async def test_reconciliation_finds_the_groups_of_every_owner(corp: Corp) -> Non
     assert len(await corp.sim.calls("groupchat/get")) == asked, "not read all the time"
 
 
+async def test_a_group_made_in_wecom_is_known_from_its_callback(corp: Corp, bot_url: str) -> None:
+    await corp.officer("zhang", "w1-c1")
+    chat = await corp.made("zhang")
+    await corp.sim.settle()
+    assert await corp.store.groups.find() == []
+    while await handler.sweep(corp.house):
+        pass
+    await corp.turn()
+    (found,) = await corp.store.groups.find()
+    assert (found.id, found.owner, found.community) == (chat, "zhang", "w1-c1")
+    await corp.sim.post(f"groups/{chat}/dismiss")
+    await corp.sim.settle()
+    while await handler.sweep(corp.house):
+        pass
+    assert (await corp.store.groups.get(chat)).state is GroupState.DISMISSED
+
+
+async def test_a_crowd_that_joins_keeps_nobody_waiting(
+    corp: Corp, bot_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "BATCH", 2)
+    for number in range(4):
+        await corp.made("zhang", f"群{number}")
+    await corp.sim.settle()
+    await corp.sim.resident()
+    await handler.sweep(corp.house)
+    waiting = await corp.store.arrivals.find({"state": "RECEIVED"})
+    assert {one.platform for one in waiting} == {Platform.CONTACT}
+
+
 async def test_members_are_counts_and_nothing_else(corp: Corp) -> None:
     await corp.officer("zhang", "w1-c1")
     openid = await corp.sim.resident(name="李小明")
@@ -100,7 +143,7 @@ async def test_an_event_makes_a_group_be_read_until_its_members_moved(corp: Corp
     await corp.turn(700)
     corp.world.settings.group_lag_s = 20
     await corp.sim.post(f"groups/{chat}/join", residents=[two], scene=3)
-    await corp.told(chat, UpdateDetail="add_member")
+    await corp.told(chat, detail="add_member")
     await corp.turn()
     it = await corp.store.groups.get(chat)
     assert (it.residents, it.dirty_at is not None) == (1, True), "what it read is older"
@@ -115,7 +158,7 @@ async def test_a_group_that_never_moves_is_left_after_some_tries(corp: Corp) -> 
     await corp.officer("zhang", "w1-c1")
     chat = await corp.made("zhang")
     await corp.turn()
-    await corp.told(chat, UpdateDetail="change_notice")
+    await corp.told(chat, detail="change_notice")
     before = len(await corp.sim.calls("groupchat/get"))
     for after in (0, 6, 31, 121, 601):
         await corp.turn(after)
@@ -181,7 +224,7 @@ async def test_an_owner_of_several_communities_says_nothing_of_a_group(corp: Cor
     assert (it.community, it.bound_by) == ("w1-c2", Bond.HAND)
     await corp.sim.post(f"groups/{chat}/owner", owner="wang")
     await corp.officer("wang", "w1-c5")
-    await corp.told(chat, UpdateDetail="change_owner")
+    await corp.told(chat, detail="change_owner")
     await corp.turn()
     it = await corp.store.groups.get(chat)
     assert (it.owner, it.community) == ("wang", "w1-c2"), "a hand's word stays"
@@ -209,7 +252,7 @@ async def test_a_doorway_brings_people_into_its_community_s_groups(corp: Corp) -
     assert (way.state, way.auto_create_room, way.remark) == (door.state, 1, "东门海报")
     openid = await corp.sim.resident()
     await corp.sim.post(f"residents/{openid}/join", config_id=door.config)
-    await corp.told(chat, UpdateDetail="add_member")
+    await corp.told(chat, detail="add_member")
     await corp.turn()
     assert (await corp.store.groups.get(chat)).brought == {door.state: 1}
 
