@@ -29,8 +29,8 @@ log = logging.getLogger("jingmin.bot.cards")
 
 
 def page(house: BotHouse, tip: str) -> str:
-    """Where an officer reads and answers the tip."""
-    return f"{house.settings.site}/community/#tip={tip}"
+    """Where an officer reads and answers the tip: through the door, so that one press is enough."""
+    return f"{house.settings.url}/wechat/officer?tip={tip}"
 
 
 def word(text: str, /, **args: str) -> str:
@@ -140,7 +140,7 @@ async def from_officer(house: BotHouse, arrival: Arrival, one: Incoming) -> None
     elif one.kind is Kind.EVENT:
         await _pressed(house, arrival, one, person)
     else:
-        link = f"{house.settings.site}/community/"
+        link = f"{house.settings.url}/wechat/officer"
         await _answer(house, arrival, one.sender, word("officer_page", page=link))
 
 

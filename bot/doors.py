@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -30,6 +31,7 @@ COOKIE = "jingmin_door"
 STATE_S = 600
 SAVE_TRIES = 5
 TICKET_S = 1.5
+TIP = re.compile("[0-9a-f]{32}")
 log = logging.getLogger("jingmin.bot.doors")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -142,7 +144,10 @@ async def _officer(house: BotHouse, request: web.Request) -> web.StreamResponse:
     work = house.work
     if work is None:
         raise web.HTTPNotFound
-    here = f"{house.settings.url}/wechat/officer"
+    tip = request.query.get("tip", "")
+    if not TIP.fullmatch(tip):
+        tip = ""
+    here = f"{house.settings.url}/wechat/officer" + (f"?tip={tip}" if tip else "")
     if "code" not in request.query:
         in_wecom = "wxwork" in request.headers.get("User-Agent", "").lower()
         return _sent_to(house, lambda state: work.login_url(here, state, in_wecom))
@@ -156,7 +161,7 @@ async def _officer(house: BotHouse, request: web.Request) -> web.StreamResponse:
     if person is None:
         return _stranger(house)
     ticket = issue_entry(house.secret, EntryKind.OFFICER, person.id, house.clock())
-    return _on(house, f"/community/#entry={ticket}")
+    return _on(house, f"/community/#entry={ticket}" + (f"&tip={tip}" if tip else ""))
 
 
 async def _member(house: BotHouse, userid: str) -> Person | None:

@@ -5,7 +5,7 @@ import { asFault, faultWords } from '../shared/fault';
 import { Live } from '../shared/live';
 import type { ConfigView, CoverageList, CoverageView, DemoPerson, DemoView, LoginIn, MeView, StationList, StationView } from '../shared/types';
 import * as kept from './kept';
-import { ticketOf } from './route';
+import { cardOf, hashOf, ticketOf } from './route';
 import { t } from './words';
 
 const WORKS = ['COMMUNITY_OFFICER', 'STATION_OFFICER', 'SUPERVISOR'];
@@ -100,11 +100,12 @@ export class Desk {
   }
 
   private async begin(): Promise<void> {
-    const ticket = ticketOf(location.hash);
+    const { hash } = location;
+    const ticket = ticketOf(hash);
     try {
       if (ticket) {
         // Good once: it must not stay in the address, where a reload would use it again.
-        history.replaceState(null, '', location.pathname + location.search + '#/tips');
+        history.replaceState(null, '', location.pathname + location.search + hashOf('tips', cardOf(hash)));
         this.enter(await this.api.post<MeView>('/session/entry', { ticket }));
         return;
       }

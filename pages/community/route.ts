@@ -2,6 +2,7 @@
 
 export const TABS = ['tips', 'notices', 'groups', 'numbers', 'settings'] as const;
 export type Tab = (typeof TABS)[number];
+const ENTRY = /^#entry=([\w.-]+)(?:&tip=(\w+))?$/;
 export interface Place { tab: Tab; id: string }
 
 /** An unknown place is the inbox. */
@@ -17,8 +18,14 @@ export function hashOf(tab: Tab, id = ''): string {
 
 /** The ticket of the WeCom door in the address, if the officer has just come through it. */
 export function ticketOf(hash: string): string | null {
-  const found = /^#entry=([\w.-]+)$/.exec(hash);
+  const found = ENTRY.exec(hash);
   return found ? found[1] : null;
+}
+
+/** The tip whose card led the officer through the door; empty: none. */
+export function cardOf(hash: string): string {
+  const found = ENTRY.exec(hash);
+  return (found && found[2]) || '';
 }
 
 function safe(text: string): string {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import aiohttp
 import pytest
@@ -151,6 +151,17 @@ async def test_an_officer_comes_in_from_wecom_and_from_a_browser(
     assert (status, end.partition("#")[0]) == (302, "http://127.0.0.1:8110/community/")
     assert ("open.weixin.qq.com" in places[1]) == bool(agent)
     assert entry(house, fragment(end)["entry"], EntryKind.OFFICER) == person.id
+
+
+@pytest.mark.parametrize(("asked", "kept"), [("0f" * 16, "0f" * 16), ("x", None), ("0f<&", None)])
+async def test_a_card_leads_through_the_door_to_its_tip(
+    house: BotHouse, door: str, simulator_url: str, asked: str, kept: str | None
+) -> None:
+    await hire(house, "zhang")
+    phone = Phone(door, simulator_url, userid="zhang")
+    async with phone.session:
+        status, end, _ = await phone.walk(f"/wechat/officer?tip={quote(asked)}", WECOM)
+    assert (status, fragment(end).get("tip")) == (302, kept)
 
 
 async def test_only_officers_of_this_system_come_in(
