@@ -111,11 +111,14 @@ function Card(props: Part): JSX.Element {
         {data['replace_name'] ? (
           <button disabled>{String(data['replace_name'])}</button>
         ) : (
-          ((data['button_list'] ?? []) as any[]).map((one) => (
-            <button class={'style-' + (one.style ?? 1)} onClick={() => props.onPress?.(data['msgid'], one.key)}>
-              {one.text}
-            </button>
-          ))
+          ((data['button_list'] ?? []) as any[]).map((one) => {
+            const look = 'style-' + (one.style ?? 1);
+            return one.type === 1 ? (
+              <Link class={'button ' + look} eyes={props.eyes} url={one.url}>{one.text}</Link>
+            ) : (
+              <button class={look} onClick={() => props.onPress?.(data['msgid'], one.key)}>{one.text}</button>
+            );
+          })
         )}
       </div>
     </div>
