@@ -266,7 +266,10 @@ async def test_the_live_feed_says_what_to_read_again(
     ) as socket:
         first = await socket.receive_json(timeout=5)
         assert (first["type"], first["incidents"]) == ("snapshot", [])
-        await site.report(position={"lon": 121.05, "lat": 41.05, "datum": "WGS84"})
+        receipt = await site.report(position={"lon": 121.05, "lat": 41.05, "datum": "WGS84"})
+        desk, path = await site.staff("desk1"), f"/incidents/{receipt['id']}"
+        await site.ask(desk, "POST", f"{path}/answer")
+        await site.ask(desk, "POST", f"{path}/dispatch", {"station": station})
         await a_tip(site)
         await socket.send_json({"type": "ping", "at": 1})
         heard: list[Any] = []
