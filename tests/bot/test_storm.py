@@ -1,0 +1,18 @@
+"""A short storm on each run; ``python -m tests.bot.storm 10000`` is the long one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bot.storm import check, storm
+
+MESSAGES = 600
+
+
+@pytest.mark.timeout(400)
+async def test_one_record_and_one_answer_each(tmp_path: Path) -> None:
+    result = await storm(tmp_path, MESSAGES, kill_every=1.0)
+    assert sum(result.kills.values()) > 0
+    check(result, MESSAGES)
