@@ -279,6 +279,7 @@ async def _set_language(scene: Scene, it: SetLanguage) -> None:
     def speak(row: Resident) -> None:
         row.language = it.language
 
+    scene.language = it.language
     scene.resident = await neighbours.amend(scene.house, scene.resident.id, speak) or scene.resident
 
 

@@ -20,6 +20,7 @@ from bot.dialog import KEEPS_FILES, LATE_MS, late, turn
 from bot.effects import apply
 from bot.hearing import TEMPLATE_RESULT, FileLost, hear, trigger
 from bot.house import BotHouse
+from bot.meaning import english
 from bot.parcel import Incoming, Kind, unpack
 from bot.post import close
 from bot.reports import open_report
@@ -27,8 +28,9 @@ from bot.scene import Scene
 from bot.turn import Data, Effect, Say, State, read
 from domain.arrival import ARRIVAL, HANDLE_TRIES, KEEP_MS, Arrival, ArrivalState, Platform
 from domain.errors import Conflict, Duplicate, NotFound, Refused
+from domain.outgoing import MessageState
 from domain.ports import Change, Lost
-from domain.resident import Dialog, Resident
+from domain.resident import Dialog, Language, Resident
 from domain.workflow import step
 
 EVERY_S = 1.0
@@ -221,6 +223,8 @@ async def _turn(scene: Scene, one: Incoming) -> list[Effect]:
         ):
             return [Say("tip_media_lost")]
         raise
+    if scene.state is not State.RUMOUR and english(came.text):
+        scene.language = Language.EN
     step = turn(scene.state, scene.data, came)
     scene.state, scene.data = step.state, step.data
     return step.effects
@@ -302,12 +306,24 @@ async def _end(house: BotHouse, dialog: Dialog, now: int) -> bool:
 
 
 async def purge(house: BotHouse) -> int:
-    """Remove callbacks that were handled three days ago and more; how many."""
-    old = await house.store.arrivals.find(
-        {"state": str(ArrivalState.HANDLED), "seq": {"$lt": (house.clock() - KEEP_MS) * 1_000_000}},
+    """Remove callbacks that were handled three days ago and more, and answers to them; how many."""
+    before = house.clock() - KEEP_MS
+    arrivals = await house.store.arrivals.find(
+        {"state": str(ArrivalState.HANDLED), "seq": {"$lt": before * 1_000_000}},
         order="seq",
         limit=BATCH,
     )
-    for arrival in old:
+    for arrival in arrivals:
         await house.store.arrivals.remove(arrival.id)
-    return len(old)
+    # What tells of a tip, notice or report stays: its id keeps it from being told again.
+    answers = await house.store.messages.find(
+        {
+            "about": "",
+            "state": {"$in": [str(MessageState.SENT), str(MessageState.FAILED)]},
+            "created_at": {"$lt": before},
+        },
+        limit=BATCH,
+    )
+    for message in answers:
+        await house.store.messages.remove(message.id)
+    return len(arrivals) + len(answers)

@@ -68,6 +68,8 @@ _WORDS: dict[Token, str] = {
 _VOCABULARY = {word: token for token, words in _WORDS.items() for word in words.split("|")}
 _DONE = frozenset(("提交", "完成", "发完了", "好了", "done", "submit", "ok"))
 _TRIM = re.compile(r"^[\s「『“\"'.。!！,，]+|[\s」』”\"'.。!！,，]+$")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]{2,}")
 # Free text is asked for here: only 0, numbers and the words on the screen are commands.
 _LISTENING = frozenset(
     {State.TIP, State.PLACE, State.NAME, State.RUMOUR, State.CHOSEN, State.EMERGENCY}
@@ -113,6 +115,14 @@ def number(text: str) -> int:
     if bare in _DONE:
         return 1
     return int(bare) if re.fullmatch(r"[1-9][0-9]?", bare, re.ASCII) else 0
+
+
+def english(text: str) -> bool:
+    """Whether somebody writes English: two words and nothing Chinese, or a command in English."""
+    if _HAN.search(text):
+        return False
+    said = _VOCABULARY.get(_bare(text))
+    return len(_LATIN.findall(text)) >= 2 or (said is not None and bool(_LATIN.search(text)))
 
 
 def _to_110(state: State, came: Came) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from functools import partial
 
@@ -21,6 +22,7 @@ from domain.errors import Conflict, NotFound, Refused
 from domain.evidence import Entry
 from domain.incident import Incident
 from domain.outgoing import about, telling_id
+from domain.people import CALLER
 from domain.ports import Change, Lost
 from domain.resident import Language, Resident
 from domain.tip import COARSE_MS, TELLER, Tip
@@ -69,10 +71,14 @@ class Progress:
         await self.read_again(LOOK_BACK_MS)
         following = asyncio.ensure_future(anext(changes))
         try:
+            again = time.monotonic() + EVERY_S
             while True:
-                done, _ = await asyncio.wait({following}, timeout=EVERY_S)
-                if not done:
+                left = again - time.monotonic()
+                done, _ = await asyncio.wait({following}, timeout=max(0, left))
+                if left <= 0:
                     await self.read_again(RECENT_MS)
+                    again = time.monotonic() + EVERY_S
+                if not done:
                     continue
                 change = following.result()
                 following = asyncio.ensure_future(anext(changes))
@@ -186,7 +192,7 @@ class Progress:
         fresh = [
             entry
             for entry in self._new(incident.id, incident.log.entries)
-            if entry.what in INCIDENT_STEPS
+            if entry.what in INCIDENT_STEPS or _said_in_chat(incident, entry)
         ]
         if fresh and not incident.silent:
             rows = await self._house.store.residents.find({"incident": incident.id}, limit=5)
@@ -199,10 +205,11 @@ class Progress:
 
     async def _tell_caller(self, incident: Incident, entry: Entry, row: Resident) -> None:
         text = say(
-            INCIDENT_STEPS[entry.what],
+            INCIDENT_STEPS.get(entry.what, "incident_said"),
             row.language,
             number=incident.number,
             station=str(entry.data.get("name", "")),
+            text=str(entry.data.get("text", "")),
         )
         notice = None
         if entry.what == "incident.closed":
@@ -227,6 +234,11 @@ class Progress:
         self._told[id] = length
         if len(self._told) > KNOWN:
             self._told.pop(next(iter(self._told)))
+
+
+def _said_in_chat(incident: Incident, entry: Entry) -> bool:
+    """What 110 writes to somebody who reported in the chat, and so has no page to read it on."""
+    return incident.via == "chat" and entry.what == "message" and entry.who.id != CALLER.id
 
 
 def _station(house: BotHouse, entry: Entry, tip: Tip) -> str:

@@ -35,7 +35,7 @@ async def raise_report(scene: Scene, lines: list[Line]) -> None:
         received_at=now,
         words=words,
         lang=str(scene.resident.language),
-        via="wechat",
+        via="chat",
         device_at=scene.arrival.sent_at,
         position=fix,
         missing=[] if fix is not None else ["position"],

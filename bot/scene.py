@@ -9,7 +9,7 @@ from bot.post import Subject, to_resident
 from bot.texts import say
 from bot.turn import Data, State
 from domain.arrival import Arrival
-from domain.resident import Resident
+from domain.resident import Language, Resident
 
 
 @dataclass(slots=True)
@@ -23,11 +23,16 @@ class Scene:
     state: State
     data: Data
     answers: int = field(default=0)
+    language: Language | None = None  # when this message is in another than the one chosen
 
     @property
     def link(self) -> str:
         """Where the online 110 is entered from WeChat."""
         return f"{self.house.settings.url}/wechat/enter?to=report"
+
+    @property
+    def speaks(self) -> Language:
+        return self.language or self.resident.language
 
     async def say(
         self, text: str, /, *, urgent: bool = False, openid: str = "", **args: str
@@ -38,7 +43,7 @@ class Scene:
             self.house,
             f"{self.arrival.id}:{self.answers}",
             self.resident.id,
-            say(text, self.resident.language, **args),
+            say(text, self.speaks, **args),
             Subject(private=bool(openid)),
             urgent=urgent,
             openid=openid,
@@ -47,4 +52,4 @@ class Scene:
 
     def word(self, text: str, /, **args: str) -> str:
         """A part of a sentence of ``bot/texts.py`` in the resident's language."""
-        return say(text, self.resident.language, **args)
+        return say(text, self.speaks, **args)

@@ -52,6 +52,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "All right, back to your tip: go on. Write “alarm” whenever you need it."),
     "late_emergency": (f"您还好吗？刚才的话还没有报给 110。需要帮助请{_CALL_ZH}，或回复“报警”。",
         f"Are you all right? 110 did not get what you wrote. To get help, {_CALL_EN} or write “alarm”."),
+    "incident_said": ("110：{text}", "110: {text}"),
     "incident_answered": ("110 已接听您的报警 {number}。",
         "110 has answered your report {number}."),
     "incident_called": ("已通知{station}。", "{station} has been called."),

@@ -117,12 +117,9 @@ def claim(message: Message, process: str, now: int, by: str = "") -> None:
 def sent(message: Message, now: int, by: str, platform_id: str = "") -> None:
     message.state = step(MESSAGE, message.state, "sent")
     message.by, message.platform_id, message.sent_at = by, platform_id, now
-    message.body = message.template = ""  # what was said is in its tip or notice, not here
     if message.private:
-        message.to = ""
         message.sent_at = now - now % COARSE_MS
-        message.created_at -= message.created_at % COARSE_MS
-        message.seq = message.claimed_until = message.due_at = 0
+    _forget(message)
 
 
 def release(message: Message, now: int, reason: str) -> None:
@@ -145,6 +142,16 @@ def hold(message: Message, reason: str, until: int) -> None:
 def fail(message: Message, reason: str) -> None:
     message.state = step(MESSAGE, message.state, "fail")
     message.reason = reason
+    _forget(message)
+
+
+def _forget(message: Message) -> None:
+    """It is over: what was said is in its tip or notice, and to whom, if that is private, nowhere."""
+    message.body = message.template = ""
+    if message.private:
+        message.to = ""
+        message.created_at -= message.created_at % COARSE_MS
+        message.seq = message.claimed_until = message.due_at = 0
 
 
 def abandoned(message: Message, now: int) -> bool:

@@ -121,6 +121,7 @@ class MongoStore:
         await database.tellers.create_index([("told", up), ("opened_at", down)])
         await database.tips.create_index([("station", up), ("updated_at", down)])
         await database.tips.create_index([("officer", up), ("updated_at", down)])
+        await database.tips.create_index([("updated_at", down)])
         await database.messages.create_index([("state", up), ("seq", up)])
         await database.messages.create_index([("to", up), ("state", up), ("seq", up)])
         await database.messages.create_index([("about", up), ("state", up)])

