@@ -7,9 +7,16 @@ import platform
 import sys
 from pathlib import Path
 
-from bench import bot, intake, journey, locate, media
+from bench import bot, intake, journey, locate, media, notice
 
-PARTS = {"intake": intake, "journey": journey, "locate": locate, "media": media, "bot": bot}
+PARTS = {
+    "intake": intake,
+    "journey": journey,
+    "locate": locate,
+    "media": media,
+    "bot": bot,
+    "notice": notice,
+}
 
 
 def machine() -> str:
