@@ -170,7 +170,8 @@ def _suggested(house: House, people: list[Person]) -> str | None:
     else:
         near = house.finder.locate(Wgs84(*house.settings.center)).candidates
         station = near[0].station if near else ""
-    return next((one.login for one in people if one.station == station), None)
+    officers = [one for one in people if one.role is Role.STATION_OFFICER]
+    return next((one.login for one in officers if one.station == station), None)
 
 
 async def end_sessions(house: House, person: str) -> None:

@@ -31,7 +31,7 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
   useEffect(() => {
     // A conversation is read from its end; somebody's looking at it does not move it.
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [lines]);
+  }, [lines, data && data.tip.next, data && data.tip.officer]);
   if (!data) {
     return (
       <>

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from pathlib import Path
+from typing import Any, cast
 
+from aiohttp import web
+
+from api.routes import Ask
+from api.session import read_demo
+from demo import seed
 from domain.people import Role
 from domain.resident import Resident
 from domain.ticket import ENTRY_MS, EntryKind, issue_entry
-from tests.api.conftest import SECRET, Site
+from locate.finder import BoundaryFinder
+from storage.store import MongoStore
+from tests.api.conftest import CHEAP, SECRET, Site, build_house
 from tests.api.test_tips_api import logged_in, officer
 
 PAST = 1_000
@@ -150,3 +159,27 @@ async def test_one_wecom_account_is_one_person_s(site: Site) -> None:
     assert (view["deputy"], view["userid"]) == (two.id, None)
     moved = await site.ask(admin, "PATCH", f"/people/{one.id}", {"station": "e1"})
     assert (moved["station"], moved["deputy"]) == ("e1", None)
+
+
+async def test_the_demo_suggests_a_station_s_officer_and_no_community_officer(
+    store: MongoStore, finder: BoundaryFinder, tmp_path: Path
+) -> None:
+    await seed(store, finder, hashed)
+    house = build_house(store, finder, tmp_path, "http://127.0.0.1:1")
+    house.settings = dataclasses.replace(house.settings, demo=True, center=(121.05, 41.05))
+    ask = Ask(cast(web.Request, None), house, 0)
+    view = await read_demo(ask)
+    assert view.suggested == "station-w1"
+    officers = [one for one in view.people if one.face == "community"]
+    assert [one.login for one in officers[:2]] == ["officer-1", "officer-10"]
+    people = await store.people.find({"userid": "officer-1"})
+    assert (people[0].role, people[0].deputy is None) == (Role.COMMUNITY_OFFICER, False)
+    before = await store.people.find(limit=500)
+    await seed(store, finder, hashed)
+    assert await store.people.find(limit=500) == before
+    house.passwords.close()
+    house.journal.close()
+
+
+async def hashed(password: str) -> str:
+    return CHEAP.hash(password)
