@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from api.passwords import Passwords
-from api.verify import check
+from api.shapes import VerifyView
+from api.verify import check, check_log
 from config import Settings
 from demo import furnish
 from domain.audit import verify_audit
@@ -74,9 +75,13 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
     playing = command("simulator", "run the demo's simulated WeChat and WeCom alone")
     playing.add_argument("--simulator-port", dest="simulator_port", type=int, help="port (8114)")
     checking = command(
-        "verify", "check the sealed log and the files of an incident; exit 1 if altered"
+        "verify", "check the sealed log and files of an incident, tip or notice; exit 1 if altered"
     )
-    checking.add_argument("incident", metavar="INCIDENT", help="receipt number or id; or: audit")
+    checking.add_argument(
+        "incident",
+        metavar="INCIDENT",
+        help="number of an incident, tip or notice, or an id; or: audit",
+    )
     wechat = command("wechat", "set up and check the platforms: menu, check")
     wechat.add_argument(
         "what", choices=["check", "menu"], help="check: what is wrong; menu: make it"
@@ -99,14 +104,26 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
 
 
 async def verify(store: Store, secret: bytes, incident: str) -> int:
-    """Print what is wrong with an incident or the audit, or that nothing is; 1 when something is."""
+    """Print what is wrong with an incident, a tip, a notice or the audit, or that nothing is; 1 when
+    something is."""
     if incident == "audit":
         return await _verify_audit(store, secret)
-    found = await store.incidents.find({"number": incident}, limit=1)
+    name = {"number": incident}
+    tips = await store.tips.find(name, limit=1) if incident.startswith("T-") else []
+    notices = await store.notices.find(name, limit=1)
+    if tips or notices:
+        one = (tips or notices)[0]
+        return _told(
+            one.number, one.id, str(one.state), one.log.head, await check_log(store, secret, one)
+        )
+    found = await store.incidents.find(name, limit=1)
     it = found[0] if found else await store.incidents.get(incident)
-    result = await check(store, secret, it)
-    print(f"{it.number}  {it.id}  {it.state}")
-    print(f"log: {result.entries} entries, head {it.log.head}")
+    return _told(it.number, it.id, str(it.state), it.log.head, await check(store, secret, it))
+
+
+def _told(number: str, id: str, state: str, head: str, result: VerifyView) -> int:
+    print(f"{number}  {id}  {state}")
+    print(f"log: {result.entries} entries, head {head}")
     print(f"files: {result.files}")
     for flaw in result.flaws:
         print(f"  entry {flaw.seq}: {flaw.what}" if flaw.seq else f"  log: {flaw.what}")

@@ -34,6 +34,7 @@ from api.notice_page import notice_page
 from api.pages import add_pages
 from api.routes import PUBLIC, Route, Routes, now_ms, run
 from api.shapes import HealthView, Problem
+from api.signing import sign_logs
 from domain.errors import (
     BAD_REQUEST,
     INTERNAL,
@@ -41,10 +42,8 @@ from domain.errors import (
     NOT_FOUND,
     TOO_LARGE,
     Fault,
-    NotFound,
     Refused,
 )
-from domain.evidence import checkpoint
 from domain.sweep import sweep
 
 HEALTH_S = 1.0
@@ -218,7 +217,7 @@ async def _start(app: web.Application) -> None:
     house.background = [
         asyncio.create_task(_watch_store(house), name="store health"),
         asyncio.create_task(_sweeping(house), name="sweep"),
-        asyncio.create_task(_checkpoints(house), name="checkpoints"),
+        asyncio.create_task(sign_logs(house), name="checkpoints"),
     ]
 
 
@@ -282,44 +281,3 @@ async def _sweeping(house: House) -> None:
             log.warning("sweep: %s", refused.fault.code)
         except Exception:
             log.exception("sweep failed")
-
-
-async def _checkpoints(house: House) -> None:
-    """Sign the head of each log a second after it changed, apart from the log."""
-    changed: dict[str, None] = {}
-    caught_up = False
-
-    def heard(kind: str, id: str) -> None:
-        if kind == "incident":
-            changed[id] = None
-
-    unlisten = house.board.listen(heard)
-    try:
-        while True:
-            await asyncio.sleep(1.0)
-            if house.board.loaded and not caught_up:
-                # What was written while no process was there to sign it.
-                changed.update(dict.fromkeys(it.id for it in house.board.incidents()))
-                caught_up = True
-            try:
-                await house.log.flush()
-                await house.log.sign(now_ms())
-            except Refused as refused:
-                log.warning("the audit could not be signed: %s", refused.fault.code)
-            batch = list(changed)
-            changed.clear()
-            for id in batch:
-                if house.board.journaled(id):
-                    continue
-                try:
-                    it = house.board.get(id) or await house.store.incidents.get(id)
-                    await house.store.checkpoints.add(checkpoint(house.secret, it.log, now_ms()))
-                except NotFound:
-                    continue
-                except Refused as refused:
-                    if refused.fault.code != "duplicate":
-                        changed[id] = None
-                except Exception:
-                    log.exception("a log could not be signed")
-    finally:
-        unlisten()

@@ -11,9 +11,11 @@ from domain.desk import look
 from domain.errors import NotFound
 from domain.evidence import Flaw, verify
 from domain.incident import Incident
+from domain.notice import Notice
 from domain.people import DESK
 from domain.ports import Store
 from domain.replay import differences
+from domain.tip import COARSE_MS, Tip
 
 # Heads are signed a second after they change, or when an api process is there again.
 SIGNED_WITHIN_MS = 60_000
@@ -46,6 +48,31 @@ async def check(store: Store, secret: bytes, it: Incident) -> VerifyView:
             flaws.append(Flaw(seq, f"file {file} was changed"))
     return VerifyView(
         not flaws, len(it.log.entries), len(sealed), [FlawView(one.seq, one.what) for one in flaws]
+    )
+
+
+async def check_log(store: Store, secret: bytes, it: Tip | Notice) -> VerifyView:
+    """Everything wrong with the log of a tip or notice, and with a tip's files."""
+    points = await store.checkpoints.find({"incident": it.id}, limit=100_000)
+    flaws = verify(it.log, points, secret)
+    signed = any(point.length == it.log.length for point in points)
+    if (
+        not signed
+        and it.log.entries
+        and now_ms() - it.log.entries[-1].at > COARSE_MS + SIGNED_WITHIN_MS
+    ):
+        flaws.append(Flaw(it.log.length, "the end of the log has no signed checkpoint"))
+    files = [entry for entry in it.log.entries if entry.what == "upload"]
+    for entry in files:
+        try:
+            found = await _digest(store, str(entry.data["file"]))
+        except NotFound:
+            flaws.append(Flaw(entry.seq, f"file {entry.data['file']} is missing"))
+            continue
+        if found != entry.data["sha256"]:
+            flaws.append(Flaw(entry.seq, f"file {entry.data['file']} was changed"))
+    return VerifyView(
+        not flaws, len(it.log.entries), len(files), [FlawView(one.seq, one.what) for one in flaws]
     )
 
 

@@ -119,6 +119,7 @@ class MongoStore:
         await database.residents.create_index("incident", sparse=True)
         await database.dialogs.create_index("at")
         await database.tellers.create_index([("told", up), ("opened_at", down)])
+        await database.tips.create_index("number")
         await database.tips.create_index([("station", up), ("updated_at", down)])
         await database.tips.create_index([("officer", up), ("updated_at", down)])
         await database.tips.create_index([("updated_at", down)])
