@@ -46,6 +46,7 @@ class Demo:
 
     def __init__(self, data: Path) -> None:
         self.data = data
+        self.log = data / "processes.log"
         self.port, self.media_port, self.store_port, self.bot_port, self.simulator_port = (
             free_port() for _ in range(5)
         )
@@ -62,15 +63,17 @@ class Demo:
             "JINGMIN_STORE_PORT": str(self.store_port),
             "JINGMIN_BOT_PORT": str(self.bot_port),
             "JINGMIN_SIMULATOR_PORT": str(self.simulator_port),
-            "JINGMIN_LOG_LEVEL": "WARNING",
+            "JINGMIN_LOG_LEVEL": "INFO",
         }
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "main", "demo"],
-            env={**os.environ, **self.settings},
-            stdout=subprocess.DEVNULL,
-        )
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "main", "demo"],
+                env={**os.environ, **self.settings},
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
 
     async def ready(self, seconds: float = 90) -> None:
         end = time.monotonic() + seconds
@@ -84,7 +87,7 @@ class Demo:
                 except (aiohttp.ClientError, KeyError):
                     pass
                 await asyncio.sleep(0.2)
-        pytest.fail("the demo did not start")
+        pytest.fail(f"the demo did not start:\n{self.log.read_text()[-4000:]}")
 
     def child(self, name: str) -> int:
         """The process id of ``api`` or ``media``."""
