@@ -29,6 +29,7 @@ from bot.house import (
 from config import Settings
 from domain.audit import Audit
 from domain.place import BoundaryArea
+from domain.publishing import Cap
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.journal import DiskJournal
@@ -71,6 +72,7 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
             secure=settings.site.startswith("https://"),
             proxies=tuple(settings.proxies),
             second_factor=settings.second_factor,
+            cap=Cap(settings.notices_a_day, settings.notices_a_month),
             session_ms=int(settings.session_hours * 3_600_000),
             map_style=settings.map_style,
             version=product_version(),

@@ -89,6 +89,8 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     bot_host: str = "127.0.0.1"
     bot_port: Port = 8113
     bot_url: str = ""
+    notices_a_day: Annotated[int, Meta(ge=0, le=100)] = 0
+    notices_a_month: Annotated[int, Meta(ge=0, le=100)] = 0
     worker_at_once: Annotated[int, Meta(ge=0, le=256)] = 0
     simulator_port: Port = 8114
     official_appid: str = ""

@@ -25,6 +25,7 @@ from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, SECOND_FACTOR, NotFound,
 from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
 from domain.ports import Finder, Journal, Seal, Store
+from domain.publishing import Cap
 from domain.ticket import read_resume
 
 FACES = ("console", "station", "admin", "community")
@@ -40,7 +41,7 @@ class ApiSettings:
     ``wechat_script`` is where the JS-SDK is loaded from inside WeChat, ``officer_login`` the bot's
     door for officers, ``join_codes`` the site of the pictures of groups' QR codes, ``simulator`` the
     demo's WeChat. Both are empty without the platform. With ``second_factor`` staff without a
-    one-time code can only set one up."""
+    one-time code can only set one up; ``cap`` is what one group may get."""
 
     origins: tuple[str, ...]
     city: str
@@ -59,6 +60,7 @@ class ApiSettings:
     join_codes: str = ""
     simulator: str = ""
     second_factor: bool = True
+    cap: Cap = field(default_factory=Cap)
 
 
 @dataclass(slots=True)

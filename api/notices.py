@@ -43,11 +43,10 @@ from domain.notice import (
     require_writable,
 )
 from domain.people import COMMUNITY_PAGE, Role, Who
-from domain.publishing import Cap, publish, rehearse
+from domain.publishing import publish, rehearse
 from domain.registry import EVERYTHING
 from domain.writing import Words, approve, correct, draft, edit, opened, withdraw
 
-CAP = Cap()
 NUMBER = re.compile(r"N-\d{6}-[A-Z2-7]{8}\Z")
 
 routes = Routes()
@@ -156,7 +155,10 @@ async def approve_notice(ask: Ask, id: str, body: ApproveIn) -> NoticeView:
 async def publish_notice(ask: Ask, id: str) -> NoticeView:
     """It goes out, now or at its time. Published already: the same answer."""
     house = ask.house
-    return await _view(ask, await publish(house.store, house.finder, ask.staff, id, ask.now, CAP))
+    return await _view(
+        ask,
+        await publish(house.store, house.finder, ask.staff, id, ask.now, ask.house.settings.cap),
+    )
 
 
 @routes.add("POST", "/notices/{id}/withdraw", COMMUNITY_PAGE, faults=(CONFLICT, WRONG_STATE))
@@ -213,9 +215,11 @@ async def _rehearsal(
     ask: Ask, communities: list[str], urgent: bool, send_at: int | None, mark: str, second: bool
 ) -> RehearsalView:
     store = ask.house.store
-    plan = await rehearse(store, communities, urgent, send_at, mark, ask.now, CAP)
+    plan = await rehearse(
+        store, communities, urgent, send_at, mark, ask.now, ask.house.settings.cap
+    )
     names = await owner_names(ask.house)
-    return rehearsal_view(plan, len(communities), second, CAP, names)
+    return rehearsal_view(plan, len(communities), second, ask.house.settings.cap, names)
 
 
 def _mine(house: House, who: Who) -> dict[str, object]:
