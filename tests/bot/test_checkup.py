@@ -1,0 +1,83 @@
+"""What an operator is told about a configuration, against the simulated platforms."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from bot.checkup import Finding, Verdict, check
+from bot.house import BotHouse, CallbackKeys
+from bot.menu import buttons
+from bot.platforms import connect
+from domain.people import Person, Role
+from domain.ticket import random_id
+from tests.bot.conftest import Sim
+
+
+async def findings(house: BotHouse) -> dict[str, Finding]:
+    client = connect(house)
+    try:
+        return {one.about: one for one in await check(house)}
+    finally:
+        await client.close()
+
+
+async def test_a_right_configuration(house: BotHouse, bot_url: str, sim: Sim) -> None:
+    client = connect(house)
+    assert house.official is not None
+    await house.official.menu_create(buttons(house.settings.url))
+    await client.close()
+    found = await findings(house)
+    assert {one.verdict for one in found.values()} == {Verdict.WELL, Verdict.UNSEEN}
+    assert len([one for one in found.values() if one.verdict is Verdict.UNSEEN]) == 2
+    for door in ("official", "work", "contact"):
+        assert found[f"{house.settings.url}/wechat/{door}"].verdict is Verdict.WELL
+    for one in found.values():
+        assert one.zh
+        assert one.en
+
+
+async def test_what_is_wrong_is_said(house: BotHouse, bot_url: str, sim: Sim) -> None:
+    official, work = house.settings.official, house.settings.work
+    assert official is not None
+    assert work is not None
+    other = CallbackKeys("another-token", work.contact.aes_key, work.contact.receiver)
+    house.settings = dataclasses.replace(
+        house.settings,
+        official=dataclasses.replace(official, secret="wrong", templates={}),
+        work=dataclasses.replace(work, contact=other),
+    )
+    await sim.post("settings", wecom_addresses=["203.0.113.1"])
+    for login, userid in (("wang", None), ("zhao", "nobody")):
+        await house.store.people.add(
+            Person(random_id(), login, login, Role.COMMUNITY_OFFICER, "", userid=userid)
+        )
+    found = await findings(house)
+    wrong = {about for about, one in found.items() if one.verdict is Verdict.WRONG}
+    assert wrong >= {
+        "公众号 access_token",
+        "公众号 jsapi_ticket",
+        "official_template_tip",
+        "official_template_incident",
+        "企业微信客户联系",
+        "wang",
+        "成员 nobody",
+        f"{house.settings.url}/wechat/contact",
+    }
+    assert "企业可信IP" in found["企业微信客户联系"].zh
+    assert found[f"{house.settings.url}/wechat/official"].verdict is Verdict.WELL
+
+
+async def test_a_bot_that_does_not_run(house: BotHouse, sim: Sim) -> None:
+    found = await findings(house)
+    one = found[f"{house.settings.url}/wechat/official"]
+    assert (one.verdict, "bot_url" in one.en) == (Verdict.WRONG, True)
+
+
+def test_the_menu_keeps_to_the_platforms_sizes() -> None:
+    top = buttons("https://110.example.cn")
+    assert len(top) <= 3
+    for button in top:
+        assert len(button["name"].encode()) <= 16
+        for sub in button.get("sub_button", []):
+            assert len(sub["name"].encode()) <= 60
+        assert len(button.get("sub_button", [])) <= 5
