@@ -19,6 +19,7 @@ from domain.resident import (
     Credit,
     Trigger,
     earn,
+    exhaust,
     resident_id,
     spend,
 )
@@ -299,6 +300,17 @@ async def test_a_long_answer_goes_in_parts(post: Post) -> None:
     assert "\n".join(got) == text
 
 
+async def test_nothing_overtakes_what_another_process_is_sending(post: Post) -> None:
+    await post.contact()
+    await post.queue("m1", "先说这句")
+    await post.queue("m2", "再说这句")
+    sending = await post.message("m1")
+    claim(sending, "another", post.house.clock(), "custom")
+    await post.store.messages.save(sending)
+    await post.sweep()
+    assert await post.got() == []
+
+
 # ---- properties
 
 
@@ -333,6 +345,17 @@ def test_the_ledger_never_promises_more_than_the_platform_gives(
             first = min(usable, key=lambda one: platform[one][1])
             left, until = platform[first]
             platform[first] = (left - 1, until)
+
+
+def test_the_same_arrival_again_brings_nothing_back_that_the_platform_denied() -> None:
+    ledger = Credit("r")
+    earn(ledger, Trigger.MESSAGE, 1_000, 1_000, "a1")
+    assert spend(ledger, 2_000)
+    exhaust(ledger)
+    earn(ledger, Trigger.MESSAGE, 1_000, 1_000, "a1")
+    assert not spend(ledger, 3_000)
+    earn(ledger, Trigger.MESSAGE, 1_000, 2_500, "a2")
+    assert sum(spend(ledger, 3_000) for _ in range(9)) == 5
 
 
 async def test_a_message_to_whoever_withdrew_is_not_sent(post: Post) -> None:
