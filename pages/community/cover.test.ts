@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CoverageView, GroupView } from '../shared/types';
-import { coverOf, MISSED, ranked } from './cover';
+import { coverOf, MISSED, named, ranked } from './cover';
 
 const area = (id: string, hint = ''): CoverageView => ({ id, hint, name: id }) as CoverageView;
 const group = (community: string, missed: number): GroupView => ({ community, missed_sends: missed }) as GroupView;
@@ -15,4 +15,11 @@ it('speaks of an owner only after he missed some, and never instead of worse', (
   expect(coverOf(area('a'), [group('a', MISSED - 1)])).toBe('ok');
   expect(coverOf(area('a'), [group('b', MISSED)])).toBe('ok');
   expect(coverOf(area('a', 'full'), [group('a', MISSED)])).toBe('full');
+});
+
+it('knows the community in a name, the longest, and guesses nothing else', () => {
+  const all = [area('东街社区'), area('东街'), area('西街')];
+  expect(named('东街社区一群', all)).toBe('东街社区');
+  expect(named('东街群', all)).toBe('东街');
+  expect(named('业主群', all)).toBe('');
 });

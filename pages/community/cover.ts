@@ -17,6 +17,12 @@ export function coverOf(one: CoverageView, groups: readonly GroupView[]): Cover 
   return one.hint === 'filling' ? 'filling' : 'ok';
 }
 
+/** The community whose name is in a group's name, the longest such; empty: none. */
+export function named(group: string, all: readonly CoverageView[]): string {
+  const found = all.filter((one) => group.includes(one.name)).sort((a, b) => b.name.length - a.name.length);
+  return found.length ? found[0].id : '';
+}
+
 /** Those to look after first, the others by name as they came. */
 export function ranked(all: readonly CoverageView[], groups: readonly GroupView[]): CoverageView[] {
   const rank = new Map(all.map((one, i) => [one.id, RANK.indexOf(coverOf(one, groups)) * all.length + i]));

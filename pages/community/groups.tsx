@@ -8,15 +8,16 @@ import { short } from './inbox';
 import { useLoad } from './load';
 import { Bar, Bones, Chip, Choice, Empty, Failing, Old } from './pieces';
 import { hashOf } from './route';
+import { Unbound } from './unbound';
 import { t } from './words';
 
 const PAGES = 10;
 
-async function allGroups(desk: Desk): Promise<GroupView[]> {
+async function allGroups(desk: Desk, query = ''): Promise<GroupView[]> {
   const found: GroupView[] = [];
   let after: string | null = '';
   for (let page = 0; page < PAGES && after !== null; page++) {
-    const list: GroupList = await desk.api.get<GroupList>('/groups?limit=200' + (after ? '&after=' + encodeURIComponent(after) : ''));
+    const list: GroupList = await desk.api.get<GroupList>('/groups?limit=200' + query + (after ? '&after=' + encodeURIComponent(after) : ''));
     found.push(...list.groups);
     after = list.next;
   }
@@ -27,9 +28,9 @@ async function allGroups(desk: Desk): Promise<GroupView[]> {
 export function Groups({ desk, id }: { desk: Desk; id: string }) {
   const [view, setView] = useState<'list' | 'map'>('list');
   const loaded = useLoad('groups', desk.revision.groups, async () => {
-    const [list, groups] = await Promise.all([desk.api.get<CoverageList>('/groups/communities'), allGroups(desk)]);
+    const [list, groups, unbound] = await Promise.all([desk.api.get<CoverageList>('/groups/communities'), allGroups(desk), allGroups(desk, '&unbound=true')]);
     desk.keep(list.communities);
-    return { communities: list.communities, groups };
+    return { communities: list.communities, groups, unbound: unbound.filter((one) => one.state === 'ACTIVE') };
   });
   const { data } = loaded;
   const chosen = data ? data.communities.find((one) => one.id === id) : undefined;
@@ -47,6 +48,7 @@ export function Groups({ desk, id }: { desk: Desk; id: string }) {
               {!data && loaded.fault && <Failing fault={loaded.fault} again={loaded.again} />}
               {!data && !loaded.fault && <Bones />}
               {data && !data.communities.length && <Empty sign="groups" head={t('g_empty')} hint={t('g_empty_hint')} />}
+              {data && <Unbound desk={desk} groups={data.unbound} communities={data.communities} done={loaded.again} />}
               {data && <ul>{ranked(data.communities, data.groups).map((one) => <li key={one.id}><Row one={one} groups={data.groups} chosen={one.id === id} /></li>)}</ul>}
             </div>
           )}

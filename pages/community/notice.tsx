@@ -61,7 +61,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
         <Old fault={loaded.fault} again={loaded.again} />
         <Links one={one} />
         <Letter one={one} />
-        {planned && <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} station={one.station_name} />}
+        {planned && <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} station={one.station_name} approved={one.state === 'APPROVED'} />}
         {!planned && <Deliveries desk={desk} notice={one} />}
         <p class="dim small-print">
           {t('by', { n: short(one.author_name, one.station_name) })} · {exact(one.created_at)}
@@ -84,7 +84,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
       {asked === 'publish' && (
         <Dialog head={t('publish_head')} close={() => setAsked(null)}>
           <p>{t('publish_what')}</p>
-          <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} brief />
+          <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} brief approved />
           {fault && <p class="fault" role="alert">{fault}</p>}
           <footer><button type="button" class="button" onClick={() => setAsked(null)}>{t('cancel')}</button>
             <button type="button" class="button main" disabled={busy} data-testid="publish-now" onClick={() => void act('publish', {})}>{t('publish')}</button></footer>

@@ -10,9 +10,9 @@ const NAMED = 6;
 const WHY: Record<string, 'why_month' | 'why_day' | 'why_no_owner'> = { month: 'why_month', day: 'why_day', no_owner: 'why_no_owner' };
 
 /** Exactly who will get a notice, when, and what it uses up. */
-export function Plan({ plan, fault, sendAt, names, again, station = '', brief = false }: {
+export function Plan({ plan, fault, sendAt, names, again, station = '', brief = false, approved = false }: {
   plan: RehearsalView | null; fault: Fault | null; sendAt: number | null;
-  names: (community: string) => string; again: () => void; station?: string; brief?: boolean;
+  names: (community: string) => string; again: () => void; station?: string; brief?: boolean; approved?: boolean;
 }) {
   if (!plan) {
     return (
@@ -48,7 +48,7 @@ export function Plan({ plan, fault, sendAt, names, again, station = '', brief = 
           names: plan.empty.slice(0, NAMED).map(names).join('、') + (plan.empty.length > NAMED ? '…' : ''),
         })}</p>
       )}
-      {plan.needs_second && <p class="plan-second">{t('plan_second')}</p>}
+      {plan.needs_second && !approved && <p class="plan-second">{t('plan_second')}</p>}
       {!brief && plan.plan.length > 0 && (
         <details><summary>{t('plan_groups')}</summary><ul class="plan-groups">{plan.plan.map((one) => <Line key={one.id} one={one} plan={plan} station={station} />)}</ul></details>
       )}
