@@ -57,7 +57,7 @@ async def to_resident(house: BotHouse, message: Message) -> None:
     if await neighbours.may_send(house, message.to, now):
         await claimed(house, message, CUSTOM)
         if await neighbours.spent(house, message.to, now):
-            await _custom(house, message, letter, openid)
+            await _custom(house, message, letter, openid, now)
             return
         await wait(house, message, "no_credit", now)  # another process was quicker
     elif message.template:
@@ -87,7 +87,9 @@ async def receiver(house: BotHouse, message: Message) -> Resident | None:
         return None
 
 
-async def _custom(house: BotHouse, message: Message, letter: Letter, openid: str) -> None:
+async def _custom(
+    house: BotHouse, message: Message, letter: Letter, openid: str, spent_at: int
+) -> None:
     assert house.official is not None
     try:
         await house.official.send_custom(openid, letter.body)
@@ -98,6 +100,8 @@ async def _custom(house: BotHouse, message: Message, letter: Letter, openid: str
         else:
             await _refused(house, message, error)
     except CallFailed as error:
+        if isinstance(error, Unsent):
+            await neighbours.refunded(house, message.to, spent_at)
         await _lost(house, message, error)
     else:
         await _sent(house, message, CUSTOM)

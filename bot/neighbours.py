@@ -10,7 +10,7 @@ from bot.house import BotHouse
 from domain.arrival import Arrival
 from domain.errors import Conflict, Duplicate, NotFound
 from domain.outgoing import NEVER, MessageState
-from domain.resident import Credit, Resident, Trigger, earn, exhaust, spend
+from domain.resident import Credit, Resident, Trigger, earn, exhaust, refund, spend
 
 SAVE_TRIES = 20
 
@@ -57,6 +57,11 @@ async def earned(house: BotHouse, arrival: Arrival, trigger: Trigger) -> None:
 async def spent(house: BotHouse, id: str, now: int) -> bool:
     """Take one message from the ledger, before it is sent; False when there is none."""
     return await _ledger(house, id, lambda credit: spend(credit, now))
+
+
+async def refunded(house: BotHouse, id: str, spent_at: int) -> None:
+    """The message taken at ``spent_at`` certainly did not leave."""
+    await _ledger(house, id, lambda credit: refund(credit, spent_at))
 
 
 async def exhausted(house: BotHouse, id: str) -> None:

@@ -139,6 +139,19 @@ def spend(credit: Credit, now: int) -> bool:
     return True
 
 
+def refund(credit: Credit, spent_at: int) -> bool:
+    """What ``spend`` took at ``spent_at`` was certainly not used; False when it was not taken then."""
+    if spent_at not in credit.spent:
+        return False
+    credit.spent.remove(spent_at)
+    open_ = [
+        one for one in credit.windows if one.until > spent_at and one.left < CREDIT[one.trigger][0]
+    ]
+    if open_:
+        min(open_, key=lambda one: one.until).left += 1
+    return True
+
+
 def exhaust(credit: Credit) -> None:
     """The platform said that nothing is left, whatever we counted."""
     for window in credit.windows:
