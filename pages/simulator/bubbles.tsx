@@ -9,6 +9,7 @@ import { clock, type Line } from './world';
 export type Eyes = { openid: string } | { userid: string };
 
 export function linkFor(eyes: Eyes, url: string): string {
+  if (url.startsWith('tel:')) return url;
   return '/sim/open?' + new URLSearchParams({ ...eyes, url }).toString();
 }
 

@@ -31,9 +31,10 @@ async def control(demo: Demo, path: str, body: dict[str, Any] | None = None) -> 
         return answer
 
 
-async def phones(browser: Browser, demo: Demo) -> Page:
-    """The simulator's page with its three seats."""
+async def phones(browser: Browser, demo: Demo, agent: str | None = None) -> Page:
+    """The simulator's page with its three seats; ``agent`` is the browser that opens its links."""
     context = await browser.new_context(
+        user_agent=agent,
         viewport={"width": 1440, "height": 900},
         locale="zh-CN",
         geolocation={"longitude": 121.13, "latitude": 41.11, "accuracy": 25},
