@@ -94,7 +94,7 @@ async def _supervise(settings: Settings) -> int:
     if embedded is not None:
         embedded.start()
         environment[PREFIX + "STORE_URI"] = embedded.uri
-        environment[PREFIX + "WORKER_AT_ONCE"] = str(settings.worker_at_once or 2)
+        environment[PREFIX + "WORKER_AT_ONCE"] = str(settings.worker_at_once or 1)
     names = ["media", "api"]
     if settings.has_bot:
         names += ["bot", "worker"]

@@ -29,9 +29,7 @@ LOGIN_NEEDED = Fault("login_needed", 401, "请先登录", "Log in first")
 LOGIN_FAILED = Fault(
     "login_failed", 401, "账号、密码或动态码不正确", "Account, password or one-time code is wrong"
 )
-SECOND_FACTOR = Fault(
-    "second_factor", 403, "请先启用动态码", "Set up the one-time code first"
-)
+SECOND_FACTOR = Fault("second_factor", 403, "请先启用动态码", "Set up the one-time code first")
 LOGIN_SLOWED = Fault(
     "login_slowed", 429, "尝试次数过多, 请稍后再试", "Too many attempts; try again later"
 )
