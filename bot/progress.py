@@ -16,6 +16,7 @@ from functools import partial
 from bot import cards
 from bot.house import BotHouse
 from bot.post import Notice, Subject, to_resident
+from bot.reports import bring_cry
 from bot.texts import say
 from bot.tips import teller_of
 from domain.errors import Conflict, NotFound, Refused
@@ -189,14 +190,18 @@ class Progress:
 
     async def incident(self, incident: Incident) -> None:
         """Tell the resident whose report this is, if WeChat brought it and it is not silent."""
+        new = self._new(incident.id, incident.log.entries)
+        raised = incident.via == "wechat" and any(one.what == "incident.raised" for one in new)
         fresh = [
-            entry
-            for entry in self._new(incident.id, incident.log.entries)
-            if entry.what in INCIDENT_STEPS or _said_in_chat(incident, entry)
+            entry for entry in new if entry.what in INCIDENT_STEPS or _said_in_chat(incident, entry)
         ]
-        if fresh and not incident.silent:
+        if incident.silent:
+            fresh = []
+        if fresh or raised:
             rows = await self._house.store.residents.find({"incident": incident.id}, limit=5)
             for row in rows:
+                if raised:
+                    await bring_cry(self._house, incident, row.id)
                 for entry in fresh:
                     await self._tell_caller(incident, entry, row)
             if not rows:

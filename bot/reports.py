@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
+import msgspec
+
 from bot import neighbours
+from bot.dialog import LATE_MS
 from bot.house import BotHouse
 from bot.scene import Scene
 from bot.tips import locate
-from bot.turn import Line
+from bot.turn import Line, State, read
 from domain.errors import TOO_MANY, NotFound, Refused, WrongState
 from domain.incident import LIVE, Incident
 from domain.intake import Report, raise_alarm
@@ -19,6 +23,7 @@ from domain.resident import Resident
 from domain.ticket import incident_id_for
 
 WORDS = 4_000
+log = logging.getLogger("jingmin.bot.reports")
 
 
 async def raise_report(scene: Scene, lines: list[Line]) -> None:
@@ -76,6 +81,35 @@ async def add_to_report(scene: Scene, line: Line) -> None:
         return
     if not silent:  # a phone that lights up can betray its owner
         await scene.say("thread_noted", urgent=True)
+
+
+async def bring_cry(house: BotHouse, incident: Incident, resident: str) -> None:
+    """What was cried in the chat before the link was opened belongs to the report made on the page.
+    Again changes nothing."""
+    now = house.clock()
+    try:
+        dialog = await house.store.dialogs.get(resident)
+    except NotFound:
+        return
+    said = dialog.at
+    if dialog.state != State.EMERGENCY or not 0 <= incident.raised_at - said <= LATE_MS:
+        return
+    try:
+        cry = read(house.content.open(house.identity.open(dialog.data)).encode()).cry
+    except msgspec.DecodeError:
+        log.error("dialog %s has another shape", dialog.id)
+        return
+    for number, line in enumerate(cry):
+        key = mark(house.secret, f"{incident.id}:{number}", "cry")
+        try:
+            if line.file is not None:
+                await attach(house.store, CALLER, incident.id, f"{key}:file", line.file, now, said)
+            if line.text:
+                await say(house.store, CALLER, incident.id, key, line.text, now, said)
+        except Refused as refused:
+            if refused.fault is not TOO_MANY and not isinstance(refused, WrongState):
+                raise
+            return
 
 
 async def open_report(house: BotHouse, resident: Resident, arrival: str) -> Incident | None:

@@ -64,7 +64,7 @@ async def work(street: Street, follow: bool = False) -> None:
 async def a_report(street: Street, silent: bool = False) -> Incident:
     """A report that this resident made on the page, coming from WeChat."""
     now, key = street.house.clock(), random_id()
-    report = Report(key, key, f"0110-{key[:6]}", now, silent=silent)
+    report = Report(key, key, f"0110-{key[:6]}", now, silent=silent, via="wechat")
     it = await raise_alarm(street.store, report, now)
     await entry.link(street.store, street.resident, it.id)
     return it
@@ -118,6 +118,31 @@ async def test_two_followers_tell_once(street: Street) -> None:
     await asyncio.gather(*(Progress(street.house).read_again(3_600_000) for _ in range(4)))
     await work(street)
     assert len([text for text in await street.heard() if it.number in text]) == 1
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_what_was_cried_in_the_chat_comes_with_the_report(
+    street: Street, silent: bool
+) -> None:
+    await street.say("救命 有人拿刀砸门")
+    await street.say("我在三楼")
+    await work(street)
+    it = await a_report(street, silent)
+    for _ in range(2):
+        await work(street, follow=True)
+    found = await street.store.incidents.get(it.id)
+    said = [one.data["text"] for one in found.log.entries if one.what == "message"]
+    assert said == ["救命 有人拿刀砸门", "我在三楼"]
+
+
+async def test_what_was_cried_long_before_stays_where_it_is(street: Street, sim: Sim) -> None:
+    await street.say("救命 有人拿刀砸门")
+    await work(street)
+    await sim.advance(31 * 60)
+    it = await a_report(street)
+    await work(street, follow=True)
+    found = await street.store.incidents.get(it.id)
+    assert [one for one in found.log.entries if one.what == "message"] == []
 
 
 async def test_a_silent_report_is_never_spoken_of(street: Street) -> None:
