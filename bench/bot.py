@@ -1,4 +1,4 @@
-"""The bot: callbacks at 200 a second on one process, a notice to a whole city, a million residents.
+"""The bot: callbacks at 200 a second on one process.
 
 Callbacks are sealed by the simulator's own crypto. The yardstick, in the same run, is a bare echo bot
 of wechatpy on Flask, which keeps nothing.
