@@ -10,7 +10,7 @@ from bot.house import BotHouse
 from bot.notice_text import follower_text, station_name
 from bot.post import Letter, close, next_seq
 from domain.errors import Conflict, NotFound
-from domain.notice import Notice, NoticeState
+from domain.notice import Notice, NoticeState, stopped
 from domain.outgoing import Channel, Message, MessageState, fail
 from domain.ports import Store
 from domain.writing import SAVE_TRIES
@@ -70,7 +70,7 @@ async def drop_messages(store: Store, notice: Notice) -> None:
             {"about": notice.id, "state": str(MessageState.QUEUED)}, limit=PAGE
         )
         for one in page:
-            fail(one, str(notice.state).lower())
+            fail(one, stopped(notice))
             one.body = ""
             try:
                 await store.messages.save(one)

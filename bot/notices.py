@@ -20,7 +20,7 @@ from domain import delivery as steps
 from domain import evidence
 from domain.delivery import OPEN, marker
 from domain.errors import Conflict, NotFound, Refused
-from domain.notice import Delivery, DeliveryState, Notice, NoticeState, over
+from domain.notice import Delivery, DeliveryState, Notice, NoticeState, over, stopped
 from domain.people import SYSTEM
 from domain.publishing import mark_corrected
 from domain.registry import EVERYTHING
@@ -31,7 +31,6 @@ BATCH = 400
 COUNT_ALL_MS = 5 * 60_000
 # Shorter pauses are this process's own: written down, they would be a change for every page.
 KEPT_PAUSE_MS = 5 * 60_000
-LIVE = (NoticeState.PUBLISHED, NoticeState.WITHDRAWN, NoticeState.EXPIRED)
 log = logging.getLogger("jingmin.bot.notices")
 
 Step = Callable[[Tasks, Delivery, Notice], Awaitable[None]]
@@ -73,7 +72,7 @@ class NoticeSender:
         await self._all(self._resolve, lost, notices)
         await self._all(self._look, await self._due(DeliveryState.CREATED, now), notices)
         for it in notices.values():
-            if it.state is not NoticeState.PUBLISHED:
+            if stopped(it):
                 await drop_messages(self._store, it)
                 await self._all(self._stop, await self._deliveries(it.id), {it.id: it})
                 self._touched.add(it.id)
@@ -98,7 +97,7 @@ class NoticeSender:
         for it in found:
             if it.state is NoticeState.PUBLISHED and over(it, now):
                 it = await expire(self._store, it.id, now)
-            if it.state is NoticeState.PUBLISHED and it.told_at is None and due(it, now):
+            if not stopped(it) and it.told_at is None and due(it, now):
                 await mark_corrected(self._store, it, now)
                 it = await tell_followers(self._house, it, now)
             live[it.id] = it
@@ -135,8 +134,8 @@ class NoticeSender:
         notice = await self._store.notices.get(
             notice.id
         )  # it may be withdrawn since the turn began
-        if notice.state in LIVE[1:]:
-            steps.cancel(it, str(notice.state).lower())
+        if stopped(notice):
+            steps.cancel(it, stopped(notice))
             await tasks.save(it)
         elif notice.state is not NoticeState.PUBLISHED:
             it.due_at = now + 5_000  # written down, not published yet
@@ -161,7 +160,7 @@ class NoticeSender:
         now = self._house.clock()
         if self._looked.get(it.id, 0) > now:
             return
-        remind = notice.state is NoticeState.PUBLISHED and steps.may_remind(it, notice.urgent, now)
+        remind = not stopped(notice) and steps.may_remind(it, notice.urgent, now)
         it.due_at = self._looked[it.id] = steps.next_look(it, now)
         if remind:
             it.reminded = [*it.reminded[-9:], now]
@@ -178,10 +177,10 @@ class NoticeSender:
     async def _stop(self, tasks: Tasks, it: Delivery, notice: Notice) -> None:
         """Nothing more of a notice that is over is sent."""
         if it.state is DeliveryState.PLANNED:
-            steps.cancel(it, str(notice.state).lower())
+            steps.cancel(it, stopped(notice))
             await tasks.save(it)
         elif it.state is DeliveryState.CREATED:
-            await tasks.cancel(it, str(notice.state).lower())
+            await tasks.cancel(it, stopped(notice))
 
     async def _count(self, id: str, now: int) -> None:
         """The notice carries the sums of its deliveries, and says when nothing is left to happen."""
@@ -190,7 +189,7 @@ class NoticeSender:
         ended = not any(one.state in OPEN for one in found)
         for _ in range(SAVE_TRIES):
             it = await self._store.notices.get(id)
-            told = it.told_at is not None or it.state is not NoticeState.PUBLISHED
+            told = it.told_at is not None or stopped(it) != ""
             if not it.live:
                 return
             if (it.totals, it.reached) == (totals, people) and not (ended and told):

@@ -178,6 +178,13 @@ def over(it: Notice, now: int) -> bool:
     return it.expires_at is not None and it.expires_at <= now
 
 
+def stopped(it: Notice) -> str:
+    """Why nothing more of a notice that was published goes out; empty: it does."""
+    if it.state in (NoticeState.WITHDRAWN, NoticeState.EXPIRED):
+        return str(it.state).lower()
+    return "corrected" if it.corrected_by is not None else ""
+
+
 def needs_second(it: Notice) -> bool:
     """Whether it goes so far, or so fast, that two have to have read it."""
     return it.urgent or len(it.communities) > SECOND_PERSON_ABOVE

@@ -167,6 +167,8 @@ async def test_a_notice_reaches_its_groups_when_their_owners_confirm(town: Town)
     assert second.communities == it.communities
     await sender.turn()
     assert len(world.state.masses) == 2 * OWNERS
+    assert await town.outcomes(it) == {"SENT": GROUPS - left - 1, "CAPPED": 1, "CANCELLED": left}
+    assert [one["state"] for one in await town.tasks(late[0])] == ["open", "cancelled"]
     await town.sim.advance(5)
     await town.confirm(*town.owners[:-2])
     await sender.turn()
