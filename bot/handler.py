@@ -24,16 +24,16 @@ from bot.meaning import english
 from bot.parcel import Incoming, Kind, unpack
 from bot.post import close
 from bot.reports import open_report
+from bot.rounds import rounds
 from bot.scene import Scene
 from bot.turn import Data, Effect, Say, State, read
 from domain.arrival import ARRIVAL, HANDLE_TRIES, KEEP_MS, Arrival, ArrivalState, Platform
 from domain.errors import Conflict, Duplicate, NotFound, Refused
 from domain.outgoing import MessageState
-from domain.ports import Change, Lost
+from domain.ports import Change
 from domain.resident import Dialog, Language, Resident
 from domain.workflow import step
 
-EVERY_S = 1.0
 BATCH = 200
 CLAIM_MS = 60_000
 HANDLE_S = 50.0
@@ -46,24 +46,7 @@ log = logging.getLogger("jingmin.bot.handler")
 
 async def run(house: BotHouse) -> None:
     """Deal with arrivals until cancelled: woken by the feed, and every second for the rest."""
-    wake = asyncio.Event()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_listen(house, wake))
-        while True:
-            wake.clear()
-            if await sweep(house):
-                continue
-            try:
-                async with asyncio.timeout(EVERY_S):
-                    await wake.wait()
-            except TimeoutError:
-                continue
-
-
-async def _listen(house: BotHouse, wake: asyncio.Event) -> None:
-    async for change in house.store.feed.subscribe():
-        if isinstance(change, Lost) or _new(change):
-            wake.set()
+    await rounds(house, sweep, _new)
 
 
 def _new(change: Change) -> bool:

@@ -12,36 +12,19 @@ import logging
 
 from bot import carrier, meters, neighbours
 from bot.house import BotHouse
+from bot.rounds import rounds
 from domain.errors import Conflict, Refused
 from domain.outgoing import NEVER, Channel, Message, MessageState, abandoned
-from domain.ports import Change, Lost
+from domain.ports import Change
 from domain.resident import Resident
 
-EVERY_S = 1.0
 BATCH = 200
 log = logging.getLogger("jingmin.bot.outbox")
 
 
 async def run(house: BotHouse) -> None:
     """Send what is queued until cancelled: woken by the feed, and every second for the rest."""
-    wake = asyncio.Event()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_listen(house, wake))
-        while True:
-            wake.clear()
-            if await sweep(house):
-                continue
-            try:
-                async with asyncio.timeout(EVERY_S):
-                    await wake.wait()
-            except TimeoutError:
-                continue
-
-
-async def _listen(house: BotHouse, wake: asyncio.Event) -> None:
-    async for change in house.store.feed.subscribe():
-        if isinstance(change, Lost) or _waiting(change):
-            wake.set()
+    await rounds(house, sweep, _waiting)
 
 
 def _waiting(change: Change) -> bool:
