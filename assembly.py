@@ -44,6 +44,7 @@ API_HEARS = (
     "media_processes",
     "tips",
     "groups",
+    "doorways",
     "notices",
     "deliveries",
 )

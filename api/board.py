@@ -146,7 +146,7 @@ class Board:
                 self.tell("tips", station)
         elif change.kind in ("notices", "deliveries"):
             self.tell("notices")
-        elif change.kind == "groups":
+        elif change.kind in ("groups", "doorways"):
             self.tell("groups")
         elif change.kind == "sessions" and item is None:
             self.tell("session", change.id)

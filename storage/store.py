@@ -72,6 +72,7 @@ class MongoStore:
             "messages": self.messages,
             "tips": self.tips,
             "groups": self.groups,
+            "doorways": self.doorways,
             "notices": self.notices,
             "deliveries": self.deliveries,
         }

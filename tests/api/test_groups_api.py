@@ -188,6 +188,18 @@ async def test_numbers_are_percentiles_and_hide_the_few(site: Site) -> None:
     assert {row["id"]: row["answer_p50"] for row in everywhere["stations"]}["e1"] == 100 * MINUTE
 
 
+async def test_a_code_that_is_made_is_heard_by_the_community_page(site: Site) -> None:
+    zhou = await officer(site, "zhou")
+    async with zhou.ws_connect(
+        f"{site.api}/live?face=community", headers={"Origin": site.url}
+    ) as socket:
+        await socket.receive_json(timeout=10)
+        body = {"key": "long-enough", "community": "w1-c1", "poster": "东门海报"}
+        await site.ask(zhou, "POST", "/doorways", body, status=201)
+        heard = await socket.receive_json(timeout=10)
+    assert (heard["type"], heard["what"]) == ("touched", "groups")
+
+
 async def test_a_change_is_heard_by_the_community_page(site: Site) -> None:
     zhou = await officer(site, "zhou")
     heard: list[dict[str, Any]] = []
