@@ -173,7 +173,7 @@ export const words = {
   reason: ['理由', 'Reason'],
   correct: ['更正', 'Correct'],
   correct_head: ['更正', 'Correct'],
-  correct_what: ['更正发给同样的群, 并指向原通告; 原通告标为已更正。', 'The correction goes to the same groups and points to this notice, which is marked as corrected.'],
+  correct_what: ['更正发给同样的群, 并指向原通告; 原通告标为已更正, 还没有发出的会停下。', 'The correction goes to the same groups and points to this notice, which is marked as corrected; what of it has not gone out stops.'],
   public_page: ['公开页面', 'Public page'],
   deliveries: ['送达情况', 'Delivery'],
   d_none: ['还没有发出任务', 'No tasks yet'],

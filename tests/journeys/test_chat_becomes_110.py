@@ -52,6 +52,7 @@ async def test_a_chat_becomes_an_emergency_call_and_hears_of_it(
     await desk.get_by_test_id(f"answer-{number}").first.click()
     await expect(phone.get_by_test_id("step-answered")).to_have_attribute("data-done", "true")
     await hears(chat, f"110 已接听您的报警 {number}")
+    await expect(desk.get_by_test_id("thread")).to_contain_text("有人拿刀砸我家的门")
     await sees(desk, 1)
     await sees(phone, 1)
 

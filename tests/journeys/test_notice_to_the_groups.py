@@ -73,16 +73,23 @@ async def test_a_notice_reaches_forty_groups_and_is_put_right(demo: Demo, browse
     await expect(old.get_by_role("status")).to_contain_text("有效")
     await expect(old.get_by_role("heading", level=1)).to_have_text(RIGHT)
 
-    await writer.goto(f"{demo.url}/community/#/notices/{wrong}")
-    await expect(writer.get_by_test_id("notice-detail")).to_contain_text("已由")
-    await withdraws(writer)
-    await shows(writer, 已送达=len(sent), 等群主确认=0, 额度已满=1, 已停止=len(waiting))
+    # Nobody sends the wrong one any more; then the right one is taken back after one owner sent it.
     late = await sit(world, "owner", LATE[0])
     await tab(late, "群发")
-    stopped = late.locator(".task.cancelled").filter(has_text=TITLE)
-    await expect(stopped).to_contain_text("已停止")
-    await expect(stopped.get_by_role("button")).to_have_count(0)
+    await expect(late.locator(".task.cancelled").filter(has_text=TITLE)).to_contain_text("已停止")
     await expect(late.locator(".task.open").filter(has_text=RIGHT)).to_be_visible()
+    await confirms(demo, OWNERS[0], RIGHT)
+    one = sum(owner == OWNERS[0] for owner, _, _ in groups.values())
+    await shows(writer, 已送达=one, 等群主确认=GROUPS - one)
+    await withdraws(writer)
+    await shows(writer, 已送达=one, 等群主确认=0, 已停止=GROUPS - one)
+    stopped = late.locator(".task.cancelled").filter(has_text=RIGHT)
+    await expect(stopped.get_by_role("button")).to_have_count(0)
+    await writer.goto(f"{demo.url}/community/#/notices/{wrong}")
+    await expect(writer.get_by_test_id("notice-detail")).to_contain_text("已由")
+    await shows(writer, 已送达=len(sent), 等群主确认=0, 额度已满=1, 已停止=len(waiting))
+    await old.reload()
+    await expect(old.get_by_role("status")).to_contain_text("已撤回")
     for page in (writer, chief, world, old):
         assert page.errors == [], page.url  # type: ignore[attr-defined]
 
