@@ -19,6 +19,7 @@ from storage.mongo import Database
 from storage.shelf import MongoShelf
 
 HISTORY_LOST = 286  # ChangeStreamHistoryLost; comes without labels from the embedded store
+AWAIT_MS = 200  # a change comes at once; only the first call, which opens the stream, waits for none
 log = logging.getLogger("jingmin.feed")
 
 
@@ -91,7 +92,7 @@ class MongoFeed:
         stream = self._database.watch(
             [{"$match": {"ns.coll": {"$in": names}}}],
             resume_after=self._token,
-            max_await_time_ms=1000,
+            max_await_time_ms=AWAIT_MS,
         )
         async with stream:
             # The first call opens the cursor; without it a change could fall before the stream.

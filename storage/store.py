@@ -25,6 +25,7 @@ from domain.resident import Credit, Dialog, Resident, Teller
 from domain.ticket import random_id
 from domain.tip import Tip
 from storage.feed import MongoFeed
+from storage.indexes import INDEXES
 from storage.media import GridFiles
 from storage.mongo import Database, connect, disconnect
 from storage.shelf import MongoShelf, refusing
@@ -100,43 +101,10 @@ class MongoStore:
 
     @refusing
     async def _prepare(self) -> None:
-        down, up = pymongo.DESCENDING, pymongo.ASCENDING
-        database = self._database
-        await database.incidents.create_index("key", unique=True)
-        await database.incidents.create_index("number", unique=True)
-        await database.incidents.create_index([("state", up), ("raised_at", down)])
-        await database.incidents.create_index([("raised_at", down)])
-        await database.incidents.create_index([("responders.station", up), ("raised_at", down)])
-        await database.people.create_index("login", unique=True)
-        await database.sessions.create_index("person")
-        await database.checkpoints.create_index("incident")
-        await database.audit.create_index([("at", down)])
-        await database.boundaries.create_index("set")
-        await database.people.create_index("userid", sparse=True)
-        await database.arrivals.create_index([("state", up), ("seq", up)])
-        await database.arrivals.create_index([("person", up), ("state", up), ("seq", up)])
-        await database.residents.create_index([("community", up), ("_id", up)])
-        await database.arrivals.create_index([("person", up), ("state", up), ("seq", up)])
-        await database.residents.create_index("incident", sparse=True)
-        await database.dialogs.create_index("at")
-        await database.tellers.create_index([("told", up), ("opened_at", down)])
-        await database.tips.create_index("number")
-        await database.tips.create_index([("station", up), ("updated_at", down)])
-        await database.tips.create_index([("officer", up), ("updated_at", down)])
-        await database.tips.create_index([("updated_at", down)])
-        await database.messages.create_index([("state", up), ("seq", up)])
-        await database.messages.create_index([("to", up), ("state", up), ("seq", up)])
-        await database.messages.create_index([("about", up), ("state", up)])
-        await database.groups.create_index("community")
-        await database.groups.create_index("dirty_at")
-        await database.doorways.create_index("community")
-        await database.notices.create_index([("state", up), ("updated_at", down)])
-        await database.notices.create_index([("updated_at", down)])
-        await database.notices.create_index("number", unique=True)
-        await database.notices.create_index("live")
-        await database.notices.create_index([("state", up), ("expires_at", up)])
-        await database.deliveries.create_index([("notice", up), ("_id", up)])
-        await database.deliveries.create_index([("state", up), ("due_at", up)])
+        # One command for each collection: the embedded store syncs each to disk.
+        await asyncio.gather(
+            *(self._database[name].create_indexes(wanted) for name, wanted in INDEXES.items())
+        )
 
     @refusing
     async def reserve_numbers(self, count: int) -> int:

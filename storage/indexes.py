@@ -1,0 +1,77 @@
+"""Which indexes the store keeps, by collection. Each is for a query of the product."""
+
+from __future__ import annotations
+
+import pymongo
+from pymongo import IndexModel
+
+up, down = pymongo.ASCENDING, pymongo.DESCENDING
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "incidents": [
+        IndexModel("key", unique=True),
+        IndexModel("number", unique=True),
+        IndexModel([("state", up), ("raised_at", down)]),
+        IndexModel([("raised_at", down)]),
+        IndexModel([("responders.station", up), ("raised_at", down)]),
+    ],
+    "people": [
+        IndexModel("login", unique=True),
+        IndexModel("userid", sparse=True),
+    ],
+    "sessions": [
+        IndexModel("person"),
+    ],
+    "checkpoints": [
+        IndexModel("incident"),
+    ],
+    "audit": [
+        IndexModel([("at", down)]),
+    ],
+    "boundaries": [
+        IndexModel("set"),
+    ],
+    "arrivals": [
+        IndexModel([("state", up), ("seq", up)]),
+        IndexModel([("person", up), ("state", up), ("seq", up)]),
+    ],
+    "residents": [
+        IndexModel([("community", up), ("_id", up)]),
+        IndexModel("incident", sparse=True),
+    ],
+    "dialogs": [
+        IndexModel("at"),
+    ],
+    "tellers": [
+        IndexModel([("told", up), ("opened_at", down)]),
+    ],
+    "tips": [
+        IndexModel("number"),
+        IndexModel([("station", up), ("updated_at", down)]),
+        IndexModel([("officer", up), ("updated_at", down)]),
+        IndexModel([("updated_at", down)]),
+    ],
+    "messages": [
+        IndexModel([("state", up), ("seq", up)]),
+        IndexModel([("to", up), ("state", up), ("seq", up)]),
+        IndexModel([("about", up), ("state", up)]),
+    ],
+    "groups": [
+        IndexModel("community"),
+        IndexModel("dirty_at"),
+    ],
+    "doorways": [
+        IndexModel("community"),
+    ],
+    "notices": [
+        IndexModel([("state", up), ("updated_at", down)]),
+        IndexModel([("updated_at", down)]),
+        IndexModel("number", unique=True),
+        IndexModel("live"),
+        IndexModel([("state", up), ("expires_at", up)]),
+    ],
+    "deliveries": [
+        IndexModel([("notice", up), ("_id", up)]),
+        IndexModel([("state", up), ("due_at", up)]),
+    ],
+}
