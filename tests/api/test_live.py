@@ -99,7 +99,9 @@ async def test_log_out_and_role_change_close_open_sockets(site: Site) -> None:
     admin = await site.staff("admin")
     people = (await site.ask(admin, "GET", "/people"))["people"]
     (person,) = [one for one in people if one["login"] == "desk2"]
-    await site.ask(admin, "PATCH", f"/people/{person['id']}", {"role": "COMMUNITY_OFFICER"})
+    await site.ask(
+        admin, "PATCH", f"/people/{person['id']}", {"role": "COMMUNITY_OFFICER", "station": "w1"}
+    )
     for screen in screens:
         message = await asyncio.wait_for(screen.receive(), 10)
         assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, 4401)
