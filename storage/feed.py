@@ -19,7 +19,9 @@ from storage.mongo import Database
 from storage.shelf import MongoShelf
 
 HISTORY_LOST = 286  # ChangeStreamHistoryLost; comes without labels from the embedded store
-AWAIT_MS = 200  # a change comes at once; only the first call, which opens the stream, waits for none
+AWAIT_MS = (
+    200  # a change comes at once; only the first call, which opens the stream, waits for none
+)
 log = logging.getLogger("jingmin.feed")
 
 
