@@ -19,6 +19,7 @@ from api import (
     incidents,
     intake,
     jssdk,
+    notice_pictures,
     notices,
     openapi,
     people,
@@ -31,6 +32,7 @@ from api import (
 from api.house import House
 from api.live import caller_feed, staff_feed
 from api.notice_page import notice_page
+from api.notice_pictures import public_picture
 from api.pages import add_pages
 from api.routes import PUBLIC, Route, Routes, now_ms, run
 from api.shapes import HealthView, Problem
@@ -83,6 +85,7 @@ def all_routes(demo: bool) -> list[Route]:
         beats,
         tips,
         jssdk,
+        notice_pictures,
         notices,
         groups,
         reach,
@@ -104,6 +107,7 @@ def create_app(house: House) -> web.Application:
     app.router.add_get(openapi.PREFIX + "/live", partial(staff_feed, house))
     app.router.add_get(openapi.PREFIX + "/live/caller", partial(caller_feed, house))
     app.router.add_get("/n/{number}", partial(notice_page, house))
+    app.router.add_get("/n/{number}/picture", partial(public_picture, house))
     app.router.add_get("/healthz", partial(_health, house))
     app.router.add_get("/metrics", partial(_metrics, house))
     if house.settings.pages is not None:

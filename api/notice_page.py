@@ -21,7 +21,7 @@ HEADERS = {
     "Cache-Control": "public, max-age=30",
     "Vary": "Accept-Language",
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
@@ -56,6 +56,7 @@ TEXT = {
     "see": ("查看更正", "Read the correction"),
     "corrects": ("更正了", "Corrects"),
     "more": ("更多信息", "More"),
+    "picture": ("通告图片", "Picture of the notice"),
     "checked": ("本页核对时间", "Checked at"),
     "missing": ("没有这份通告", "No such notice"),
     "missing_why": (
@@ -82,7 +83,7 @@ STYLE = (
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;color:#3c4a5c;"
     "font-size:.95rem;font-variant-numeric:tabular-nums;border-top:1px solid #d8dee6;"
     "padding-top:1rem;margin-top:1.5rem}dd{margin:0;overflow-wrap:anywhere}a{color:#0b57b0}"
-    ".go{display:block;text-align:center;background:#0b57b0;color:#fff;padding:.8rem;border-radius:"
+    "img{max-width:100%;height:auto;border-radius:.8rem;margin-top:1rem}.go{display:block;text-align:center;background:#0b57b0;color:#fff;padding:.8rem;border-radius:"
     ".8rem;text-decoration:none;margin:1rem 0}"
 )
 
@@ -114,7 +115,10 @@ def render(it: PublicNotice, language: int, now: int) -> str:
         body.append(f"<a class='go' href='{_link(it.corrected_by, language)}'>{says['see']}</a>")
     void = "" if it.standing == "VALID" else " class='void'"
     body.append(f"<article{void}><h1 lang='zh-CN'>{escape(it.title)}</h1>")
-    body.append(f"<div class='t' lang='zh-CN'>{escape(it.text)}</div></article>")
+    body.append(f"<div class='t' lang='zh-CN'>{escape(it.text)}</div>")
+    if it.picture and it.standing == "VALID":
+        body.append(f"<img src='/n/{escape(it.number)}/picture' alt='{says['picture']}'>")
+    body.append("</article>")
     if it.link and it.standing == "VALID":
         body.append(f"<p>{says['more']}: <a href='{escape(it.link)}'>{escape(it.link)}</a></p>")
     facts = [

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from api.bodies import Ms
 from api.house import House
+from api.notice_pictures import require_picture
 from api.notice_views import (
     delivery_view,
     notice_view,
@@ -88,6 +89,7 @@ async def write_notice(ask: Ask, body: NoticeIn) -> NoticeView:
         body.urgent,
         body.send_at or None,
         body.expires_at or None,
+        await require_picture(ask.house, body.picture),
     )
     it = await draft(ask.house.store, ask.house.finder, ask.staff, body.key, words, ask.now)
     return await _view(ask, it)
@@ -128,6 +130,7 @@ async def edit_notice(ask: Ask, id: str, body: NoticePatch) -> NoticeView:
         it.urgent if body.urgent is None else body.urgent,
         it.send_at if body.send_at is None else body.send_at or None,
         it.expires_at if body.expires_at is None else body.expires_at or None,
+        it.picture if body.picture is None else await require_picture(house, body.picture),
     )
     changed = await edit(house.store, house.finder, ask.staff, id, body.version, words, ask.now)
     return await _view(ask, changed)
@@ -174,7 +177,9 @@ async def withdraw_notice(ask: Ask, id: str, body: WithdrawIn) -> NoticeView:
 async def correct_notice(ask: Ask, id: str, body: CorrectIn) -> NoticeView:
     """A draft of what puts it right, for the same audience."""
     house = ask.house
-    words = Words(body.title, body.text, [], body.link, body.urgent, None, body.expires_at or None)
+    picture = await require_picture(house, body.picture)
+    ends = body.expires_at or None
+    words = Words(body.title, body.text, [], body.link, body.urgent, None, ends, picture)
     it = await correct(house.store, house.finder, ask.staff, id, body.key, words, ask.now)
     return await _view(ask, it)
 

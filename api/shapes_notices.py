@@ -18,6 +18,7 @@ Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Title = Annotated[str, Meta(min_length=1, max_length=60)]
 Words = Annotated[str, Meta(min_length=1, max_length=1000)]
 Link = Annotated[str, Meta(pattern="^(https://[^\\s]{1,500})?$")]
+PictureName = Annotated[str, Meta(max_length=64)]
 Communities = Annotated[list[Id], Meta(min_length=1, max_length=2000)]
 
 
@@ -33,6 +34,7 @@ class NoticeIn(Request):
     urgent: bool = False
     send_at: Ms | None = None
     expires_at: Ms | None = None
+    picture: PictureName = ""
 
 
 class NoticePatch(Request):
@@ -46,6 +48,7 @@ class NoticePatch(Request):
     urgent: bool | None = None
     send_at: Ms | None = None
     expires_at: Ms | None = None
+    picture: PictureName | None = None
 
 
 class ApproveIn(Request):
@@ -67,6 +70,7 @@ class CorrectIn(Request):
     link: Link = ""
     urgent: bool = False
     expires_at: Ms | None = None
+    picture: PictureName = ""
 
 
 class RehearseIn(Request):
@@ -93,6 +97,14 @@ class WelcomeIn(Request):
     """What newcomers of a group are told; ``%NICKNAME%`` stands for the newcomer."""
 
     text: Annotated[str, Meta(min_length=1, max_length=900)]
+
+
+class NoticePicture(Struct):
+    """``file`` is the name to put into a notice."""
+
+    file: str
+    width: int
+    height: int
 
 
 class TotalsView(Struct):
@@ -124,6 +136,7 @@ class NoticeView(Struct):
     title: str
     text: str
     link: str
+    picture: str
     urgent: bool
     station: str | None
     station_name: str
@@ -258,6 +271,7 @@ class PublicNotice(Struct):
     title: str
     text: str
     link: str
+    picture: str
     station: str
     published_at: int
     expires_at: int | None

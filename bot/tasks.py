@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
+from bot.client import Upload
 from bot.errors import CallFailed, PlatformError, Unknown, Unsent
 from bot.house import BotHouse
 from bot.mass import DISPATCHING, NOBODY, ChatResult, SendStatus
@@ -18,11 +19,12 @@ from bot.pace import Pace
 from bot.work import WorkApi
 from domain import delivery as steps
 from domain.delivery import marker
-from domain.errors import NotFound
+from domain.errors import NotFound, Refused
 from domain.group import Group
 from domain.notice import Delivery, DeliveryState, Notice, Outcome
 from domain.registry import amend
 
+PICTURE_MS = 2 * 24 * 3_600_000  # the platform keeps a file three days, for the whole corp
 CALL_S = 40.0  # less than a claim: whoever takes over later must be alone
 LISTED_MS = 10 * 60_000  # the platform's clock is not ours
 KEPT_SENT_MS = 62 * 24 * 3_600_000
@@ -44,6 +46,8 @@ class Tasks:
         self._house, self._work, self._pace = house, work, pace
         self._store = house.store
         self._touched = touched
+        self._pictures: dict[str, tuple[str, int]] = {}
+        self._handing = asyncio.Lock()
 
     async def make(self, it: Delivery, notice: Notice) -> None:
         """Ask for the task of a delivery that is claimed. When its turn comes too late nothing is
@@ -52,13 +56,32 @@ class Tasks:
             if self._house.clock() < it.claimed_until - int(CALL_S * 1000):
                 await self._ask(it, notice)
 
+    async def _picture(self, file: str) -> dict[str, object]:
+        """The picture as an attachment; handed to the platform once in two days."""
+        now = self._house.clock()
+        async with self._handing:
+            known, until = self._pictures.get(file, ("", 0))
+            if until <= now:
+                data = b"".join([piece async for piece in self._store.files.read(file)])
+                kind = "image/png" if file.endswith(".png") else "image/jpeg"
+                known = await self._work.upload_media("image", Upload(file, kind, data))
+                self._pictures[file] = (known, now + PICTURE_MS)
+        return {"msgtype": "image", "image": {"media_id": known}}
+
     async def _ask(self, it: Delivery, notice: Notice) -> None:
         station = station_name(self._house, notice)
-        link = group_link(notice, it, station, self._house.settings.site)
+        attached = [group_link(notice, it, station, self._house.settings.site)]
+        try:
+            if notice.picture:
+                attached.append(await self._picture(notice.picture))
+        except (CallFailed, Refused) as error:
+            log.warning("a notice's picture could not be handed over: %s", type(error).__name__)
+            steps.release(it, "picture", 0, self._house.clock())
+            return
         try:
             async with asyncio.timeout(CALL_S):
                 made = await self._work.add_group_message(
-                    it.owner, it.chats, group_text(notice, station), [link]
+                    it.owner, it.chats, group_text(notice, station), attached
                 )
             steps.created(it, made.task, made.failed, self._house.clock(), "created")
         except Unsent as error:

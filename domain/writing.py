@@ -48,6 +48,7 @@ class Words:
     urgent: bool = False
     send_at: int | None = None
     expires_at: int | None = None
+    picture: str = ""
 
 
 async def draft(
@@ -72,6 +73,7 @@ async def draft(
         urgent=words.urgent,
         send_at=words.send_at,
         expires_at=words.expires_at,
+        picture=words.picture,
         corrects=corrects or None,
         log=Log(id),
     )
@@ -102,6 +104,7 @@ async def edit(
         it.title, it.text, it.link = words.title.strip(), words.text, words.link
         it.communities = sorted(set(words.communities))
         it.urgent, it.send_at, it.expires_at = words.urgent, words.send_at, words.expires_at
+        it.picture = words.picture
         it.approver, it.approver_name = None, ""
         evidence.append(it.log, who, "notice.edited", now, **_said(it))
 
@@ -142,6 +145,7 @@ async def correct(
         words.urgent,
         None,
         words.expires_at,
+        words.picture,
     )
     return await draft(store, finder, who, key, same, now, corrects=wrong.id)
 
@@ -209,6 +213,7 @@ def _said(it: Notice) -> Mapping[str, Any]:
         "urgent": it.urgent,
         "send_at": it.send_at,
         "expires_at": it.expires_at,
+        "picture": it.picture,
     }
 
 

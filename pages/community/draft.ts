@@ -11,6 +11,8 @@ export interface Draft {
   title: string;
   text: string;
   link: string;
+  /** Name of a picture that was taken in; empty: none. */
+  picture: string;
   communities: string[];
   urgent: boolean;
   /** As a datetime-local field gives it; empty: when it is published. */
@@ -19,7 +21,7 @@ export interface Draft {
 }
 
 export function empty(key: string): Draft {
-  return { key, title: '', text: '', link: '', communities: [], urgent: false, sendAt: '', expiresAt: '' };
+  return { key, title: '', text: '', link: '', picture: '', communities: [], urgent: false, sendAt: '', expiresAt: '' };
 }
 
 export function draftOf(notice: NoticeView, key: string): Draft {
@@ -28,6 +30,7 @@ export function draftOf(notice: NoticeView, key: string): Draft {
     title: notice.title,
     text: notice.text,
     link: notice.link,
+    picture: notice.picture,
     communities: [...notice.communities],
     urgent: notice.urgent,
     sendAt: notice.send_at ? local(notice.send_at) : '',
@@ -67,6 +70,7 @@ export function noticeIn(draft: Draft): NoticeIn {
     text: draft.text.trim(),
     communities: draft.communities,
     link: draft.link.trim(),
+    picture: draft.picture,
     urgent: draft.urgent,
     send_at: ms(draft.sendAt),
     expires_at: ms(draft.expiresAt),

@@ -106,11 +106,12 @@ function Links({ one }: { one: NoticeView }) {
 }
 
 /** The words as they arrive in the group. */
-export function Letter({ one }: { one: { title: string; text: string; link: string; page?: string; published_at?: number | null } }) {
+export function Letter({ one }: { one: { title: string; text: string; link: string; picture: string; page?: string; published_at?: number | null } }) {
   return (
     <article class="letter" aria-label={t('f_preview')}>
       <h2>{one.title || '…'}</h2>
       <p>{one.text || '…'}</p>
+      {one.picture && <img src={`/api/v1/notices/pictures/${one.picture}?face=community`} alt={t('f_picture')} />}
       {one.link && <a href={one.link} target="_blank" rel="noopener noreferrer">{one.link}</a>}
       {one.page && one.published_at && <a class="button small" href={one.page} target="_blank" rel="noopener noreferrer"><Icon name="open" size={18} />{t('public_page')}</a>}
     </article>
@@ -141,7 +142,7 @@ function Correct({ desk, one, close, done }: { desk: Desk; one: NoticeView; clos
     setBusy(true);
     setFault('');
     try {
-      const body = { key, title: title.trim(), text: text.trim(), link: one.link, urgent: one.urgent };
+      const body = { key, title: title.trim(), text: text.trim(), link: one.link, picture: one.picture, urgent: one.urgent };
       done(await desk.api.post<NoticeView>(`/notices/${one.id}/correct`, body, { tries: 3 }));
     } catch (error) {
       setFault(faultWithHint(error));

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { newKey } from '../shared/api';
 import { now } from '../shared/clock';
 import { asFault, faultWithHint, type Fault } from '../shared/fault';
-import type { CoverageList, CoverageView, NoticeView, RehearsalView } from '../shared/types';
+import type { CoverageList, CoverageView, NoticePicture, NoticeView, RehearsalView } from '../shared/types';
 import type { Desk } from './desk';
 import { draftOf, empty, ms, noticeIn, noticePatch, TEXT_MOST, TITLE_MOST, wrong, type Draft } from './draft';
 import { useLoad } from './load';
@@ -61,6 +61,7 @@ export function Writing({ desk, notice, done, back }: {
             <label class="field"><span>{t('f_send')}</span><input type="datetime-local" value={draft.sendAt} onInput={(event) => set({ sendAt: event.currentTarget.value })} /></label>
             <label class="field"><span>{t('f_expires')}</span><input type="datetime-local" value={draft.expiresAt} onInput={(event) => set({ expiresAt: event.currentTarget.value })} /></label>
           </div>
+          <Picture desk={desk} file={draft.picture} onChange={(picture) => set({ picture })} />
           <label class="field"><span>{t('f_link')}</span><input type="url" value={draft.link} maxLength={500} placeholder="https://" onInput={(event) => set({ link: event.currentTarget.value })} /></label>
         </div>
         <aside class="writing-side">
@@ -81,6 +82,33 @@ export function Writing({ desk, notice, done, back }: {
         </div>
       </footer>
     </>
+  );
+}
+
+/** One picture, sent off as soon as it is chosen; the preview shows what came back. */
+function Picture({ desk, file, onChange }: { desk: Desk; file: string; onChange: (file: string) => void }) {
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState('');
+  const choose = async (chosen: File): Promise<void> => {
+    setBusy(true);
+    setFault('');
+    try {
+      onChange((await desk.api.upload<NoticePicture>('/notices/pictures', chosen, { key: newKey() })).file);
+    } catch (error) {
+      setFault(faultWithHint(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <div class="field"><span>{t('f_picture')}</span>
+      <div class="picture-choice">
+        <label class="button small"><Icon name="camera" size={18} />{busy ? t('sending') : t(file ? 'f_picture_other' : 'f_picture_choose')}
+          <input type="file" accept="image/jpeg,image/png,image/webp" disabled={busy} data-testid="f-picture"
+            onChange={({ currentTarget }) => { const [one] = Array.from(currentTarget.files || []); if (one) void choose(one); currentTarget.value = ''; }} /></label>
+        {file && <button type="button" class="button small" onClick={() => onChange('')}>{t('f_picture_none')}</button>}
+      </div>
+      {fault && <p class="fault" role="alert">{fault}</p>}
+    </div>
   );
 }
 

@@ -636,6 +636,7 @@ export interface NoticeIn {
   urgent?: boolean;
   send_at?: number | null;
   expires_at?: number | null;
+  picture?: string;
 }
 
 export interface NoticePatch {
@@ -647,6 +648,7 @@ export interface NoticePatch {
   urgent?: boolean | null;
   send_at?: number | null;
   expires_at?: number | null;
+  picture?: string | null;
 }
 
 export interface ApproveIn {
@@ -664,6 +666,14 @@ export interface CorrectIn {
   link?: string;
   urgent?: boolean;
   expires_at?: number | null;
+  picture?: string;
+}
+
+/** `file` is the name to put into a notice. */
+export interface NoticePicture {
+  file: string;
+  width: number;
+  height: number;
 }
 
 export interface RehearseIn {
@@ -710,6 +720,7 @@ export interface NoticeView {
   title: string;
   text: string;
   link: string;
+  picture: string;
   urgent: boolean;
   station: string | null;
   station_name: string;
@@ -825,6 +836,7 @@ export interface PublicNotice {
   title: string;
   text: string;
   link: string;
+  picture: string;
   station: string;
   published_at: number;
   expires_at: number | null;

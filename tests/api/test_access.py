@@ -75,6 +75,8 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("GET", "/notices"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices/rehearse"): CHIEF | STATIONS | COMMUNITY,
+    ("POST", "/notices/pictures"): CHIEF | STATIONS | COMMUNITY,
+    ("GET", "/notices/pictures/{file}"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/notices/{id}"): CHIEF | STATIONS | COMMUNITY,
     ("PATCH", "/notices/{id}"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/notices/{id}/rehearsal"): CHIEF | STATIONS | COMMUNITY,

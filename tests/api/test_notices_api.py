@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
 import aiohttp
 import pytest
+from PIL import Image
 
 from domain.group import Group
 from domain.people import Person, Role
@@ -335,3 +337,34 @@ async def test_what_is_not_a_notice_is_refused(site: Site) -> None:
         {"author": "somebody else"},
     ):
         await site.ask(zhou, "POST", "/notices", words(**wrong), status=422)
+
+
+async def test_a_picture_is_cleaned_and_public_once_the_notice_went_out(site: Site) -> None:
+    await groups(site, "w1-c1")
+    zhou = await officer(site, "zhou")
+    raw = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "SomeCamera"
+    Image.new("RGB", (60, 40), (200, 30, 30)).save(raw, "JPEG", exif=exif)
+    async with zhou.post(f"{site.api}/notices/pictures?key=one", data=raw.getvalue()) as response:
+        assert response.status == 201
+        kept = await response.json()
+    assert (kept["width"], kept["height"]) == (60, 40)
+    async with zhou.get(f"{site.api}/notices/pictures/{kept['file']}") as response:
+        assert response.content_type == "image/jpeg"
+        assert b"SomeCamera" not in await response.read()
+    await site.ask(zhou, "POST", "/notices", words(picture="notice-nothing.jpg"), status=422)
+    async with zhou.post(f"{site.api}/notices/pictures", data=b"no picture") as response:
+        assert response.status == 415
+
+    it = await written(site, zhou, picture=kept["file"])
+    page = f"{site.api.removesuffix('/api/v1')}/n/{it['number']}"
+    async with zhou.get(f"{page}/picture") as response:
+        assert response.status == 404
+    path = f"/notices/{it['id']}"
+    await site.ask(zhou, "POST", f"{path}/approve", {"version": it["version"]})
+    await site.ask(zhou, "POST", f"{path}/publish")
+    async with zhou.get(page) as response:
+        assert f"/n/{it['number']}/picture" in await response.text()
+    async with zhou.get(f"{page}/picture") as response:
+        assert (response.status, response.content_type) == (200, "image/jpeg")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from bot import outbox
 from bot.groups import GroupKeeper
@@ -173,6 +175,22 @@ async def test_a_notice_reaches_its_groups_when_their_owners_confirm(town: Town)
     await town.confirm(*town.owners[:-2])
     await sender.turn()
     assert (await town.outcomes(second))["SENT"] == GROUPS - left - 1
+
+
+async def test_a_picture_goes_along_and_is_handed_over_once(town: Town) -> None:
+    name = f"notice-{'0' * 32}.png"
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), (10, 90, 160)).save(picture, "PNG")
+    await town.house.store.files.put_bytes(name, picture.getvalue(), {})
+    await town.published(picture=name)
+    await town.sender().turn()
+    masses = list(town.world.state.masses.values())
+    assert len(masses) > 1
+    kinds = [[part["msgtype"] for part in one.attachments] for one in masses]
+    assert kinds == [["link", "image"]] * len(masses)
+    media = {one.attachments[1]["image"]["media_id"] for one in masses}
+    assert len(media) == 1
+    assert len(await town.sim.calls("/media/upload")) == 1
 
 
 async def test_a_withdrawn_notice_is_stopped_where_it_was_not_sent(town: Town) -> None:
