@@ -52,6 +52,9 @@ MEDIA_HEARS = ("incidents",)
 WORKER_HEARS = ("incidents", "arrivals", "messages", "tips", "groups", "notices", "deliveries")
 
 
+AREAS_AT_ONCE = 50  # about 15 ms of the embedded store
+
+
 def product_version() -> str:
     try:
         return version("jingmin")
@@ -118,12 +121,13 @@ async def keep_boundaries(house: House, boundaries: Boundaries) -> None:
     mark = f"{boundaries.version}/complete"
     if await shelf.find({"_id": mark}, limit=1):
         return
-    known = {one.id for one in await shelf.find({"set": boundaries.version}, limit=300_000)}
-    for id, feature in boundaries.documents():
-        name = f"{boundaries.version}/{id}"
-        if name not in known:
-            await shelf.add(BoundaryArea(name, boundaries.version, feature))
-            await asyncio.sleep(0.02)  # a new map must not slow down emergency reports
+    areas = [
+        BoundaryArea(f"{boundaries.version}/{id}", boundaries.version, feature)
+        for id, feature in boundaries.documents()
+    ]
+    for start in range(0, len(areas), AREAS_AT_ONCE):
+        await shelf.add_many(areas[start : start + AREAS_AT_ONCE])
+        await asyncio.sleep(0.1)  # a new map must not slow down emergency reports
     await shelf.add(BoundaryArea(mark, "complete", {}))
 
 
