@@ -19,22 +19,6 @@ from msgspec import Meta, Struct
 
 PREFIX = "JINGMIN_"
 Port = Annotated[int, Meta(ge=1, le=65535)]
-SECRETS = (
-    "secret",
-    "store_uri",
-    "turn_secret",
-    "official_secret",
-    "official_token",
-    "official_aes_key",
-    "official_previous_aes_key",
-    "work_secret",
-    "work_token",
-    "work_aes_key",
-    "work_previous_aes_key",
-    "contact_token",
-    "contact_aes_key",
-    "contact_previous_aes_key",
-)
 # A platform is used when its first setting is there; then the others of this list must be, too.
 OFFICIAL = ("official_appid", "official_secret", "official_original_id", "official_token")
 WORK = (
@@ -44,14 +28,6 @@ WORK = (
     "work_aes_key",
     "contact_token",
     "contact_aes_key",
-)
-AES_KEYS = (
-    "official_aes_key",
-    "official_previous_aes_key",
-    "work_aes_key",
-    "work_previous_aes_key",
-    "contact_aes_key",
-    "contact_previous_aes_key",
 )
 
 
@@ -91,6 +67,7 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     bot_url: str = ""
     notices_a_day: Annotated[int, Meta(ge=0, le=100)] = 0
     notices_a_month: Annotated[int, Meta(ge=0, le=100)] = 0
+    worker_port: Annotated[int, Meta(ge=0, le=65535)] = 0
     worker_at_once: Annotated[int, Meta(ge=0, le=256)] = 0
     simulator_port: Port = 8114
     official_appid: str = ""
@@ -121,7 +98,7 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
 
     def __repr__(self) -> str:
         shown = {
-            name: "…" if name in SECRETS and getattr(self, name) else getattr(self, name)
+            name: "…" if _is_secret(name) and getattr(self, name) else getattr(self, name)
             for name in self.__struct_fields__
         }
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
@@ -230,6 +207,10 @@ def _path(kind: type[Any], value: Any) -> Any:
     raise ValueError(f"{value!r} is not a {kind.__name__}")
 
 
+def _is_secret(key: str) -> bool:
+    return key == "store_uri" or key.endswith(("secret", "_token", "_aes_key"))
+
+
 def _is_list(key: str) -> bool:
     return key in ("origins", "proxies", "media_addresses", "turn_urls")
 
@@ -250,8 +231,8 @@ def _check(settings: Settings, complete: bool) -> None:
         and not settings.official_aes_key
     ):
         raise SettingsError("official_aes_key: needed unless official_mode is plain")
-    for name in AES_KEYS:
-        if getattr(settings, name) and len(getattr(settings, name)) != 43:
+    for name in settings.__struct_fields__:
+        if name.endswith("_aes_key") and len(getattr(settings, name)) not in (0, 43):
             raise SettingsError(f"{name}: an EncodingAESKey has 43 characters")
     for origin in settings.all_origins:
         parts = urlsplit(origin)

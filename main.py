@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import getpass
 import json
 import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -132,16 +133,11 @@ async def _api(settings: Settings) -> int:
         MongoStore(_store_uri(settings), settings.store_database, API_HEARS),
         boundaries,
     )
-    app = create_app(house)
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
-    await runner.setup()
-    site = web.TCPSite(runner, settings.host, settings.port, backlog=1024, reuse_port=True)
-    await site.start()
-    preparing = asyncio.create_task(_prepare(house, boundaries))
-    log.info("api on %s:%s", settings.host, settings.port)
-    await _stopped()
-    preparing.cancel()
-    await runner.cleanup()
+    async with _served(create_app(house), settings.host, settings.port):
+        preparing = asyncio.create_task(_prepare(house, boundaries))
+        log.info("api on %s:%s", settings.host, settings.port)
+        await _stopped()
+        preparing.cancel()
     await house.store.close()
     house.journal.close()
     return 0
@@ -224,29 +220,39 @@ async def _answering(settings: Settings, house: BotHouse) -> None:
     # wechatpy and its requests are slow to load: only the bot's processes do.
     from bot.app import create_app as create_bot
 
-    runner = web.AppRunner(create_bot(house), access_log=None, handler_cancellation=True)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, settings.bot_host, settings.bot_port, reuse_port=True)
-        await site.start()
+    async with _served(create_bot(house), settings.bot_host, settings.bot_port):
         log.info("bot on %s:%s", settings.bot_host, settings.bot_port)
         await asyncio.Event().wait()
-    finally:
-        await runner.cleanup()
 
 
 async def _working(settings: Settings, house: BotHouse) -> None:
+    from bot.app import create_watching
     from bot.platforms import connect
     from bot.worker import run as work
 
     client = connect(house)
     try:
-        async with asyncio.TaskGroup() as group:
+        async with contextlib.AsyncExitStack() as stack, asyncio.TaskGroup() as group:
             group.create_task(work(house))
             if settings.demo:
                 group.create_task(commands.furnish_platforms(settings, house))
+            if settings.worker_port:
+                await stack.enter_async_context(
+                    _served(create_watching(house), settings.bot_host, settings.worker_port)
+                )
     finally:
         await client.close()
+
+
+@contextlib.asynccontextmanager
+async def _served(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
+    runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, backlog=1024, reuse_port=True).start()
+        yield
+    finally:
+        await runner.cleanup()
 
 
 def simulator(settings: Settings, options: argparse.Namespace) -> int:

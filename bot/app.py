@@ -1,4 +1,4 @@
-"""The bot's HTTP: callbacks of both platforms and a health check."""
+"""The bot's HTTP: callbacks of both platforms, health and metrics; those two alone for a worker."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
 
-from bot import callbacks
+from bot import callbacks, meters
 from bot.callbacks import Patience
 from bot.document import LIMIT
 from bot.doors import add_doors
@@ -31,6 +31,26 @@ def create_app(house: BotHouse, patience: Patience | None = None) -> web.Applica
     callbacks.add_routes(app, house, patience)
     add_doors(app, house)
 
+    async def life(app: web.Application) -> AsyncIterator[None]:
+        connected = house.official is not None or house.work is not None
+        client = None if connected else connect(house)
+        yield
+        if client is not None:
+            await client.close()
+
+    _add_watching(app, house)
+    app.cleanup_ctx.append(life)
+    return app
+
+
+def create_watching(house: BotHouse) -> web.Application:
+    """What an operator watches of a worker, which has no other HTTP."""
+    app = web.Application(middlewares=[_refusals])
+    _add_watching(app, house)
+    return app
+
+
+def _add_watching(app: web.Application, house: BotHouse) -> None:
     async def health(request: web.Request) -> web.Response:
         """200 when the store takes a write and gives it back, else 503."""
         try:
@@ -40,16 +60,8 @@ def create_app(house: BotHouse, patience: Patience | None = None) -> web.Applica
             return web.json_response({"status": "degraded", "store": "down"}, status=503)
         return web.json_response({"status": "ok", "store": "up"})
 
-    async def life(app: web.Application) -> AsyncIterator[None]:
-        connected = house.official is not None or house.work is not None
-        client = None if connected else connect(house)
-        yield
-        if client is not None:
-            await client.close()
-
     app.router.add_get("/healthz", health)
-    app.cleanup_ctx.append(life)
-    return app
+    app.router.add_get("/metrics", meters.serve)
 
 
 def problem(refused: Refused) -> web.Response:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from aiohttp import http_exceptions, web
 
-from bot import document, reader
+from bot import document, meters, reader
 from bot.document import Fields
 from bot.house import BotHouse, CallbackKeys, Mode
 from bot.parcel import Incoming, pack
@@ -86,7 +86,19 @@ class Door:
 
     async def receive(self, request: web.Request) -> web.Response:
         """POST: one message or event, kept before it is answered."""
-        begun = time.monotonic()
+        begun, answered = time.monotonic(), "refused"
+        try:
+            response = await self._receive(request, begun)
+            answered = "handled" if response.status == 200 else "nothing"
+            return response
+        except StoreDown:
+            answered = "nothing"
+            raise
+        finally:
+            meters.CALLBACKS.labels(self._platform.value.lower(), answered).inc()
+            meters.CALLBACK_SECONDS.observe(time.monotonic() - begun)
+
+    async def _receive(self, request: web.Request, begun: float) -> web.Response:
         one = reader.incoming(self._platform, await self._fields(request))
         arrival = self._arrival(one)
         limit = self._patience.official if self._official else self._patience.work

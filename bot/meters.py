@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 REGISTRY = CollectorRegistry()
+CALLBACKS = Counter(
+    "jingmin_callbacks",
+    "Callbacks by door and by what was answered",
+    ["platform", "answered"],
+    registry=REGISTRY,
+)
+CALLBACK_SECONDS = Histogram(
+    "jingmin_callback_seconds",
+    "Callback to its answer",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
+    registry=REGISTRY,
+)
 ARRIVALS = Counter(
-    "jingmin_arrivals", "Callbacks by what became of them", ["became"], registry=REGISTRY
+    "jingmin_arrivals", "Arrivals handled, by what became of them", ["became"], registry=REGISTRY
 )
 MESSAGES = Counter(
     "jingmin_messages", "Outgoing messages by what became of them", ["became"], registry=REGISTRY
@@ -16,6 +29,6 @@ RESULTS = Counter(
 )
 
 
-def text() -> bytes:
-    """All of them in Prometheus form."""
-    return generate_latest(REGISTRY)
+async def serve(request: web.Request) -> web.Response:
+    """``/metrics``: all of them in Prometheus form."""
+    return web.Response(body=generate_latest(REGISTRY), content_type="text/plain")
