@@ -1,16 +1,22 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
+import { Login } from '../parts/login';
 import { SetUpCode } from '../parts/totp';
 import { onLanguage } from '../shared/i18n';
+import type { DemoPerson } from '../shared/types';
+import { ROLES, word } from '../shared/words';
 import { Desk } from './desk';
 import { Frame } from './frame';
 import { Groups } from './groups';
-import { Login } from './login';
 import { Notices } from './notices';
 import { Numbers } from './numbers';
 import { placeOf } from './route';
 import { Settings } from './settings';
 import { Tips } from './tips';
 import { t } from './words';
+
+function called(one: DemoPerson): string {
+  return one.station ? one.name : `${one.name} · ${word(ROLES, one.role)}`;
+}
 
 export function App() {
   const [desk] = useState(() => new Desk());
@@ -27,7 +33,12 @@ export function App() {
   }, []);
   useEffect(() => { document.title = `${t(place.tab)} · ${t('product')}`; });
   if (desk.me === undefined) return <main class="loading"><p role="status">{t('loading')}</p></main>;
-  if (desk.me === null) return <Login desk={desk} />;
+  if (desk.me === null) {
+    return (
+      <Login staff={desk} head={t('login_head')} choose={t('login_choose')} name={called} testid="demo-officer"
+        wecom={desk.config ? desk.config.officer_login : ''} />
+    );
+  }
   if (desk.me.code_needed) return <SetUpCode api={desk.api} done={(me) => desk.enter(me)} out={() => void desk.logOut()} />;
   const id = place.id;
   return (

@@ -1,21 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { Icon } from '../parts/icons';
+import { LanguageButton } from '../parts/language';
 import { elapsed } from '../shared/clock';
-import { language, setLanguage } from '../shared/i18n';
-import { sharedWords } from '../shared/words';
 import type { Desk } from './desk';
 import { short } from './inbox';
 import { hashOf, TABS, type Place } from './route';
 import { Sign } from './sign';
 import { t } from './words';
-
-export function LanguageButton() {
-  return (
-    <button type="button" class="quiet-button" onClick={() => setLanguage(language() === 'en' ? 'zh-CN' : 'en')}>
-      {sharedWords('language')}
-    </button>
-  );
-}
 
 /** The page around every view: who I am, where I can go, and what must not be overlooked. */
 export function Frame({ desk, place, children }: { desk: Desk; place: Place; children: ComponentChildren }) {

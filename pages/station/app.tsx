@@ -1,10 +1,10 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
+import { Login } from '../parts/login';
 import { SetUpCode } from '../parts/totp';
 import { onLanguage } from '../shared/i18n';
 import { Duty } from './duty';
 import { Incident } from './incident';
 import { List } from './list';
-import { Login } from './login';
 import { Ring } from './ring';
 import { t } from './words';
 
@@ -29,7 +29,11 @@ export function App() {
     document.title = (ringing.length ? '● ' + t('ring_head') : t('title')) + ' · ' + t('product');
   });
   if (duty.me === undefined) return <main class="loading"><p role="status">{t('loading')}</p></main>;
-  if (duty.me === null) return <Login duty={duty} />;
+  if (duty.me === null) {
+    return (
+      <Login staff={duty} head={t('login_head')} choose={t('login_choose')} name={(one) => one.name} testid="demo-station" />
+    );
+  }
   if (duty.me.code_needed) return <SetUpCode api={duty.api} done={(me) => duty.enter(me)} out={() => void duty.logOut()} />;
   const incident = duty.open ? duty.book.get(duty.open) : undefined;
   return (

@@ -3,89 +3,41 @@
  * incident that is open with its line, thread and outbox.
  */
 
-import { Api } from '../shared/api';
+import { Staff } from '../parts/staff';
 import { openTrack, type Facing } from '../shared/camera';
-import { asFault, faultWords } from '../shared/fault';
+import { faultWords } from '../shared/fault';
 import type { Point } from '../shared/geo';
 import { IncidentBook } from '../shared/incidents';
 import { Line } from '../shared/line';
-import { Live } from '../shared/live';
+import type { LiveNews } from '../shared/live';
 import { Outbox } from '../shared/outbox';
 import type {
-  ConfigView, DemoPerson, DemoView, EntryView, IncidentView, JoinView, LoginIn, MeView, ParticipantView, ResponderView,
+  DemoPerson, EntryView, IncidentView, JoinView, MeView, ParticipantView, ResponderView,
 } from '../shared/types';
 import { Ringer } from './ringer';
 import { t } from './words';
 
 export type Step = 'acknowledge' | 'depart' | 'arrive' | 'clear';
 
-export class Duty {
-  readonly api = new Api({ face: 'station' });
-  readonly live = new Live('/api/v1/live?face=station');
+export class Duty extends Staff {
   readonly ringer = new Ringer();
   book = new IncidentBook();
-  config: ConfigView | null = null;
-  /** undefined: not yet known. */
-  me: MeView | null | undefined;
-  demo: DemoPerson[] = [];
   open: string | null = null;
   line: Line | null = null;
   outbox: Outbox | null = null;
   facing: Facing = 'environment';
   here: Point | null = null;
   areas: GeoJSON.FeatureCollection | null = null;
-  /** What the last press could not do. */
-  trouble = '';
   /** The step on its way to the server. */
   stepping: Step | null = null;
 
-  private readonly listeners: Array<() => void> = [];
   /** The line of the incident that rings first, ready to be entered. */
   private prepared: { id: string; line: Line } | null = null;
   private watch: number | null = null;
 
   constructor() {
-    this.live.on('message', (message) => {
-      if (!this.book.apply(message)) return;
-      if (message.type === 'snapshot') this.me = message.me;
-      this.heard();
-    });
-    this.live.on('state', () => this.heard());
-    this.api.get<MeView>('/session').then((me) => this.enter(me), (error) => {
-      this.me = null;
-      if (asFault(error).status !== 401) this.trouble = faultWords(error);
-      this.changed();
-    });
-    this.api.config({ tries: 3 }).then((config) => {
-      this.config = config;
-      if (config.demo) void this.loadDemo();
-      this.changed();
-    }, () => undefined);
-  }
-
-  on(fn: () => void): () => void {
-    this.listeners.push(fn);
-    return () => { this.listeners.splice(this.listeners.indexOf(fn), 1); };
-  }
-
-  async logIn(body: LoginIn): Promise<void> {
-    this.enter(await this.api.post<MeView>('/session', body));
-  }
-
-  async logInDemo(login: string): Promise<void> {
-    this.enter(await this.api.post<MeView>('/session/demo', { login }));
-  }
-
-  async logOut(): Promise<void> {
-    this.shut();
-    this.live.close();
-    this.book = new IncidentBook();
-    this.me = null;
-    this.ringer.stop();
-    if (this.watch !== null) navigator.geolocation.clearWatch(this.watch);
-    this.watch = this.here = null;
-    this.changed();
-    await this.api.delete('/session').catch(() => undefined);
+    super('station');
+    this.begin(this.api.get<MeView>('/session'));
   }
 
   /** This station's part in an incident. */
@@ -208,35 +160,34 @@ export class Duty {
     }
   }
 
-  /** Somebody has logged in; the live feed opens once nothing is missing from that. */
-  enter(me: MeView): void {
-    if (!me.station) {
-      this.me = null;
-      this.trouble = t('login_wrong_role');
-      this.changed();
-      return;
-    }
-    this.me = me;
-    this.trouble = '';
-    if (me.code_needed) {
-      this.changed();
-      return;
-    }
+  protected refusal(me: MeView): string {
+    return me.station ? '' : t('login_wrong_role');
+  }
+
+  protected offered(people: DemoPerson[]): DemoPerson[] {
+    return people.filter((one) => one.face === 'station');
+  }
+
+  protected hear(message: LiveNews): void {
+    if (!this.book.apply(message)) return;
+    if (message.type === 'snapshot') this.me = message.me;
+    this.heard();
+  }
+
+  protected entered(): void {
     this.where();
-    this.live.close();
-    this.live.open();
     void this.loadAreas();
-    this.changed();
+  }
+
+  protected forget(): void {
+    this.book = new IncidentBook();
+    this.shut();
+    if (this.watch !== null) navigator.geolocation.clearWatch(this.watch);
+    this.watch = this.here = null;
   }
 
   private async loadAreas(): Promise<void> {
     if (!this.areas) this.areas = await this.api.get<GeoJSON.FeatureCollection>('/areas?level=STATION', { tries: 3 }).catch(() => null);
-    this.changed();
-  }
-
-  private async loadDemo(): Promise<void> {
-    const view = await this.api.get<DemoView>('/demo').catch(() => null);
-    if (view) this.demo = view.people.filter((one) => one.face === 'station');
     this.changed();
   }
 
@@ -266,7 +217,7 @@ export class Duty {
     this.heard();
   }
 
-  private heard(): void {
+  protected heard(): void {
     const { open, outbox } = this;
     if (open && outbox) {
       outbox.settle(this.book.entries(open));
@@ -303,9 +254,5 @@ export class Duty {
       this.refetching = false;
       if (this.open === id) void this.complete(id);
     }, 1000);
-  }
-
-  private changed(): void {
-    for (const fn of this.listeners.slice()) fn();
   }
 }

@@ -1,18 +1,10 @@
 import { Icon } from '../parts/icons';
+import { LanguageButton } from '../parts/language';
 import { elapsed } from '../shared/clock';
-import { language, setLanguage } from '../shared/i18n';
 import { sharedWords } from '../shared/words';
 import type { Duty } from './duty';
 import { night, setNight } from './theme';
 import { t } from './words';
-
-export function LanguageButton() {
-  return (
-    <button type="button" class="quiet-button" onClick={() => setLanguage(language() === 'en' ? 'zh-CN' : 'en')}>
-      {sharedWords('language')}
-    </button>
-  );
-}
 
 export function Top({ duty, redraw }: { duty: Duty; redraw: () => void }) {
   const { me } = duty;

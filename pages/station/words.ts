@@ -5,14 +5,9 @@ import { translator } from '../shared/i18n';
 export const words = {
   title: ['派出所', 'Police station'],
   product: ['警民110', 'Jingmin 110'],
-  login: ['账号', 'Account'],
-  password: ['密码', 'Password'],
-  code: ['动态码 (如已启用)', 'One-time code (if in use)'],
   login_head: ['派出所登录', 'Station log-in'],
-  login_demo: ['演示: 一键登录', 'Demo: one-click log-in'],
   login_choose: ['选择派出所', 'Choose a station'],
   login_wrong_role: ['此账号不属于任何派出所', 'This account belongs to no station'],
-  logging_in: ['正在登录…', 'Logging in…'],
 
   list_open: ['正在处理', 'In hand'],
   list_over: ['刚结束', 'Just over'],

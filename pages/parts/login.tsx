@@ -1,0 +1,88 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { asFault, faultWithHint, faultWords } from '../shared/fault';
+import { translator } from '../shared/i18n';
+import type { DemoPerson } from '../shared/types';
+import { sharedWords } from '../shared/words';
+import { Icon } from './icons';
+import { LanguageButton } from './language';
+import type { Staff } from './staff';
+
+const t = translator({
+  product: ['警民110', 'Jingmin 110'],
+  login: ['账号', 'Account'],
+  password: ['密码', 'Password'],
+  code: ['动态码 (如已启用)', 'One-time code (if in use)'],
+  demo: ['演示: 一键登录', 'Demo: one-click log-in'],
+  wecom: ['用企业微信登录', 'Log in with WeCom'],
+  busy: ['正在登录…', 'Logging in…'],
+});
+
+interface Props {
+  staff: Staff;
+  head: string;
+  /** What is chosen in the demo, and how its people are called there. */
+  choose: string;
+  name: (one: DemoPerson) => string;
+  testid: string;
+  /** Where WeCom logs somebody in, when it does. */
+  wecom?: string;
+}
+
+export function Login({ staff, head, choose, name, testid, wecom }: Props) {
+  const [login, setLogin] = useState('');
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [fault, setFault] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [chosen, setChosen] = useState('');
+  const wrong = useRef<HTMLParagraphElement>(null);
+  const said = fault || staff.trouble;
+  // Both ways in are below it, on a phone with the keyboard open far below.
+  useEffect(() => { if (wrong.current) wrong.current.scrollIntoView({ block: 'nearest' }); }, [said]);
+  const enter = (work: Promise<void>): void => {
+    setBusy(true);
+    setFault('');
+    work.catch((error: unknown) => {
+      setFault(asFault(error).network ? faultWithHint(error) : faultWords(error));
+    }).finally(() => setBusy(false));
+  };
+  const who = chosen || (staff.demo[0] ? staff.demo[0].login : '');
+  const quick = staff.demo.length > 0;
+  return (
+    <main class="login">
+      <header><span class="mark"><Icon name="shield" size={26} /></span><LanguageButton /></header>
+      <h1>{head}</h1>
+      <p class="dim">{staff.config ? `${staff.config.city} · ${t('product')}` : t('product')}</p>
+      {said && <p class="fault" role="alert" ref={wrong}>{said}</p>}
+      {quick && (
+        <section class="login-demo">
+          <label><span>{choose}</span>
+            <select value={who} onChange={(event) => setChosen(event.currentTarget.value)} data-testid={testid}>
+              {staff.demo.map((one) => <option key={one.login} value={one.login}>{name(one)}</option>)}
+            </select>
+          </label>
+          <button type="button" class="button main" disabled={busy} data-testid="demo-login"
+            onClick={() => enter(staff.logInDemo(who))}>{busy ? t('busy') : t('demo')}</button>
+        </section>
+      )}
+      {wecom && <a class={quick ? 'button' : 'button main'} href={wecom} data-testid="wecom">{t('wecom')}</a>}
+      <form onSubmit={(event) => {
+        event.preventDefault();
+        enter(staff.logIn({ login: login.trim(), password, code: code || null }));
+      }}>
+        <label><span>{t('login')}</span>
+          <input value={login} onInput={(event) => setLogin(event.currentTarget.value)} required maxLength={64}
+            autocomplete="username" autocapitalize="none" data-testid="login" /></label>
+        <label><span>{t('password')}</span>
+          <input type="password" value={password} onInput={(event) => setPassword(event.currentTarget.value)} required
+            maxLength={256} autocomplete="current-password" data-testid="password" /></label>
+        <label><span>{t('code')}</span>
+          <input value={code} onInput={(event) => setCode(event.currentTarget.value.replace(/\D/g, '').slice(0, 6))}
+            inputMode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" data-testid="code" /></label>
+        <button type="submit" class={quick || wecom ? 'button' : 'button main'} disabled={busy} data-testid="log-in">
+          {busy ? t('busy') : sharedWords('log_in')}
+        </button>
+      </form>
+    </main>
+  );
+}
