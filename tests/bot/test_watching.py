@@ -34,24 +34,24 @@ async def test_bot_and_worker_show_what_they_did(
         # One registry a process, and here all tests are one: count what this one adds.
         before = await figures(http, worker_url)
         openid = await sim.resident(name="周围的人")
-        await sim.post(f"residents/{openid}/send", type="text", content="楼下有人打架", wait=True)
+        await sim.post(f"residents/{openid}/text", content="楼下有人打架", wait=True)
         async with http.post(f"{bot_url}/wechat/official", data=b"<nonsense") as refused:
             assert refused.status == 400
 
         def grown(after: dict[str, float], name: str) -> float:
             return after.get(name, 0.0) - before.get(name, 0.0)
 
-        async def answered() -> bool:
+        async def done() -> bool:
             after = await figures(http, worker_url)
-            return grown(after, 'jingmin_messages_total{became="sent"}') >= 1
+            handled = grown(after, 'jingmin_arrivals_total{became="handled"}')
+            return handled == 2 and grown(after, 'jingmin_messages_total{became="sent"}') >= 1
 
-        await until(answered)
+        await until(done)
         after = await figures(http, bot_url)
         door = 'jingmin_callbacks_total{answered="%s",platform="official"}'
         assert grown(after, door % "handled") == 2  # the follow and the text
         assert grown(after, door % "refused") == 1
         assert grown(after, "jingmin_callback_seconds_count") == 3
-        assert grown(after, 'jingmin_arrivals_total{became="handled"}') == 2
         async with http.get(f"{bot_url}/metrics") as response:
             text = await response.text()
         assert openid not in text
