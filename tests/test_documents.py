@@ -16,6 +16,8 @@ from docs.diagrams import TABLES
 from domain.workflow import mermaid
 
 ROOT = Path(__file__).parents[1]
+# Where the pages keep the types of what goes over the wire.
+WIRE = ("types", "bodies", "messages", "tips", "notices")
 
 
 def read(path: str) -> str:
@@ -39,11 +41,10 @@ def test_the_live_feeds_messages_are_those_of_the_code() -> None:
 
 
 def test_the_pages_types_have_the_same_members() -> None:
-    text = read("pages/shared/types.ts")
-    interfaces = {
-        name: set(re.findall(r"^\s+(\w+)\??:", body, re.M))
-        for name, body in re.findall(r"export interface (\w+)[^{]*\{(.*?)^\}", text, re.M | re.S)
-    }
+    text = "\n".join(read(f"pages/shared/{name}.ts") for name in WIRE)
+    found = re.findall(r"export interface (\w+)[^{]*\{(.*?)^\}", text, re.M | re.S)
+    interfaces = {name: set(re.findall(r"^\s+(\w+)\??:", body, re.M)) for name, body in found}
+    assert len(interfaces) == len(found), "one of them is declared twice"
     for name, members in interfaces.items():
         kind = next(
             (
@@ -58,6 +59,8 @@ def test_the_pages_types_have_the_same_members() -> None:
         tag = {"type"} if kind.__struct_config__.tag else set()
         assert members - tag == set(kind.__struct_fields__), name
     for name in ("IncidentView", "CallerView", "Receipt", "JoinView", "EntryView", "Problem"):
+        assert name in interfaces
+    for name in ("LoginIn", "Snapshot", "TipThread", "NoticeView"):
         assert name in interfaces
 
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { newKey } from '../shared/api';
 import { faultWithHint } from '../shared/fault';
-import type { CoverageView, DoorwayList, DoorwayView, GroupView } from '../shared/types';
+import type { CoverageView, DoorwayList, DoorwayView, GroupView } from '../shared/notices';
 import { COVER_TONES, coverOf, MISSED } from './cover';
 import type { Desk } from './desk';
 import { short } from './inbox';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CoverageView, GroupView } from '../shared/types';
+import type { CoverageView, GroupView } from '../shared/notices';
 import { coverOf, MISSED, named, ranked } from './cover';
 
 const area = (id: string, hint = ''): CoverageView => ({ id, hint, name: id }) as CoverageView;

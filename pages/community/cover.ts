@@ -1,6 +1,6 @@
 /* How the communities are covered by groups, as words and colours; `hint` is the server's. */
 
-import type { CoverageView, GroupView } from '../shared/types';
+import type { CoverageView, GroupView } from '../shared/notices';
 import type { Tone } from './inbox';
 
 /** So many notices in a row without a confirmation: somebody has to talk to the owner. */

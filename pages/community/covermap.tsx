@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { Pan } from '../parts/pan';
 import { areasOn, Plane, type Area } from '../parts/plane';
-import type { CoverageView, GroupView } from '../shared/types';
+import type { CoverageView, GroupView } from '../shared/notices';
 import { COVER_TONES, coverOf } from './cover';
 import type { Desk } from './desk';
 import { useLoad } from './load';

@@ -1,5 +1,5 @@
 import { exact } from '../shared/clock';
-import type { DeliveryList, DeliveryView, NoticeView, Outcome, TotalsView } from '../shared/types';
+import type { DeliveryList, DeliveryView, NoticeView, Outcome, TotalsView } from '../shared/notices';
 import type { Desk } from './desk';
 import { percent, short, type Tone } from './inbox';
 import { useLoad } from './load';

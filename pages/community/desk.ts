@@ -2,7 +2,8 @@
 
 import { Staff } from '../parts/staff';
 import type { LiveNews } from '../shared/live';
-import type { CoverageList, CoverageView, DemoPerson, MeView, StationList, StationView } from '../shared/types';
+import type { CoverageList, CoverageView } from '../shared/notices';
+import type { DemoPerson, MeView, StationList, StationView } from '../shared/types';
 import * as kept from './kept';
 import { cardOf, hashOf, ticketOf } from './route';
 import { t } from './words';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { draftOf, empty, local, ms, noticeIn, noticePatch, wrong } from './draft';
-import type { NoticeView } from '../shared/types';
+import type { NoticeView } from '../shared/notices';
 
 const NOW = new Date('2026-05-04T10:00').getTime();
 const good = { ...empty('a-key-of-8'), title: '停水', text: '明天停水', communities: ['c1'] };

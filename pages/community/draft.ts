@@ -1,7 +1,7 @@
 /* A notice while it is written: what is kept, what is missing, and when it goes out. */
 
 import { say } from '../shared/i18n';
-import type { NoticeIn, NoticePatch, NoticeView } from '../shared/types';
+import type { NoticeIn, NoticePatch, NoticeView } from '../shared/notices';
 
 export const TITLE_MOST = 60;
 export const TEXT_MOST = 1000;

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { CoverageList, CoverageView, GroupList, GroupView } from '../shared/types';
+import type { CoverageList, CoverageView, GroupList, GroupView } from '../shared/notices';
 import { Community } from './community';
 import { CoverMap } from './covermap';
 import { COVER_TONES, coverOf, ranked } from './cover';

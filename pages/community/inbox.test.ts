@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TipEntryView, TipSending, TipView } from '../shared/types';
+import type { TipEntryView, TipSending, TipView } from '../shared/tips';
 import { byNeed, fate, LONG_MS, percent, short, span, tone } from './inbox';
 
 const tip = (members: Partial<TipView>): TipView => ({ next: 'take', waiting_since: null, ...members }) as TipView;

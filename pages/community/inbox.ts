@@ -2,7 +2,7 @@
 
 import { now } from '../shared/clock';
 import { say, type Pair } from '../shared/i18n';
-import type { TipEntryView, TipNext, TipSending, TipView } from '../shared/types';
+import type { TipEntryView, TipNext, TipSending, TipView } from '../shared/tips';
 
 export type Tone = 'danger' | 'need' | 'hand' | 'well' | 'over';
 

@@ -3,7 +3,7 @@ import { Icon } from '../parts/icons';
 import { newKey } from '../shared/api';
 import { exact } from '../shared/clock';
 import { faultWithHint } from '../shared/fault';
-import type { NoticeView, RehearsalView } from '../shared/types';
+import type { NoticeView, RehearsalView } from '../shared/notices';
 import { Deliveries } from './deliveries';
 import type { Desk } from './desk';
 import { short } from './inbox';

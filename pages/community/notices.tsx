@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { ago, exact } from '../shared/clock';
-import type { NoticeList, NoticeState, NoticeView, TotalsView } from '../shared/types';
+import type { NoticeList, NoticeState, NoticeView, TotalsView } from '../shared/notices';
 import type { Desk } from './desk';
 import type { Tone } from './inbox';
 import { useLoad } from './load';

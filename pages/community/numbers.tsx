@@ -1,5 +1,5 @@
 import { exact } from '../shared/clock';
-import type { NumbersRow, NumbersView } from '../shared/types';
+import type { NumbersRow, NumbersView } from '../shared/notices';
 import type { Desk } from './desk';
 import { span } from './inbox';
 import { useLoad } from './load';

@@ -1,7 +1,7 @@
 import { exact } from '../shared/clock';
 import type { Fault } from '../shared/fault';
 import { sharedWords } from '../shared/words';
-import type { PlannedGroup, RehearsalView } from '../shared/types';
+import type { PlannedGroup, RehearsalView } from '../shared/notices';
 import { short } from './inbox';
 import { Sign } from './sign';
 import { t } from './words';

@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { newKey } from '../shared/api';
 import { asFault, faultWithHint } from '../shared/fault';
-import type { TipReplyIn, TipThread, TipView } from '../shared/types';
+import type { TipReplyIn, TipThread, TipView } from '../shared/tips';
 import type { Desk } from './desk';
 import * as kept from './kept';
 import { Choice, Dialog } from './pieces';

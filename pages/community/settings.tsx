@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { exact, now } from '../shared/clock';
 import { faultWithHint } from '../shared/fault';
-import type { ColleagueList, MeView } from '../shared/types';
+import type { ColleagueList } from '../shared/tips';
+import type { MeView } from '../shared/types';
 import { ROLES, sharedWords, word } from '../shared/words';
 import type { Desk } from './desk';
 import { local, ms } from './draft';

@@ -3,7 +3,7 @@ import { Icon } from '../parts/icons';
 import { ago, exact } from '../shared/clock';
 import { degrees } from '../shared/geo';
 import { say } from '../shared/i18n';
-import type { TipEntryView, TipThread, TipView } from '../shared/types';
+import type { TipEntryView, TipThread, TipView } from '../shared/tips';
 import type { Desk } from './desk';
 import { ADVICE, fate, NEXT, short, tone } from './inbox';
 import { useLoad } from './load';

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { exact, now } from '../shared/clock';
 import { say } from '../shared/i18n';
-import type { TipList, TipView } from '../shared/types';
+import type { TipList, TipView } from '../shared/tips';
 import type { Desk } from './desk';
 import { byNeed, NEXT, short, span, tone } from './inbox';
 import { useLoad } from './load';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { faultWithHint } from '../shared/fault';
-import type { CoverageView, GroupPatch, GroupView } from '../shared/types';
+import type { CoverageView, GroupPatch, GroupView } from '../shared/notices';
 import { named } from './cover';
 import type { Desk } from './desk';
 import { short } from './inbox';

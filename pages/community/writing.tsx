@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { newKey } from '../shared/api';
 import { now } from '../shared/clock';
 import { asFault, faultWithHint, type Fault } from '../shared/fault';
-import type { CoverageList, CoverageView, NoticePicture, NoticeView, RehearsalView } from '../shared/types';
+import type { CoverageList, CoverageView, NoticePicture, NoticeView, RehearsalView } from '../shared/notices';
 import type { Desk } from './desk';
 import { draftOf, empty, ms, noticeIn, noticePatch, TEXT_MOST, TITLE_MOST, wrong, type Draft } from './draft';
 import { useLoad } from './load';

@@ -2,7 +2,8 @@
 import { reactive } from 'vue';
 
 import { newKey } from '../shared/api';
-import type { CloseIn, DescribeIn, EntryView, IncidentView, UploadView } from '../shared/types';
+import type { CloseIn, DescribeIn } from '../shared/bodies';
+import type { EntryView, IncidentView, UploadView } from '../shared/types';
 import { api, desk, get, lanes, open, put, putEntry } from './desk';
 import { isOpen, rings } from './queue';
 import { tell, tellFault } from './tell';

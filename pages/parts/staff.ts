@@ -6,7 +6,8 @@
 import { Api } from '../shared/api';
 import { asFault, faultWords } from '../shared/fault';
 import { Live, type LiveNews } from '../shared/live';
-import type { ConfigView, DemoPerson, DemoView, LoginIn, MeView } from '../shared/types';
+import type { LoginIn } from '../shared/bodies';
+import type { ConfigView, DemoPerson, DemoView, MeView } from '../shared/types';
 
 export abstract class Staff {
   readonly api: Api;

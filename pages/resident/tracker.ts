@@ -5,7 +5,7 @@
 
 import { distance } from '../shared/geo';
 import { asFault } from '../shared/fault';
-import type { PositionIn } from '../shared/types';
+import type { PositionIn } from '../shared/bodies';
 import type { Places } from './wechat';
 
 export type TrackState = 'idle' | 'asking' | 'on' | 'refused' | 'absent' | 'stopped';

@@ -4,7 +4,8 @@
  */
 
 import type { Api } from '../shared/api';
-import type { JsSdkView, Source } from '../shared/types';
+import type { JsSdkView } from '../shared/tips';
+import type { Source } from '../shared/types';
 
 const READY_MS = 4000;
 const EVERY_MS = 4000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { IncidentBook, mergeCaller, mergeEntries, whole } from './incidents';
-import type { CallerView, EntryView, IncidentView, MeView, Snapshot } from './types';
+import type { Snapshot } from './messages';
+import type { CallerView, EntryView, IncidentView, MeView } from './types';
 
 function entry(seq: number): EntryView {
   const who = { id: 'w', role: 'DISPATCHER' as const, name: 'W' };

@@ -13,7 +13,7 @@
 
 import { backoff } from './api';
 import { learn } from './clock';
-import type { LiveIn, LiveOut, LiveProblem, Pong } from './types';
+import type { LiveIn, LiveOut, LiveProblem, Pong } from './messages';
 
 export type LiveState = 'connecting' | 'live' | 'lost' | 'refused';
 export type LiveNews = Exclude<LiveOut, Pong>;

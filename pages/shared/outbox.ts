@@ -5,7 +5,8 @@
 
 import { newKey, pause, backoff, type Api } from './api';
 import { asFault, type Fault } from './fault';
-import type { EntryView, Kind, MessageIn, UploadView } from './types';
+import type { MessageIn } from './bodies';
+import type { EntryView, Kind, UploadView } from './types';
 
 export type Piece = 'text' | 'picture' | 'voice' | 'video';
 export interface Pending {

@@ -1,0 +1,94 @@
+/* What the pages of online 110 send, as in api/bodies.py; of tips and notices in tips.ts and notices.ts. */
+
+import type { Datum, Disposition, Kind, Role, Source } from './types';
+
+export interface PositionIn {
+  lon: number;
+  lat: number;
+  datum: Datum;
+  accuracy?: number | null;
+  source?: Source;
+  at?: number | null;
+}
+
+export interface MessageIn {
+  key: string;
+  text: string;
+  device_at?: number | null;
+  kind?: Kind | null;
+}
+
+export interface ReturnIn {
+  changed?: boolean;
+}
+
+export interface LoginIn {
+  login: string;
+  password: string;
+  code?: string | null;
+}
+
+export interface DemoLoginIn {
+  login: string;
+}
+
+export interface DispatchIn {
+  station: string;
+  reason?: string;
+}
+
+export interface StandDownIn {
+  station: string;
+  reason?: string;
+}
+
+export interface RespondIn {
+  event: string;
+  device_at?: number | null;
+}
+
+export interface DescribeIn {
+  kind?: Kind | null;
+  note?: string | null;
+  place?: PositionIn | null;
+}
+
+export interface CloseIn {
+  disposition: Disposition;
+  words?: string;
+}
+
+export interface PersonIn {
+  login: string;
+  name: string;
+  role: Role;
+  password: string;
+  station?: string | null;
+  userid?: string | null;
+  communities?: string[];
+}
+
+export interface PersonPatch {
+  disabled?: boolean | null;
+  role?: Role | null;
+  station?: string | null;
+  password?: string | null;
+  reset_totp?: boolean;
+  userid?: string | null;
+  communities?: string[] | null;
+  away_until?: number | null;
+  deputy?: string | null;
+}
+
+export interface AwayIn {
+  away_until: number | null;
+  deputy?: string | null;
+}
+
+export interface EntryIn {
+  ticket: string;
+}
+
+export interface CodeIn {
+  code: string;
+}

@@ -1,0 +1,74 @@
+/* What goes over the live feed, as in api/messages.py (api/LIVE.md says when). */
+
+import type { CallerView, IncidentView, MeView } from './types';
+
+/** `state` up or down; `journaled` reports wait on disk for the store to come back. */
+export interface StoreState {
+  type: 'store';
+  state: string;
+  journaled: number;
+}
+
+/** Everything this screen shows, as of now. `reason` is first, lost or behind. */
+export interface Snapshot {
+  type: 'snapshot';
+  reason: string;
+  me: MeView;
+  incidents: IncidentView[];
+  store: string;
+  journaled: number;
+  at: number;
+}
+
+/** An incident as it is now; keep the higher `version`. */
+export interface IncidentChange {
+  type: 'incident';
+  incident: IncidentView;
+}
+
+/** An incident this screen may no longer show. */
+export interface IncidentGone {
+  type: 'gone';
+  id: string;
+}
+
+/** Something of this kind changed; the page reads again what it shows. */
+export interface Touched {
+  type: 'touched';
+  what: 'tips' | 'notices' | 'groups';
+}
+
+/** The caller's incident as it is now, with all its entries. */
+export interface CallerSnapshot {
+  type: 'caller';
+  incident: CallerView;
+  store: string;
+}
+
+export interface Pong {
+  type: 'pong';
+  at: number;
+  server_at: number;
+}
+
+export interface LiveProblem {
+  type: 'error';
+  code: string;
+  title_zh: string;
+  title_en: string;
+}
+
+/** The caller's first message. */
+export interface Hello {
+  type: 'hello';
+  token: string;
+}
+
+export interface Ping {
+  type: 'ping';
+  at?: number;
+}
+
+export type LiveIn = Hello | Ping;
+export type LiveOut =
+  | Snapshot | IncidentChange | IncidentGone | StoreState | Touched | CallerSnapshot | Pong | LiveProblem;

@@ -1,0 +1,105 @@
+/* Tips, whoever works on them, and the way in from WeChat, as in api/shapes_tips.py. */
+
+import type { PositionView, WhoView } from './types';
+
+export interface TipReplyIn {
+  key: string;
+  event: 'ask' | 'answer' | 'close' | 'reject';
+  text: string;
+}
+
+export interface HandOverIn {
+  station: string;
+  text?: string;
+}
+
+export interface TipIncidentIn {
+  text?: string;
+}
+
+export type TipState = 'SUBMITTED' | 'ASSIGNED' | 'ANSWERED' | 'CLOSED' | 'REJECTED';
+export type TipNext = 'take' | 'answer' | 'wait' | 'close' | '110' | 'over';
+export type MessageState = 'QUEUED' | 'SENDING' | 'SENT' | 'FAILED';
+
+/** A tip in the inbox. `waiting_since`: since when the resident waits for an answer. */
+export interface TipView {
+  id: string;
+  number: string;
+  version: number;
+  state: TipState;
+  station: string;
+  station_name: string;
+  community: string | null;
+  community_name: string;
+  officer: string | null;
+  officer_name: string;
+  called: string[];
+  opened_at: number;
+  updated_at: number;
+  taken_at: number | null;
+  answered_at: number | null;
+  closed_at: number | null;
+  waiting_since: number | null;
+  next: TipNext;
+  incident: string | null;
+  anonymous: boolean;
+  reopened: number;
+  pictures: number;
+  first: string;
+  position: PositionView | null;
+  place: string;
+}
+
+export interface TipList {
+  tips: TipView[];
+  next: number | null;
+}
+
+/** `text` is null when there is none, or (`damaged`) when its seal cannot be opened. */
+export interface TipEntryView {
+  seq: number;
+  at: number;
+  who: WhoView;
+  what: string;
+  text: string | null;
+  data: Record<string, unknown>;
+  hash: string;
+  damaged: boolean;
+}
+
+/** `reason` no_credit: it waits until the resident writes again. */
+export interface TipSending {
+  seq: number | null;
+  state: MessageState;
+  reason: string;
+  created_at: number;
+  sent_at: number | null;
+  by: string;
+}
+
+export interface TipThread {
+  tip: TipView;
+  named: string;
+  entries: TipEntryView[];
+  sending: TipSending[];
+}
+
+export interface ColleagueView {
+  id: string;
+  name: string;
+  communities: string[];
+  away_until: number | null;
+}
+
+export interface ColleagueList {
+  colleagues: ColleagueView[];
+}
+
+/** What `wx.config` needs for one page address, and where its script is. */
+export interface JsSdkView {
+  appid: string;
+  timestamp: number;
+  nonce: string;
+  signature: string;
+  script: string;
+}
