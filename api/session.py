@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 
 import msgspec
 from aiohttp import web
@@ -20,12 +21,12 @@ from domain.errors import (
     NOT_FOUND,
     TICKET_BAD,
     Conflict,
-    Duplicate,
     NotFound,
     Refused,
 )
 from domain.people import COMMUNITY_PAGE, STAFF, Attempts, Person, Role, Session
 from domain.place import Wgs84
+from domain.revise import revise
 from domain.ticket import EntryKind, read_entry
 
 # Tries before waiting begins, and the longest wait in ms: of an account from one address, of an
@@ -218,26 +219,18 @@ async def _wait_over(house: House, door: str, now: int) -> None:
 
 async def _count(house: House, door: str, now: int, back: bool = False) -> None:
     free, longest = DOORS[door.partition(":")[0]]
-    for _ in range(5):
-        try:
-            attempts = await house.store.attempts.get(door)
-            known = True
-        except NotFound:
-            attempts, known = Attempts(door), False
+
+    def change(attempts: Attempts) -> None:
         if back:
             attempts.failures, attempts.until = max(0, attempts.failures - 1), 0
-        else:
-            attempts.failures += 1
-            beyond = attempts.failures - free
-            if beyond >= 0:
-                attempts.until = now + min(1000 * 2 ** min(beyond, 20), longest)
-        try:
-            await (
-                house.store.attempts.save(attempts) if known else house.store.attempts.add(attempts)
-            )
             return
-        except (Conflict, Duplicate, NotFound):
-            continue
+        attempts.failures += 1
+        beyond = attempts.failures - free
+        if beyond >= 0:
+            attempts.until = now + min(1000 * 2 ** min(beyond, 20), longest)
+
+    with suppress(Conflict):
+        await revise(house.store.attempts, door, change, lambda: Attempts(door))
 
 
 async def _code_right(house: House, person: Person, code: str) -> bool:

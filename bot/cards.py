@@ -7,6 +7,7 @@ offer of the tip is a card of its own.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from bot.house import BotHouse
@@ -18,6 +19,7 @@ from domain.errors import TAKEN, Conflict, NotFound, Refused, WrongState
 from domain.outgoing import Message, MessageState
 from domain.people import Person
 from domain.resident import Language
+from domain.revise import revise
 from domain.tip import TELLER, Tip, take
 
 TAKE = "take"
@@ -179,18 +181,15 @@ async def _pressed(house: BotHouse, arrival: Arrival, one: Incoming, person: Per
 
 async def _keep_code(house: BotHouse, card: str, code: str) -> None:
     """The press that took the tip brings a new code: that of the sending may be lost or too old."""
-    for _ in range(5):
-        try:
-            message: Message = await house.store.messages.get(card)
-            if message.state is not MessageState.SENT and message.state is not MessageState.SENDING:
-                return
-            message.response_code = code
-            await house.store.messages.save(message)
-        except NotFound:
-            return
-        except Conflict:
-            continue
-        return
+
+    def renew(message: Message) -> bool:
+        if message.state is not MessageState.SENT and message.state is not MessageState.SENDING:
+            return False
+        message.response_code = code
+        return True
+
+    with suppress(NotFound, Conflict):
+        await revise(house.store.messages, card, renew)
 
 
 async def _too_late(house: BotHouse, arrival: Arrival, one: Incoming, refused: Refused) -> None:

@@ -21,15 +21,15 @@ from aiohttp import web
 
 from bot.errors import CallFailed, PlatformError
 from bot.house import BotHouse
-from domain.errors import Conflict, Duplicate, NotFound, Refused
+from domain.errors import Conflict, Refused
 from domain.people import COMMUNITY_PAGE, Person
 from domain.resident import Resident, resident_id
+from domain.revise import revise
 from domain.ticket import EntryKind, issue_entry
 
 TARGETS = ("report", "tips", "notices")
 COOKIE = "jingmin_door"
 STATE_S = 600
-SAVE_TRIES = 5
 TICKET_S = 1.5
 TIP = re.compile("[0-9a-f]{32}")
 log = logging.getLogger("jingmin.bot.doors")
@@ -119,22 +119,15 @@ def _oauth_url(house: BotHouse, here: str, state: str) -> str:
 async def _known(house: BotHouse, openid: str) -> str:
     """The resident's id; a row is made for whoever comes for the first time."""
     id = resident_id(house.secret, openid)
-    for _ in range(SAVE_TRIES):
-        try:
-            row = await house.store.residents.get(id)
-            row.heard_at = house.clock()
-            await house.store.residents.save(row)
-            return id
-        except NotFound:
-            fresh = Resident(id, house.identity.close(openid), heard_at=house.clock())
-        except Conflict:
-            continue
-        try:
-            await house.store.residents.add(fresh)
-            return id
-        except Duplicate:
-            continue
-    return id  # others write to the row: then it is there
+
+    def heard(row: Resident) -> None:
+        row.heard_at = house.clock()
+
+    with suppress(Conflict):  # others write to the row: then it is there
+        await revise(
+            house.store.residents, id, heard, lambda: Resident(id, house.identity.close(openid))
+        )
+    return id
 
 
 # ---- officers

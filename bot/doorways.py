@@ -13,10 +13,10 @@ from domain.group import Doorway, Group, GroupState
 from domain.registry import (
     EVERYTHING,
     WELCOME,
-    amend_doorway,
     communities,
     doorway_chats,
 )
+from domain.revise import revise
 
 NAME_LENGTH, REMARK_LENGTH = 40, 30
 log = logging.getLogger("jingmin.bot.groups")
@@ -67,13 +67,14 @@ async def _make(house: BotHouse, work: WorkApi, it: Doorway) -> None:
     )
     made = True
 
-    def change(now: Doorway) -> None:
+    def change(now: Doorway) -> bool:
         nonlocal made
         made = not now.config
         if made:
             now.config, now.chats = config, chats
+        return made
 
-    await amend_doorway(house.store, it.id, change)
+    await revise(house.store.doorways, it.id, change)
     if not made:  # another process was faster
         await work.join_way_remove(config)
         return
@@ -103,7 +104,7 @@ async def _compare(house: BotHouse, work: WorkApi, it: Doorway) -> None:
     def change(now: Doorway) -> None:
         now.chats, now.url = chats, way.url
 
-    await amend_doorway(house.store, it.id, change)
+    await revise(house.store.doorways, it.id, change)
 
 
 async def _remove(house: BotHouse, work: WorkApi, it: Doorway) -> None:
@@ -115,7 +116,7 @@ async def _remove(house: BotHouse, work: WorkApi, it: Doorway) -> None:
     def change(now: Doorway) -> None:
         now.config = now.url = ""
 
-    await amend_doorway(house.store, it.id, change)
+    await revise(house.store.doorways, it.id, change)
 
 
 def _name(house: BotHouse, community: str) -> str:

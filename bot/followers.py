@@ -13,7 +13,7 @@ from domain.errors import Conflict, NotFound
 from domain.notice import Notice, NoticeState, stopped
 from domain.outgoing import Channel, Message, MessageState, fail
 from domain.ports import Store
-from domain.writing import SAVE_TRIES
+from domain.revise import revise
 
 PAGE = 500
 AFTER_NS = 10**17  # what goes to thousands goes after every answer to one
@@ -50,17 +50,14 @@ async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
             if len(page) < PAGE:
                 break
             last = page[-1].id
-    for _ in range(SAVE_TRIES):
-        it = await house.store.notices.get(notice.id)
+
+    def were_told(it: Notice) -> bool:
         if it.told_at is not None or it.state is not NoticeState.PUBLISHED:
-            return it
+            return False
         it.told_at, it.followers = now, count
-        try:
-            await house.store.notices.save(it)
-        except Conflict:
-            continue
-        return it
-    raise Conflict("too many writers")
+        return True
+
+    return await revise(house.store.notices, notice.id, were_told)
 
 
 async def drop_messages(store: Store, notice: Notice) -> None:

@@ -22,7 +22,8 @@ from bot.work_groups import GroupDetail
 from domain.errors import Refused
 from domain.group import Doorway, Group, GroupState
 from domain.people import Person
-from domain.registry import EVERYTHING, Sighting, amend, dismissed, heard, sighted
+from domain.registry import EVERYTHING, Sighting, dismissed, heard, sighted
+from domain.revise import revise
 
 TURN_S = 1.0
 RECONCILE_MS = 30 * 60_000
@@ -144,7 +145,7 @@ class GroupKeeper:
                 it.dirty_at = None  # reconciliation will try again
 
         try:
-            await amend(self._house.store, chat, change)
+            await revise(self._house.store.groups, chat, change)
         except Refused:
             return
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
 from collections.abc import Callable
 
 from bot.house import BotHouse
@@ -11,8 +9,7 @@ from domain.arrival import Arrival
 from domain.errors import Conflict, Duplicate, NotFound
 from domain.outgoing import NEVER, MessageState
 from domain.resident import Credit, Resident, Trigger, earn, exhaust, refund, spend
-
-SAVE_TRIES = 20
+from domain.revise import revise
 
 
 async def known(house: BotHouse, id: str, openid: str, now: int) -> Resident:
@@ -29,19 +26,11 @@ async def known(house: BotHouse, id: str, openid: str, now: int) -> Resident:
 
 
 async def amend(house: BotHouse, id: str, change: Callable[[Resident], None]) -> Resident | None:
-    """Load, change, save; again when somebody else was faster. None when the resident is gone."""
-    for attempt in range(SAVE_TRIES):
-        try:
-            row = await house.store.residents.get(id)
-            change(row)
-            await house.store.residents.save(row)
-        except NotFound:
-            return None
-        except Conflict:
-            await asyncio.sleep(random.random() * 0.002 * (attempt + 1))
-            continue
-        return row
-    raise Conflict("too many writers")
+    """``revise`` a resident's row. None when the resident is gone."""
+    try:
+        return await revise(house.store.residents, id, change)
+    except NotFound:
+        return None
 
 
 async def earned(house: BotHouse, arrival: Arrival, trigger: Trigger) -> None:
@@ -99,17 +88,12 @@ async def heard(house: BotHouse, id: str) -> None:
 
 
 async def _ledger(house: BotHouse, id: str, change: Callable[[Credit], bool]) -> bool:
-    for attempt in range(SAVE_TRIES):
-        fresh = False
-        try:
-            credit = await house.store.credits.get(id)
-        except NotFound:
-            credit, fresh = Credit(id), True
-        result = change(credit)
-        try:
-            await (house.store.credits.add(credit) if fresh else house.store.credits.save(credit))
-        except (Conflict, Duplicate, NotFound):
-            await asyncio.sleep(random.random() * 0.002 * (attempt + 1))
-            continue
-        return result
-    raise Conflict("too many writers")
+    changed = False
+
+    def noted(credit: Credit) -> bool:
+        nonlocal changed
+        changed = change(credit)
+        return changed
+
+    await revise(house.store.credits, id, noted, lambda: Credit(id))
+    return changed

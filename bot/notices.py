@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 
 from bot.errors import CallFailed
 from bot.followers import drop_messages, tell_followers
@@ -24,7 +25,8 @@ from domain.notice import Delivery, DeliveryState, Notice, NoticeState, over, st
 from domain.people import SYSTEM
 from domain.publishing import mark_corrected
 from domain.registry import EVERYTHING
-from domain.writing import SAVE_TRIES, expire
+from domain.revise import revise
+from domain.writing import expire
 
 TURN_S = 1.0
 BATCH = 400
@@ -187,24 +189,23 @@ class NoticeSender:
         found = await self._deliveries(id)
         totals, people = steps.totals(found)
         ended = not any(one.state in OPEN for one in found)
-        for _ in range(SAVE_TRIES):
-            it = await self._store.notices.get(id)
+
+        def sum_up(it: Notice) -> bool:
             told = it.told_at is not None or stopped(it) != ""
             if not it.live:
-                return
+                return False
             if (it.totals, it.reached) == (totals, people) and not (ended and told):
-                return
+                return False
             it.totals, it.reached = totals, people
             it.updated_at = max(it.updated_at, now)
             if ended and told:
                 it.live, it.settled_at = False, now
                 sums = {str(how): count for how, count in sorted(totals.items())}
                 evidence.append(it.log, SYSTEM, "notice.settled", now, totals=sums, reached=people)
-            try:
-                await self._store.notices.save(it)
-            except Conflict:
-                continue
-            return
+            return True
+
+        with suppress(Conflict):  # it is counted again
+            await revise(self._store.notices, id, sum_up)
 
 
 def due(it: Notice, now: int) -> bool:

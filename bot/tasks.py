@@ -22,7 +22,7 @@ from domain.delivery import marker
 from domain.errors import NotFound, Refused
 from domain.group import Group
 from domain.notice import Delivery, DeliveryState, Notice, Outcome
-from domain.registry import amend
+from domain.revise import revise
 
 PICTURE_MS = 2 * 24 * 3_600_000  # the platform keeps a file three days, for the whole corp
 CALL_S = 40.0  # less than a claim: whoever takes over later must be alone
@@ -147,7 +147,7 @@ class Tasks:
 
     async def _group(self, chat: str, change: Callable[[Group], None]) -> None:
         try:
-            await amend(self._store, chat, change)
+            await revise(self._store.groups, chat, change)
         except NotFound:
             return
 

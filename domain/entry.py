@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
+from contextlib import suppress
 
-from domain.errors import TICKET_BAD, Conflict, Duplicate, NotFound, Refused
+from domain.errors import TICKET_BAD, Duplicate, NotFound, Refused
 from domain.people import Attempts
 from domain.ports import Store
+from domain.resident import Resident
+from domain.revise import revise
 from domain.ticket import EntryTicket
 
 SWEPT = 20
-SAVE_TRIES = 10
 
 
 async def spend(store: Store, ticket: EntryTicket, now: int) -> None:
@@ -31,17 +31,12 @@ async def spend(store: Store, ticket: EntryTicket, now: int) -> None:
 async def link(store: Store, resident: str, incident: str) -> None:
     """The resident's row says which report is his, so that WeChat can tell him how it goes. The
     incident names nobody. A resident who is not known is left out."""
-    for attempt in range(SAVE_TRIES):
-        try:
-            row = await store.residents.get(resident)
-            if row.incident == incident:
-                return
-            row.incident = incident
-            await store.residents.save(row)
-        except NotFound:
-            return
-        except Conflict:
-            await asyncio.sleep(random.random() * 0.002 * (attempt + 1))
-            continue
-        return
-    raise Conflict("too many writers")
+
+    def follow(row: Resident) -> bool:
+        if row.incident == incident:
+            return False
+        row.incident = incident
+        return True
+
+    with suppress(NotFound):
+        await revise(store.residents, resident, follow)

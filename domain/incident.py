@@ -7,8 +7,6 @@ Every verb is: load, may this person, ``workflow.step``, log entry, save.
 
 from __future__ import annotations
 
-import asyncio
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,15 +15,15 @@ from typing import Any
 from domain import call as calls
 from domain import evidence
 from domain.call import CALL, Call, CallState, ParticipantRole, ParticipantState
-from domain.errors import FORBIDDEN, TAKEN, TOO_MANY, Conflict, NotFound, Refused
+from domain.errors import FORBIDDEN, TAKEN, TOO_MANY, NotFound, Refused
 from domain.evidence import Log
 from domain.people import CALLER, DESK, SYSTEM, Who, require
 from domain.place import Fix
 from domain.ports import Store
 from domain.responder import RESPONDER, Responder, ResponderState
+from domain.revise import revise
 from domain.workflow import Table, step
 
-SAVE_TRIES = 20
 RETURN_EVERY_MS = 10_000
 
 
@@ -152,20 +150,16 @@ async def amend(store: Store, id: str, change: Callable[[Incident], None]) -> In
     ``change`` may raise ``Refused``; then nothing is saved. A change that adds nothing to the log
     changes nothing and is not saved. Raises ``Conflict`` after 20 lost races.
     """
-    for attempt in range(SAVE_TRIES):
-        it = await store.incidents.get(id)
+
+    def logged(it: Incident) -> bool:
         length = it.log.length
         change(it)
         if it.log.length == length:
-            return it
+            return False
         it.updated_at = it.log.entries[-1].at
-        try:
-            await store.incidents.save(it)
-        except Conflict:
-            await asyncio.sleep(random.random() * 0.002 * (attempt + 1))
-            continue
-        return it
-    raise Conflict("too many writers")
+        return True
+
+    return await revise(store.incidents, id, logged)
 
 
 async def answer(store: Store, who: Who, id: str, now: int) -> Incident:

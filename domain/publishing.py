@@ -31,8 +31,9 @@ from domain.notice import (
 from domain.people import SYSTEM, Who
 from domain.ports import Finder, Store
 from domain.registry import EVERYTHING
+from domain.revise import TRIES
 from domain.workflow import allows, step
-from domain.writing import SAVE_TRIES, amend
+from domain.writing import amend
 
 MINUTE_MS, HALF_MS, DAY_MS = 60_000, 30 * 60_000, 24 * 3_600_000
 CHINA_MS = 8 * 3_600_000
@@ -150,7 +151,8 @@ async def rehearse(
 
 async def publish(store: Store, finder: Finder, who: Who, id: str, now: int, cap: Cap) -> Notice:
     """An approved notice goes out: at once, or at its time. Published already changes nothing."""
-    for _ in range(SAVE_TRIES):
+    # Not ``revise``: the plan and the deliveries are written between loading and saving.
+    for _ in range(TRIES):
         it = await store.notices.get(id)
         require_act(who, finder, it)
         if it.published_at is not None:

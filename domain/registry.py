@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from domain.errors import FORBIDDEN, INVALID, Conflict, Duplicate, NotFound, Refused
+from domain.errors import FORBIDDEN, INVALID, Duplicate, NotFound, Refused
 from domain.group import GROUP, STATE_LENGTH, Bond, Doorway, Group, GroupState, Welcome
 from domain.people import Role, Who
 from domain.place import Jurisdiction
 from domain.ports import Finder, Store
+from domain.revise import revise
 from domain.workflow import step
 
 OFFICERS = (Role.COMMUNITY_OFFICER, Role.STATION_OFFICER, Role.SUPERVISOR)
 CHATS = 5  # groups one doorway leads to
 WELCOME = "welcome"
-SAVE_TRIES = 20
 EVERYTHING = 20_000
 # Reads after an event, in ms: what the platform shows may be older than what it told.
 ASK_AGAIN_MS = (0, 5_000, 30_000, 120_000, 600_000)
@@ -69,13 +70,7 @@ async def heard(store: Store, id: str, change: str, now: int) -> None:
         it.dirty_at, it.ask_at, it.asked = now, now, 0
         it.dirty_version = it.member_version
 
-    try:
-        await amend(store, id, mark)
-    except NotFound:
-        try:
-            await store.groups.add(Group(id, "", "", created_at=now, dirty_at=now, ask_at=now))
-        except Duplicate:
-            await amend(store, id, mark)
+    await revise(store.groups, id, mark, lambda: Group(id, "", "", created_at=now))
 
 
 async def dismissed(store: Store, id: str, now: int) -> None:
@@ -86,10 +81,8 @@ async def dismissed(store: Store, id: str, now: int) -> None:
             it.state = step(GROUP, it.state, "dismiss")
         it.dirty_at, it.synced_at = None, now
 
-    try:
-        await amend(store, id, change)
-    except NotFound:
-        return
+    with suppress(NotFound):
+        await revise(store.groups, id, change)
 
 
 async def sighted(
@@ -125,16 +118,7 @@ async def sighted(
         same = replace(before, synced_at=now) == it
         return not same or now - before.synced_at >= SIGHT_KEPT_MS
 
-    try:
-        return await amend(store, id, change)
-    except NotFound:
-        it = Group(id, "", "")
-        change(it)
-        try:
-            await store.groups.add(it)
-        except Duplicate:
-            return await amend(store, id, change)
-        return it
+    return await revise(store.groups, id, change, lambda: Group(id, "", ""))
 
 
 def bond(
@@ -174,7 +158,7 @@ async def bind(store: Store, who: Who, finder: Finder, id: str, community: str) 
         it.bound_by = Bond.HAND if community else Bond.NONE
 
     known = communities(finder)
-    return await amend(store, id, change)
+    return await revise(store.groups, id, change)
 
 
 def hint(groups: Iterable[Group]) -> str:
@@ -219,7 +203,7 @@ async def remove_doorway(store: Store, who: Who, finder: Finder, id: str) -> Doo
         require_community(who, finder, it.community)
         it.removed = True
 
-    return await amend_doorway(store, id, change)
+    return await revise(store.doorways, id, change)
 
 
 async def write_welcome(store: Store, who: Who, text: str, now: int) -> Welcome:
@@ -228,45 +212,8 @@ async def write_welcome(store: Store, who: Who, text: str, now: int) -> Welcome:
         raise Refused(FORBIDDEN, f"{who.role} may not do this")
     if not text.strip():
         raise Refused(INVALID, "a welcome needs words", field="text")
-    for _ in range(SAVE_TRIES):
-        try:
-            it = await store.welcomes.get(WELCOME)
-            it.text, it.updated_at = text, now
-            await store.welcomes.save(it)
-            return it
-        except NotFound:
-            try:
-                await store.welcomes.add(it := Welcome(WELCOME, text, updated_at=now))
-                return it
-            except Duplicate:
-                continue
-        except Conflict:
-            continue
-    raise Conflict("too many writers")
 
+    def change(it: Welcome) -> None:
+        it.text, it.updated_at = text, now
 
-async def amend(store: Store, id: str, change: Callable[[Group], bool | None]) -> Group:
-    """Load, change, save; again when somebody else was faster. ``change`` says False for nothing."""
-    for _ in range(SAVE_TRIES):
-        it = await store.groups.get(id)
-        if change(it) is False:
-            return it
-        try:
-            await store.groups.save(it)
-        except Conflict:
-            continue
-        return it
-    raise Conflict("too many writers")
-
-
-async def amend_doorway(store: Store, id: str, change: Callable[[Doorway], None]) -> Doorway:
-    """``amend`` for a doorway."""
-    for _ in range(SAVE_TRIES):
-        it = await store.doorways.get(id)
-        change(it)
-        try:
-            await store.doorways.save(it)
-        except Conflict:
-            continue
-        return it
-    raise Conflict("too many writers")
+    return await revise(store.welcomes, WELCOME, change, lambda: Welcome(WELCOME, text))

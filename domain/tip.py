@@ -8,9 +8,7 @@ known of that second.
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +21,6 @@ from domain.errors import (
     INVALID,
     TAKEN,
     TOO_MANY,
-    Conflict,
     Duplicate,
     NotFound,
     Refused,
@@ -33,13 +30,13 @@ from domain.message import Attachment
 from domain.people import DESK, SYSTEM, Role, Who
 from domain.place import Fix
 from domain.ports import Store
+from domain.revise import revise
 from domain.workflow import Table, step
 
 TELLER = Who("teller", Role.RESIDENT, "线索提供人")
 COARSE_MS = 300_000
 MAX_ENTRIES = 500
 LOOK_EVERY_MS = 600_000
-SAVE_TRIES = 20
 
 
 class TipState(StrEnum):
@@ -328,21 +325,17 @@ def upload(file: Attachment) -> dict[str, Any]:
 
 async def amend(store: Store, id: str, change: Callable[[Tip], None], *, newer: bool = True) -> Tip:
     """Load, change, save; again when somebody else was faster. A change without a log entry is none."""
-    for attempt in range(SAVE_TRIES):
-        it = await store.tips.get(id)
+
+    def logged(it: Tip) -> bool:
         length = it.log.length
         change(it)
         if it.log.length == length:
-            return it
+            return False
         if newer:
             it.updated_at = max(it.updated_at, it.log.entries[-1].at)
-        try:
-            await store.tips.save(it)
-        except Conflict:
-            await asyncio.sleep(random.random() * 0.002 * (attempt + 1))
-            continue
-        return it
-    raise Conflict("too many writers")
+        return True
+
+    return await revise(store.tips, id, logged)
 
 
 def _require_mine(it: Tip, who: Who) -> None:

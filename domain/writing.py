@@ -32,9 +32,8 @@ from domain.notice import (
 )
 from domain.people import SYSTEM, Who
 from domain.ports import Finder, Store
+from domain.revise import revise
 from domain.workflow import step
-
-SAVE_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +188,16 @@ async def opened(store: Store, finder: Finder, who: Who, id: str) -> Notice:
 
 async def amend(store: Store, id: str, change: Callable[[Notice], None]) -> Notice:
     """Load, change, save; again when somebody else was faster. A change without a log entry is none."""
-    for _ in range(SAVE_TRIES):
-        it = await store.notices.get(id)
+
+    def logged(it: Notice) -> bool:
         length = it.log.length
         change(it)
         if it.log.length == length:
-            return it
+            return False
         it.updated_at = max(it.updated_at, it.log.entries[-1].at)
-        try:
-            await store.notices.save(it)
-        except Conflict:
-            continue
-        return it
-    raise Conflict("too many writers")
+        return True
+
+    return await revise(store.notices, id, logged)
 
 
 def _said(it: Notice) -> Mapping[str, Any]:

@@ -24,6 +24,7 @@ class Register:
         self._record: MediaProcess | None = None
 
     async def beat(self, rooms: int, people: int, started: int, now: int) -> None:
+        # Not ``revise``: a beat is one write of the record at hand, which is read only when it must be.
         for _ in range(TRIES):
             try:
                 record = self._record or await self._shelf.get(self._id)
