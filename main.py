@@ -26,6 +26,7 @@ from assembly import (
     API_HEARS,
     MEDIA_HEARS,
     WORKER_HEARS,
+    YIELDS,
     build_bot,
     build_house,
     keep_boundaries,
@@ -101,7 +102,7 @@ async def _supervise(settings: Settings) -> int:
         names += ["bot", "worker"]
     if settings.demo:
         names.append("simulator")
-    children = [Child(name, [name], environment) for name in names]
+    children = [Child(name, [name], environment, YIELDS.get(name, 0)) for name in names]
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

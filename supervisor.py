@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 LONGEST_PAUSE_S = 5.0
 STOP_S = 8.0
@@ -17,10 +18,20 @@ log = logging.getLogger("jingmin.supervisor")
 
 
 class Child:
-    """One process by name; ``keep`` starts it whenever it is not running. Children die with us."""
+    """One process by name; ``keep`` starts it whenever it is not running. Children die with us.
 
-    def __init__(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    ``yields`` is how far it steps back when the processors are all busy, as nice(1) counts.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        yields: int = 0,
+    ) -> None:
         self.name = name
+        self._yields = yields
         self._command = [sys.executable, "-m", "main", *arguments]
         self._environment = {**os.environ, **environment}
         self._process: subprocess.Popen[bytes] | None = None
@@ -36,7 +47,7 @@ class Child:
             env=self._environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=partial(_become, self._yields) if sys.platform == "linux" else None,
         )
 
     def running(self) -> bool:
@@ -75,5 +86,7 @@ class Child:
         self._process.wait()
 
 
-def _die_with_parent() -> None:
+def _become(yields: int) -> None:
+    if yields:
+        os.nice(yields)
     ctypes.CDLL("libc.so.6").prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG

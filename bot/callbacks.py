@@ -25,6 +25,7 @@ from bot import document, meters, reader
 from bot.document import Fields
 from bot.house import BotHouse, CallbackKeys, Mode
 from bot.parcel import Incoming, pack
+from bot.together import Together
 from bot.wechat import Envelope
 from domain.arrival import Arrival, Platform
 from domain.errors import BAD_REQUEST, FORBIDDEN, Duplicate, Refused, StoreDown
@@ -55,9 +56,15 @@ class Door:
     """One callback address."""
 
     def __init__(
-        self, house: BotHouse, platform: Platform, keys: CallbackKeys, patience: Patience
+        self,
+        house: BotHouse,
+        platform: Platform,
+        keys: CallbackKeys,
+        patience: Patience,
+        arrivals: Together,
     ) -> None:
         self._house = house
+        self._arrivals = arrivals
         self._platform = platform
         self._envelope = Envelope(keys)
         self._patience = patience
@@ -179,7 +186,7 @@ class Door:
         while True:
             try:
                 async with asyncio.timeout(self._patience.write):
-                    await self._house.store.arrivals.add(arrival)
+                    await self._arrivals.add(arrival)
                 return True
             except Duplicate:
                 return False
@@ -198,6 +205,7 @@ class Door:
 def add_routes(app: web.Application, house: BotHouse, patience: Patience | None = None) -> None:
     """The doors of the platforms that are configured."""
     patience = patience or Patience()
+    arrivals = Together(house, patience.write)
     official, work = house.settings.official, house.settings.work
     doors: list[tuple[str, Platform, CallbackKeys]] = []
     if official is not None:
@@ -206,7 +214,7 @@ def add_routes(app: web.Application, house: BotHouse, patience: Patience | None 
         doors.append(("work", Platform.WORK, work.callback))
         doors.append(("contact", Platform.CONTACT, work.contact))
     for name, platform, keys in doors:
-        door = Door(house, platform, keys, patience)
+        door = Door(house, platform, keys, patience, arrivals)
         app.router.add_get(f"/wechat/{name}", door.verify, allow_head=False)
         app.router.add_post(f"/wechat/{name}", door.receive)
 

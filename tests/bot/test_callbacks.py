@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -386,12 +386,12 @@ class Away:
         self.real = house.store.arrivals
         self.down, self.seconds, self.tries = down, seconds, 0
 
-    async def add(self, arrival: Arrival) -> None:
+    async def add_many(self, arrivals: Sequence[Arrival]) -> set[str]:
         self.tries += 1
         await asyncio.sleep(self.seconds)
         if self.tries <= self.down:
             raise StoreDown("away")
-        await self.real.add(arrival)
+        return await self.real.add_many(arrivals)
 
 
 def replace_arrivals(house: BotHouse, away: Away) -> None:
