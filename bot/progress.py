@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
+from typing import Any, TypeVar
 
 from bot import cards
 from bot.house import BotHouse
@@ -24,7 +25,7 @@ from domain.evidence import Entry
 from domain.incident import Incident
 from domain.outgoing import about, telling_id
 from domain.people import CALLER
-from domain.ports import Change, Lost
+from domain.ports import Change, Lost, Shelf
 from domain.resident import Language, Resident
 from domain.tip import COARSE_MS, TELLER, Tip
 
@@ -33,6 +34,7 @@ LOOK_BACK_MS = 3 * 24 * 3_600_000
 RECENT_MS = 15 * 60_000
 BATCH = 500
 KNOWN = 20_000
+LINKED = ("wechat", "chat")  # ways to report by which a resident's row names the report
 # What the resident is told of a tip's log; those with a template are worth an announcement.
 TIP_STEPS = {
     "tip.handed_over": "step_handed_over",
@@ -56,6 +58,7 @@ INCIDENT_STEPS = {
     "station.arrive": "incident_arrived",
     "incident.closed": "incident_closed",
 }
+Told = TypeVar("Told", Tip, Incident)
 log = logging.getLogger("jingmin.bot.progress")
 
 
@@ -99,17 +102,10 @@ class Progress:
         """Tell what changed in this time and was not told: a process may have died in between."""
         since = self._house.clock() - back_ms
         store = self._house.store
-        for tip in await store.tips.find(
-            {"updated_at": {"$gte": since}}, order="updated_at", descending=True, limit=BATCH
-        ):
+        async for tip in _changed(store.tips, since):
             await self.tip(tip)
-        for row in await store.residents.find({"incident": {"$gt": ""}}, limit=BATCH):
-            try:
-                incident = await store.incidents.get(row.incident or "")
-            except NotFound:
-                continue
-            if incident.updated_at >= since:
-                await self.incident(incident)
+        async for incident in _changed(store.incidents, since, via={"$in": list(LINKED)}):
+            await self.incident(incident)
 
     # ---- tips
 
@@ -239,6 +235,19 @@ class Progress:
         self._told[id] = length
         if len(self._told) > KNOWN:
             self._told.pop(next(iter(self._told)))
+
+
+async def _changed(shelf: Shelf[Told], since: int, **criteria: Any) -> AsyncIterator[Told]:
+    """All that changed since then, oldest change first; what changes meanwhile may come again."""
+    while True:
+        page = await shelf.find(
+            {**criteria, "updated_at": {"$gte": since}}, order="updated_at", limit=BATCH
+        )
+        for it in page:
+            yield it
+        if len(page) < BATCH:
+            return
+        since = max(page[-1].updated_at, since + 1)
 
 
 def _said_in_chat(incident: Incident, entry: Entry) -> bool:

@@ -14,6 +14,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("state", up), ("raised_at", down)]),
         IndexModel([("raised_at", down)]),
         IndexModel([("responders.station", up), ("raised_at", down)]),
+        # Not led by ``via``: the embedded store reads everything for an $in before a range.
+        IndexModel([("updated_at", down)]),
     ],
     "people": [
         IndexModel("login", unique=True),

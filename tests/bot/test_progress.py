@@ -14,9 +14,10 @@ from bot.progress import Progress
 from domain import entry, incident, message, tip
 from domain.dispatch import dispatch, respond
 from domain.incident import Disposition, Incident
-from domain.intake import Report, raise_alarm
+from domain.intake import Report, compose, raise_alarm
 from domain.outgoing import MessageState
 from domain.people import Role, Who
+from domain.resident import Resident
 from domain.ticket import random_id
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
@@ -110,6 +111,19 @@ async def test_nothing_is_told_twice_after_a_restart_and_nothing_is_left_out(
     await work(street, follow=True)
     heard = [text for text in await street.heard() if it.number in text]
     assert [("已接听" in heard[0]), ("已处理完毕" in heard[1]), len(heard)] == [True, True, 2]
+
+
+async def test_the_last_of_many_reports_is_followed_too(street: Street) -> None:
+    now, many = street.house.clock(), range(500)
+    reports = [Report(f"old{n}", f"old{n}", f"old{n}", now - 1_000, via="chat") for n in many]
+    await street.store.incidents.add_many([compose(one, one.received_at) for one in reports])
+    # Their ids come before that of any resident of the street.
+    rows = [Resident(f"!{n:03}", "", incident=f"old{n}") for n in many]
+    await street.store.residents.add_many(rows)
+    it = await a_report(street)
+    await incident.answer(street.store, DESK, it.id, street.house.clock())
+    await work(street, follow=True)
+    assert [it.number in text for text in await street.heard()].count(True) == 1
 
 
 async def test_two_followers_tell_once(street: Street) -> None:
