@@ -27,7 +27,7 @@ from domain.errors import CONFLICT, FORBIDDEN, NotFound
 from domain.group import Doorway, Group, GroupState
 from domain.people import COMMUNITY_PAGE, Role, Who
 from domain.place import Jurisdiction
-from domain.publishing import had
+from domain.publishing import count_followers, had
 from domain.registry import (
     EVERYTHING,
     WELCOME,
@@ -106,7 +106,7 @@ async def list_coverage(ask: Ask) -> CoverageList:
         one.community
         for one in await house.store.doorways.find({"removed": False}, limit=EVERYTHING)
     )
-    followers = await count_followers(house, own)
+    followers = await count_followers(house.store, own)
     officers = await house.store.people.find(
         {"role": str(Role.COMMUNITY_OFFICER)}, order="login", limit=EVERYTHING
     )
@@ -186,14 +186,6 @@ async def change_welcome(ask: Ask, body: WelcomeIn) -> WelcomeView:
     it = await write_welcome(ask.house.store, ask.staff, body.text, ask.now)
     await ask.house.audit(ask.who, "welcome.changed")
     return WelcomeView(it.text, it.text == it.applied, it.updated_at)
-
-
-async def count_followers(house: House, own: list[str]) -> dict[str, int]:
-    """Followers of the account by the community whose notices they want."""
-    counts = {}
-    for id in own:
-        counts[id] = await house.store.residents.count({"community": id, "following": True})
-    return counts
 
 
 def few(count: int) -> int | None:

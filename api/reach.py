@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from api.groups import FEW, count_followers, few, own_communities
+from api.groups import FEW, few, own_communities
 from api.routes import Ask, Routes
 from api.shapes_notices import NumbersRow, NumbersView
 from domain.group import Group, GroupState
 from domain.notice import Notice
 from domain.people import COMMUNITY_PAGE, Role
+from domain.publishing import count_followers
 from domain.registry import EVERYTHING
 from domain.tip import Tip
 
@@ -75,7 +76,7 @@ async def read_numbers(ask: Ask) -> NumbersView:
     ):
         for key in _keys(group.community, station_of.get(group.community or "")):
             sums[key].group(group)
-    for community, count in (await count_followers(house, ids)).items():
+    for community, count in (await count_followers(house.store, ids)).items():
         for key in _keys(community, station_of[community]):
             sums[key].followers += count
     notices = await house.store.notices.find(

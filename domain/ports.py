@@ -87,6 +87,10 @@ class Shelf(Protocol[T]):
     async def count(self, criteria: Mapping[str, Any] | None = None) -> int:
         """How many documents match, by the criteria of ``find``."""
 
+    async def tally(self, field: str, criteria: Mapping[str, Any] | None = None) -> dict[str, int]:
+        """How many documents match for each value of a field of strings. A value that none has is not
+        in it, nor are documents without one."""
+
     async def remove(self, id: str) -> None:
         """Delete; no error when it is gone already."""
 

@@ -108,6 +108,15 @@ class MongoShelf(Generic[T]):
         return int(await self._collection.count_documents(dict(criteria or {})))
 
     @refusing
+    async def tally(self, field: str, criteria: Mapping[str, Any] | None = None) -> dict[str, int]:
+        stages = [
+            {"$match": dict(criteria or {})},
+            {"$group": {"_id": f"${field}", "count": {"$sum": 1}}},
+        ]
+        found = await self._collection.aggregate(stages).to_list(None)
+        return {one["_id"]: int(one["count"]) for one in found if one["_id"] is not None}
+
+    @refusing
     async def remove(self, id: str) -> None:
         await self._collection.delete_one({"_id": id})
 

@@ -28,8 +28,10 @@ from domain.notice import (
     wrote,
 )
 from domain.people import Role, Who
-from domain.publishing import Cap, Plan, Share, calm, deliveries, had
+from domain.publishing import NAMED, Cap, Plan, Share, calm, count_followers, deliveries, had
+from domain.resident import Resident
 from domain.workflow import step
+from storage.store import MongoStore
 
 CHINA_MS = 8 * HOUR_MS
 NOON = 1_790_000_000_000 // DAY_MS * DAY_MS + 4 * HOUR_MS  # 12:00 in China
@@ -269,3 +271,16 @@ def test_a_refusal_changes_nothing() -> None:
     with pytest.raises(Refused):
         steps.release(it, "x", 0, NOON)
     assert (it.state, it.task, it.outcomes) == before
+
+
+@pytest.mark.parametrize("many", [2, NAMED + 10])
+async def test_followers_are_counted_by_community(store: MongoStore, many: int) -> None:
+    """Whether a few communities are asked for or a city, nobody else's are counted."""
+    asked = [f"c{n}" for n in range(many)]
+    rows = [Resident(f"{n}", "", community=f"c{n % 2}") for n in range(5)]
+    rows += [Resident("gone", "", following=False, community="c1"), Resident("none", "")]
+    rows += [Resident("other", "", community="elsewhere")]
+    await store.residents.add_many(rows)
+    found = await count_followers(store, asked)
+    assert list(found) == asked
+    assert {id: count for id, count in found.items() if count} == {"c0": 3, "c1": 2}

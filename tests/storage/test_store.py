@@ -18,6 +18,7 @@ from domain.intake import Report, compose
 from domain.people import CALLER, Session
 from domain.place import Fix, Wgs84
 from domain.ports import Change, Lost
+from domain.resident import Resident
 from domain.ticket import random_id
 from storage.documents import from_document, to_document
 from storage.embedded import EmbeddedStore
@@ -67,6 +68,21 @@ async def test_of_two_writers_one_wins_and_the_other_is_told(store: MongoStore) 
     assert loser.version == 0
     with pytest.raises(NotFound):
         await store.incidents.save(incident())
+
+
+async def test_documents_are_counted_by_the_value_of_a_field(store: MongoStore) -> None:
+    assert await store.residents.tally("community") == {}
+    wants = [("a", True), ("a", True), ("a", False), ("b", True), (None, True), ("c", False)]
+    await store.residents.add_many(
+        [
+            Resident(str(n), "", following, community)
+            for n, (community, following) in enumerate(wants)
+        ]
+    )
+    assert await store.residents.tally("community") == {"a": 3, "b": 1, "c": 1}
+    assert await store.residents.tally("community", {"following": True}) == {"a": 2, "b": 1}
+    some = {"following": True, "community": {"$in": ["b", "c", "d"]}}
+    assert await store.residents.tally("community", some) == {"b": 1}
 
 
 async def test_the_feed_tells_what_was_written_in_order(store: MongoStore) -> None:
