@@ -12,7 +12,7 @@ from html import escape
 from aiohttp import web
 
 from api.house import House
-from api.notices import find_public
+from api.notice_views import find_public
 from api.routes import now_ms
 from api.shapes_notices import PublicNotice
 from domain.errors import NOT_FOUND, Refused

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from api.house import House
 from api.magic import recognise
+from api.notice_views import find_public
 from api.pictures import strip
 from api.routes import Ask, Routes, now_ms, read_body
 from api.shapes_notices import NoticePicture
@@ -61,9 +62,6 @@ async def read_picture(ask: Ask, file: str) -> web.Response:
 
 async def public_picture(house: House, request: web.Request) -> web.Response:
     """``/n/{number}/picture``: the picture of a notice that went out; nothing else can be asked for."""
-    # Late: the page of a notice is another route's file.
-    from api.notices import find_public
-
     house.limits.spend(house.address(request), "request")
     it = await find_public(house, request.match_info["number"], now_ms())
     return await _send(house, it.picture, "public, max-age=30")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from api.house import House
@@ -19,11 +20,14 @@ from api.shapes_notices import (
 )
 from api.views import entry_view
 from domain.delivery import waiting
+from domain.errors import NotFound
 from domain.group import Group
 from domain.notice import Delivery, Notice, NoticeState, Outcome, may, needs_second, over
 from domain.people import Who
 from domain.publishing import Cap, Plan, tasks_for
 from domain.registry import EVERYTHING
+
+NUMBER = re.compile(r"N-\d{6}-[A-Z2-7]{8}\Z")
 
 
 async def references(house: House, notices: Iterable[Notice]) -> dict[str, NoticeRef]:
@@ -195,6 +199,16 @@ def standing(it: Notice, now: int) -> str:
     if it.state is NoticeState.EXPIRED or over(it, now):
         return "EXPIRED"
     return "VALID"
+
+
+async def find_public(house: House, number: str, now: int) -> PublicNotice:
+    """The notice that went out under this number; raises ``NotFound``."""
+    if not NUMBER.match(number):
+        raise NotFound("no such notice")
+    found = await house.store.notices.find({"number": number}, limit=1)
+    if not found or not public(found[0], now):
+        raise NotFound("no such notice")
+    return public_notice(house, found[0], await references(house, found), now)
 
 
 def public_notice(

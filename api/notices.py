@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -12,10 +11,9 @@ from api.house import House
 from api.notice_pictures import require_picture
 from api.notice_views import (
     delivery_view,
+    find_public,
     notice_view,
     owner_names,
-    public,
-    public_notice,
     references,
     rehearsal_view,
     totals_view,
@@ -35,7 +33,7 @@ from api.shapes_notices import (
     WithdrawIn,
 )
 from domain.delivery import totals, waiting
-from domain.errors import CONFLICT, FORBIDDEN, INVALID, NOT_FOUND, WRONG_STATE, NotFound
+from domain.errors import CONFLICT, FORBIDDEN, INVALID, NOT_FOUND, WRONG_STATE
 from domain.notice import (
     SECOND_PERSON_ABOVE,
     Notice,
@@ -47,8 +45,6 @@ from domain.people import COMMUNITY_PAGE, Role, Who
 from domain.publishing import publish, rehearse
 from domain.registry import EVERYTHING
 from domain.writing import Words, approve, correct, draft, edit, opened, withdraw
-
-NUMBER = re.compile(r"N-\d{6}-[A-Z2-7]{8}\Z")
 
 routes = Routes()
 
@@ -199,16 +195,6 @@ async def read_deliveries(ask: Ask, id: str) -> DeliveryList:
         totals_view(*totals(found)),
         [delivery_view(one, known, names) for one in found],
     )
-
-
-async def find_public(house: House, number: str, now: int) -> PublicNotice:
-    """The notice that went out under this number; raises ``NotFound``."""
-    if not NUMBER.match(number):
-        raise NotFound("no such notice")
-    found = await house.store.notices.find({"number": number}, limit=1)
-    if not found or not public(found[0], now):
-        raise NotFound("no such notice")
-    return public_notice(house, found[0], await references(house, found), now)
 
 
 async def _view(ask: Ask, it: Notice) -> NoticeView:
