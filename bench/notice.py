@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,9 +17,7 @@ from typing import Any
 import aiohttp
 
 from bench.intake import row
-from bench.product import free_port
-from config import PREFIX, Settings
-from demo import simulated
+from bench.parts import Parts
 from domain import publishing, writing
 from domain.group import Group
 from domain.people import Role, Who
@@ -30,7 +27,6 @@ from domain.ticket import random_id
 from domain.writing import Words
 from locate.finder import BoundaryFinder
 from locate.sample import build
-from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 
 GROUPS, OWNERS = 4_196, 300
@@ -47,67 +43,43 @@ def run() -> list[dict[str, Any]]:
 
 
 async def _measure(data: Path) -> list[dict[str, Any]]:
-    ports = {name: free_port() for name in ("store", "simulator", "bot", "api")}
-    boundaries = data / "sample-city.geojson"
-    finder = BoundaryFinder(build(boundaries))
-    settings = simulated(
-        Settings(
-            demo=True,
-            data=data,
-            boundaries=boundaries,
-            port=ports["api"],
-            bot_port=ports["bot"],
-            simulator_port=ports["simulator"],
-            log_level="ERROR",
-        )
-    )
-    embedded = EmbeddedStore(data / "store", ports["store"])
-    embedded.start()
-    environment = {**os.environ, **settings.environment(), PREFIX + "STORE_URI": embedded.uri}
-    children = [_start("simulator", environment)]
-    store = MongoStore(embedded.uri, follow=())
-    try:
+    with Parts(data) as parts:
+        finder = BoundaryFinder(build(parts.boundaries))
+        parts.start("simulator")
+        store = MongoStore(parts.store.uri, follow=())
         await store.open(patience=60)
-        platform = f"http://127.0.0.1:{ports['simulator']}/sim"
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(120)) as client:
-            seeded = await _seed(client, platform)
-            await _register(store, finder, seeded)
-            planned = await _publish(store, finder)
-            children.append(_start("worker", environment))
-            began = time.perf_counter()
-            made = await _tasks(client, platform)
-            tasks = time.perf_counter() - began
-            before = _megabytes(children[1])
-            filling = await _fill(store)
-            after = _megabytes(children[1])
-            kept = _megabytes_of(embedded.pid)
-        return [
-            row(
-                f"notice to {GROUPS} groups of {OWNERS} owners planned and queued",
-                planned,
-                "s",
-                "goal ≤ 5",
-            ),
-            row(
-                f"until the platform has all {made} tasks (worker's start included)", tasks, "s", ""
-            ),
-            row(f"{_residents()} residents written", filling, "s", ""),
-            row(
-                "worker's memory before and with them on file", after, "MB", f"before {before:.0f}"
-            ),
-            row("embedded store's memory with them", kept, "MB", ""),
-        ]
-    finally:
-        await store.close()
-        for child in children:
-            child.terminate()
-            child.wait(20)
-        embedded.stop()
+        try:
+            return await _run(parts, finder, store)
+        finally:
+            await store.close()
 
 
-def _start(part: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "main", part]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+async def _run(parts: Parts, finder: BoundaryFinder, store: MongoStore) -> list[dict[str, Any]]:
+    platform = f"http://127.0.0.1:{parts.settings.simulator_port}/sim"
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(120)) as client:
+        seeded = await _seed(client, platform)
+        await _register(store, finder, seeded)
+        planned = await _publish(store, finder)
+        began = time.perf_counter()
+        worker = parts.start("worker")
+        made = await _tasks(client, platform)
+        tasks = time.perf_counter() - began
+    before = _megabytes(worker)
+    filling = await _fill(store)
+    after = _megabytes(worker)
+    kept = _megabytes_of(parts.store.pid)
+    return [
+        row(
+            f"notice to {GROUPS} groups of {OWNERS} owners planned and queued",
+            planned,
+            "s",
+            "goal ≤ 5",
+        ),
+        row(f"until the platform has all {made} tasks (worker's start included)", tasks, "s", ""),
+        row(f"{_residents()} residents written", filling, "s", ""),
+        row("worker's memory before and with them on file", after, "MB", f"before {before:.0f}"),
+        row("embedded store's memory with them", kept, "MB", ""),
+    ]
 
 
 async def _seed(client: aiohttp.ClientSession, platform: str) -> dict[str, Any]:

@@ -22,6 +22,8 @@ HISTORY_LOST = 286  # ChangeStreamHistoryLost; comes without labels from the emb
 AWAIT_MS = (
     200  # a change comes at once; only the first call, which opens the stream, waits for none
 )
+# The embedded store ends every wait at any write at all: whoever got nothing leaves it alone for a while.
+PAUSE_S = 0.02
 log = logging.getLogger("jingmin.feed")
 
 
@@ -110,6 +112,7 @@ class MongoFeed:
                     self._deliver(change)
                 elif stream.resume_token is not None:
                     self._token = stream.resume_token
+                    await asyncio.sleep(PAUSE_S)
                 change = await stream.try_next()
 
     def _deliver(self, change: dict[str, Any]) -> None:
