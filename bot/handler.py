@@ -169,7 +169,7 @@ async def _from_resident(house: BotHouse, arrival: Arrival, one: Incoming) -> No
         await apply(scene, effect)
     dialog.state, dialog.last, dialog.at = str(scene.state), arrival.id, arrival.at
     dialog.data = "" if scene.data == Data() else close(house, scene.data)
-    await _keep(house, dialog)
+    await house.store.dialogs.save(dialog)
 
 
 async def _met(house: BotHouse, arrival: Arrival, one: Incoming) -> Resident | None:
@@ -239,10 +239,6 @@ async def _dialog(house: BotHouse, id: str) -> Dialog:
     except Duplicate:
         return await house.store.dialogs.get(id)
     return fresh
-
-
-async def _keep(house: BotHouse, dialog: Dialog) -> None:
-    await house.store.dialogs.save(dialog)
 
 
 # ---- time
