@@ -307,9 +307,10 @@ async def _doorway(scene: Scene, state: str) -> tuple[str, str] | None:
 
 
 async def _forget(scene: Scene, it: Forget) -> None:
-    """Delete who this is: the link to tips, the row with the openid, the ledger, what waits to be sent.
+    """Delete who this is: the link to tips, the row with the openid, messages sent and waiting.
 
-    The last message carries its receiver in its own seal and forgets it when it was sent."""
+    The last message carries its receiver in its own seal and forgets it when it was sent; it needs the
+    ledger, which stays. What becomes of everything is in docs/wechat-setup.md."""
     store, id = scene.house.store, scene.resident.id
     openid = scene.house.identity.open(scene.resident.sealed)
     await scene.say("forgotten", openid=openid)
