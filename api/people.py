@@ -10,7 +10,7 @@ from api.session import end_sessions
 from api.shapes import PersonList, PersonView
 from api.views import person_view
 from domain.errors import DUPLICATE, INVALID, Refused
-from domain.people import Person, Role
+from domain.people import Person, Role, account
 from domain.ticket import random_id
 
 ADMINS = (Role.ADMIN,)
@@ -98,7 +98,7 @@ def _communities(ask: Ask, station: str | None, wanted: list[str]) -> list[str]:
 async def _free(ask: Ask, userid: str | None, id: str | None) -> str | None:
     """A WeCom account logs in one person."""
     if userid is not None:
-        userid = userid.lower()  # case does not tell two members of a corp apart
+        userid = account(userid)
         found = await ask.house.store.people.find({"userid": userid}, limit=2)
         if any(one.id != id for one in found):
             raise Refused(DUPLICATE, "somebody else has this WeCom account", field="userid")

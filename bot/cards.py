@@ -17,7 +17,7 @@ from bot.texts import say
 from domain.arrival import Arrival
 from domain.errors import TAKEN, Conflict, NotFound, Refused, WrongState
 from domain.outgoing import Message, MessageState
-from domain.people import Person
+from domain.people import Person, account
 from domain.resident import Language
 from domain.revise import revise
 from domain.tip import TELLER, Tip, take
@@ -147,11 +147,9 @@ async def from_officer(house: BotHouse, arrival: Arrival, one: Incoming) -> None
 
 
 async def officer(house: BotHouse, userid: str) -> Person | None:
-    """The member of staff with this WeCom account; the platform writes accounts in either case."""
-    found = await house.store.people.find({"userid": userid}, limit=2)
-    if not found:
-        everybody = await house.store.people.find({"userid": {"$gt": ""}}, limit=10_000)
-        found = [one for one in everybody if (one.userid or "").lower() == userid.lower()]
+    """The member of staff with this WeCom account, however it is written; None when there is none, or
+    no telling which."""
+    found = await house.store.people.find({"userid": account(userid)}, limit=2)
     present = [one for one in found if not one.disabled]
     return present[0] if len(present) == 1 else None
 

@@ -19,6 +19,7 @@ from html import escape
 
 from aiohttp import web
 
+from bot.cards import officer
 from bot.errors import CallFailed, PlatformError
 from bot.house import BotHouse
 from domain.errors import Conflict, Refused
@@ -158,11 +159,8 @@ async def _officer(house: BotHouse, request: web.Request) -> web.StreamResponse:
 
 
 async def _member(house: BotHouse, userid: str) -> Person | None:
-    # Case does not tell two members apart; the platform gives a userid as it was entered there.
-    spellings = list({userid, userid.lower()})
-    found = await house.store.people.find({"userid": {"$in": spellings}}, limit=2)
-    present = [one for one in found if not one.disabled and one.role in COMMUNITY_PAGE]
-    return present[0] if len(present) == 1 else None
+    person = await officer(house, userid)
+    return person if person is not None and person.role in COMMUNITY_PAGE else None
 
 
 # ---- going round

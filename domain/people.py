@@ -45,7 +45,8 @@ CALLER = Who("caller", Role.RESIDENT, "报警人")
 
 @dataclass(slots=True)
 class Person:
-    """A member of staff. ``password`` is an Argon2id hash, ``totp`` a base32 secret or None."""
+    """A member of staff. ``password`` is an Argon2id hash, ``totp`` a base32 secret or None;
+    ``userid`` is kept as ``account`` writes it."""
 
     id: str
     login: str
@@ -64,6 +65,10 @@ class Person:
     away_until: int | None = None
     deputy: str | None = None
     version: int = 0
+
+    def __post_init__(self) -> None:
+        if self.userid is not None:
+            self.userid = account(self.userid)
 
     def who(self) -> Who:
         return Who(self.id, self.role, self.name, self.station)
@@ -89,6 +94,12 @@ class Attempts:
     failures: int = 0
     until: int = 0
     version: int = 0
+
+
+def account(userid: str) -> str:
+    """A WeCom userid as it is kept and looked for: case does not tell two members of a corp apart, and
+    the platform writes either."""
+    return userid.lower()
 
 
 def require(who: Who, *roles: Role) -> None:

@@ -19,7 +19,7 @@ from domain.group import Doorway, Group, Welcome
 from domain.incident import Incident
 from domain.notice import Delivery, Notice
 from domain.outgoing import Message
-from domain.people import Attempts, Person, Session
+from domain.people import Attempts, Person, Session, account
 from domain.place import BoundaryArea
 from domain.resident import Credit, Dialog, Resident, Teller
 from domain.ticket import random_id
@@ -81,11 +81,13 @@ class MongoStore:
         self.feed = MongoFeed(self._database, heard)
 
     async def open(self, patience: float = 15.0) -> None:
-        """Make indexes, start the feed. Raises ``StoreDown`` when nobody answers in ``patience`` s."""
+        """Make indexes, write old documents as they are written now, start the feed. Raises
+        ``StoreDown`` when nobody answers in ``patience`` s."""
         deadline = time.monotonic() + patience
         while True:
             try:
                 await self._prepare()
+                await self._renew()
                 break
             except StoreDown:
                 if time.monotonic() > deadline:
@@ -105,6 +107,14 @@ class MongoStore:
         await asyncio.gather(
             *(self._database[name].create_indexes(wanted) for name, wanted in INDEXES.items())
         )
+
+    @refusing
+    async def _renew(self) -> None:
+        # WeCom accounts are looked for in small letters, and were not always written so.
+        people = self._database.people
+        async for one in people.find({"userid": {"$regex": "[A-Z]"}}, {"userid": 1}):
+            small = {"$set": {"userid": account(one["userid"])}, "$inc": {"version": 1}}
+            await people.update_one({"_id": one["_id"], "userid": one["userid"]}, small)
 
     @refusing
     async def reserve_numbers(self, count: int) -> int:

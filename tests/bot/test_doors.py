@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.cards import officer
 from bot.doors import add_doors
 from bot.house import BotHouse
 from domain.errors import Refused
@@ -176,6 +178,25 @@ async def test_only_officers_of_this_system_come_in(
             # A resident's browser gets as far as the platform's own door in WeCom.
             status, text, _ = await phone.walk("/wechat/officer", WECOM)
         assert (status, "只供民警使用" in text) == (403, True), identity
+
+
+@pytest.mark.parametrize("written", ["zhang", "Zhang", "ZHANG"])
+async def test_an_officer_is_found_however_the_platform_writes_the_account(
+    house: BotHouse, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    person = await hire(house, "zhang")
+    await hire(house, "li")
+    read: list[Person] = []
+    find = house.store.people.find
+
+    async def seen(*args: Any, **more: Any) -> list[Person]:
+        found = await find(*args, **more)
+        read.extend(found)
+        return found
+
+    monkeypatch.setattr(house.store.people, "find", seen)
+    assert await officer(house, written) == person
+    assert read == [person], "nobody else was read for it"
 
 
 async def test_a_wrong_state_lets_no_officer_in(

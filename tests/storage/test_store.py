@@ -15,7 +15,7 @@ from domain.errors import Conflict, Duplicate, NotFound, StoreDown
 from domain.evidence import append
 from domain.incident import Incident
 from domain.intake import Report, compose
-from domain.people import CALLER, Session
+from domain.people import CALLER, Person, Role, Session
 from domain.place import Fix, Wgs84
 from domain.ports import Change, Lost
 from domain.resident import Resident
@@ -68,6 +68,22 @@ async def test_of_two_writers_one_wins_and_the_other_is_told(store: MongoStore) 
     assert loser.version == 0
     with pytest.raises(NotFound):
         await store.incidents.save(incident())
+
+
+async def test_accounts_in_capital_letters_are_found_after_the_store_was_opened_again(
+    store: MongoStore,
+) -> None:
+    person = Person("p", "zhang", "张警官", Role.COMMUNITY_OFFICER, "", userid="Zhang")
+    assert person.userid == "zhang"
+    person.userid = "Zhang"  # as it was once written
+    await store.people.add(person)
+    await store.people.add(Person("q", "li", "李警官", Role.DISPATCHER, ""))
+    assert await store.people.find({"userid": "zhang"}) == []
+    await store.open()
+    (found,) = await store.people.find({"userid": "zhang"})
+    assert (found.id, found.version) == ("p", 1)
+    await store.people.save(found)
+    assert (await store.people.get("q")).version == 0
 
 
 async def test_documents_are_counted_by_the_value_of_a_field(store: MongoStore) -> None:
