@@ -27,7 +27,8 @@ Listener = Callable[[str, str], None]
 
 class Board:
     """Follows the feed. Listeners get ``(kind, id)``: incident, session, person, reset or store; tips
-    with the station that has or had one; notices or groups without an id."""
+    with the station that has or had one, handed with the incident one became; notices or groups
+    without an id."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -144,6 +145,8 @@ class Board:
         elif change.kind == "tips" and isinstance(item, Tip):
             for station in concerned(item):
                 self.tell("tips", station)
+            if item.incident is not None:
+                self.tell("handed", item.incident)
         elif change.kind in ("notices", "deliveries"):
             self.tell("notices")
         elif change.kind in ("groups", "doorways"):

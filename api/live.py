@@ -116,10 +116,10 @@ class _StaffSide:
         screen = self._screen
         if kind == "incident":
             screen.dirty[id] = None
-        elif kind in ("tips", "notices", "groups"):
+        elif kind in ("tips", "handed", "notices", "groups"):
             if not self._reads(kind, id):
                 return
-            screen.touched[kind] = None
+            screen.touched["tips" if kind == "handed" else kind] = None
         elif kind == "store":
             screen.store_changed = True
         elif kind == "reset":
@@ -197,9 +197,10 @@ class _StaffSide:
         return self._person.role in DESK or self._person.station in it.stations()
 
     def _reads(self, kind: str, station: str) -> bool:
-        """Community pages alone show these; tips of another station are not even heard of."""
+        """Community pages show these, and the desk tips that became incidents; tips of another station
+        are not even heard of."""
         if self._session.face != "community":
-            return False
+            return kind == "handed" and self._person.role in DESK
         everywhere = kind != "tips" or self._person.role is Role.SUPERVISOR
         return everywhere or self._person.station == station
 

@@ -138,13 +138,16 @@ class ResponderView(Struct):
 class IncidentView(Struct):
     """An incident as staff see it. ``entries`` holds the whole log in answers to GET, only what is
     new since the last message in the live feed, nothing in lists and snapshots.
-    ``messages``, ``pictures``, ``voices``, ``videos`` count what the caller sent."""
+    ``messages``, ``pictures``, ``voices``, ``videos`` count what the caller sent. ``via`` is where it
+    came from: ``web`` (the page), ``wechat`` (the page, entered from the Official Account), ``chat``
+    (what was written there) or ``tip`` (handed over; ``GET /tips?incident=`` finds it)."""
 
     id: str
     number: str
     version: int
     kind: Kind
     silent: bool
+    via: str
     state: IncidentState
     raised_at: int
     updated_at: int

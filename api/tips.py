@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -24,6 +25,7 @@ from domain.tip import (
     Tip,
     TipState,
     become_incident,
+    coarse,
     find_upload,
     hand_over,
     opened,
@@ -218,6 +220,10 @@ def _report(house: House, who: Who, it: Tip, body: TipIncidentIn, now: int) -> R
     if body.text:
         lines.append(f"民警: {body.text}")
     lines += words(house.content, it)
+    position = it.position
+    if position is not None:
+        # What 110 is told of an anonymous tip's times is no more than officers are.
+        position = replace(position, received_at=coarse(it, position.received_at))
     return Report(
         id=incident_id_for(house.secret, key),
         key=key,
@@ -225,6 +231,6 @@ def _report(house: House, who: Who, it: Tip, body: TipIncidentIn, now: int) -> R
         received_at=now,
         words="\n".join(lines)[:WORDS_KEPT],
         via="tip",
-        position=it.position,
-        missing=[] if it.position is not None else ["position"],
+        position=position,
+        missing=[] if position is not None else ["position"],
     )

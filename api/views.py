@@ -60,6 +60,7 @@ def incident_view(it: Incident, after: int | None = None, journaled: bool = Fals
         version=it.version,
         kind=it.kind,
         silent=it.silent,
+        via=it.via,
         state=it.state,
         raised_at=it.raised_at,
         updated_at=it.updated_at,

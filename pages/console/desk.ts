@@ -42,6 +42,8 @@ export const desk = reactive({
 const book = new IncidentBook();
 const turn = ref(0);
 let live: Live | null = null;
+/** Counts what the feed says of tips that became incidents; which one, it does not say. */
+export const handed = ref(0);
 
 export const known = computed(() => turn.value >= 0 && book.known);
 export const store = computed(() => ({ down: turn.value >= 0 && book.store === 'down', journaled: book.journaled }));
@@ -85,6 +87,10 @@ export function fileUrl(id: string, file: string): string {
   return `/api/v1/incidents/${id}/files/${file}?face=${FACE}`;
 }
 
+export function tipFileUrl(id: string, file: string): string {
+  return `/api/v1/tips/${id}/files/${file}?face=${FACE}`;
+}
+
 /** Opens an incident in the middle of the desk. */
 export function open(id: string | null): void {
   desk.opened = id;
@@ -114,6 +120,8 @@ async function fetchWhole(): Promise<void> {
 }
 
 function receive(message: LiveNews): void {
+  // What was touched before a snapshot was not heard of.
+  if (message.type === 'snapshot' || (message.type === 'touched' && message.what === 'tips')) handed.value++;
   // A snapshot holds no entries; those of the open incident are kept, so that nothing flickers.
   const kept = message.type === 'snapshot' && desk.opened ? book.entries(desk.opened) : [];
   if (!book.apply(message)) return;

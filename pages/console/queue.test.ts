@@ -5,7 +5,7 @@ import { byUrgency, inLane, laneOf, rings } from './queue';
 
 function incident(some: Partial<IncidentView>): IncidentView {
   return {
-    id: '0', number: '0110-1', version: 1, kind: 'UNKNOWN', silent: false, state: 'RAISED',
+    id: '0', number: '0110-1', version: 1, kind: 'UNKNOWN', silent: false, via: 'web', state: 'RAISED',
     raised_at: 1000, updated_at: 1000, answered_at: null, closed_at: null, unattended_at: null,
     escalation: 0, words: '', missing: [], position: null, located: null, place: null,
     place_located: null, dispatcher: null, dispatcher_name: '', disposition: null, calls: [],

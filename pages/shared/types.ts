@@ -37,6 +37,8 @@ export type Kind =
 export type Certainty = 'ONE' | 'BOTH' | 'ASK' | 'DEFAULT' | 'NONE';
 export type Datum = 'WGS84' | 'GCJ02' | 'BD09';
 export type Source = 'BROWSER' | 'WECHAT' | 'PICKED' | 'SPOKEN' | 'QR';
+/** The page; the page, entered from the Official Account; what was written there; a tip handed over. */
+export type Via = 'web' | 'wechat' | 'chat' | 'tip';
 export type ResponderState =
   | 'ASSIGNED'
   | 'ACKNOWLEDGED'
@@ -170,6 +172,7 @@ export interface IncidentView {
   version: number;
   kind: Kind;
   silent: boolean;
+  via: Via;
   state: IncidentState;
   raised_at: number;
   updated_at: number;

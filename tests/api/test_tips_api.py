@@ -12,12 +12,14 @@ from domain.message import Attachment, FileKind
 from domain.outgoing import Channel, Message, about, telling_id
 from domain.people import Person, Role
 from domain.place import Wgs84
+from domain.resident import Teller
 from domain.ticket import random_id
 from domain.tip import Tip, add, submit, tip_number, upload
 from tests.api.conftest import CHEAP, PASSWORD, Site, until
 
 MIDDAY = 1_790_000_123_456
 SECRET_WORDS = "三号楼后面有人在拆车"
+TOUCHED = {"type": "touched", "what": "tips"}
 
 
 async def a_tip(site: Site, **members: Any) -> Tip:
@@ -184,11 +186,53 @@ async def test_110_gets_it_as_an_incident_once(site: Site) -> None:
     assert "正在发生" in found[0]["words"]
     assert tip.number in found[0]["words"]
     assert (found[0]["state"], found[0]["located"]["candidates"][0]["station"]) == ("RAISED", "w1")
+    assert found[0]["via"] == "tip"
     await until(lambda: site.house.board.get(found[0]["id"]) is not None)  # the desk rings
     attached = (await site.ask(desk, "GET", f"/tips?incident={found[0]['id']}"))["tips"]
     assert [it["id"] for it in attached] == [tip.id]
     await site.ask(desk, "GET", f"/tips/{tip.id}")
     await site.ask(desk, "POST", f"/tips/{tip.id}/take", status=403)
+
+
+async def test_the_desk_reads_the_tip_behind_its_incident_and_not_who_told_it(site: Site) -> None:
+    tip, store = await a_tip(site), site.house.store
+    await store.tellers.add(Teller(tip.id, "sealed-resident", "marked-resident", opened_at=MIDDAY))
+    await officer(site, "wang")
+    client, desk = await logged_in(site, "wang"), await site.staff("desk1")
+    station = await site.staff("e1")
+    screens = [
+        await one.ws_connect(f"{site.api}/live?face={face}", headers={"Origin": site.url})
+        for one, face in ((desk, "console"), (station, "station"))
+    ]
+    incident = (await site.ask(client, "POST", f"/tips/{tip.id}/incident"))["tip"]["incident"]
+    await site.ask(desk, "POST", f"/incidents/{incident}/answer")
+    await site.ask(desk, "POST", f"/incidents/{incident}/dispatch", {"station": "e1"})
+    await store.files.put_bytes("f2", b"cleaned", {})
+    file = Attachment("f2", FileKind.PICTURE, "image/jpeg", 7, "aa", "bb", 4, 3)
+    await add(store, tip.id, "later", "upload", upload(file), MIDDAY + 100_001)
+
+    (found,) = (await site.ask(desk, "GET", f"/tips?incident={incident}"))["tips"]
+    thread = await site.ask(desk, "GET", f"/tips/{found['id']}")
+    said = [entry for entry in thread["entries"] if entry["who"]["id"] == "teller"]
+    assert [one["what"] for one in said] == ["tip.submitted", "message", "upload"]
+    assert said[1]["text"] == SECRET_WORDS
+    assert (thread["named"], thread["tip"]["position"]["lon"]) == ("", 121.05)
+    assert {one["who"]["name"] for one in said} == {"线索提供人"}
+    assert all(one["at"] % 300_000 == 0 for one in said)
+    raised = await site.ask(desk, "GET", f"/incidents/{incident}")
+    assert raised["position"]["received_at"] == thread["tip"]["position"]["received_at"]
+    assert "-resident" not in json.dumps([found, thread, raised])
+    async with desk.get(f"{site.api}/tips/{tip.id}/files/f2") as response:
+        assert (response.status, await response.read()) == (200, b"cleaned")
+    # A station that is sent there reads the incident, not another station's tip.
+    await site.ask(station, "GET", f"/incidents/{incident}")
+    await site.ask(station, "GET", f"/tips/{tip.id}", status=404)
+    for screen, hears in zip(screens, (True, False), strict=True):
+        await screen.send_json({"type": "ping", "at": 1})
+        heard: list[Any] = []
+        while not heard or heard[-1]["type"] != "pong" or (hears and TOUCHED not in heard):
+            heard.append(await screen.receive_json(timeout=5))
+        assert (TOUCHED in heard) == hears
 
 
 async def test_a_closed_tip_raises_nothing(site: Site) -> None:
