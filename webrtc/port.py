@@ -26,7 +26,7 @@ NAME_ROOM = 32
 SOCKET_BUFFER = 4 << 20
 MAX_DATAGRAM = 1500
 ROUNDS = 4  # batches read before others get their turn
-GATHER = 0.002  # seconds: a wake-up costs as much as several packets, and pictures come in bursts
+GATHER = 0.004  # seconds: a wake-up costs as much as several packets, and pictures come in bursts
 BUSY = 3  # datagrams in that time after which the next are not waited for but looked for
 NATIVE = sys.platform == "linux" and ctypes.sizeof(c_void_p) == 8
 
