@@ -28,7 +28,6 @@ from domain.resident import Resident, resident_id
 from domain.revise import revise
 from domain.ticket import EntryKind, issue_entry
 
-TARGETS = ("report", "tips", "notices")
 COOKIE = "jingmin_door"
 STATE_S = 600
 TICKET_S = 1.5
@@ -81,10 +80,7 @@ def _door(
 async def _enter(house: BotHouse, request: web.Request) -> web.StreamResponse:
     if house.official is None:
         raise web.HTTPNotFound
-    target = request.query.get("to", "report")
-    if target not in TARGETS:
-        target = "report"
-    here = f"{house.settings.url}/wechat/enter?to={target}"
+    here = f"{house.settings.url}/wechat/enter"
     if "code" not in request.query:
         return _sent_to(house, lambda state: _oauth_url(house, here, state))
     if not _began_here(request):
@@ -98,9 +94,7 @@ async def _enter(house: BotHouse, request: web.Request) -> web.StreamResponse:
     resident = await _known(house, visitor.openid)
     await _ready(house)
     ticket = issue_entry(house.secret, EntryKind.RESIDENT, resident, house.clock())
-    # The page for reports needs no word more; the others are told which part was asked for.
-    where = "" if target == "report" else f"&to={target}"
-    return _on(house, f"/110/#wx={ticket}{where}")
+    return _on(house, f"/110/#wx={ticket}")
 
 
 async def _ready(house: BotHouse) -> None:

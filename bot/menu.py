@@ -15,7 +15,7 @@ def buttons(url: str) -> list[dict[str, Any]]:
         return {"type": "click", "name": name, "key": str(token)}
 
     return [
-        {"type": "view", "name": "网上110", "url": f"{url}/wechat/enter?to=report"},
+        {"type": "view", "name": "网上110", "url": f"{url}/wechat/enter"},
         {
             "name": "找民警",
             "sub_button": [

@@ -28,7 +28,7 @@ class Scene:
     @property
     def link(self) -> str:
         """Where the online 110 is entered from WeChat."""
-        return f"{self.house.settings.url}/wechat/enter?to=report"
+        return f"{self.house.settings.url}/wechat/enter"
 
     @property
     def speaks(self) -> Language:

@@ -28,7 +28,8 @@ describe('where the page is', () => {
     expect(inWechat('Mozilla/5.0 Chrome/120')).toBe(false);
   });
   it('takes the ticket from where the door puts it', () => {
-    expect(entryOf('#wx=ab-_.cd&to=tips')).toBe('ab-_.cd');
+    expect(entryOf('#wx=ab-_.cd')).toBe('ab-_.cd');
+    expect(entryOf('#wx=ab-_.cd&later=1')).toBe('ab-_.cd');
     for (const odd of ['', '#', '#/wx=a', '#x&wx=a']) expect(entryOf(odd)).toBe('');
   });
 });

@@ -85,7 +85,7 @@ async def test_a_resident_comes_in_and_is_known_by_an_id(
     openid = await sim.resident()
     phone = Phone(door, simulator_url, openid=openid)
     async with phone.session:
-        status, end, places = await phone.walk("/wechat/enter?to=report")
+        status, end, places = await phone.walk("/wechat/enter")
         assert status == 302
         assert end.startswith("http://127.0.0.1:8110/110/#wx=")
         assert "scope=snsapi_base" in places[1]
@@ -98,8 +98,9 @@ async def test_a_resident_comes_in_and_is_known_by_an_id(
             entry(house, fragment(end)["wx"], EntryKind.OFFICER)
         row.incident = "an incident"
         await house.store.residents.save(row)
-        _, end, _ = await phone.walk("/wechat/enter?to=tips")
-        assert fragment(end)["to"] == "tips"
+        # A menu that was set up earlier may still say where to; there is one page.
+        _, end, _ = await phone.walk("/wechat/enter?to=report")
+        assert set(fragment(end)) == {"wx"}
         assert (await house.store.residents.get(id)).incident == "an incident"
         _, end, _ = await phone.walk("/wechat/enter?to=//evil.example")
         assert "evil" not in end

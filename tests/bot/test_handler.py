@@ -210,7 +210,7 @@ async def test_what_waits_half_told_is_sealed_twice(street: Street) -> None:
 async def test_words_on_the_way_to_110_are_a_report_with_its_thread(working: Street) -> None:
     await working.say("救命！有人持刀")
     said = await working.hears("拨打 110")
-    assert said.index("tel:110") < said.index("/wechat/enter?to=report")
+    assert said.index("tel:110") < said.index("/wechat/enter")
     assert await working.store.incidents.find({}) == [], "no report that nobody meant"
     await working.say("1")
     await working.hears("110 已收到您的报警")
