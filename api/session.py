@@ -10,7 +10,7 @@ from aiohttp import web
 
 from api.bodies import CodeIn, DemoLoginIn, EntryIn, LoginIn
 from api.house import FACES, House, session_id
-from api.passwords import new_totp, totp_step
+from api.passwords import drawn, new_totp, totp_step
 from api.routes import PUBLIC, Ask, Routes
 from api.shapes import DemoPerson, DemoView, Done, MeView, TotpView
 from api.views import me_view
@@ -122,7 +122,7 @@ async def new_second_factor(ask: Ask) -> TotpView:
     secret, uri = new_totp(person.login)
     person.totp_pending = secret
     await ask.house.store.people.save(person)
-    return TotpView(secret, uri)
+    return TotpView(secret, uri, drawn(uri))
 
 
 @routes.add("PUT", "/session/totp", STAFF, faults=(LOGIN_FAILED,))

@@ -270,10 +270,11 @@ class PersonList(Struct):
 
 
 class TotpView(Struct):
-    """A new second factor: shown once; ``uri`` is for the authenticator's QR code."""
+    """A new second factor: shown once; ``picture`` is ``uri`` as a QR code, a ``data:`` address."""
 
     secret: str
     uri: str
+    picture: str
 
 
 class FlawView(Struct):

@@ -105,9 +105,10 @@ export const side = {
 
   'totp.title': ['动态码设置', 'One-time codes'],
   'totp.text': [
-    '在身份验证器里添加下面的密钥，再输入它显示的 6 位数字。密钥只显示这一次。',
-    'Add this secret to your authenticator, then enter the 6 digits it shows. The secret is shown only once.',
+    '用身份验证器扫描二维码，或手工输入密钥，再填它显示的 6 位数字。二维码和密钥只显示这一次。',
+    'Scan the code with your authenticator, or type the secret; then enter the 6 digits it shows. Both are shown only once.',
   ],
+  'totp.picture': ['添加到身份验证器的二维码', 'The QR code for your authenticator'],
   'totp.on': ['您已启用动态码。重新设置会使旧的失效。', 'One-time codes are on. Setting up again makes the old ones invalid.'],
   'totp.first': ['首次登录，请先设置动态码。之后每次登录都需要它。', 'First log-in: set up the one-time code. Every later log-in needs one.'],
   'totp.start': ['生成密钥', 'Make a secret'],

@@ -7,8 +7,9 @@ import type { MeView, TotpView } from '../shared/types';
 const t = translator({
   head: ['设置动态码', 'Set up the one-time code'],
   why: ['首次登录，请先设置动态码。之后每次登录都需要它。', 'First log-in: set up the one-time code. Every later log-in needs one.'],
-  how: ['在身份验证器里添加下面的密钥，再输入它显示的 6 位数字。密钥只显示这一次。',
-    'Add this secret to your authenticator, then enter the 6 digits it shows. The secret is shown only once.'],
+  how: ['用身份验证器扫描二维码，或手工输入下面的密钥，再填它显示的 6 位数字。二维码和密钥只显示这一次。',
+    'Scan the code with your authenticator, or type the secret below; then enter the 6 digits it shows. Both are shown only once.'],
+  picture: ['添加到身份验证器的二维码', 'The QR code for your authenticator'],
   make: ['生成密钥', 'Make a secret'],
   open: ['在本机验证器中打开', 'Open in an authenticator here'],
   code: ['6 位动态码', 'Six digits'],
@@ -40,6 +41,7 @@ export function SetUpCode({ api, done, out }: Props) {
           else setMade(await api.post<TotpView>('/session/totp'));
         });
       }}>
+        {made && <img class="totp-picture" src={made.picture} alt={t('picture')} width={216} height={216} />}
         {made && <p class="totp-secret">{made.secret.replace(/(.{4})/g, '$1 ').trim()}</p>}
         {made && <a href={made.uri}>{t('open')}</a>}
         {made && (

@@ -292,10 +292,11 @@ export interface PersonList {
   people: PersonView[];
 }
 
-/** A new second factor: shown once; `uri` is for the authenticator's QR code. */
+/** A new second factor: shown once; `picture` is `uri` as a QR code, a `data:` address. */
 export interface TotpView {
   secret: string;
   uri: string;
+  picture: string;
 }
 
 export interface FlawView {

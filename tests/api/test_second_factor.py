@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import io
 
 import aiohttp
 import pyotp
 import pytest
+from PIL import Image
 
+from api.passwords import drawn
 from tests.api.conftest import Site
 
 
@@ -23,6 +27,11 @@ async def test_nothing_else_works_before_the_code(site: Site) -> None:
 
     fresh = await site.ask(client, "POST", "/session/totp")
     await site.ask(client, "GET", "/incidents", status=403)
+    assert fresh["secret"] in fresh["uri"]
+    assert fresh["picture"] == drawn(fresh["uri"])
+    kind, _, picture = fresh["picture"].partition(",")
+    assert kind == "data:image/png;base64"
+    assert Image.open(io.BytesIO(base64.b64decode(picture))).format == "PNG"
     code = pyotp.TOTP(fresh["secret"]).now()
     me = await site.ask(client, "PUT", "/session/totp", {"code": code})
     assert (me["totp"], me["code_needed"]) == (True, False)
