@@ -7,7 +7,52 @@ import io
 import pytest
 from PIL import Image
 
-from simulator.qrcode import SIDE, check_bytes, codewords, grid, png
+from simulator.qrcode import SIDE, grid, png
+
+# The standard's arithmetic, written again here: what draws the code must not be what judges it.
+DATA, CHECK = 108, 26
+
+
+def tables() -> tuple[list[int], list[int]]:
+    powers, logs, value = [0] * 512, [0] * 256, 1
+    for exponent in range(255):
+        powers[exponent] = powers[exponent + 255] = value
+        logs[value] = exponent
+        value = value << 1 ^ (0x11D if value & 0x80 else 0)
+    return powers, logs
+
+
+POWERS, LOGS = tables()
+
+
+def times(one: int, other: int) -> int:
+    return POWERS[LOGS[one] + LOGS[other]] if one and other else 0
+
+
+def check_bytes(data: bytes, count: int) -> bytes:
+    """Reed–Solomon over GF(256): the remainder that lets a reader mend the code."""
+    generator = [1]
+    for exponent in range(count):
+        longer = [*generator, 0]
+        for place, value in enumerate(generator):
+            longer[place + 1] ^= times(value, POWERS[exponent])
+        generator = longer
+    rest = [*data, *[0] * count]
+    for place in range(len(data)):
+        factor = rest[place]
+        for step, value in enumerate(generator):
+            rest[place + step] ^= times(value, factor)
+    return bytes(rest[len(data) :])
+
+
+def codewords(text: str) -> bytes:
+    """What a code of version 5, level L has to hold for this text."""
+    data = text.encode()
+    bits = f"0100{len(data):08b}" + "".join(f"{one:08b}" for one in data) + "0000"
+    bits += "0" * (-len(bits) % 8)
+    words = bytes(int(bits[place : place + 8], 2) for place in range(0, len(bits), 8))
+    padded = (words + b"\xec\x11" * DATA)[:DATA]
+    return padded + check_bytes(padded, CHECK)
 
 
 def test_check_bytes_of_a_published_example() -> None:
