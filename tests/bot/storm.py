@@ -118,6 +118,8 @@ async def storm(
                 _kill(parts, store, result, kill_every, random.Random(seed))
             )
             await _write(client, base, people, messages, result)
+            if killing.done():
+                killing.result()  # it must not have ended by itself
             killing.cancel()
             await asyncio.gather(killing, return_exceptions=True)
             for name in ("bot", "worker"):
@@ -180,7 +182,7 @@ async def _kill(
         if name == "store":
             store.kill()
             await asyncio.sleep(dice.random())
-            store.start()
+            store.start()  # from this thread: its life is tied to the one that starts it
         else:
             parts[name].end(signal.SIGKILL)
             parts[name].start()
@@ -222,9 +224,14 @@ async def _count(
         chat = await _ask(client, "GET", f"{base}/residents/{openid}/chat?since=0")
         result.shown[openid] = sum(line["who"] == "account" for line in chat["lines"])
     logged = await _ask(client, "GET", f"{base}/log?path=message/custom/send&limit=200000")
-    for entry in logged["entries"]:
-        text = json.dumps(entry)
-        result.overdrawn += "45047" in text or "45015" in text
+    result.overdrawn = sum(_code(entry) in (45015, 45047) for entry in logged["entries"])
+
+
+def _code(entry: dict[str, Any]) -> int:
+    try:
+        return int(json.loads(entry["answer"]).get("errcode", 0))
+    except (ValueError, AttributeError):
+        return 0
 
 
 async def _all(shelf: Any) -> list[Any]:
