@@ -47,12 +47,12 @@ async def report(ask: Ask) -> Receipt:
     if incident is None:
         kept = await _keep(house, one)
         if isinstance(kept, Incident):
-            return _receipt(house, kept, journaled=False)
+            return receipt_of(house, kept, journaled=False)
         incident = house.board.show_journaled(kept)
         house.metrics.journaled.set(len(house.journal.waiting()))
     house.metrics.reports.labels("journal" if journaled else "store").inc()
     house.metrics.report_seconds.observe(time.monotonic() - started)
-    return _receipt(house, incident, journaled)
+    return receipt_of(house, incident, journaled)
 
 
 async def _enter(house: House, one: Report, members: dict[str, Any], now: int) -> None:
@@ -93,7 +93,8 @@ async def _keep(house: House, one: Report) -> Report | Incident:
             return await raise_alarm(house.store, one, one.received_at)
 
 
-def _receipt(house: House, incident: Incident, journaled: bool) -> Receipt:
+def receipt_of(house: House, incident: Incident, journaled: bool) -> Receipt:
+    """What the caller's page needs to go on with the incident."""
     return Receipt(
         id=incident.id,
         number=incident.number,

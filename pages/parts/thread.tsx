@@ -80,9 +80,10 @@ interface LineProps {
 function Line({ entry, mine, api, path, own, soundless }: LineProps) {
   const kind = shape(entry);
   if (kind === 'step') {
+    const said = entry.what === 'incident.raised' && entry.data.words ? String(entry.data.words) : '';
     return (
       <p class={'step-line tone-' + tone(entry)} title={exact(entry.at)} data-what={entry.what}>
-        <i aria-hidden="true" /><span>{sentence(entry)}</span>
+        <i aria-hidden="true" /><span>{sentence(entry)}{said && <q>{said}</q>}</span>
         <time>{timeOfDay(entry.at)}</time>
       </p>
     );

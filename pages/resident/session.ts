@@ -20,6 +20,7 @@ import { entryOf, inWechat, loadSdk, WechatPlaces, type Places } from './wechat'
 export type Screen = 'start' | 'sending' | 'live' | 'over';
 
 const TEXTS = 'jingmin.texts';
+const BRING_BACK_MS = 5000;
 const ASK_BEFORE_RECEIPT_MS = 2500;
 
 export class Session {
@@ -59,6 +60,7 @@ export class Session {
     this.kept = this.shelf.load(Date.now());
     this.outbox = this.newOutbox();
     if (this.kept) this.resume(this.kept);
+    if (this.entry) void this.bringBack();
     this.api.config({ tries: 5 }).then((config) => {
       this.config = config;
       this.changed();
@@ -150,6 +152,25 @@ export class Session {
     if (this.entry) history.replaceState(null, '', location.pathname + location.search);
     const browser = navigator.geolocation || null;
     return inWechat(navigator.userAgent) ? new WechatPlaces(loadSdk(this.api), browser) : browser;
+  }
+
+  /** Who wrote to 110 in the chat and presses its link is in that report here, too, not in a second one. */
+  private async bringBack(): Promise<void> {
+    const receipt = await this.api.post<Receipt>('/wechat/resume', { wechat: this.entry }, { timeout: BRING_BACK_MS })
+      .catch(() => null);
+    if (!receipt) return;
+    this.entry = '';
+    if (this.kept) {
+      if (!this.kept.receipt || this.kept.receipt.id === receipt.id) return;
+      // An older report of this phone: while it is open, it stays.
+      const old = this.view || await this.api.get<CallerView>('/my/incident').catch(() => null);
+      if (old && old.state !== 'CLOSED') return;
+      this.startAnew();
+    }
+    this.expired = false;
+    this.kept = { key: newKey(), silent: receipt.silent, tappedAt: receipt.raised_at, notice: '', receipt };
+    this.shelf.save(this.kept);
+    this.resume(this.kept);
   }
 
   private resume(kept: Kept): void {

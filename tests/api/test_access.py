@@ -58,6 +58,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("GET", "/incidents/{id}/verify"): DESK,
     ("POST", "/session/entry"): PUBLIC,
     ("GET", "/wechat/jssdk"): PUBLIC,
+    ("POST", "/wechat/resume"): PUBLIC,
     ("GET", "/tips"): DESK | STATIONS | COMMUNITY,
     ("GET", "/tips/{id}"): DESK | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/take"): CHIEF | STATIONS | COMMUNITY,

@@ -11,6 +11,7 @@ from aiohttp import web
 from api.routes import Ask
 from api.session import read_demo
 from demo import seed
+from domain.incident import IncidentState
 from domain.people import Role
 from domain.resident import Resident
 from domain.ticket import ENTRY_MS, EntryKind, issue_entry
@@ -183,3 +184,38 @@ async def test_the_demo_suggests_a_station_s_officer_and_no_community_officer(
 
 async def hashed(password: str) -> str:
     return CHEAP.hash(password)
+
+
+async def test_who_reported_in_the_chat_is_in_that_report_on_the_page(site: Site) -> None:
+    await a_resident(site)
+
+    async def resume(token: str, status: int = 200) -> Any:
+        body = {"wechat": token}
+        return await site.ask(site.anybody(), "POST", "/wechat/resume", body, status)
+
+    early = ticket(site, EntryKind.RESIDENT, "resident-1")
+    assert (await resume(early, 404))["code"] == "not_found"
+    # The ticket was not used up: it still says whose report this is.
+    first = await site.report(wechat=early)
+    assert "wechat" not in first["missing"]
+    token = ticket(site, EntryKind.RESIDENT, "resident-1")
+    receipt = await resume(token)
+    assert (receipt["id"], receipt["number"]) == (first["id"], first["number"])
+    caller = site.anybody()
+    caller.headers["Authorization"] = f"Bearer {receipt['token']}"
+    assert (await site.ask(caller, "GET", "/my/incident"))["number"] == first["number"]
+    assert (await resume(token, 401))["code"] == "ticket_bad"
+    for bad in (
+        ticket(site, EntryKind.RESIDENT, "resident-1", late=ENTRY_MS + 1_000),
+        ticket(site, EntryKind.OFFICER, "resident-1"),
+        "x",
+    ):
+        assert (await resume(bad, 401))["code"] == "ticket_bad"
+    assert (await resume(ticket(site, EntryKind.RESIDENT, "nobody"), 404))["code"] == "not_found"
+
+    incident = await site.house.store.incidents.get(first["id"])
+    incident.state = IncidentState.CLOSED
+    await site.house.store.incidents.save(incident)
+    assert (await resume(ticket(site, EntryKind.RESIDENT, "resident-1"), 404))[
+        "code"
+    ] == "not_found"

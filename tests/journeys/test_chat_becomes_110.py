@@ -94,6 +94,39 @@ async def test_a_chat_becomes_an_emergency_call_and_hears_of_it(
         assert page.errors == [], page.url  # type: ignore[attr-defined]
 
 
+async def test_a_report_made_in_the_chat_goes_on_with_video(demo: Demo, browser: Browser) -> None:
+    """Reported with one digit, without the page; the link afterwards leads into that report."""
+    desk = await staff(browser, demo, "desk1", "console")
+    place = {"longitude": GUTA["longitude"], "latitude": GUTA["latitude"]}
+    told = await control(demo, "residents", {"name": "居民丙", "follow": True, **place})
+    world = await phones(browser, demo, agent=WECHAT)
+    chat = await sit(world, "resident", told["openid"])
+    await write(chat, "救命 我被困在电梯里喘不过气")
+    await hears(chat, "有生命危险，请先拨打 110")
+    await write(chat, "1")
+    await hears(chat, "110 已收到您的报警，编号")
+
+    phone = await opens(world, chat.get_by_role("link", name="点这里与110视频连线"))
+    await phone.set_viewport_size({"width": 390, "height": 844})
+    await expect(phone.get_by_test_id("number")).to_contain_text("0110-")
+    number = await phone.get_by_test_id("number").inner_text()
+    await hears(chat, f"编号 {number}")
+    await expect(phone.get_by_test_id("thread").first).to_contain_text("我被困在电梯里喘不过气")
+    await desk.get_by_test_id(f"answer-{number}").first.click()
+    await sees(desk, 1)
+    await sees(phone, 1)
+    found = await read(desk, f"/incidents?q={number}")
+    assert [one["via"] for one in found["incidents"]] == ["chat"]
+    waiting = (await read(desk, "/incidents?state=RAISED"))["incidents"]
+    assert waiting == []
+    await desk.get_by_test_id("close").click()
+    await desk.get_by_test_id("disposition-RESOLVED").check(force=True)
+    await desk.get_by_test_id("confirm-close").click()
+    await expect(phone.get_by_test_id("over")).to_be_visible()
+    for page in (phone, desk, world):
+        assert page.errors == [], page.url  # type: ignore[attr-defined]
+
+
 async def entries(desk, incident: str, what: str):  # type: ignore[no-untyped-def]
     """The entries of this kind in the incident's log."""
     found = await read(desk, f"/incidents/{incident}")
