@@ -19,6 +19,8 @@ from motor.motor_asyncio import (
 )
 
 Database = Any  # motor has no types of its own
+ANSWER_MS = 20_000
+BUILD_MS = 3_600_000
 
 
 class _PlainInt(TypeDecoder):
@@ -37,13 +39,24 @@ _CODEC: CodecOptions[dict[str, Any]] = CodecOptions(
 
 def connect(uri: str, database: str) -> Database:
     """A database handle; connects at the first operation. Every operation has a time-out."""
+    return _handle(uri, database, connect_ms=2_000, queue_ms=5_000, answer_ms=ANSWER_MS)
+
+
+def connect_patiently(uri: str, database: str) -> Database:
+    """A handle for what may keep the store busy for long: a store that was there may take an hour."""
+    # The embedded store answers nobody while it builds an index: not who connects, and not the driver's
+    # own question whether it is there, which has the time-out for connecting and ends what waits.
+    return _handle(uri, database, connect_ms=BUILD_MS, queue_ms=BUILD_MS, answer_ms=BUILD_MS)
+
+
+def _handle(uri: str, database: str, connect_ms: int, queue_ms: int, answer_ms: int) -> Database:
     client: Any = AsyncIOMotorClient(
         uri,
         appname="jingmin",
         serverSelectionTimeoutMS=2_000,
-        connectTimeoutMS=2_000,
-        socketTimeoutMS=20_000,
-        waitQueueTimeoutMS=5_000,
+        connectTimeoutMS=connect_ms,
+        socketTimeoutMS=answer_ms,
+        waitQueueTimeoutMS=queue_ms,
         maxPoolSize=64,
     )
     return client.get_database(database, codec_options=_CODEC)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 import pymongo
@@ -27,8 +28,10 @@ from domain.tip import Tip
 from storage.feed import MongoFeed
 from storage.indexes import INDEXES
 from storage.media import GridFiles
-from storage.mongo import Database, connect, disconnect
+from storage.mongo import Database, connect, connect_patiently, disconnect
 from storage.shelf import MongoShelf, refusing
+
+log = logging.getLogger("jingmin.store")
 
 
 class MongoStore:
@@ -41,6 +44,7 @@ class MongoStore:
     def __init__(
         self, uri: str, database: str = "jingmin", follow: Collection[str] | None = None
     ) -> None:
+        self._uri, self._name = uri, database
         self._database: Database = connect(uri, database)
         self.incidents = MongoShelf(self._database, "incidents", Incident)
         self.people = MongoShelf(self._database, "people", Person)
@@ -82,17 +86,10 @@ class MongoStore:
 
     async def open(self, patience: float = 15.0) -> None:
         """Make indexes, write old documents as they are written now, start the feed. Raises
-        ``StoreDown`` when nobody answers in ``patience`` s."""
-        deadline = time.monotonic() + patience
-        while True:
-            try:
-                await self._prepare()
-                await self._renew()
-                break
-            except StoreDown:
-                if time.monotonic() > deadline:
-                    raise
-                await asyncio.sleep(0.1)
+        ``StoreDown`` when nobody answers in ``patience`` s; an index that has to be built from what is
+        stored already is waited for as long as it takes."""
+        await _answered(self._prepare, patience)
+        await _answered(self._renew, patience)
         if self.feed.follows:
             self.feed.start()
             await self.feed.ready()
@@ -103,10 +100,14 @@ class MongoStore:
 
     @refusing
     async def _prepare(self) -> None:
-        # One command for each collection: the embedded store syncs each to disk.
-        await asyncio.gather(
-            *(self._database[name].create_indexes(wanted) for name, wanted in INDEXES.items())
-        )
+        database = connect_patiently(self._uri, self._name)
+        try:
+            # One command for each collection: the embedded store syncs each to disk.
+            await asyncio.gather(
+                *(_index(database[name], wanted) for name, wanted in INDEXES.items())
+            )
+        finally:
+            disconnect(database)
 
     @refusing
     async def _renew(self) -> None:
@@ -142,3 +143,23 @@ class MongoStore:
         if await beat.find_one({"_id": mark}) is None:
             raise StoreDown("a write was not there to read")
         await beat.delete_one({"_id": mark})
+
+
+async def _answered(work: Callable[[], Awaitable[None]], patience: float) -> None:
+    """Do it as soon as the store answers; raises ``StoreDown`` when it does not in ``patience`` s."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return await work()
+        except StoreDown:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.1)
+
+
+async def _index(collection: Any, wanted: Sequence[pymongo.IndexModel]) -> None:
+    known = await collection.index_information()
+    names = [str(one.document["name"]) for one in wanted if one.document["name"] not in known]
+    if names and await collection.find_one({}, {"_id": 1}):
+        log.warning("building index %s of %s: may take minutes", ", ".join(names), collection.name)
+    await collection.create_indexes(list(wanted))

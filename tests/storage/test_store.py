@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from domain.errors import Conflict, Duplicate, NotFound, StoreDown
 from domain.evidence import append
 from domain.incident import Incident
 from domain.intake import Report, compose
+from domain.outgoing import Channel, Message
 from domain.people import CALLER, Person, Role, Session
 from domain.place import Fix, Wgs84
 from domain.ports import Change, Lost
@@ -84,6 +86,33 @@ async def test_accounts_in_capital_letters_are_found_after_the_store_was_opened_
     assert (found.id, found.version) == ("p", 1)
     await store.people.save(found)
     assert (await store.people.get("q")).version == 0
+
+
+async def test_an_index_over_what_is_there_already_is_waited_for(
+    embedded: EmbeddedStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # It takes some seconds; no other operation may take that long.
+    monkeypatch.setattr("storage.mongo.ANSWER_MS", 1_000)
+    old = MongoStore(embedded.uri, f"test_{random_id()[:12]}", follow=())
+    for batch in range(20):
+        rows = range(batch * 500, batch * 500 + 500)
+        await old.messages.add_many(
+            [Message(f"m{n}", f"r{n % 999}", Channel.OFFICIAL, "x" * 300, n, n) for n in rows]
+        )
+    assert await old.messages.count() == 10_000
+    try:
+        with caplog.at_level(logging.INFO, "jingmin.store"):
+            await old.open(patience=0)
+        (line,) = [record.getMessage() for record in caplog.records]
+        assert line.startswith("building index")
+        assert "to_1_state_1_seq_1" in line
+        assert "of messages" in line
+        caplog.clear()
+        with caplog.at_level(logging.INFO, "jingmin.store"):
+            await old.open()
+        assert caplog.records == [], "it is there now"
+    finally:
+        await old.close()
 
 
 async def test_documents_are_counted_by_the_value_of_a_field(store: MongoStore) -> None:
