@@ -8,6 +8,7 @@ one answer was made for it, none was sent twice, and no credit was overdrawn.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -26,6 +27,7 @@ import aiohttp
 from config import PREFIX, Settings
 from demo import simulated
 from domain.arrival import ArrivalState
+from domain.errors import StoreDown
 from domain.outgoing import MessageState
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
@@ -81,9 +83,14 @@ class Result:
 
 
 async def storm(
-    folder: Path, messages: int, kill_every: float = KILL_EVERY_S, seed: int = 110
+    folder: Path,
+    messages: int,
+    kill_every: float = KILL_EVERY_S,
+    seed: int = 110,
+    share: float = 0.9,
 ) -> Result:
-    """Send so many messages through the simulated platform, kill, wait until all is still, count."""
+    """Send so many messages through the simulated platform, kill until ``share`` of them is dealt with,
+    wait until all is still, count."""
     ports = {name: free_port() for name in ("store", "bot", "simulator", "api")}
     boundaries = folder / "city.geojson"
     boundaries.write_text(json.dumps(small_city()))
@@ -118,6 +125,7 @@ async def storm(
                 _kill(parts, store, result, kill_every, random.Random(seed))
             )
             await _write(client, base, people, messages, result)
+            await _mostly_done(store.uri, share * messages)
             if killing.done():
                 killing.result()  # it must not have ended by itself
             killing.cancel()
@@ -175,8 +183,9 @@ async def _kill(
     every: float,
     dice: random.Random,
 ) -> None:
-    while True:
-        await asyncio.sleep(every * (0.5 + dice.random()))
+    for number in itertools.count():
+        # A killed worker's claims wait for a minute: later kills leave it some time to work.
+        await asyncio.sleep(every * (0.5 + dice.random()) * min(4.0, 1 + number / 10))
         name = dice.choice(("bot", "worker", "store"))
         result.kills[name] += 1
         if name == "store":
@@ -186,6 +195,23 @@ async def _kill(
         else:
             parts[name].end(signal.SIGKILL)
             parts[name].start()
+
+
+async def _mostly_done(uri: str, wanted: float) -> None:
+    """Wait until so many arrivals are dealt with, whatever is killed meanwhile."""
+    store = MongoStore(uri, follow=())
+    end = time.monotonic() + SETTLE_S
+    try:
+        while time.monotonic() < end:
+            try:
+                if await store.arrivals.count({"state": "HANDLED"}) >= wanted:
+                    return
+            except StoreDown:
+                pass
+            await asyncio.sleep(5)
+        raise TimeoutError("too much still waits")
+    finally:
+        await store.close()
 
 
 async def _still(uri: str) -> None:

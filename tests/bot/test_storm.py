@@ -13,6 +13,6 @@ MESSAGES = 600
 
 @pytest.mark.timeout(400)
 async def test_one_record_and_one_answer_each(tmp_path: Path) -> None:
-    result = await storm(tmp_path, MESSAGES, kill_every=1.0)
+    result = await storm(tmp_path, MESSAGES, kill_every=1.0, share=0.3)
     assert sum(result.kills.values()) > 0
     check(result, MESSAGES)
