@@ -41,6 +41,7 @@ from domain.tip import Tip
 LISTED = 8
 NOTICES = 5
 NOTICE_TEXT = 300
+AT_ONCE = 200
 
 
 async def apply(scene: Scene, effect: Effect) -> None:
@@ -318,8 +319,12 @@ async def _forget(scene: Scene, it: Forget) -> None:
     while tellers := await tips.tellers_of(scene.house, id):
         for teller in tellers:
             await store.tellers.remove(teller.id)
-    for message in await store.messages.find({"to": id}, limit=2_000):
-        if not message.id.startswith(goodbye):
+    while messages := [
+        message
+        for message in await store.messages.find({"to": id}, limit=AT_ONCE)
+        if not message.id.startswith(goodbye)
+    ]:
+        for message in messages:
             await store.messages.remove(message.id)
     await store.residents.remove(id)
 

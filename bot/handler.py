@@ -27,7 +27,15 @@ from bot.reports import open_report
 from bot.rounds import rounds
 from bot.scene import Scene
 from bot.turn import Data, Effect, Say, State, read
-from domain.arrival import ARRIVAL, HANDLE_TRIES, KEEP_MS, Arrival, ArrivalState, Platform
+from domain.arrival import (
+    ARRIVAL,
+    HANDLE_TRIES,
+    KEEP_BROKEN_MS,
+    KEEP_MS,
+    Arrival,
+    ArrivalState,
+    Platform,
+)
 from domain.errors import Conflict, Duplicate, NotFound, Refused
 from domain.outgoing import MessageState
 from domain.ports import Change
@@ -285,13 +293,18 @@ async def _end(house: BotHouse, dialog: Dialog, now: int) -> bool:
 
 
 async def purge(house: BotHouse) -> int:
-    """Remove callbacks that were handled three days ago and more, and answers to them; how many."""
-    before = house.clock() - KEEP_MS
-    arrivals = await house.store.arrivals.find(
-        {"state": str(ArrivalState.HANDLED), "seq": {"$lt": before * 1_000_000}},
-        order="seq",
-        limit=BATCH,
-    )
+    """Remove callbacks that were handled three days ago or given up thirty days ago and more, and
+    answers to them; how many."""
+    now = house.clock()
+    before = now - KEEP_MS
+    arrivals: list[Arrival] = []
+    for state, since in (
+        (ArrivalState.HANDLED, before),
+        (ArrivalState.BROKEN, now - KEEP_BROKEN_MS),
+    ):
+        arrivals += await house.store.arrivals.find(
+            {"state": str(state), "seq": {"$lt": since * 1_000_000}}, order="seq", limit=BATCH
+        )
     for arrival in arrivals:
         await house.store.arrivals.remove(arrival.id)
     # What tells of a tip, notice or report stays: its id keeps it from being told again.

@@ -14,6 +14,7 @@ from enum import StrEnum
 from domain.workflow import Table
 
 KEEP_MS = 3 * 24 * 3_600_000
+KEEP_BROKEN_MS = 30 * 24 * 3_600_000  # somebody may want to know how many, and when
 HANDLE_TRIES = 8
 
 

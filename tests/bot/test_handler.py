@@ -13,11 +13,12 @@ from typing import Any, cast
 import pytest
 from PIL import Image
 
-from bot import handler, outbox, worker
+from bot import effects, handler, outbox, worker
 from bot.house import BotHouse
 from bot.post import Subject, to_resident
 from domain.arrival import ArrivalState
 from domain.incident import IncidentState
+from domain.outgoing import Channel, Message, MessageState
 from domain.resident import Trigger
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
@@ -254,6 +255,34 @@ async def test_old_callbacks_are_removed(street: Street) -> None:
     await street.sim.advance(4 * 24 * 3600)
     assert await handler.purge(street.house) > 0
     assert await street.store.arrivals.find({}) == []
+
+
+async def test_callbacks_that_were_given_up_are_removed_after_thirty_days(street: Street) -> None:
+    await converse(street, [("text", {"content": "帮助"})])
+    for arrival in await street.store.arrivals.find({}):
+        arrival.state = ArrivalState.BROKEN
+        await street.store.arrivals.save(arrival)
+    await street.sim.advance(29 * 24 * 3600)
+    await handler.purge(street.house)
+    assert len(await street.store.arrivals.find({})) == 2, "following, and the word"
+    await street.sim.advance(2 * 24 * 3600)
+    assert await handler.purge(street.house) >= 2
+    assert await street.store.arrivals.find({}) == []
+
+
+async def test_who_withdraws_leaves_no_message_however_many_there_were(street: Street) -> None:
+    now = street.house.clock()
+    known = [
+        Message(f"old{n:04}", street.resident, Channel.OFFICIAL, "", n, now, "", "about")
+        for n in range(2 * effects.AT_ONCE + 50)
+    ]
+    for message in known:
+        message.state = MessageState.SENT
+    await street.store.messages.add_many(known)
+    await converse(street, [("text", {"content": "注销"}), ("text", {"content": "确认删除"})])
+    assert "已删除" in (await street.heard())[-1]
+    assert await street.store.messages.find({"to": street.resident}) == []
+    assert await street.store.residents.find({}) == []
 
 
 async def test_what_nobody_asked_for_is_not_kept(street: Street) -> None:
