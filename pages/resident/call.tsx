@@ -47,9 +47,10 @@ export function Live({ session }: { session: Session }) {
       </div>
       <div class="live-side">
         <Missed session={session} />
-        {here && (
-          <p class="here"><Icon name="place" size={16} />{t('position_on', { m: metres(here.accuracy) })}</p>
-        )}
+        <p class="here">
+          {here && <span><Icon name="place" size={16} />{t('position_on', { m: metres(here.accuracy) })}</span>}
+          <a href="tel:110" data-testid="dial"><Icon name="phone" size={18} />{t('dial')}</a>
+        </p>
         <Thread api={session.api} path="/my" entries={view ? view.entries.filter(tellsCaller) : []} outbox={session.outbox}
           mine={(entry) => entry.who.role === 'RESIDENT'} empty={t('thread_empty')} />
         <Composer session={session} />

@@ -27,7 +27,7 @@ export function Silent({ session }: { session: Session }) {
   }, [hidden]);
   if (hidden) return <Decoy back={() => setHidden(false)} />;
   const blank = (event: MouseEvent): void => {
-    if ((event.target as Element).closest('button, input, label, form')) return;
+    if ((event.target as Element).closest('a, button, input, label, form')) return;
     const now = Date.now();
     if (now - tapped.current < DOUBLE_MS) setHidden(true);
     tapped.current = now;
@@ -73,6 +73,7 @@ function Head({ session, hide }: { session: Session; hide: () => void }) {
           {line.state === 'rejoining' && line.sending('audio') && <span>{t('line_rejoining')}</span>}
         </p>
       </div>
+      <a class="silent-hide" href="tel:110" aria-label={t('dial')} data-testid="dial"><Icon name="phone" /><span>110</span></a>
       <button type="button" class="silent-hide" data-testid="hide" onClick={hide}>
         <Icon name="hidden" /><span>{t('quiet_hide')}</span>
       </button>

@@ -33,6 +33,7 @@ async def test_a_silent_report_is_answered_in_writing(demo: Demo, browser: Brows
     await expect(phone.get_by_test_id("silent")).to_be_visible()
     await expect(phone.get_by_test_id("number")).to_contain_text("0110-")
     number = await phone.get_by_test_id("number").inner_text()
+    await expect(phone.get_by_test_id("dial")).to_have_attribute("href", "tel:110")
 
     await desk.get_by_test_id(f"answer-{number}").first.click()
     await phone.get_by_test_id("silent-hurt").click()

@@ -23,6 +23,7 @@ async def test_a_lost_hiker_reaches_the_desk_and_the_right_station(
     await phone.get_by_test_id("report").click()
     await expect(phone.get_by_test_id("number")).to_contain_text("0110-")
     number = await phone.get_by_test_id("number").inner_text()
+    await expect(phone.get_by_test_id("dial")).to_have_attribute("href", "tel:110")
 
     await expect(desk.get_by_test_id(f"card-{number}")).to_be_visible()
     await desk.get_by_test_id(f"answer-{number}").first.click()
