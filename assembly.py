@@ -26,6 +26,7 @@ from bot.house import (
     OfficialSettings,
     WorkSettings,
 )
+from clips import playable
 from config import Settings
 from domain.audit import Audit
 from domain.place import BoundaryArea
@@ -168,6 +169,7 @@ def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> 
         store=store,
         finder=BoundaryFinder(boundaries),
         pictures=strip,
+        clips=playable,
         secret=secret,
         identity=KeySeal(secret, "identity"),
         content=KeySeal(secret, "tip-content"),

@@ -22,6 +22,7 @@ from domain.people import Person, Role
 from domain.place import DATUMS, Datum, Source
 from domain.ports import Finder, Store
 from domain.ticket import random_id
+from storage.seal import KeySeal
 
 if TYPE_CHECKING:
     from bot.house import BotHouse
@@ -118,7 +119,9 @@ async def verify(store: Store, secret: bytes, incident: str) -> int:
         )
     found = await store.incidents.find(name, limit=1)
     it = found[0] if found else await store.incidents.get(incident)
-    return _told(it.number, it.id, str(it.state), it.log.head, await check(store, secret, it))
+    content = KeySeal(secret, "tip-content")
+    result = await check(store, secret, content, it)
+    return _told(it.number, it.id, str(it.state), it.log.head, result)
 
 
 def _told(number: str, id: str, state: str, head: str, result: VerifyView) -> int:

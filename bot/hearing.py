@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from bot.client import Media
 from bot.errors import PlatformError
 from bot.house import BotHouse
 from bot.parcel import Incoming, Kind
@@ -11,6 +12,7 @@ from bot.turn import MAX_TEXT, Came, What
 from domain.errors import MEDIA_KIND, TOO_LARGE, Refused
 from domain.message import Attachment, FileKind
 from domain.outgoing import mark
+from domain.ports import Cleaned, Playable
 from domain.resident import Trigger
 
 FILES = {
@@ -84,8 +86,8 @@ def trigger(one: Incoming) -> Trigger | None:
 async def keep_file(house: BotHouse, arrival: str, one: Incoming) -> Attachment:
     """Fetch the file now, for the platform keeps it three days, and store it; again: the same file.
 
-    Pictures are made anew without what they tell about camera and place; what came in is kept sealed
-    beside it."""
+    Pictures, voice and video are made anew without what they tell about camera and place; what came in
+    is kept sealed beside it."""
     if house.official is None:
         raise FileLost
     try:
@@ -94,23 +96,51 @@ async def keep_file(house: BotHouse, arrival: str, one: Incoming) -> Attachment:
         raise FileLost from error
     except Refused as refused:
         raise FileLost from refused
-    _, kind, usual = FILES[one.kind]
-    name = mark(house.secret, arrival, "file")
-    digest = hashlib.sha256(media.data).hexdigest()
-    files = house.store.files
-    if kind is not FileKind.PICTURE:
-        type = media.type if media.type in TYPES else usual
-        await files.put_bytes(name, media.data, {})
-        return Attachment(name, kind, type, len(media.data), digest, digest)
+    _, kind, _ = FILES[one.kind]
     try:
-        shown = await house.pictures(media.data)
+        shown, length = await _anew(house, kind, media.data)
     except Refused as refused:
-        if refused.fault in (MEDIA_KIND, TOO_LARGE):
+        if refused.fault not in (MEDIA_KIND, TOO_LARGE):
+            raise
+        if kind is FileKind.PICTURE:
             raise FileLost from refused
-        raise
+        return await _as_it_came(house, arrival, one, media)
+    name = mark(house.secret, arrival, "file")
+    files = house.store.files
     await files.put_bytes(f"{name}.original", house.content.close_bytes(media.data), {})
     await files.put_bytes(name, shown.data, {})
-    sealed = hashlib.sha256(shown.data).hexdigest()
     return Attachment(
-        name, kind, shown.type, len(shown.data), sealed, digest, shown.width, shown.height
+        name,
+        kind,
+        shown.type,
+        len(shown.data),
+        _digest(shown.data),
+        _digest(media.data),
+        shown.width,
+        shown.height,
+        length,
     )
+
+
+async def _anew(
+    house: BotHouse, kind: FileKind, data: bytes
+) -> tuple[Cleaned | Playable, int | None]:
+    if kind is FileKind.PICTURE:
+        return await house.pictures(data), None
+    clip = await house.clips(data, kind is FileKind.VOICE)
+    return clip, clip.length_ms
+
+
+async def _as_it_came(house: BotHouse, arrival: str, one: Incoming, media: Media) -> Attachment:
+    """What nothing here can play is not lost: officers may save it. Its name is its own, for the same
+    arrival may be played after all when it is heard again."""
+    name = mark(house.secret, arrival, "file as it came")
+    _, kind, usual = FILES[one.kind]
+    type = media.type if media.type in TYPES else usual
+    digest = _digest(media.data)
+    await house.store.files.put_bytes(name, media.data, {})
+    return Attachment(name, kind, type, len(media.data), digest, digest)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from domain.ports import Finder, Pictures, Seal, Store
+from domain.ports import Clips, Finder, Pictures, Seal, Store
 
 if TYPE_CHECKING:
     from bot.official import OfficialApi
@@ -95,6 +95,7 @@ class BotHouse:
     store: Store
     finder: Finder
     pictures: Pictures
+    clips: Clips
     secret: bytes = field(repr=False)
     identity: Seal
     content: Seal

@@ -54,7 +54,9 @@ class FileKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file in the store. ``sha256`` is of what is shown under ``file``; ``original_sha256`` of what
-    came in, kept sealed under ``file + ".original"`` when something was stripped from it."""
+    came in, kept sealed under ``file + ".original"`` when something was stripped from it.
+    ``length_ms`` is known of voice and video that were made anew to be played; without it, what came
+    in is what there is."""
 
     file: str
     kind: FileKind
@@ -64,6 +66,7 @@ class Attachment:
     original_sha256: str
     width: int | None = None
     height: int | None = None
+    length_ms: int | None = None
 
 
 async def say(
@@ -114,6 +117,7 @@ async def attach(
         "original_sha256": file.original_sha256,
         "width": file.width,
         "height": file.height,
+        "length_ms": file.length_ms,
     }
 
     def change(it: Incident) -> None:

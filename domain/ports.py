@@ -164,6 +164,28 @@ class Cleaned(Protocol):
     def height(self) -> int: ...
 
 
+class Clips(Protocol):
+    """Voice and video as browsers play them, without what they tell about place and device."""
+
+    async def __call__(self, data: bytes, voice: bool) -> Playable:
+        """Raises ``media_kind`` or ``too_large``."""
+
+
+class Playable(Protocol):
+    """A voice message or video anew: MP4. Voice has neither width nor height."""
+
+    @property
+    def data(self) -> bytes: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def length_ms(self) -> int: ...
+    @property
+    def width(self) -> int | None: ...
+    @property
+    def height(self) -> int | None: ...
+
+
 class Journal(Protocol):
     """Reports kept on disk while the store is away."""
 

@@ -320,6 +320,7 @@ def upload(file: Attachment) -> dict[str, Any]:
         "original_sha256": file.original_sha256,
         "width": file.width,
         "height": file.height,
+        "length_ms": file.length_ms,
     }
 
 

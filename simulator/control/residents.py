@@ -15,20 +15,9 @@ from simulator.gathering import Gathering
 from simulator.people import Resident
 from simulator.phone import Phone, Sent
 from simulator.refusal import Refusal
+from simulator.samples import SAMPLES
 from simulator.world import World
 
-# Small but real files for those who do not care what is in them.
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
-SILENCE = b"#!AMR\n" + b"\x3c" + b"\x00" * 31
-CLIP = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
-SAMPLES = {
-    "image": (PIXEL, "photo.png", "image/png"),
-    "voice": (SILENCE, "voice.amr", "audio/amr"),
-    "video": (CLIP, "video.mp4", "video/mp4"),
-    "shortvideo": (CLIP, "video.mp4", "video/mp4"),
-}
 CHANGEABLE = ("name", "refuses", "blacklisted", "snapshot", "latitude", "longitude", "allowed")
 
 

@@ -21,6 +21,7 @@ from bot.app import create_app
 from bot.callbacks import Patience
 from bot.house import BotHouse, BotSettings, CallbackKeys, Mode, OfficialSettings, WorkSettings
 from bot.platforms import connect
+from clips import playable
 from locate.finder import BoundaryFinder
 from simulator.accounts import App, Config, Contact, Corp, OfficialAccount, Person
 from simulator.app import create_app as create_simulator
@@ -193,6 +194,7 @@ def build_house(store: MongoStore, finder: BoundaryFinder, world: World, ports: 
         store=store,
         finder=finder,
         pictures=strip,
+        clips=playable,
         secret=SECRET,
         identity=KeySeal(SECRET, "identity"),
         content=KeySeal(SECRET, "tip-content"),
