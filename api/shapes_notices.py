@@ -281,7 +281,7 @@ class PublicNotice(Struct):
 
 
 class GroupView(Struct):
-    """``bound_by``: hand, doorway, owner, or empty. ``brought`` counts members by doorway state."""
+    """``bound_by``: hand, doorway, name, owner, or empty. ``brought`` counts members by doorway state."""
 
     id: str
     name: str

@@ -22,7 +22,7 @@ from bot.work_groups import GroupDetail
 from domain.errors import Refused
 from domain.group import Doorway, Group, GroupState
 from domain.people import Person
-from domain.registry import EVERYTHING, Sighting, dismissed, heard, sighted
+from domain.registry import EVERYTHING, Sighting, communities, dismissed, heard, sighted
 from domain.revise import revise
 
 TURN_S = 1.0
@@ -108,8 +108,9 @@ class GroupKeeper:
             return
         store = self._house.store
         doorways = await store.doorways.find(limit=EVERYTHING)
+        known = communities(self._house.finder)
         owned = {
-            str(one.userid).lower(): one.communities
+            str(one.userid): {id: known[id].name for id in one.communities if id in known}
             for one in await self._officers()
             if not one.disabled
         }
@@ -118,7 +119,7 @@ class GroupKeeper:
             await asyncio.gather(*(self._ask_one(chat, doorways, owned) for chat in some))
 
     async def _ask_one(
-        self, chat: str, doorways: list[Doorway], owned: Mapping[str, list[str]]
+        self, chat: str, doorways: list[Doorway], owned: Mapping[str, Mapping[str, str]]
     ) -> None:
         store, clock = self._house.store, self._house.clock
         try:

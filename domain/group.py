@@ -26,6 +26,7 @@ class Bond(StrEnum):
 
     NONE = ""
     OWNER = "owner"
+    NAME = "name"
     DOORWAY = "doorway"
     HAND = "hand"
 

@@ -90,12 +90,12 @@ async def sighted(
     id: str,
     seen: Sighting,
     doorways: Sequence[Doorway],
-    owned: Mapping[str, Sequence[str]],
+    owned: Mapping[str, Mapping[str, str]],
     now: int,
 ) -> Group:
     """Take over what the platform shows. While the group is dirty it is asked again until its members
     moved and half a minute passed (another event may have followed), or often enough. ``owned`` are
-    the communities of each officer by userid."""
+    the names of the communities of each officer, by userid and id."""
 
     def change(it: Group) -> bool:
         before = replace(it)
@@ -122,10 +122,11 @@ async def sighted(
 
 
 def bond(
-    it: Group, doorways: Sequence[Doorway], owned: Mapping[str, Sequence[str]]
+    it: Group, doorways: Sequence[Doorway], owned: Mapping[str, Mapping[str, str]]
 ) -> tuple[str | None, Bond]:
     """The community a group belongs to by itself: that of the doorway most came through, of the one
-    that leads to it, or the only one its owner answers for. What it had stays when nothing says more."""
+    that leads to it, the one of its owner's that its name holds, or the only one its owner answers for.
+    What it had stays when nothing says more."""
     brought: Counter[str] = Counter()
     for one in doorways:
         brought[one.community] += it.brought.get(one.state, 0)
@@ -135,10 +136,15 @@ def bond(
     leading = {one.community for one in doorways if it.id in one.chats and not one.removed}
     if len(leading) == 1:
         return leading.pop(), Bond.DOORWAY
-    own = owned.get(it.owner.lower(), ())
+    own = owned.get(it.owner.lower(), {})
+    named = {id: name for id, name in own.items() if name and name in it.name}
+    # A name may hold another one: 铁北一社区 is not 北一社区.
+    longest = [id for id, name in named.items() if len(name) == max(map(len, named.values()))]
+    if len(longest) == 1:
+        return longest[0], Bond.NAME
     if len(own) == 1:
-        return own[0], Bond.OWNER
-    if it.bound_by is Bond.OWNER and it.community not in own:
+        return next(iter(own)), Bond.OWNER
+    if it.bound_by in (Bond.OWNER, Bond.NAME) and it.community not in own:
         return None, Bond.NONE
     return it.community, it.bound_by
 

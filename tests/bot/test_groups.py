@@ -15,7 +15,7 @@ from domain.arrival import Platform
 from domain.errors import Refused
 from domain.group import Bond, Group, GroupState
 from domain.people import Person, Role, Who
-from domain.registry import bind, hint, make_doorway, remove_doorway, write_welcome
+from domain.registry import bind, bond, hint, make_doorway, remove_doorway, write_welcome
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from simulator.world import World
@@ -213,6 +213,27 @@ async def test_a_change_made_through_the_api_gives_no_event_and_is_found(corp: C
     await corp.turn(RECONCILE_MS / 1000 + 1)
     it = await corp.store.groups.get(chat)
     assert (it.owner, it.community, it.bound_by) == ("li", "w1-c2", Bond.OWNER)
+
+
+async def test_a_group_that_is_called_like_one_of_them_belongs_to_it(corp: Corp) -> None:
+    names = {one.id: one.name for one in corp.house.finder.communities("w1")}
+    await corp.officer("zhang", "w1-c1", "w1-c2")
+    chat = await corp.made("zhang", name=f"{names['w1-c2']}警民群")
+    other = await corp.made("zhang", name=f"{names['w1-c1']}和{names['w1-c2']}")
+    await corp.turn()
+    it = await corp.store.groups.get(chat)
+    assert (it.community, it.bound_by) == ("w1-c2", Bond.NAME)
+    it = await corp.store.groups.get(other)
+    assert (it.community, it.bound_by) == (None, Bond.NONE), "two names say nothing"
+
+
+def test_a_name_inside_another_is_not_taken_for_it() -> None:
+    owned = {"zhang": {"c1": "北一社区", "c2": "铁北一社区"}}
+    assert bond(Group("g", "铁北一社区警民群", "zhang"), [], owned) == ("c2", Bond.NAME)
+    assert bond(Group("g", "北一社区警民群", "Zhang"), [], owned) == ("c1", Bond.NAME)
+    assert bond(Group("g", "邻里群", "zhang"), [], owned) == (None, Bond.NONE)
+    gone = Group("g", "邻里群", "zhang", community="c9", bound_by=Bond.NAME)
+    assert bond(gone, [], owned) == (None, Bond.NONE)
 
 
 async def test_an_owner_of_several_communities_says_nothing_of_a_group(corp: Corp) -> None:
