@@ -88,6 +88,13 @@ class TipThread(Struct):
     sending: list[TipSending]
 
 
+class TipFiles(Struct):
+    """Pictures, voice and video of the tip that became an incident: lines ``upload`` of its thread."""
+
+    number: str
+    files: list[TipEntryView]
+
+
 class ColleagueView(Struct):
     """Somebody of the same station who may stand in."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from api.shapes import PositionView, WhoView
-from api.shapes_tips import TipEntryView, TipSending, TipThread, TipView
+from api.shapes_tips import TipEntryView, TipFiles, TipSending, TipThread, TipView
 from domain.errors import Refused
 from domain.evidence import Entry
 from domain.outgoing import Message
@@ -63,6 +63,14 @@ def tip_thread(
     named, _ = _opened(content, it.named) if it.named else ("", False)
     entries = [_entry(content, entry) for entry in it.log.entries]
     return TipThread(tip_view(content, it), named or "", entries, sending)
+
+
+def tip_files(content: Seal, it: Tip | None) -> TipFiles:
+    """What a tip has to show, without what else was said."""
+    if it is None:
+        return TipFiles("", [])
+    uploads = [entry for entry in it.log.entries if entry.what == "upload"]
+    return TipFiles(it.number, [_entry(content, entry) for entry in uploads])
 
 
 def words(content: Seal, it: Tip) -> list[str]:

@@ -12,13 +12,24 @@ from api.bodies import HandOverIn, Id, Ms, TipIncidentIn, TipReplyIn
 from api.house import House
 from api.intake import WORDS_KEPT
 from api.routes import Ask, Routes
-from api.shapes_tips import TipList, TipThread, TipView
-from api.tip_views import OVER, tip_thread, tip_view, words
+from api.shapes_tips import TipFiles, TipList, TipThread, TipView
+from api.tip_views import OVER, tip_files, tip_thread, tip_view, words
+from api.uploads import send_kept
 from domain.beat import officers_for
-from domain.errors import FORBIDDEN, INVALID, TAKEN, WRONG_STATE, Refused, WrongState
+from domain.desk import look
+from domain.errors import (
+    FORBIDDEN,
+    INVALID,
+    RANGE,
+    TAKEN,
+    WRONG_STATE,
+    NotFound,
+    Refused,
+    WrongState,
+)
 from domain.intake import Report, raise_alarm
 from domain.outgoing import about, telling_id
-from domain.people import COMMUNITY_PAGE, Person, Role, Who
+from domain.people import COMMUNITY_PAGE, DESK, Person, Role, Who
 from domain.ticket import incident_id_for
 from domain.tip import (
     TIP,
@@ -35,6 +46,7 @@ from domain.tip import (
 )
 
 SEEN_BY = (*COMMUNITY_PAGE, Role.DISPATCHER)
+SENT_THERE = (*DESK, Role.STATION_OFFICER)
 SCAN = 2_000
 OPEN = tuple(state for state in TipState if state not in OVER)
 
@@ -136,21 +148,40 @@ async def raise_tip(ask: Ask, id: str, body: TipIncidentIn) -> TipThread:
     return await _thread(house, it)
 
 
-@routes.add("GET", "/tips/{id}/files/{file}", SEEN_BY, raw_answer="image/*")
-async def read_tip_file(ask: Ask, id: str, file: str) -> web.Response:
-    """A picture of this tip, without what it told about camera and place. Each look is logged."""
+@routes.add("GET", "/tips/{id}/files/{file}", SEEN_BY, raw_answer="*/*", faults=(RANGE,))
+async def read_tip_file(ask: Ask, id: str, file: str) -> web.StreamResponse:
+    """A picture, voice or video of this tip, without what it told about place and device; ranges are
+    served. Each look is logged."""
     it = await opened(ask.house.store, ask.staff, id, ask.now, file)
-    about = find_upload(it, file)
-    pieces = [piece async for piece in ask.house.store.files.read(file)]
-    return web.Response(
-        body=b"".join(pieces),
-        content_type=str(about["type"]),
-        headers={
-            "Content-Disposition": f'attachment; filename="{file}"',
-            "Cache-Control": "private, no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return await send_kept(ask, file, str(find_upload(it, file)["type"]))
+
+
+@routes.add("GET", "/incidents/{id}/tip", SENT_THERE)
+async def read_incident_tip(ask: Ask, id: str) -> TipFiles:
+    """What the tip behind an incident has to show, for the desk and the stations sent there. The tip
+    itself stays with its own station."""
+    house = ask.house
+    it = await look(house.store, ask.staff, id)
+    return tip_files(house.content, await _behind(house, it.id))
+
+
+@routes.add(
+    "GET", "/incidents/{id}/tip/files/{file}", SENT_THERE, raw_answer="*/*", faults=(RANGE,)
+)
+async def read_incident_tip_file(ask: Ask, id: str, file: str) -> web.StreamResponse:
+    """A picture, voice or video of the tip behind this incident. The tip's log names who looked."""
+    house = ask.house
+    it = await look(house.store, ask.staff, id)
+    behind = await _behind(house, it.id)
+    if behind is None:
+        raise NotFound("no tip became this incident")
+    tip = await opened(house.store, ask.staff, behind.id, ask.now, file, through=it)
+    return await send_kept(ask, file, str(find_upload(tip, file)["type"]))
+
+
+async def _behind(house: House, incident: str) -> Tip | None:
+    found = await house.store.tips.find({"incident": incident}, limit=1)
+    return found[0] if found else None
 
 
 def _criteria(who: Who, query: TipQuery) -> dict[str, Any]:

@@ -71,14 +71,19 @@ async def receive(ask: Ask, who: Who, it: Incident, query: UploadQuery) -> Uploa
 async def send_file(
     ask: Ask, it: Incident, file: str, *, recordings: bool = True
 ) -> web.StreamResponse:
-    """A file of this incident, whole or the range asked for; never something a browser would run."""
+    """A file of this incident."""
     data = find_file(it, file)
     if data["kind"] == "recording" and not recordings:
         raise NotFound("no such file")
-    size = await ask.house.store.files.size(file)
-    start, end, status = _range(ask.request, size)
     # Chromium plays Matroska with VP8 and Opus when it is called WebM, which it is.
     kind = "video/webm" if data["kind"] == "recording" else str(data["type"])
+    return await send_kept(ask, file, kind)
+
+
+async def send_kept(ask: Ask, file: str, kind: str) -> web.StreamResponse:
+    """A stored file, whole or the range asked for; never something a browser would run."""
+    size = await ask.house.store.files.size(file)
+    start, end, status = _range(ask.request, size)
     response = web.StreamResponse(
         status=status,
         headers={

@@ -26,8 +26,9 @@ from domain.errors import (
     Refused,
 )
 from domain.evidence import Entry, Log
+from domain.incident import Incident
 from domain.message import Attachment
-from domain.people import DESK, SYSTEM, Role, Who
+from domain.people import DESK, SYSTEM, Role, Who, require_visible
 from domain.place import Fix
 from domain.ports import Store
 from domain.revise import revise
@@ -268,16 +269,27 @@ async def become_incident(
     return await amend(store, id, change)
 
 
-async def opened(store: Store, who: Who, id: str, now: int, file: str | None = None) -> Tip:
+async def opened(
+    store: Store,
+    who: Who,
+    id: str,
+    now: int,
+    file: str | None = None,
+    through: Incident | None = None,
+) -> Tip:
     """The tip, when ``who`` may know of it; the log says who looked at it or at one of its files, once
-    in ten minutes. Looking does not make it newer."""
+    in ten minutes. Looking does not make it newer. ``through`` the incident that it became, whoever is
+    sent there may look, too."""
 
     def known(entry: Entry, what: str) -> bool:
         about = (entry.what, entry.who.id, entry.data.get("file"))
         return about == (what, who.id, file) and now - entry.at < LOOK_EVERY_MS
 
     def change(it: Tip) -> None:
-        require_tip(who, it)
+        if through is not None and it.incident == through.id:
+            require_visible(who, through.stations())
+        else:
+            require_tip(who, it)
         what = "tip.opened"
         if file is not None:
             find_upload(it, file)

@@ -84,6 +84,12 @@ export interface TipThread {
   sending: TipSending[];
 }
 
+/** What the tip behind an incident has to show: its lines `upload`. */
+export interface TipFiles {
+  number: string;
+  files: TipEntryView[];
+}
+
 export interface ColleagueView {
   id: string;
   name: string;

@@ -56,6 +56,8 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("POST", "/incidents/{id}/close"): DESK,
     ("GET", "/incidents/{id}/files/{file}"): DESK | STATIONS,
     ("GET", "/incidents/{id}/verify"): DESK,
+    ("GET", "/incidents/{id}/tip"): DESK | STATIONS,
+    ("GET", "/incidents/{id}/tip/files/{file}"): DESK | STATIONS,
     ("POST", "/session/entry"): PUBLIC,
     ("GET", "/wechat/jssdk"): PUBLIC,
     ("POST", "/wechat/resume"): PUBLIC,

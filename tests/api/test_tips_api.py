@@ -235,6 +235,73 @@ async def test_the_desk_reads_the_tip_behind_its_incident_and_not_who_told_it(si
         assert (TOUCHED in heard) == hears
 
 
+async def test_a_station_sent_there_sees_the_tip_s_files_through_the_incident_only(
+    site: Site,
+) -> None:
+    tip, store = await a_tip(site), site.house.store
+    await officer(site, "wang")
+    await officer(site, "zhao", "e1")
+    client, elsewhere = await logged_in(site, "wang"), await logged_in(site, "zhao")
+    desk, sent, other = [await site.staff(login) for login in ("desk1", "e1", "w1")]
+    await store.files.put_bytes("v1", b"0123456789", {})
+    await store.files.put_bytes("v1.original", b"where and with what", {})
+    file = Attachment("v1", FileKind.VOICE, "audio/mp4", 10, "aa", "bb", length_ms=2000)
+    await add(store, tip.id, "voice-key", "upload", upload(file), MIDDAY)
+    unrelated = (await site.report())["id"]
+    await site.ask(desk, "POST", f"/incidents/{unrelated}/answer")
+    await site.ask(desk, "POST", f"/incidents/{unrelated}/dispatch", {"station": "e1"})
+    incident = (await site.ask(client, "POST", f"/tips/{tip.id}/incident"))["tip"]["incident"]
+    path = f"/incidents/{incident}/tip"
+    await site.ask(desk, "POST", f"/incidents/{incident}/answer")
+
+    # Not sent there yet, neither of them: the tip's own station reads it as a tip.
+    for who in (sent, other):
+        await site.ask(who, "GET", path, status=404)
+        await site.ask(who, "GET", f"{path}/files/v1", status=404)
+    await site.ask(desk, "POST", f"/incidents/{incident}/dispatch", {"station": "e1"})
+    for who in (sent, desk):
+        found = await site.ask(who, "GET", path)
+        assert found["number"] == tip.number
+        (shown,) = found["files"]
+        assert (shown["what"], shown["who"]["name"]) == ("upload", "线索提供人")
+        assert (shown["data"]["file"], shown["data"]["length_ms"]) == ("v1", 2000)
+        assert SECRET_WORDS not in json.dumps(found)
+        assert "original" not in json.dumps(found)
+        url = f"{site.api}{path}/files/v1"
+        async with who.get(url) as response:
+            assert (response.status, await response.read()) == (200, b"0123456789")
+            assert response.content_type == "audio/mp4"
+            assert response.headers["Content-Disposition"].startswith("attachment")
+        async with who.get(url, headers={"Range": "bytes=2-4"}) as response:
+            assert (response.status, await response.read()) == (206, b"234")
+
+    # Through this incident, this file and nothing else.
+    for address in (
+        f"{path}/files/v1.original",
+        f"{path}/files/nothing",
+        f"/incidents/{unrelated}/tip/files/v1",
+        f"/incidents/{incident}/files/v1",
+        f"/incidents/{'0' * 32}/tip",
+        f"/tips/{tip.id}",
+        f"/tips/{tip.id}/files/v1",
+    ):
+        problem = await site.ask(sent, "GET", address, status=404)
+        assert problem["code"] == "not_found"
+    assert (await site.ask(sent, "GET", f"/incidents/{unrelated}/tip"))["files"] == []
+    await site.ask(other, "GET", path, status=404)
+    await site.ask(other, "GET", f"{path}/files/v1", status=404)
+    for who in (client, elsewhere):
+        await site.ask(who, "GET", path, status=403)
+        await site.ask(who, "GET", f"{path}/files/v1", status=403)
+    await site.ask(elsewhere, "GET", f"/tips/{tip.id}/files/v1", status=404)
+    looks = [e for e in (await store.tips.get(tip.id)).log.entries if e.what == "file.opened"]
+    assert [look.who.id for look in looks] == [
+        person.id
+        for login in ("e1", "desk1")
+        for person in await store.people.find({"login": login}, limit=1)
+    ]
+
+
 async def test_a_closed_tip_raises_nothing(site: Site) -> None:
     tip = await a_tip(site)
     await officer(site, "wang")
