@@ -28,6 +28,28 @@ _PLAIN: tuple[tuple[bytes, FileKind, str], ...] = (
 )
 
 
+# What a saved file is called: players go by it.
+_ENDINGS = {
+    "audio/aac": "aac",
+    "audio/amr": "amr",
+    "audio/mp4": "m4a",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg",
+    "audio/speex": "spx",
+    "audio/wav": "wav",
+    "audio/webm": "webm",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+}
+
+
+def saved_as(file: str, type: str) -> str:
+    """The name for a stored file when it is saved."""
+    return f"{file}.{_ENDINGS[type]}" if type in _ENDINGS else file
+
+
 def recognise(head: bytes, claimed: str) -> Media | None:
     """The kind of file that starts with ``head`` (512 bytes are enough), or None.
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from api.bodies import Key, Ms
-from api.magic import Media, recognise
+from api.magic import Media, recognise, saved_as
 from api.pictures import strip
 from api.routes import Ask
 from api.shapes import UploadView
@@ -88,7 +88,7 @@ async def send_kept(ask: Ask, file: str, kind: str) -> web.StreamResponse:
         status=status,
         headers={
             "Content-Type": kind,
-            "Content-Disposition": f'attachment; filename="{file}"',
+            "Content-Disposition": f'attachment; filename="{saved_as(file, kind)}"',
             "Accept-Ranges": "bytes",
             "Content-Length": str(end - start),
             "Cache-Control": "private, no-store",

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
+import { showing } from '../shared/clips';
 import { ago, exact } from '../shared/clock';
 import { degrees } from '../shared/geo';
 import { say } from '../shared/i18n';
 import type { TipEntryView, TipThread, TipView } from '../shared/tips';
+import { Clip } from './clip';
 import type { Desk } from './desk';
 import { ADVICE, fate, NEXT, short, tone } from './inbox';
 import { useLoad } from './load';
@@ -97,7 +99,8 @@ function Entry({ desk, tip, entry, thread }: { desk: Desk; tip: TipView; entry: 
   if (entry.what === 'message' || entry.what === 'upload' || entry.what === 'position') {
     return (
       <li class="said">
-        {entry.what === 'upload' && <Picture desk={desk} tip={tip.id} file={String(entry.data.file)} width={Number(entry.data.width)} height={Number(entry.data.height)} />}
+        {entry.what === 'upload' && (showing(entry.data) !== 'picture' ? <Clip tip={tip.id} data={entry.data} />
+          : <Picture desk={desk} tip={tip.id} file={String(entry.data.file)} width={Number(entry.data.width)} height={Number(entry.data.height)} />)}
         {entry.what === 'position' && <Spot entry={entry} number={tip.number} />}
         {words && <p>{words}</p>}
         <span class="by">{t('teller')} · {time}</span>

@@ -167,7 +167,6 @@ export const words = {
   'tip.spot': ['发来位置 {at}', 'Sent a position {at}'],
   'tip.spot.use': ['标为事发地', 'Set as the scene'],
   'tip.spot.done': ['已标为事发地', 'Set as the scene'],
-  'tip.voice': ['语音（下载后收听）', 'Voice note (download to listen)'],
   'tip.failed': [
     '线索的图片和后续没有取到；下面是转来时的文字。',
     'Pictures and later lines of the tip could not be fetched; below is what came with it.',
@@ -235,8 +234,6 @@ export const words = {
   'thread.closed': ['警情已办结，不能再发文字', 'Closed: no more texts'],
   'thread.watch': ['接听后才能发文字', 'Answer first to write'],
   'thread.picture': ['图片', 'Picture'],
-  'thread.voice': ['语音', 'Voice note'],
-  'thread.video': ['视频片段', 'Video clip'],
 
   'quick.label': ['常用语', 'Prepared'],
   'quick.safe': ['您现在安全吗？请点“是”或“否”', 'Are you safe now? Tap yes or no'],

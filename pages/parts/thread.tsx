@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Api } from '../shared/api';
+import { clipName, clipWords, savedAs, showing } from '../shared/clips';
 import { ago, exact, timeOfDay } from '../shared/clock';
 import { faultWords } from '../shared/fault';
 import { translator } from '../shared/i18n';
@@ -100,10 +101,12 @@ function Line({ entry, mine, api, path, own, soundless }: LineProps) {
 
 const opened = new Map<string, string>();
 
-function FileBubble({ kind, entry, api, path, own }: { kind: string } & Omit<LineProps, 'mine'>) {
+/** A file of a thread: pictures open by themselves, voice and video when they are pressed. */
+export function FileBubble({ kind, entry, api, path, own }: { kind: string } & Omit<LineProps, 'mine'>) {
   const file = String(entry.data.file);
   const [url, setUrl] = useState(own.get(file) || opened.get(file) || '');
   const [state, setState] = useState('');
+  const [broken, setBroken] = useState(false);
   const open = (): void => {
     setState(t('loading'));
     api.blob(path + '/files/' + file).then((blob) => {
@@ -117,11 +120,15 @@ function FileBubble({ kind, entry, api, path, own }: { kind: string } & Omit<Lin
   if (url && kind === 'picture') {
     return <a class="bubble file" href={url} target="_blank" rel="noopener"><img src={url} alt={t('picture')} /></a>;
   }
-  if (url && kind === 'voice') return <div class="bubble file"><audio src={url} controls preload="metadata" /></div>;
-  if (url) return <div class="bubble file"><video src={url} controls playsInline preload="metadata" /></div>;
+  const name = kind === 'picture' ? sentence(entry) : clipName(entry.data);
+  const saved = kind !== 'picture' && (broken || showing(entry.data) === 'saved');
+  if (url && saved) return <a class="bubble file-closed" href={url} download={savedAs(entry.data)}>{name} · {clipWords('save')}</a>;
+  const unplayed = (): void => setBroken(true);
+  if (url && kind === 'voice') return <div class="bubble file"><audio src={url} controls preload="metadata" aria-label={name} onError={unplayed} /></div>;
+  if (url) return <div class="bubble file"><video src={url} controls playsInline preload="metadata" aria-label={name} onError={unplayed} /></div>;
   return (
     <button type="button" class={'bubble file-closed ' + kind} onClick={open}>
-      {sentence(entry)} · {state || t(kind === 'voice' ? 'listen' : 'open')}
+      {name} · {state || (saved ? clipWords('cannot') : t(kind === 'voice' ? 'listen' : 'open'))}
     </button>
   );
 }

@@ -3,12 +3,13 @@ import { words as resident } from '../resident/words';
 import { words as start } from '../start/words';
 import { words as station } from '../station/words';
 import log from '../../docs/log.md?raw';
+import { CLIPS } from './clips';
 import { setLanguage, say, type Words } from './i18n';
 import { sentence, shape, WHATS } from './sentences';
 import type { EntryView } from './types';
 import * as tables from './words';
 
-const all: Record<string, Words> = { resident, start, station, shared: tables.shared };
+const all: Record<string, Words> = { resident, start, station, shared: tables.shared, clips: CLIPS };
 for (const [name, table] of Object.entries(tables)) {
   if (name === name.toUpperCase()) all[name] = table as Words;
 }

@@ -9,6 +9,7 @@ import type { Duty } from './duty';
 import { CallerMap } from './map';
 import { placeWords } from './place';
 import { Steps } from './steps';
+import { Told } from './told';
 import { Alarms } from './top';
 import { Video } from './video';
 import { t } from './words';
@@ -60,6 +61,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
         <section class="pane"><CallerMap duty={duty} incident={incident} /></section>
         <section class="pane pane-thread">
           {present.length > 0 && <p class="present"><Icon name="eye" size={16} />{t('watching', { names: present.join(' · ') })}</p>}
+          {incident.via === 'tip' && <Told key={incident.id} duty={duty} incident={incident} />}
           {outbox && (
             <Thread api={duty.api} path={'/incidents/' + incident.id} entries={duty.book.entries(incident.id).filter(({ what }) => AUDIT.indexOf(what) < 0)}
               outbox={outbox} mine={(entry) => duty.me !== null && duty.me !== undefined && entry.who.id === duty.me.id}
