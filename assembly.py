@@ -196,6 +196,10 @@ def _official(settings: Settings) -> OfficialSettings | None:
         ),
         mode=Mode(settings.official_mode),
         templates={purpose: id for purpose, id in templates.items() if id},
+        fields={
+            "tip": settings.official_template_tip_fields,
+            "incident": settings.official_template_incident_fields,
+        },
         api=settings.official_api.rstrip("/"),
         open=settings.wechat_open.rstrip("/"),
         mp=settings.wechat_mp.rstrip("/"),

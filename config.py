@@ -29,6 +29,7 @@ WORK = (
     "contact_token",
     "contact_aes_key",
 )
+FIELDS = ("thing1", "character_string2", "thing3")
 
 
 class SettingsError(Exception):
@@ -79,6 +80,8 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     official_mode: Annotated[str, Meta(pattern="^(plain|compatible|safe)$")] = "safe"
     official_template_tip: str = ""
     official_template_incident: str = ""
+    official_template_tip_fields: list[str] = msgspec.field(default_factory=lambda: [*FIELDS])
+    official_template_incident_fields: list[str] = msgspec.field(default_factory=lambda: [*FIELDS])
     official_api: str = "https://api.weixin.qq.com"
     wechat_open: str = "https://open.weixin.qq.com"
     wechat_mp: str = "https://mp.weixin.qq.com"
@@ -212,7 +215,7 @@ def _is_secret(key: str) -> bool:
 
 
 def _is_list(key: str) -> bool:
-    return key in ("origins", "proxies", "media_addresses", "turn_urls")
+    return key in ("origins", "proxies", "media_addresses", "turn_urls") or key.endswith("_fields")
 
 
 def _check(settings: Settings, complete: bool) -> None:
@@ -234,6 +237,9 @@ def _check(settings: Settings, complete: bool) -> None:
     for name in settings.__struct_fields__:
         if name.endswith("_aes_key") and len(getattr(settings, name)) not in (0, 43):
             raise SettingsError(f"{name}: an EncodingAESKey has 43 characters")
+    for name in ("official_template_tip_fields", "official_template_incident_fields"):
+        if len(getattr(settings, name)) != 3 or not getattr(settings, name)[0]:
+            raise SettingsError(f"{name}: three names, the first not empty")
     for origin in settings.all_origins:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):

@@ -11,7 +11,7 @@ import logging
 from bot import meters, neighbours
 from bot.errors import CallFailed, PlatformError, Unknown, Unsent
 from bot.house import BotHouse
-from bot.post import Act, Letter, open_letter, open_notice
+from bot.post import Act, Letter, Notice, open_letter, open_notice
 from domain.errors import Conflict, NotFound
 from domain.incident import LIVE
 from domain.outgoing import (
@@ -30,6 +30,16 @@ SILENT_MS = 60_000
 CUSTOM, TEMPLATE, WORK = "custom", "template", "work"
 NO_CREDIT = (45015, 45047)
 GONE = (40003, 43004, 43019, 48002, 50005)
+FIELDS = ("thing1", "character_string2", "thing3")
+# What a template's fields take (模板消息参数值内容限制), and 20 characters otherwise.
+LONGEST = {
+    "character_string": 32,
+    "phrase": 5,
+    "const": 20,
+    "symbol": 5,
+    "letter": 32,
+    "number": 32,
+}
 CARD_SENT = 42014  # task_id was used: this card is there already
 log = logging.getLogger("jingmin.bot.outbox")
 
@@ -115,7 +125,7 @@ async def announce(house: BotHouse, message: Message, openid: str) -> None:
     try:
         if purpose:
             message.platform_id = await house.official.send_template(
-                openid, purpose, notice.url, notice.data, message.id
+                openid, purpose, notice.url, _keywords(house, notice), message.id
             )
             meters.MESSAGES.labels("announced").inc()
     except PlatformError as error:
@@ -130,6 +140,18 @@ async def announce(house: BotHouse, message: Message, openid: str) -> None:
         meters.MESSAGES.labels("unknown").inc()
     message.template = ""
     await wait(house, message, "no_credit", NEVER)
+
+
+def _keywords(house: BotHouse, notice: Notice) -> dict[str, str]:
+    """The notice under the names of the account's template, cut to what a field of that kind takes."""
+    assert house.official is not None
+    names = house.official.settings.fields.get(notice.purpose) or FIELDS
+    found = dict(notice.data)  # written under names of the platform before names could be set
+    for part, name in zip(("what", "number", "hint"), names, strict=True):
+        text = found.pop(part, "")
+        if name and text:
+            found[name] = text[: LONGEST.get(name.rstrip("0123456789"), 20)]
+    return found
 
 
 async def _refused(house: BotHouse, message: Message, error: PlatformError) -> None:

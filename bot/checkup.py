@@ -14,7 +14,8 @@ from enum import StrEnum
 
 import aiohttp
 
-from bot.errors import PlatformError, Unknown, Unsent
+from bot.carrier import FIELDS
+from bot.errors import CallFailed, PlatformError, Unknown, Unsent
 from bot.house import BotHouse, CallbackKeys
 from bot.official import OfficialApi
 from bot.wechat import Envelope, signature
@@ -107,16 +108,7 @@ async def _official(house: BotHouse, api: OfficialApi) -> list[Finding]:
                 "not there yet: run jingmin wechat menu",
             )
         )
-    for purpose in ("tip", "incident"):
-        if purpose not in settings.templates:
-            found.append(
-                Finding(
-                    Verdict.WRONG,
-                    f"official_template_{purpose}",
-                    "没有设置: 回复窗口以外的进展送不到居民",
-                    "not set: progress outside the reply window reaches nobody",
-                )
-            )
+    found += await _templates(api)
     found.append(await _official_callback(house, settings.callback))
     found.append(
         Finding(
@@ -126,6 +118,52 @@ async def _official(house: BotHouse, api: OfficialApi) -> list[Finding]:
             "look in the console: both must hold these hosts",
         )
     )
+    return found
+
+
+async def _templates(api: OfficialApi) -> list[Finding]:
+    try:
+        known = await api.templates()
+    except CallFailed:
+        known = None  # why is said of the token
+    found = []
+    for purpose in ("tip", "incident"):
+        about = f"official_template_{purpose}"
+        id = api.settings.templates.get(purpose)
+        if id is None:
+            found.append(
+                Finding(
+                    Verdict.WRONG,
+                    about,
+                    "没有设置: 回复窗口以外的进展送不到居民",
+                    "not set: progress outside the reply window reaches nobody",
+                )
+            )
+        elif known is not None and id not in known:
+            found.append(
+                Finding(
+                    Verdict.WRONG,
+                    about,
+                    "公众号没有这个模板: 在 模板消息 里选用后填它的模板ID",
+                    "the account has no such template: choose it under 模板消息, then put its id here",
+                )
+            )
+        elif known is not None:
+            wanted = set(api.settings.fields.get(purpose) or FIELDS) - {""}
+            if wanted <= known[id]:
+                found.append(
+                    Finding(Verdict.WELL, about, "模板与字段都在", "template and fields are there")
+                )
+                continue
+            lacking, has = ", ".join(sorted(wanted - known[id])), ", ".join(sorted(known[id]))
+            found.append(
+                Finding(
+                    Verdict.WRONG,
+                    f"{about}_fields",
+                    f"模板没有字段 {lacking}; 它有 {has}",
+                    f"the template has no field {lacking}; it has {has}",
+                )
+            )
     return found
 
 

@@ -37,7 +37,8 @@ class CallbackKeys:
 
 @dataclass(frozen=True, slots=True)
 class OfficialSettings:
-    """An Official Account (服务号). ``templates`` are template ids by purpose: ``tip``, ``incident``."""
+    """An Official Account (服务号). ``templates`` are template ids by purpose: ``tip``, ``incident``;
+    ``fields`` the names these give to what it is about, its number and what to do (empty: none)."""
 
     appid: str
     secret: str = field(repr=False)
@@ -45,6 +46,7 @@ class OfficialSettings:
     callback: CallbackKeys
     mode: Mode = Mode.SAFE
     templates: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, list[str]] = field(default_factory=dict)
     api: str = "https://api.weixin.qq.com"
     open: str = "https://open.weixin.qq.com"
     mp: str = "https://mp.weixin.qq.com"

@@ -6,6 +6,7 @@ developers.weixin.qq.com named in docs; limits in comments are the platform's.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from bot.wechat import page_signature
 
 QR_LONGEST_S = 2_592_000
 NO_MENU = 46003
+FIELD = re.compile(r"\{\{(\w+)\.DATA\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,17 @@ class OfficialApi:
             raise
         menu = answer.get("menu")
         return list(menu.get("button", [])) if isinstance(menu, dict) else []
+
+    async def templates(self) -> dict[str, set[str]]:
+        """The field names of the account's templates, by template id."""
+        answer = await self._access.call(
+            "/cgi-bin/template/get_all_private_template", repeat=Repeat.READ
+        )
+        found: dict[str, set[str]] = {}
+        for one in answer.get("template_list") or []:
+            if isinstance(one, dict):
+                found[str(one.get("template_id"))] = set(FIELD.findall(str(one.get("content"))))
+        return found
 
     async def user(self, openid: str) -> Follower:
         """What may be known of somebody. 40003: no such openid."""

@@ -264,14 +264,13 @@ def _station(house: BotHouse, entry: Entry, tip: Tip) -> str:
 
 
 def _notice(purpose: str, text: str, number: str, language: Language) -> Notice:
-    """The keywords of a template: what, which one, and what to do. No more: it is shown on a locked
-    phone."""
+    """What a template says: what, which one, and what to do. No more: it is shown on a locked phone."""
     return Notice(
         purpose,
         {
-            "thing1": say(text, language)[:20],
-            "character_string2": number,
-            "thing3": say("template_hint", language)[:20],
+            "what": say(text, language),
+            "number": number,
+            "hint": say("template_hint", language),
         },
     )
 

@@ -22,6 +22,7 @@ class OfficialAccount(msgspec.Struct, kw_only=True):
     oauth_domain: str = ""  # exact host (with port) of web pages; empty: any
     name: str = "警民110"
     templates: list[str] = []  # known template ids; empty: every id is known
+    template_fields: tuple[str, ...] = ("thing1", "character_string2", "thing3")  # of each of them
 
 
 class App(msgspec.Struct, kw_only=True):

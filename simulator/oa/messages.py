@@ -41,6 +41,7 @@ def register(api: Registry) -> None:
     api.add("POST", "/cgi-bin/message/custom/send", custom_send)
     api.add("POST", "/cgi-bin/message/custom/typing", typing)
     api.add("POST", "/cgi-bin/message/template/send", template_send)
+    api.add("GET", "/cgi-bin/template/get_all_private_template", templates)
     api.add("POST", "/cgi-bin/message/subscribe/bizsend", bizsend)
 
 
@@ -123,6 +124,17 @@ def _template_data(world: World, call: Call) -> tuple[str, dict[str, Any]]:
         if not isinstance(value, dict) or not isinstance(value.get("value"), str):
             raise Refusal(47003, f"argument invalid! data.{name}.value invalid")
     return template, data
+
+
+def templates(world: World, call: Call) -> Answer:
+    oa = world.config.oa
+    content = "\n".join(f"{{{{{name}.DATA}}}}" for name in oa.template_fields)
+    return {
+        "template_list": [
+            {"template_id": id, "title": id, "content": content, "example": ""}
+            for id in oa.templates
+        ]
+    }
 
 
 def template_send(world: World, call: Call) -> Answer:

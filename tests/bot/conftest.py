@@ -108,6 +108,7 @@ def world(ports: Ports) -> World:
                 aes_key=KEY,
                 previous_aes_key=OLD_KEY,
                 callback_url=f"{bot}/official",
+                templates=["template-tip", "template-incident"],
             ),
             wecom=Corp(
                 corpid=CORPID,

@@ -36,6 +36,27 @@ async def test_a_right_configuration(house: BotHouse, bot_url: str, sim: Sim) ->
         assert one.en
 
 
+async def test_a_template_that_is_not_the_account_s_and_fields_it_has_not(
+    house: BotHouse, bot_url: str, sim: Sim
+) -> None:
+    official = house.settings.official
+    assert official is not None
+    house.settings = dataclasses.replace(
+        house.settings,
+        official=dataclasses.replace(
+            official,
+            templates={"tip": "template-tip", "incident": "template-of-another"},
+            fields={"tip": ["thing1", "number9", ""]},
+        ),
+    )
+    found = await findings(house)
+    assert found["official_template_incident"].verdict is Verdict.WRONG
+    lacking = found["official_template_tip_fields"]
+    assert lacking.verdict is Verdict.WRONG
+    assert "number9" in lacking.zh
+    assert "thing3" in lacking.en  # and what it has
+
+
 async def test_what_is_wrong_is_said(house: BotHouse, bot_url: str, sim: Sim) -> None:
     official, work = house.settings.official, house.settings.work
     assert official is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from typing import Any
 
 import pytest
@@ -227,6 +228,20 @@ async def test_whoever_refuses_is_marked_and_left_alone(post: Post, code: int) -
     assert not (await post.store.residents.get(post.id)).reachable
     assert (await post.message("m1")).reason == "unreachable"
     assert len(await post.sim.calls("message/custom/send")) == 1
+
+
+async def test_a_template_s_fields_have_the_account_s_names(post: Post) -> None:
+    official = post.house.official
+    assert official is not None
+    official.settings = dataclasses.replace(
+        official.settings, fields={"tip": ["thing2", "character_string1", ""]}
+    )
+    parts = {"what": "有答复" * 10, "number": "T-1", "hint": "来看"}
+    await post.queue("m1", "有答复", Subject("about-a-tip", True, Notice("tip", parts)))
+    await post.sweep()
+    (line,) = [one for one in await post.sim.chat(post.openid) if one.get("via") == "template"]
+    shown = {name: one["value"] for name, one in line["data"]["data"].items()}
+    assert shown == {"thing2": ("有答复" * 10)[:20], "character_string1": "T-1"}
 
 
 async def test_a_template_that_was_blocked_is_noted(post: Post) -> None:
