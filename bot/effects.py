@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot import neighbours, rumour, tips
+from bot import loose, neighbours, rumour, tips
 from bot.reports import add_to_report, raise_report
 from bot.scene import Scene
 from bot.turn import (
@@ -78,12 +78,14 @@ async def _add(scene: Scene, it: Add) -> None:
         tip = await tips.add(house, id, scene.arrival.id, it.line, it.event)
     except WrongState:
         tip = await house.store.tips.get(id)
+        await loose.refused(house, scene.resident.id, it.line, tip.log)
         text = "added_closed" if it.event == "add" else "added_not_now"
         await scene.say(text, number=tip.number, state=scene.word(f"state_{tip.state}"))
     except Refused as refused:
         if refused.fault is not TOO_MANY:
             raise
         tip = await house.store.tips.get(id)
+        await loose.refused(house, scene.resident.id, it.line, tip.log)
         await scene.say("added_full", number=tip.number)
     else:
         if it.event == "not_solved":

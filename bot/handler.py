@@ -14,7 +14,7 @@ import traceback
 
 import msgspec
 
-from bot import groups, meters, neighbours, outbox
+from bot import groups, loose, meters, neighbours, outbox
 from bot.cards import from_officer
 from bot.dialog import KEEPS_FILES, LATE_MS, late, turn
 from bot.effects import apply
@@ -172,12 +172,15 @@ async def _from_resident(house: BotHouse, arrival: Arrival, one: Incoming) -> No
     if resident is None:
         return
     scene = Scene(house, arrival, resident, *_so_far(house, dialog, arrival))
+    draft = loose.names(scene.data.lines)
     effects = await _turn(scene, one)
     for effect in effects:
         await apply(scene, effect)
     dialog.state, dialog.last, dialog.at = str(scene.state), arrival.id, arrival.at
     dialog.data = "" if scene.data == Data() else close(house, scene.data)
     await house.store.dialogs.save(dialog)
+    for file in draft - loose.names([*scene.data.lines, *scene.data.cry]):
+        await loose.let_go(house, file)
 
 
 async def _met(house: BotHouse, arrival: Arrival, one: Incoming) -> Resident | None:

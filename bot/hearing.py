@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from bot import loose
 from bot.client import Media
 from bot.errors import PlatformError
 from bot.house import BotHouse
@@ -13,7 +14,7 @@ from domain.errors import MEDIA_KIND, TOO_LARGE, Refused
 from domain.message import Attachment, FileKind
 from domain.outgoing import mark
 from domain.ports import Cleaned, Playable
-from domain.resident import Trigger
+from domain.resident import Trigger, resident_id
 
 FILES = {
     Kind.IMAGE: (What.PICTURE, FileKind.PICTURE, "image/jpeg"),
@@ -106,9 +107,8 @@ async def keep_file(house: BotHouse, arrival: str, one: Incoming) -> Attachment:
             raise FileLost from refused
         return await _as_it_came(house, arrival, one, media)
     name = mark(house.secret, arrival, "file")
-    files = house.store.files
-    await files.put_bytes(f"{name}.original", house.content.close_bytes(media.data), {})
-    await files.put_bytes(name, shown.data, {})
+    resident = resident_id(house.secret, one.sender)
+    await loose.put(house, resident, name, shown.data, house.content.close_bytes(media.data))
     return Attachment(
         name,
         kind,
@@ -138,7 +138,7 @@ async def _as_it_came(house: BotHouse, arrival: str, one: Incoming, media: Media
     _, kind, usual = FILES[one.kind]
     type = media.type if media.type in TYPES else usual
     digest = _digest(media.data)
-    await house.store.files.put_bytes(name, media.data, {})
+    await loose.put(house, resident_id(house.secret, one.sender), name, media.data)
     return Attachment(name, kind, type, len(media.data), digest, digest)
 
 

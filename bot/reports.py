@@ -7,7 +7,7 @@ import time
 
 import msgspec
 
-from bot import neighbours
+from bot import loose, neighbours
 from bot.dialog import LATE_MS
 from bot.house import BotHouse
 from bot.scene import Scene
@@ -51,7 +51,8 @@ async def raise_report(scene: Scene, lines: list[Line]) -> None:
         row.incident = incident.id
 
     scene.resident = await neighbours.amend(house, scene.resident.id, link) or scene.resident
-    for number, line in enumerate(lines):
+    for number, said in enumerate(lines):
+        line = await loose.keep(house, said)
         if line.file is not None:
             await attach(house.store, CALLER, incident.id, f"{key}:{number}", line.file, now)
     await scene.say("raised", urgent=True, number=incident.number)
@@ -63,6 +64,7 @@ async def add_to_report(scene: Scene, line: Line) -> None:
     key = mark(house.secret, scene.arrival.id, "thread")
     at = scene.arrival.sent_at
     fix = locate(house, line, now)
+    line = await loose.keep(house, line)
     silent = (await house.store.incidents.get(id)).silent
     try:
         if fix is not None:
@@ -76,6 +78,8 @@ async def add_to_report(scene: Scene, line: Line) -> None:
     except Refused as refused:
         if refused.fault is not TOO_MANY:
             raise
+        incident = await house.store.incidents.get(id)
+        await loose.refused(house, scene.resident.id, line, incident.log)
         if not silent:
             await scene.say("thread_full", urgent=True)
         return
@@ -99,8 +103,9 @@ async def bring_cry(house: BotHouse, incident: Incident, resident: str) -> None:
     except msgspec.DecodeError:
         log.error("dialog %s has another shape", dialog.id)
         return
-    for number, line in enumerate(cry):
+    for number, cried in enumerate(cry):
         key = mark(house.secret, f"{incident.id}:{number}", "cry")
+        line = await loose.keep(house, cried)
         try:
             if line.file is not None:
                 await attach(house.store, CALLER, incident.id, f"{key}:file", line.file, now, said)

@@ -11,6 +11,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any
 
+from bot import loose
 from bot.house import BotHouse
 from bot.turn import Line
 from domain import tip as tips
@@ -47,6 +48,7 @@ async def submit(
     )
     with contextlib.suppress(Duplicate):
         await house.store.tellers.add(teller)
+    lines = [await loose.keep(house, line) for line in lines]
     anonymous = not named
     place = next((one for one in reversed(lines) if one.placed), None)
     fix = locate(house, place, rough if anonymous else now) if place is not None else None
@@ -72,8 +74,9 @@ async def submit(
 async def add(house: BotHouse, id: str, arrival: str, line: Line, event: str) -> Tip:
     """More from the resident, or how it went. Raises ``WrongState`` and ``too_many``."""
     now = house.clock()
-    entries = logged(house, line)
-    if event != "add":
+    if event == "add":
+        entries = logged(house, await loose.keep(house, line))
+    else:
         entries = [("message", {"text": house.content.close(line.text)})]
     tip = await house.store.tips.get(id)
     for number, (what, data) in enumerate(entries):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from domain.outgoing import Message
     from domain.people import Attempts, Person, Session
     from domain.place import BoundaryArea
-    from domain.resident import Credit, Dialog, Resident, Teller
+    from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
     from domain.tip import Tip
 
 T = TypeVar("T")
@@ -134,6 +134,9 @@ class Files(Protocol):
     def read(self, id: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """The bytes from ``start`` up to and without ``end``, in pieces; raises ``NotFound``."""
 
+    async def remove(self, id: str) -> None:
+        """Delete; no error when it is gone already. Again finishes what was cut short."""
+
 
 class Seal(Protocol):
     """Sealing under the key of one purpose; raises ``internal`` for what it did not close."""
@@ -236,6 +239,8 @@ class Store(Protocol):
     def credits(self) -> Shelf[Credit]: ...
     @property
     def tellers(self) -> Shelf[Teller]: ...
+    @property
+    def loose_files(self) -> Shelf[LooseFile]: ...
     @property
     def tips(self) -> Shelf[Tip]: ...
     @property

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.ticket import derive_key
+from domain.workflow import Table
 
 
 class Language(StrEnum):
@@ -67,6 +68,32 @@ class Dialog:
     data: str = ""
     last: str = ""
     at: int = 0
+    version: int = 0
+
+
+class LooseState(StrEnum):
+    LOOSE = "LOOSE"
+    KEPT = "KEPT"  # a tip or report takes it
+    GONE = "GONE"  # it is being deleted
+
+
+LOOSE_FILE: Table[LooseState] = {
+    LooseState.LOOSE: {"keep": LooseState.KEPT, "let_go": LooseState.GONE},
+    LooseState.KEPT: {"keep": LooseState.KEPT},
+    LooseState.GONE: {"let_go": LooseState.GONE},
+}
+
+
+@dataclass(slots=True)
+class LooseFile:
+    """A file from the chat that belongs to no tip and no report; ``id`` is the file's, ``sealed`` the
+    id of the resident who sent it under the identity key, empty when a record takes it. ``at`` is when
+    (Unix ms) it was last known to be wanted."""
+
+    id: str
+    sealed: str
+    at: int
+    state: LooseState = LooseState.LOOSE
     version: int = 0
 
 

@@ -47,6 +47,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     "tellers": [
         IndexModel([("told", up), ("opened_at", down)]),
     ],
+    "loose_files": [
+        IndexModel("at"),
+    ],
     "tips": [
         IndexModel("number"),
         IndexModel([("station", up), ("updated_at", down)]),

@@ -74,6 +74,11 @@ class GridFiles:
         except pymongo.errors.PyMongoError as error:
             raise StoreDown(type(error).__name__) from error
 
+    @refusing
+    async def remove(self, id: str) -> None:
+        await self._database["files.files"].delete_one({"_id": id})
+        await self._database["files.chunks"].delete_many({"files_id": id})
+
     async def _open(self, id: str) -> Any:
         try:
             return await self._bucket.open_download_stream(id)

@@ -22,7 +22,7 @@ from domain.notice import Delivery, Notice
 from domain.outgoing import Message
 from domain.people import Attempts, Person, Session, account
 from domain.place import BoundaryArea
-from domain.resident import Credit, Dialog, Resident, Teller
+from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
 from domain.ticket import random_id
 from domain.tip import Tip
 from storage.feed import MongoFeed
@@ -60,6 +60,7 @@ class MongoStore:
         self.dialogs = MongoShelf(self._database, "dialogs", Dialog)
         self.credits = MongoShelf(self._database, "credits", Credit)
         self.tellers = MongoShelf(self._database, "tellers", Teller)
+        self.loose_files = MongoShelf(self._database, "loose_files", LooseFile)
         self.tips = MongoShelf(self._database, "tips", Tip)
         self.messages = MongoShelf(self._database, "messages", Message)
         self.groups = MongoShelf(self._database, "groups", Group)

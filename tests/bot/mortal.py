@@ -15,6 +15,8 @@ SHELVES = (
     "tellers",
     "tips",
     "messages",
+    "loose_files",
+    "files",
 )
 
 
@@ -52,7 +54,7 @@ class _Shelf:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._shelf, name)
-        if name not in ("add", "save", "remove"):
+        if name not in ("add", "save", "remove", "put_bytes"):
             return found
 
         async def write(*args: Any) -> Any:

@@ -84,7 +84,7 @@ SUBMIT = [
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("dies_at", range(1, 10))
+@pytest.mark.parametrize("dies_at", range(1, 13))
 async def test_killed_at_any_write_there_is_one_tip_and_one_answer(
     street: Street, dies_at: int, after: bool
 ) -> None:

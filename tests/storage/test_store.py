@@ -197,6 +197,18 @@ async def test_files_are_written_once_and_read_in_ranges(store: MongoStore, tmp_
         await store.files.size("f2")
 
 
+async def test_a_file_is_removed_and_once_more_is_no_error(store: MongoStore) -> None:
+    await store.files.put_bytes("f1", b"one", {})
+    await store.files.put_bytes("f2", b"two", {})
+    await store.files.remove("f1")
+    await store.files.remove("f1")
+    with pytest.raises(NotFound):
+        await store.files.size("f1")
+    assert [piece async for piece in store.files.read("f2")] == [b"two"]
+    await store.files.put_bytes("f1", b"new", {})
+    assert [piece async for piece in store.files.read("f1")] == [b"new"]
+
+
 async def test_numbers_are_nobody_elses(store: MongoStore) -> None:
     blocks = await asyncio.gather(*(store.reserve_numbers(10) for _ in range(20)))
     assert len({start + n for start in blocks for n in range(10)}) == 200
