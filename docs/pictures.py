@@ -113,6 +113,9 @@ async def _messaging(browser: Browser, product: Product) -> None:
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     wechat = await context.new_page()
     await wechat.goto(f"{platform}/")
+    # The officer who was told of it, with the card, and the owner of the community's group.
+    for seat, member in ((1, "officer-2"), (2, "officer-1")):
+        await wechat.locator("h3 select").nth(seat).select_option(member)
     await asyncio.sleep(2)
     await wechat.screenshot(path=str(PICTURES / "wechat.png"))
 
