@@ -19,9 +19,8 @@ from storage.mongo import Database
 from storage.shelf import MongoShelf
 
 HISTORY_LOST = 286  # ChangeStreamHistoryLost; comes without labels from the embedded store
-AWAIT_MS = (
-    200  # a change comes at once; only the first call, which opens the stream, waits for none
-)
+AWAIT_MS = 200  # a change comes at once
+OPENING_S = 0.005
 # The embedded store ends every wait at any write at all: whoever got nothing leaves it alone for a while.
 PAUSE_S = 0.02
 log = logging.getLogger("jingmin.feed")
@@ -99,13 +98,24 @@ class MongoFeed:
             max_await_time_ms=AWAIT_MS,
         )
         async with stream:
-            # The first call opens the cursor; without it a change could fall before the stream.
-            change = await stream.try_next()
+            # The first call opens the cursor, motor's ``delegate``; without it a change could fall before
+            # the stream.
+            first = asyncio.ensure_future(stream.try_next())
+            try:
+                while stream.delegate is None and not first.done():
+                    await asyncio.sleep(OPENING_S)
+            except asyncio.CancelledError:
+                first.cancel()
+                raise
+            if stream.delegate is None:
+                await first  # raises why
+            # Open, though the call itself goes on waiting for a change.
             self._ready.set()
             if self._lost:
                 # Only now: a snapshot taken before the stream is open would miss what falls between.
                 self._lost = False
                 self._publish(Lost("history"))
+            change = await first
             while True:
                 if change is not None:
                     self._token = change["_id"]
