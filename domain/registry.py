@@ -139,9 +139,13 @@ def bond(
     own = owned.get(it.owner.lower(), {})
     named = {id: name for id, name in own.items() if name and name in it.name}
     # A name may hold another one: 铁北一社区 is not 北一社区.
-    longest = [id for id, name in named.items() if len(name) == max(map(len, named.values()))]
-    if len(longest) == 1:
-        return longest[0], Bond.NAME
+    whole = [
+        id
+        for id, name in named.items()
+        if not any(name != other and name in other for other in named.values())
+    ]
+    if len(whole) == 1:
+        return whole[0], Bond.NAME
     if len(own) == 1:
         return next(iter(own)), Bond.OWNER
     if it.bound_by in (Bond.OWNER, Bond.NAME) and it.community not in own:

@@ -232,6 +232,9 @@ def test_a_name_inside_another_is_not_taken_for_it() -> None:
     assert bond(Group("g", "铁北一社区警民群", "zhang"), [], owned) == ("c2", Bond.NAME)
     assert bond(Group("g", "北一社区警民群", "Zhang"), [], owned) == ("c1", Bond.NAME)
     assert bond(Group("g", "邻里群", "zhang"), [], owned) == (None, Bond.NONE)
+    apart = {"zhang": {"c1": "北一社区", "c2": "机场南社区"}}
+    both = Group("g", "北一社区和机场南社区", "zhang")
+    assert bond(both, [], apart) == (None, Bond.NONE), "the longer of two names says no more"
     gone = Group("g", "邻里群", "zhang", community="c9", bound_by=Bond.NAME)
     assert bond(gone, [], owned) == (None, Bond.NONE)
 
