@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from contextlib import suppress
 
@@ -122,7 +123,7 @@ async def new_second_factor(ask: Ask) -> TotpView:
     secret, uri = new_totp(person.login)
     person.totp_pending = secret
     await ask.house.store.people.save(person)
-    return TotpView(secret, uri, drawn(uri))
+    return TotpView(secret, uri, await asyncio.to_thread(drawn, uri))
 
 
 @routes.add("PUT", "/session/totp", STAFF, faults=(LOGIN_FAILED,))

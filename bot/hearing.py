@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 
 from bot import loose
@@ -108,14 +109,15 @@ async def keep_file(house: BotHouse, arrival: str, one: Incoming) -> Attachment:
         return await _as_it_came(house, arrival, one, media)
     name = mark(house.secret, arrival, "file")
     resident = resident_id(house.secret, one.sender)
-    await loose.put(house, resident, name, shown.data, house.content.close_bytes(media.data))
+    original = await asyncio.to_thread(house.content.close_bytes, media.data)
+    await loose.put(house, resident, name, shown.data, original)
     return Attachment(
         name,
         kind,
         shown.type,
         len(shown.data),
-        _digest(shown.data),
-        _digest(media.data),
+        await _digest(shown.data),
+        await _digest(media.data),
         shown.width,
         shown.height,
         length,
@@ -137,10 +139,10 @@ async def _as_it_came(house: BotHouse, arrival: str, one: Incoming, media: Media
     name = mark(house.secret, arrival, "file as it came")
     _, kind, usual = FILES[one.kind]
     type = media.type if media.type in TYPES else usual
-    digest = _digest(media.data)
+    digest = await _digest(media.data)
     await loose.put(house, resident_id(house.secret, one.sender), name, media.data)
     return Attachment(name, kind, type, len(media.data), digest, digest)
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+async def _digest(data: bytes) -> str:
+    return (await asyncio.to_thread(hashlib.sha256, data)).hexdigest()
