@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Page(list[T]):
+    """What ``find`` found; ``more`` when documents beyond its limit match, too."""
+
+    more: bool = False
+
+
 class Finder(Protocol):
     """Position → who answers for it. In memory, synchronous, ≤ 1 ms; never raises for a position."""
 
@@ -81,8 +87,15 @@ class Shelf(Protocol[T]):
         order: str = "_id",
         descending: bool = False,
         limit: int = 200,
-    ) -> list[T]:
-        """Documents matching flat criteria (value, or {"$in"|"$gte"|"$lt"|"$gt"|"$lte": …})."""
+    ) -> Page[T]:
+        """Documents matching flat criteria (value, or {"$in"|"$gte"|"$lt"|"$gt"|"$lte": …}); ``more``
+        of the answer says whether the limit cut it. Where each one counts, ask ``every``."""
+
+    def every(
+        self, criteria: Mapping[str, Any] | None = None, *, order: str | None = None
+    ) -> AsyncIterator[T]:
+        """All that match, however many, a few hundred in memory at a time. Without ``order`` they come
+        as the store finds them. What is written meanwhile may be among them or not."""
 
     async def count(self, criteria: Mapping[str, Any] | None = None) -> int:
         """How many documents match, by the criteria of ``find``."""

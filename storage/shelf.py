@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -10,6 +10,7 @@ import bson.errors
 import pymongo.errors
 
 from domain.errors import TOO_LARGE, Conflict, Duplicate, NotFound, Refused, StoreDown
+from domain.ports import Page
 from storage.documents import from_document, to_document
 from storage.mongo import Database
 
@@ -17,6 +18,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R")
 DUPLICATE_KEY = 11000
+AT_ONCE = 500  # documents one answer of the store carries when all are read
 
 
 def refusing(
@@ -98,10 +100,31 @@ class MongoShelf(Generic[T]):
         order: str = "_id",
         descending: bool = False,
         limit: int = 200,
-    ) -> list[T]:
+    ) -> Page[T]:
         cursor = self._collection.find(dict(criteria or {}))
-        cursor = cursor.sort(order, -1 if descending else 1).limit(limit)
-        return [self.decode(document) for document in await cursor.to_list(limit)]
+        cursor = cursor.sort(order, -1 if descending else 1).limit(limit + 1)
+        found = await cursor.to_list(limit + 1)
+        page = Page(self.decode(document) for document in found[:limit])
+        page.more = len(found) > limit
+        return page
+
+    async def every(
+        self, criteria: Mapping[str, Any] | None = None, *, order: str | None = None
+    ) -> AsyncIterator[T]:
+        cursor = self._collection.find(dict(criteria or {}), batch_size=AT_ONCE)
+        if order is not None:
+            cursor = cursor.sort(order, 1)
+        try:
+            while documents := await self._following(cursor):
+                for document in documents:
+                    yield self.decode(document)
+        finally:
+            await cursor.close()
+
+    @refusing
+    async def _following(self, cursor: Any) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await cursor.to_list(AT_ONCE)
+        return found
 
     @refusing
     async def count(self, criteria: Mapping[str, Any] | None = None) -> int:

@@ -225,3 +225,18 @@ def test_folder_and_password_are_private_and_a_second_store_is_refused(tmp_path:
             second.start()
     finally:
         server.stop()
+
+
+async def test_find_says_when_there_was_more_and_every_reads_to_the_end(store: MongoStore) -> None:
+    """A list that was cut without a word hid whom it left out."""
+    many = [
+        Person(random_id(), f"more-{n}", "某", Role.STATION_OFFICER, "", station="more")
+        for n in range(1203)
+    ]
+    await store.people.add_many(many)
+    found = await store.people.find({"station": "more"}, limit=1202)
+    assert (len(found), found.more) == (1202, True)
+    assert not (await store.people.find({"station": "more"}, limit=1203)).more
+    assert {one.id async for one in store.people.every({"station": "more"})} == {o.id for o in many}
+    logins = [one.login async for one in store.people.every({"station": "more"}, order="login")]
+    assert logins == sorted(one.login for one in many)

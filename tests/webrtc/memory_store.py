@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.errors import Conflict, Duplicate, NotFound, StoreDown
-from domain.ports import Change, Lost
+from domain.ports import Change, Lost, Page
 
 
 class MemoryShelf:
@@ -48,9 +48,18 @@ class MemoryShelf:
         order: str = "_id",
         descending: bool = False,
         limit: int = 200,
-    ) -> list[Any]:
+    ) -> Page[Any]:
         await self._store.answer()
-        return [copy.deepcopy(one) for one in self.items.values()][:limit]
+        page = Page(copy.deepcopy(one) for one in [*self.items.values()][:limit])
+        page.more = len(self.items) > limit
+        return page
+
+    async def every(
+        self, criteria: Mapping[str, Any] | None = None, *, order: str | None = None
+    ) -> AsyncIterator[Any]:
+        await self._store.answer()
+        for one in list(self.items.values()):
+            yield copy.deepcopy(one)
 
     async def remove(self, id: str) -> None:
         await self._store.answer()
