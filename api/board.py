@@ -65,9 +65,9 @@ class Board:
     def journaled(self, id: str) -> bool:
         return id in self._journaled and id not in self._incidents
 
-    def media(self, now: int) -> list[MediaProcess]:
-        """Living media processes, the least loaded first."""
-        living = [one for one in self._media.values() if alive(one, now)]
+    def media(self, now: int | None) -> list[MediaProcess]:
+        """Living media processes, the least loaded first; without ``now`` all that are known."""
+        living = [one for one in self._media.values() if now is None or alive(one, now)]
         return sorted(living, key=lambda one: (one.participants, one.id))
 
     def show_journaled(self, report: Report) -> Incident:

@@ -22,7 +22,7 @@ async def join_call(ask: Ask, it: Incident, one: Participant, *, standby: bool =
         raise Refused(WRONG_STATE, "the call is over", state=str(it.state))
     # Right after an outage of the store every heartbeat is old: the room is where it was.
     judged = ask.house.may_judge_media(ask.now)
-    living = ask.house.board.media(ask.now if judged else 0)
+    living = ask.house.board.media(ask.now if judged else None)
     if not living:
         raise Refused(NO_MEDIA)
     chosen = _choose(it, living)

@@ -19,6 +19,7 @@ from bot.pace import Pace
 from bot.parcel import Incoming
 from bot.work import WorkApi
 from bot.work_groups import GroupDetail
+from domain.clock import within
 from domain.errors import Refused
 from domain.group import Doorway, Group, GroupState
 from domain.people import Person
@@ -67,7 +68,7 @@ class GroupKeeper:
     async def turn(self) -> None:
         """Ask for what is dirty; everything when its time has come; make doorways and the welcome."""
         now = self._house.clock()
-        if self._reconciled_at is None or now - self._reconciled_at >= RECONCILE_MS:
+        if self._reconciled_at is None or not within(self._reconciled_at, now, RECONCILE_MS):
             await self.reconcile()
             self._reconciled_at = now
         dirty = await self._house.store.groups.find(
@@ -85,7 +86,7 @@ class GroupKeeper:
         owners = {one.owner for one in known if one.owner}
         owners |= {str(one.userid) for one in await self._officers() if not one.disabled}
         listed = await self._listed(sorted(owners))
-        fresh = {one.id for one in known if now - one.synced_at < FRESH_MS}
+        fresh = {one.id for one in known if within(one.synced_at, now, FRESH_MS)}
         await self._ask(sorted((listed | {one.id for one in known}) - fresh))
         await keep_doorways(self._house, self._work, self._pace, look=True)
         log.info("groups reconciled: %d listed, %d known", len(listed), len(known))

@@ -19,6 +19,7 @@ from bot.tasks import Tasks
 from bot.work import WorkApi
 from domain import delivery as steps
 from domain import evidence
+from domain.clock import within
 from domain.delivery import OPEN, marker
 from domain.errors import Conflict, NotFound, Refused
 from domain.notice import Delivery, DeliveryState, Notice, NoticeState, over, stopped
@@ -78,7 +79,7 @@ class NoticeSender:
                 await drop_messages(self._store, it)
                 await self._all(self._stop, await self._deliveries(it.id), {it.id: it})
                 self._touched.add(it.id)
-        if self._counted_at is None or now - self._counted_at >= COUNT_ALL_MS:
+        if self._counted_at is None or not within(self._counted_at, now, COUNT_ALL_MS):
             # What another process touched last before it died.
             self._touched |= set(notices)
             self._looked = {id: at for id, at in self._looked.items() if at > now}

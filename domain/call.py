@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain import evidence
+from domain.clock import within
 from domain.errors import NotFound
 from domain.people import Who
 from domain.ticket import random_id
@@ -222,4 +223,4 @@ def end(incident: Incident, who: Who, now: int, reason: str) -> None:
 
 def alive(process: MediaProcess, now: int) -> bool:
     """Whether a media process gave a sign of life lately."""
-    return now - process.heartbeat_at < MEDIA_DEAD_MS
+    return within(process.heartbeat_at, now, MEDIA_DEAD_MS)

@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from domain.clock import within
 from domain.notice import DELIVERY, REMINDERS, Delivery, DeliveryState, Outcome
 from domain.workflow import step
 
@@ -95,7 +96,7 @@ def looked(it: Delivery, results: Mapping[str, Outcome], confirmed_at: int, now:
             it.outcomes[chat] = outcome
     if confirmed_at:
         it.confirmed_at = it.confirmed_at or confirmed_at
-        if now - it.confirmed_at > LEFT_OUT_MS:
+        if not within(it.confirmed_at, now, LEFT_OUT_MS):
             _rest(it, Outcome.REFUSED)
     if not waiting(it):
         it.state = step(DELIVERY, it.state, "done")
@@ -115,12 +116,12 @@ def waiting(it: Delivery) -> list[str]:
 
 def given_up(it: Delivery, now: int) -> bool:
     """The owner had three days."""
-    return it.created_at is not None and now - it.created_at >= GIVE_UP_MS
+    return it.created_at is not None and not within(it.created_at, now, GIVE_UP_MS)
 
 
 def next_look(it: Delivery, now: int) -> int:
     """When it is worth looking again: seconds at first, half an hour after some hours."""
-    age = now - (it.created_at or now)
+    age = max(now - (it.created_at or now), 0)
     return now + min(max(age // 6, 5_000), 1_800_000)
 
 
@@ -129,10 +130,10 @@ def may_remind(it: Delivery, urgent: bool, now: int) -> bool:
     by day unless it is urgent."""
     if it.state is not DeliveryState.CREATED or not waiting(it) or it.confirmed_at:
         return False
-    if now - (it.created_at or now) < REMIND_AFTER_MS:
+    if within(it.created_at or now, now, REMIND_AFTER_MS):
         return False
-    recent = [at for at in it.reminded if now - at < DAY_MS]
-    if len(recent) >= REMINDERS or (recent and now - recent[-1] < REMIND_EVERY_MS):
+    recent = [at for at in it.reminded if within(at, now, DAY_MS)]
+    if len(recent) >= REMINDERS or (recent and within(recent[-1], now, REMIND_EVERY_MS)):
         return False
     hour = (now + CHINA_MS) // HOUR_MS % 24
     return urgent or NIGHT[1] <= hour < NIGHT[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain import evidence
+from domain.clock import within
 from domain.errors import INVALID, NotFound, Refused
 from domain.incident import Incident, IncidentState, Kind, amend
 from domain.people import DESK, Who, require, require_visible
@@ -70,7 +71,7 @@ async def opened(store: Store, who: Who, id: str, now: int, file: str | None = N
             entry.what == what
             and entry.who.id == who.id
             and entry.data.get("file") == file
-            and now - entry.at < LOOK_EVERY_MS
+            and within(entry.at, now, LOOK_EVERY_MS)
             for entry in doc.log.entries
         )
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from domain.clock import within
 from domain.errors import FORBIDDEN, INVALID, Duplicate, NotFound, Refused
 from domain.group import GROUP, STATE_LENGTH, Bond, Doorway, Group, GroupState, Welcome
 from domain.people import Role, Who
@@ -108,7 +109,7 @@ async def sighted(
         it.synced_at = now
         if it.dirty_at is not None:
             it.asked += 1
-            settled = moved and now - it.dirty_at >= SETTLED_MS
+            settled = moved and not within(it.dirty_at, now, SETTLED_MS)
             if settled or it.asked >= len(ASK_AGAIN_MS):
                 it.dirty_at = None
             else:
@@ -116,7 +117,7 @@ async def sighted(
         if it.bound_by is not Bond.HAND:
             it.community, it.bound_by = bond(it, doorways, owned)
         same = replace(before, synced_at=now) == it
-        return not same or now - before.synced_at >= SIGHT_KEPT_MS
+        return not same or not within(before.synced_at, now, SIGHT_KEPT_MS)
 
     return await revise(store.groups, id, change, lambda: Group(id, "", ""))
 

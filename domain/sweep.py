@@ -12,6 +12,7 @@ from functools import partial
 
 from domain import evidence
 from domain.call import PARTICIPANT, ParticipantRole, ParticipantState, alive
+from domain.clock import within
 from domain.errors import Refused
 from domain.incident import OPEN, Incident, IncidentState, amend, system_entry
 from domain.people import SYSTEM
@@ -106,7 +107,7 @@ def _unanswered(it: Incident, one: Responder, now: int) -> bool:
         person.station == one.station and (person.joined_at or 0) >= one.assigned_at
         for person in it.call.participants
     )
-    return not came and now - one.assigned_at >= STATION_MS
+    return not came and not within(one.assigned_at, now, STATION_MS)
 
 
 def _last_act(it: Incident) -> int:
@@ -118,7 +119,7 @@ def _last_act(it: Incident) -> int:
 
 
 def _level(it: Incident, now: int) -> int:
-    return sum(now - it.raised_at >= limit for limit in ESCALATE_MS)
+    return sum(not within(it.raised_at, now, limit) for limit in ESCALATE_MS)
 
 
 def _lost_media(it: Incident, living: set[str]) -> bool:
@@ -134,5 +135,5 @@ def _unattended(it: Incident, now: int) -> bool:
             if one.state is ParticipantState.JOINED:
                 return False
             since = max(one.left_at or 0, one.invited_at, it.answered_at or 0, _last_act(it))
-            return now - since >= UNATTENDED_MS
+            return not within(since, now, UNATTENDED_MS)
     return False

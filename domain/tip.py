@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain import evidence
+from domain.clock import within
 from domain.errors import (
     FORBIDDEN,
     INVALID,
@@ -283,7 +284,7 @@ async def opened(
 
     def known(entry: Entry, what: str) -> bool:
         about = (entry.what, entry.who.id, entry.data.get("file"))
-        return about == (what, who.id, file) and now - entry.at < LOOK_EVERY_MS
+        return about == (what, who.id, file) and within(entry.at, now, LOOK_EVERY_MS)
 
     def change(it: Tip) -> None:
         if through is not None and it.incident == through.id:
