@@ -15,7 +15,6 @@ from api.board import Board
 from api.house import ApiSettings, House, networks
 from api.limits import Limits
 from api.metrics import Metrics
-from api.numbers import Numbers
 from api.passwords import Passwords
 from api.pictures import strip
 from bot.house import (
@@ -31,6 +30,7 @@ from config import Settings
 from domain.audit import Audit
 from domain.place import BoundaryArea
 from domain.publishing import Cap
+from domain.receipt_numbers import ReceiptNumbers
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.journal import DiskJournal
@@ -55,6 +55,7 @@ WORKER_HEARS = ("incidents", "arrivals", "messages", "tips", "groups", "notices"
 
 # Nobody on a line waits for these: calls, reports and callbacks come first when processors are short.
 YIELDS = {"worker": 5, "simulator": 10}
+BOT_NUMBERS = 10  # receipt numbers reserved at once: reports written in the chat are few
 AREAS_AT_ONCE = 10  # large documents: some 20 ms of the embedded store
 
 
@@ -95,7 +96,7 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         journal=DiskJournal(settings.data / "journal"),
         secret=settings.secret_bytes(),
         board=Board(store),
-        numbers=Numbers(store),
+        numbers=ReceiptNumbers(store),
         passwords=Passwords(),
         limits=Limits(),
         metrics=Metrics(),
@@ -174,6 +175,7 @@ def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> 
         identity=KeySeal(secret, "identity"),
         content=KeySeal(secret, "tip-content"),
         tokens=KeySeal(secret, "tokens"),
+        numbers=ReceiptNumbers(store, BOT_NUMBERS),
     )
 
 

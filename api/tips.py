@@ -139,9 +139,10 @@ async def raise_tip(ask: Ask, id: str, body: TipIncidentIn) -> TipThread:
     if it.incident is None:
         if "hand_over" not in TIP[it.state]:
             raise WrongState(f"a tip that is {it.state} does not go to 110")
-        incident = await raise_alarm(
-            house.store, _report(house, ask.staff, it, body, ask.now), ask.now
-        )
+        report = _report(house, ask.staff, it, body, ask.now)
+        incident = await raise_alarm(house.store, report, ask.now)
+        if incident.number != report.number:
+            house.numbers.give_back(report.number)
         it = await become_incident(
             house.store, ask.staff, id, incident.id, incident.number, ask.now
         )
@@ -254,7 +255,8 @@ def _report(house: House, who: Who, it: Tip, body: TipIncidentIn, now: int) -> R
     position = it.position
     if position is not None:
         # What 110 is told of an anonymous tip's times is no more than officers are.
-        position = replace(position, received_at=coarse(it, position.received_at))
+        at = coarse(it, position.received_at)
+        position = replace(position, received_at=at, taken_at=coarse(it, position.taken))
     return Report(
         id=incident_id_for(house.secret, key),
         key=key,

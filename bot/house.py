@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.ports import Clips, Finder, Pictures, Seal, Store
+from domain.receipt_numbers import ReceiptNumbers
 
 if TYPE_CHECKING:
     from bot.official import OfficialApi
@@ -102,6 +103,7 @@ class BotHouse:
     identity: Seal
     content: Seal
     tokens: Seal
+    numbers: ReceiptNumbers
     official: OfficialApi | None = None
     work: WorkApi | None = None
     clock: Callable[[], int] = now_ms

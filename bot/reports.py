@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 
 import msgspec
 
@@ -13,10 +12,11 @@ from bot.house import BotHouse
 from bot.scene import Scene
 from bot.tips import locate
 from bot.turn import Line, State, read
+from domain.caller_position import move
 from domain.errors import TOO_MANY, NotFound, Refused, WrongState
 from domain.incident import LIVE, Incident
 from domain.intake import Report, raise_alarm
-from domain.message import attach, move, say
+from domain.message import attach, say
 from domain.outgoing import mark
 from domain.people import CALLER
 from domain.resident import Resident
@@ -36,7 +36,7 @@ async def raise_report(scene: Scene, lines: list[Line]) -> None:
     report = Report(
         id=incident_id_for(house.secret, key),
         key=key,
-        number=await _number(house, now),
+        number=house.numbers.take(now),
         received_at=now,
         words=words,
         lang=str(scene.resident.language),
@@ -46,6 +46,8 @@ async def raise_report(scene: Scene, lines: list[Line]) -> None:
         missing=[] if fix is not None else ["position"],
     )
     incident = await raise_alarm(house.store, report, now)
+    if incident.number != report.number:
+        house.numbers.give_back(report.number)
 
     def link(row: Resident) -> None:
         row.incident = incident.id
@@ -131,8 +133,3 @@ async def open_report(house: BotHouse, resident: Resident, arrival: str) -> Inci
 
 def _key(house: BotHouse, arrival: str) -> str:
     return mark(house.secret, arrival, "report")
-
-
-async def _number(house: BotHouse, now: int) -> str:
-    day = time.strftime("%y%m%d", time.gmtime(now / 1000 + 8 * 3600))
-    return f"0110-{day}-{await house.store.reserve_numbers(1) % 1_000_000:06d}"

@@ -42,6 +42,9 @@ class Finder(Protocol):
     def to_wgs84(self, position: Position) -> Wgs84:
         """The same place in WGS-84; accuracy, source and time are kept."""
 
+    def in_china(self, position: Wgs84) -> bool:
+        """Whether the place is in China or within 50 km of it."""
+
     def locate(self, position: Wgs84) -> Located:
         """Candidates with shares, the most likely first, filled up to five with the nearest others
         (share 0, distance in metres), so that there is always a next in line."""
@@ -280,8 +283,9 @@ class Store(Protocol):
     async def close(self) -> None:
         """End the feed and every connection."""
 
-    async def reserve_numbers(self, count: int) -> int:
-        """The first of ``count`` consecutive numbers nobody else gets."""
+    async def reserve_numbers(self, day: str, count: int) -> int:
+        """The first of ``count`` consecutive numbers of this day (YYMMDD) that nobody else gets, and no
+        incident in the store has: also after the store was restored from a backup."""
 
     async def check(self) -> None:
         """A real write and read; raises ``StoreDown``."""

@@ -7,10 +7,16 @@ from pymongo import IndexModel
 
 up, down = pymongo.ASCENDING, pymongo.DESCENDING
 
+# Unique once; a second unique key beside the id refused documents for what is no fault of theirs.
+OBSOLETE: dict[str, tuple[str, ...]] = {
+    "incidents": ("key_1", "number_1"),
+    "notices": ("number_1",),
+}
+
 INDEXES: dict[str, list[IndexModel]] = {
     "incidents": [
-        IndexModel("key", unique=True),
-        IndexModel("number", unique=True),
+        # For search, and not unique: a number that exists already must not cost a report.
+        IndexModel("number"),
         IndexModel([("state", up), ("raised_at", down)]),
         IndexModel([("raised_at", down)]),
         IndexModel([("responders.station", up), ("raised_at", down)]),
@@ -71,7 +77,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "notices": [
         IndexModel([("state", up), ("updated_at", down)]),
         IndexModel([("updated_at", down)]),
-        IndexModel("number", unique=True),
+        IndexModel("number"),
         IndexModel("live"),
         IndexModel([("state", up), ("expires_at", up)]),
     ],

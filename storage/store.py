@@ -26,7 +26,7 @@ from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
 from domain.ticket import random_id
 from domain.tip import Tip
 from storage.feed import MongoFeed
-from storage.indexes import INDEXES
+from storage.indexes import INDEXES, OBSOLETE
 from storage.media import GridFiles
 from storage.mongo import Database, connect, connect_patiently, disconnect
 from storage.shelf import MongoShelf, refusing
@@ -105,7 +105,10 @@ class MongoStore:
         try:
             # One command for each collection: the embedded store syncs each to disk.
             await asyncio.gather(
-                *(_index(database[name], wanted) for name, wanted in INDEXES.items())
+                *(
+                    _index(database[name], wanted, OBSOLETE.get(name, ()))
+                    for name, wanted in INDEXES.items()
+                )
             )
         finally:
             disconnect(database)
@@ -119,13 +122,16 @@ class MongoStore:
             await people.update_one({"_id": one["_id"], "userid": one["userid"]}, small)
 
     @refusing
-    async def reserve_numbers(self, count: int) -> int:
-        # findAndModify scans its collection in the embedded store; this one holds one document.
+    async def reserve_numbers(self, day: str, count: int) -> int:
+        # findAndModify scans its collection in the embedded store; this one holds a document a day.
         # Several first writers at once may get no answer there: a block is lost, nothing else.
+        counters, id = self._database.counters, f"incident:{day}"
+        if highest := await self._highest_number(day):
+            await counters.update_one({"_id": id}, {"$max": {"next": highest}}, upsert=True)
         for _ in range(10):
             try:
-                document = await self._database.counters.find_one_and_update(
-                    {"_id": "incident"},
+                document = await counters.find_one_and_update(
+                    {"_id": id},
                     {"$inc": {"next": count}},
                     upsert=True,
                     return_document=pymongo.ReturnDocument.AFTER,
@@ -135,6 +141,16 @@ class MongoStore:
             if document is not None:
                 return int(document["next"]) - count + 1
         raise StoreDown("no numbers could be reserved")
+
+    async def _highest_number(self, day: str) -> int:
+        """The highest reserved number that an incident of this day has; 0 without one."""
+        first, last = f"0110-{day}-0", f"0110-{day}-:"
+        found = self._database.incidents.find(
+            {"number": {"$gte": first, "$lt": last}}, {"number": 1}, sort=[("number", -1)], limit=1
+        )
+        for one in await found.to_list(1):
+            return int(one["number"].rpartition("-")[2])
+        return 0
 
     @refusing
     async def check(self) -> None:
@@ -158,8 +174,15 @@ async def _answered(work: Callable[[], Awaitable[None]], patience: float) -> Non
             await asyncio.sleep(0.1)
 
 
-async def _index(collection: Any, wanted: Sequence[pymongo.IndexModel]) -> None:
+async def _index(
+    collection: Any, wanted: Sequence[pymongo.IndexModel], obsolete: Sequence[str]
+) -> None:
     known = await collection.index_information()
+    for name in obsolete:
+        if known.get(name, {}).get("unique"):
+            log.warning("dropping the unique index %s of %s", name, collection.name)
+            await collection.drop_index(name)
+            del known[name]
     names = [str(one.document["name"]) for one in wanted if one.document["name"] not in known]
     if names and await collection.find_one({}, {"_id": 1}):
         log.warning("building index %s of %s: may take minutes", ", ".join(names), collection.name)

@@ -22,6 +22,7 @@ from bot.callbacks import Patience
 from bot.house import BotHouse, BotSettings, CallbackKeys, Mode, OfficialSettings, WorkSettings
 from bot.platforms import connect
 from clips import playable
+from domain.receipt_numbers import ReceiptNumbers
 from locate.finder import BoundaryFinder
 from simulator.accounts import App, Config, Contact, Corp, OfficialAccount, Person
 from simulator.app import create_app as create_simulator
@@ -200,6 +201,7 @@ def build_house(store: MongoStore, finder: BoundaryFinder, world: World, ports: 
         identity=KeySeal(SECRET, "identity"),
         content=KeySeal(SECRET, "tip-content"),
         tokens=KeySeal(SECRET, "tokens"),
+        numbers=ReceiptNumbers(store, 10),
         clock=lambda: int(world.clock.now() * 1000),
     )
 
