@@ -39,8 +39,32 @@ class PositionIn(Request):
     lat: Annotated[float, Meta(ge=-90, le=90)]
     datum: Datum
     accuracy: Annotated[float, Meta(ge=0, le=10_000_000)] | None = None
+    altitude: float | None = None
     source: Source = Source.BROWSER
     at: Ms | None = None
+
+
+class FixIn(PositionIn):
+    """A position of the caller. Each member is judged alone: what cannot be used is named in the answer;
+    ``device_at`` is the device's clock while sending, against which ``at`` counts."""
+
+    device_at: Ms | None = None
+
+
+class ReportIn(Request):
+    """A report. Nothing is required and nothing refused: what cannot be used is named in ``missing``."""
+
+    key: Key | None = None
+    silent: bool = False
+    kind: Kind = Kind.UNKNOWN
+    words: Annotated[str, Meta(max_length=4000)] = ""
+    position: PositionIn | None = None
+    lang: Annotated[str, Meta(max_length=16)] = "zh-CN"
+    device_at: Ms | None = None
+    notice: Annotated[str, Meta(max_length=32, description="version of the privacy text shown")] = (
+        ""
+    )
+    wechat: Annotated[str, Meta(description="entry ticket of who came from WeChat")] | None = None
 
 
 class MessageIn(Request):

@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from api.bodies import MessageIn, PositionIn, ReturnIn
+from api.bodies import FixIn, MessageIn, ReturnIn
 from api.house import House
-from api.positions import position_of
+from api.members import Members, key, text, word
 from api.rooms import join_call
 from api.routes import CALLER, Ask, Routes
-from api.shapes import CallerView, Done, EntryView, JoinView, UploadView
+from api.shapes import CallerView, Done, EntryView, JoinView, PositionTaken, UploadView
 from api.uploads import UploadQuery, receive, send_file
 from api.views import caller_view, entry_view
-from domain.errors import MEDIA_KIND, NO_MEDIA, RANGE, TOO_LARGE, WRONG_STATE, NotFound, StoreDown
-from domain.incident import abandon, come_back
+from domain.caller_position import move
+from domain.errors import (
+    DATUM_MISSING,
+    INVALID,
+    MEDIA_KIND,
+    NO_MEDIA,
+    RANGE,
+    TOO_LARGE,
+    WRONG_STATE,
+    NotFound,
+    Refused,
+    StoreDown,
+)
+from domain.incident import Kind, abandon, come_back
 from domain.intake import compose
-from domain.message import move, say
+from domain.message import say
 from domain.people import CALLER as CALLER_WHO
+from domain.position import read_position, unix_ms
+from domain.ticket import random_id
+from domain.track import SHOWN
+
+WORDS_KEPT = 4000
 
 routes = Routes()
 
@@ -27,27 +44,39 @@ async def my_incident(ask: Ask) -> CallerView:
     return await caller_state(ask.house, ask.caller_incident)
 
 
-@routes.add("POST", "/my/position", CALLER, faults=(WRONG_STATE,))
-async def my_position(ask: Ask, body: PositionIn) -> Done:
-    """Where I am now. Refused with ``wrong_state`` once the incident is closed."""
-    await move(
-        ask.house.store, ask.caller_incident, ask.house.fix(position_of(body), ask.now), ask.now
-    )
-    return Done()
+@routes.add(
+    "POST", "/my/position", CALLER, lenient=FixIn, faults=(WRONG_STATE, DATUM_MISSING, INVALID)
+)
+async def my_position(ask: Ask, members: Members) -> PositionTaken:
+    """Where I am now. A member that cannot be used costs that member (``missing``); without longitude,
+    latitude or datum there is no position, which is refused. ``why`` says what became of the fix, null
+    when it told nothing and came too often. Refused with ``wrong_state`` once the incident is closed."""
+    position, missing = read_position(members.values)
+    device_now = members.take("device_at", unix_ms, None)
+    if position is None:
+        fault = DATUM_MISSING if missing == ["position", "position.datum"] else INVALID
+        raise Refused(fault, "no position can be made of it", missing=[*missing, *members.missing])
+    fix = ask.house.fix(position, ask.now, device_now)
+    why = await move(ask.house.store, ask.caller_incident, fix, ask.now)
+    return PositionTaken(why in SHOWN, why, [*missing, *members.missing])
 
 
-@routes.add("POST", "/my/messages", CALLER)
-async def my_message(ask: Ask, body: MessageIn) -> EntryView:
-    """Send a line of text; the same key again gives the first entry."""
+@routes.add("POST", "/my/messages", CALLER, lenient=MessageIn, faults=(INVALID,))
+async def my_message(ask: Ask, members: Members) -> EntryView:
+    """Send a line of text; the same key again gives the first entry. Text beyond 4,000 characters is
+    cut; members that cannot be used are left out. Without any text there is nothing to send."""
+    words = members.take("text", text, "")[:WORDS_KEPT]
+    if not words:
+        raise Refused(INVALID, "there is no text", missing=["text", *members.missing])
     entry = await say(
         ask.house.store,
         CALLER_WHO,
         ask.caller_incident,
-        body.key,
-        body.text,
+        members.take("key", key, "") or random_id(),
+        words,
         ask.now,
-        body.device_at,
-        body.kind,
+        members.take("device_at", unix_ms, None),
+        members.take("kind", word(Kind), None),
     )
     return entry_view(entry)
 
@@ -80,10 +109,10 @@ async def my_hangup(ask: Ask) -> Done:
     return Done()
 
 
-@routes.add("POST", "/my/return", CALLER)
-async def my_return(ask: Ask, body: ReturnIn) -> CallerView:
+@routes.add("POST", "/my/return", CALLER, lenient=ReturnIn)
+async def my_return(ask: Ask, members: Members) -> CallerView:
     """I am back; with ``changed`` (情况有变) a closed incident is raised again."""
-    it = await come_back(ask.house.store, ask.caller_incident, ask.now, body.changed)
+    it = await come_back(ask.house.store, ask.caller_incident, ask.now, members.yes("changed"))
     return caller_view(it)
 
 

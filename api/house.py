@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import hmac
 import ipaddress
 import logging
 from collections.abc import Callable, Sequence
@@ -16,17 +18,19 @@ from aiohttp import web
 from api.board import Board
 from api.limits import Limits
 from api.metrics import Metrics
-from api.numbers import Numbers
 from api.passwords import Passwords
 from api.routes import CALLER, PUBLIC, Ask, Route, now_ms
 from domain.audit import Audit
 from domain.call import MEDIA_DEAD_MS
+from domain.clock import within
 from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, SECOND_FACTOR, NotFound, Refused
 from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
 from domain.ports import Finder, Journal, Seal, Store
+from domain.position import fix
 from domain.publishing import Cap
-from domain.ticket import read_resume
+from domain.receipt_numbers import ReceiptNumbers
+from domain.ticket import derive_key, read_resume
 
 FACES = ("console", "station", "admin", "community")
 # What somebody may do who still has to set up the second factor.
@@ -74,7 +78,7 @@ class House:
     journal: Journal
     secret: bytes
     board: Board
-    numbers: Numbers
+    numbers: ReceiptNumbers
     passwords: Passwords
     limits: Limits
     metrics: Metrics
@@ -95,11 +99,13 @@ class House:
         await self.store.open()
         if not self.board.loaded:
             await self.board.start()
-        await self.numbers.fill()
+        await self.numbers.fill(self.clock())
 
     def may_judge_media(self, now: int) -> bool:
         """Whether heartbeats had time to arrive since the store was last away."""
-        return self.store_up_since is not None and now - self.store_up_since > 2 * MEDIA_DEAD_MS
+        return self.store_up_since is not None and not within(
+            self.store_up_since, now, 2 * MEDIA_DEAD_MS
+        )
 
     async def identify(self, ask: Ask, route: Route) -> None:
         """Fill in who asks; raises ``login_needed``, ``token_bad`` or ``origin_refused``."""
@@ -167,12 +173,20 @@ class House:
             return False
         return any(parsed in network for network in self.proxies)
 
-    def fix(self, position: Position, now: int) -> Fix:
+    def origin(self, request: web.Request) -> str:
+        """A name for the client's address (of IPv6 its first 64 bits) that does not tell it."""
+        address = self.address(request)
+        with contextlib.suppress(ValueError):
+            known = ipaddress.ip_address(address.partition("%")[0])
+            if isinstance(known, ipaddress.IPv6Address):
+                known = known.ipv4_mapped or ipaddress.IPv6Address(int(known) >> 64 << 64)
+            address = str(known)
+        key = derive_key(self.secret, "origin")
+        return hmac.new(key, address.encode(), hashlib.sha256).hexdigest()[:24]
+
+    def fix(self, position: Position, now: int, device_now: int | None = None) -> Fix:
         """A reported position located; the finder never fails for a position."""
-        wgs84 = self.finder.to_wgs84(position)
-        return Fix(
-            wgs84, position.lon, position.lat, position.datum, now, self.finder.locate(wgs84)
-        )
+        return fix(self.finder, position, now, device_now)
 
     async def audit(
         self, who: Who | None, what: str, about: str = "", refused: bool = False

@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import Any
 
-import msgspec
-
-from api.bodies import Ms, PositionIn
+from api.bodies import ReportIn
 from api.house import House
-from api.positions import position_of
-from api.routes import BODY_LIMIT, PUBLIC, Ask, Routes, read_body
+from api.members import Members, key, text, word
+from api.routes import PUBLIC, Ask, Routes
 from api.shapes import Receipt
 from domain.entry import link, spend
 from domain.errors import Refused, StoreDown
 from domain.incident import Incident, Kind
 from domain.intake import Report, raise_alarm
+from domain.position import read_position, unix_ms
 from domain.ticket import EntryKind, incident_id_for, issue_resume, random_id, read_entry
 
 STORE_PATIENCE_S = 2.0
@@ -27,41 +25,48 @@ WORDS_KEPT = 4000
 routes = Routes()
 
 
-@routes.add("POST", "/incidents", PUBLIC, status=201, raw_body=True)
-async def report(ask: Ask) -> Receipt:
+@routes.add("POST", "/incidents", PUBLIC, status=201, lenient=ReportIn)
+async def report(ask: Ask, members: Members) -> Receipt:
     """Report an emergency.
 
     The body is a JSON object; every member is optional: ``key`` (idempotency key, also as the header
-    Idempotency-Key), ``kind``, ``silent``, ``words``, ``position`` {lon, lat, datum, accuracy, source, at},
-    ``lang``, ``device_at``, ``notice``, ``wechat`` (the entry ticket of somebody who came from WeChat, who
-    is told there how it goes). What cannot be used is left out and named in ``missing``. The answer
-    comes only after the report is durable; the same key again gives the same answer.
+    Idempotency-Key), ``kind``, ``silent``, ``words``, ``position`` {lon, lat, datum, accuracy, altitude,
+    source, at}, ``lang``, ``device_at``, ``notice``, ``wechat`` (the entry ticket of somebody who came
+    from WeChat, who is told there how it goes). What cannot be used is left out and named in ``missing``
+    (of a position its member: ``position.accuracy``); members not known are ignored. The answer comes
+    only after the report is durable; the same key again gives the same answer.
     """
     started = time.monotonic()
     house = ask.house
-    members = await _members(ask)
-    one = read_report(house, members, ask.request.headers, ask.now)
+    one = read_report(house, members, ask.request.headers.get("Idempotency-Key", ""), ask.now)
+    one.origin = house.origin(ask.request)
     await _enter(house, one, members, ask.now)
     incident = await _store(house, one)
     journaled = incident is None
     if incident is None:
         kept = await _keep(house, one)
         if isinstance(kept, Incident):
-            return receipt_of(house, kept, journaled=False)
-        incident = house.board.show_journaled(kept)
-        house.metrics.journaled.set(len(house.journal.waiting()))
+            incident, journaled = kept, False
+        else:
+            incident = house.board.show_journaled(kept)
+            house.metrics.journaled.set(len(house.journal.waiting()))
+    if incident.number != one.number:
+        house.numbers.give_back(one.number)
     house.metrics.reports.labels("journal" if journaled else "store").inc()
     house.metrics.report_seconds.observe(time.monotonic() - started)
     return receipt_of(house, incident, journaled)
 
 
-async def _enter(house: House, one: Report, members: dict[str, Any], now: int) -> None:
+async def _enter(house: House, one: Report, members: Members, now: int) -> None:
     """Whoever came from WeChat; a ticket that is no good is named in ``missing``, nothing more."""
-    token = members.get("wechat")
-    if token is None:
+    if members.values.get("wechat") is None:
+        return
+    token = members.take("wechat", text, "")
+    if not token:
+        one.missing += [] if "wechat" in one.missing else ["wechat"]
         return
     try:
-        ticket = read_entry(house.secret, str(token), EntryKind.RESIDENT, now)
+        ticket = read_entry(house.secret, token, EntryKind.RESIDENT, now)
         if house.store_up:
             async with asyncio.timeout(STORE_PATIENCE_S):
                 await spend(house.store, ticket, now)
@@ -106,49 +111,33 @@ def receipt_of(house: House, incident: Incident, journaled: bool) -> Receipt:
     )
 
 
-def read_report(house: House, members: dict[str, Any], headers: Any, now: int) -> Report:
+def read_report(house: House, members: Members, header_key: str, now: int) -> Report:
     """A report from whatever arrived; never raises."""
-    missing: list[str] = members.pop("__missing__", [])
-
-    def member(name: str, kind: Any, otherwise: Any) -> Any:
-        value = members.get(name)
-        if value is None:
-            return otherwise
-        try:
-            return msgspec.convert(value, kind)
-        except msgspec.ValidationError:
-            missing.append(name)
-            return otherwise
-
-    key = member("key", str, "") or headers.get("Idempotency-Key", "")
-    if not (8 <= len(key) <= 128 and key.isascii() and key.isprintable()):
-        if key:
-            missing.append("key")
-        key = random_id()
-    words = member("words", str, "")
+    missing = members.missing
+    given = members.take("key", key, "")
+    if not given and header_key:
+        given = Members({"key": header_key}, missing).take("key", key, "")
+    words = members.take("words", text, "")
     if len(words) > WORDS_KEPT:
         missing.append("words_end")
+    given = given or random_id()
     report = Report(
-        id=incident_id_for(house.secret, key),
-        key=key,
+        id=incident_id_for(house.secret, given),
+        key=given,
         number=house.numbers.take(now),
         received_at=now,
-        kind=member("kind", Kind, Kind.UNKNOWN),
-        silent=member("silent", bool, False),
+        kind=members.take("kind", word(Kind), Kind.UNKNOWN),
+        silent=members.yes("silent"),
         words=words[:WORDS_KEPT],
-        lang=member("lang", str, "zh-CN")[:16],
-        device_at=member("device_at", Ms, None),
-        notice=member("notice", str, "")[:32],
+        lang=members.take("lang", text, "zh-CN")[:16],
+        device_at=members.take("device_at", unix_ms, None),
+        notice=members.take("notice", text, "")[:32],
         missing=missing,
     )
-    position = member("position", PositionIn, None)
+    position, wrong = read_position(members.values.get("position"))
+    missing += wrong
     if position is not None:
-        try:
-            report.position = house.fix(position_of(position), now)
-        except Refused:
-            missing.append("position")
-    elif "position" not in missing:
-        missing.append("position")
+        report.position = house.fix(position, now, report.device_at)
     return report
 
 
@@ -173,17 +162,6 @@ async def replay(house: House) -> int:
         count += 1
     house.metrics.journaled.set(len(house.journal.waiting()))
     return count
-
-
-async def _members(ask: Ask) -> dict[str, Any]:
-    try:
-        body = msgspec.json.decode(await read_body(ask.request, BODY_LIMIT) or b"{}")
-    except (Refused, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return {"__missing__": ["body"]}
-    if not isinstance(body, dict):
-        return {"__missing__": ["body"]}
-    body.pop("__missing__", None)
-    return body
 
 
 async def _store(house: House, one: Report) -> Incident | None:

@@ -35,7 +35,8 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
     routes = list(routes)
     kinds: list[Any] = [Problem]
     for route in routes:
-        kinds += [kind for kind in (route.body, _answer(route)) if kind is not None]
+        bodies = (route.body, route.lenient, _answer(route))
+        kinds += [kind for kind in bodies if kind is not None]
     _, schemas = msgspec.json.schema_components(kinds, ref_template=REF)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
@@ -94,10 +95,11 @@ def _operation(route: Route) -> dict[str, Any]:
     elif route.access != PUBLIC:
         operation["security"] = [{"session": []}]
         operation["x-roles"] = [str(role) for role in route.access]
-    if route.body is not None:
+    body = route.body or route.lenient
+    if body is not None:
         operation["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": _schema(route.body)}},
+            "required": route.lenient is None,
+            "content": {"application/json": {"schema": _schema(body)}},
         }
     elif route.raw_body:
         operation["requestBody"] = {
@@ -164,7 +166,8 @@ def page(routes: Iterable[Route], version: str) -> str:
     rows = []
     for route in routes:
         access = route.access if isinstance(route.access, str) else ", ".join(route.access)
-        body = route.body.__name__ if route.body else ("bytes" if route.raw_body else "")
+        shape = route.body or route.lenient
+        body = shape.__name__ if shape else ("bytes" if route.raw_body else "")
         answer = str(route.raw_answer or getattr(route.answer, "__name__", ""))
         rows.append(
             f"<tr><td><b>{route.method}</b></td><td><code>{escape(PREFIX + route.path)}</code></td>"

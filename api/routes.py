@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import msgspec
 from aiohttp import web
 
+from api.members import BODY_LIMIT, BODY_S, read_members
 from domain.errors import (
     BAD_REQUEST,
     FORBIDDEN,
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 PUBLIC = "public"
 CALLER = "caller"
-BODY_LIMIT = 64 * 1024
-BODY_S = 30.0
 
 Handler = Callable[..., Awaitable[Any]]
 
@@ -83,6 +82,7 @@ class Route:
     raw_body: bool
     raw_answer: str | None
     demo: bool = False
+    lenient: type[msgspec.Struct] | None = None
 
     @property
     def name(self) -> str:
@@ -107,10 +107,13 @@ class Routes:
         raw_answer: str | None = None,
         answer: type[Any] | None = None,
         demo: bool = False,
+        lenient: type[msgspec.Struct] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated handler a route. ``raw_body`` and ``raw_answer`` (a media type) leave
         reading or writing bytes to the handler; ``answer`` is what a handler that makes its own
-        response (for a cookie) answers; ``demo`` routes exist in the demo only."""
+        response (for a cookie) answers; ``demo`` routes exist in the demo only.
+        A ``lenient`` route takes the members of that body, whatever they are, as ``members``: what
+        somebody in danger sends is judged member by member, never refused as a whole."""
 
         def declare(handler: Handler) -> Handler:
             hints = get_type_hints(handler, localns={"Ask": Ask})
@@ -129,6 +132,7 @@ class Routes:
                     raw_body,
                     raw_answer,
                     demo,
+                    lenient,
                 )
             )
             return handler
@@ -157,6 +161,8 @@ async def _answer(ask: Ask, route: Route, house: House, request: web.Request) ->
         arguments["query"] = read_query(request, route.query)
     if route.body is not None:
         arguments["body"] = decode(await read_body(request), route.body)
+    if route.lenient is not None:
+        arguments["members"] = await read_members(request, route.lenient.__struct_fields__)
     answer = await route.handler(ask, **arguments)
     if isinstance(answer, web.StreamResponse):
         return answer

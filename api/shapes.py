@@ -15,6 +15,7 @@ from domain.incident import Disposition, IncidentState, Kind
 from domain.people import Role
 from domain.place import Certainty, Source
 from domain.responder import ResponderState
+from domain.track import Why
 
 
 class Problem(Struct, omit_defaults=True):
@@ -37,6 +38,18 @@ class PositionView(Struct):
     source: Source
     at: int | None
     received_at: int
+    taken_at: int
+    altitude: float | None = None
+    abroad: bool = False
+
+
+class PositionTaken(Struct):
+    """What became of a fix: whether it is shown now, why (null: it was not even logged), and which of
+    its members could not be used."""
+
+    shown: bool
+    why: Why | None
+    missing: list[str]
 
 
 class CandidateView(Struct):

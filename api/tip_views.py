@@ -143,4 +143,4 @@ def _position(it: Tip) -> PositionView | None:
         return None
     at = it.position.wgs84
     received = coarse(it, it.position.received_at)
-    return PositionView(at.lon, at.lat, at.accuracy, at.source, None, received)
+    return PositionView(at.lon, at.lat, at.accuracy, at.source, None, received, received)

@@ -197,7 +197,17 @@ def _position(fix: Fix | None) -> PositionView | None:
     if fix is None:
         return None
     at = fix.wgs84
-    return PositionView(at.lon, at.lat, at.accuracy, at.source, at.at, fix.received_at)
+    return PositionView(
+        at.lon,
+        at.lat,
+        at.accuracy,
+        at.source,
+        at.at,
+        fix.received_at,
+        fix.taken,
+        at.altitude,
+        fix.abroad,
+    )
 
 
 def _located(fix: Fix | None) -> LocatedView | None:

@@ -20,6 +20,7 @@ from domain.errors import FORBIDDEN, Duplicate, NotFound, Refused
 from domain.outgoing import mark
 from domain.people import Person, Role
 from domain.place import Fix, Gcj02, Jurisdiction, Source
+from domain.position import fix
 from domain.resident import Resident, Teller, told_by
 from domain.tip import COARSE_MS, Tip, tip_number
 
@@ -110,9 +111,7 @@ def locate(house: BotHouse, line: Line, at: int) -> Fix | None:
         given = Gcj02(line.lon, line.lat, accuracy=PICKED_M, source=Source.WECHAT)
     except Refused:
         return None
-    wgs84 = house.finder.to_wgs84(given)
-    located = house.finder.locate(wgs84)
-    return Fix(wgs84, given.lon, given.lat, given.datum, at, located)
+    return fix(house.finder, given, at)
 
 
 async def desk_for(house: BotHouse, fix: Fix | None, community: str | None, now: int) -> Desk:

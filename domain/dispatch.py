@@ -190,7 +190,7 @@ def _find(it: Incident, station: str | None) -> Responder | None:
 
 
 def _rank(it: Incident, station: str) -> tuple[int | None, Candidate | None]:
-    fix = it.place or it.position
+    fix = it.where
     if fix is not None:
         for rank, candidate in enumerate(fix.located.candidates, 1):
             if candidate.station == station:

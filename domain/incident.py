@@ -15,6 +15,7 @@ from typing import Any
 from domain import call as calls
 from domain import evidence
 from domain.call import CALL, Call, CallState, ParticipantRole, ParticipantState
+from domain.clock import within
 from domain.errors import FORBIDDEN, TAKEN, TOO_MANY, NotFound, Refused
 from domain.evidence import Log
 from domain.people import CALLER, DESK, SYSTEM, Who, require
@@ -22,6 +23,7 @@ from domain.place import Fix
 from domain.ports import Store
 from domain.responder import RESPONDER, Responder, ResponderState
 from domain.revise import revise
+from domain.track import Track
 from domain.workflow import Table, step
 
 RETURN_EVERY_MS = 10_000
@@ -97,9 +99,10 @@ class Disposition(StrEnum):
 class Incident:
     """One event reported to 110. Times are Unix ms by the server's clock.
 
-    ``key`` is the idempotency key of the report; ``missing`` names what the report came without;
-    ``position`` is where the caller is, ``place`` where it happens (never merged); ``unattended_at``
-    is set while an answered incident has no dispatcher connected any more.
+    ``key`` is the idempotency key of the report, ``origin`` a keyed hash of the address it came from;
+    ``missing`` names what the report came without; ``position`` is the fix of the caller that is shown
+    (``track`` has the rule's memory), ``place`` where it happens (never merged); ``unattended_at`` is
+    set while an answered incident has no dispatcher connected any more.
     """
 
     id: str
@@ -113,8 +116,10 @@ class Incident:
     words: str = ""
     lang: str = "zh-CN"
     via: str = "web"
+    origin: str = ""
     missing: list[str] = field(default_factory=list)
     position: Fix | None = None
+    track: Track = field(default_factory=Track)
     place: Fix | None = None
     dispatcher: str | None = None
     dispatcher_name: str = ""
@@ -132,6 +137,11 @@ class Incident:
     def call(self) -> Call:
         """The present call: the last one."""
         return self.calls[-1]
+
+    @property
+    def where(self) -> Fix | None:
+        """Where to go: where it happens, else where the caller is."""
+        return self.place or self.position
 
     def find_call(self, id: str) -> Call:
         for one in self.calls:
@@ -266,7 +276,7 @@ async def close(
 def _last(it: Incident, what: str, now: int) -> evidence.Entry | None:
     """The newest entry of this name in the last 10 s."""
     for entry in reversed(it.log.entries):
-        if now - entry.at > RETURN_EVERY_MS:
+        if not within(entry.at, now, RETURN_EVERY_MS):
             return None
         if entry.what == what:
             return entry

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 from domain import evidence
 from domain.call import new_call
-from domain.errors import Duplicate
+from domain.caller_position import take
+from domain.errors import Duplicate, NotFound
 from domain.evidence import Log
 from domain.incident import Incident, IncidentState, Kind
-from domain.message import log_position
 from domain.people import CALLER
 from domain.place import Fix
 from domain.ports import Store
+from domain.receipt_numbers import unreserved
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Report:
     device_at: int | None = None
     notice: str = ""
     position: Fix | None = None
+    origin: str = ""  # a keyed hash of the address it came from: of IPv6 the first 64 bits
     resident: str = ""  # who WeChat says it is; goes to the resident's row, never into the incident
     missing: list[str] = field(default_factory=list)
 
@@ -56,8 +58,8 @@ def compose(report: Report, now: int) -> Incident:
         words=report.words,
         lang=report.lang,
         via=report.via,
+        origin=report.origin,
         missing=list(report.missing),
-        position=report.position,
         calls=[new_call(report.received_at)],
         log=Log(report.id),
     )
@@ -76,14 +78,14 @@ def compose(report: Report, now: int) -> Incident:
         notice=report.notice,
     )
     if report.position is not None:
-        log_position(it, report.position, now)
+        take(it, report.position, now)
     if now != report.received_at:
         evidence.append(it.log, CALLER, "incident.journaled", now, received_at=report.received_at)
     return it
 
 
 async def raise_alarm(store: Store, report: Report, now: int) -> Incident:
-    """Make the report durable. The same key again gives the incident of the first.
+    """Make the report durable. The same id again gives the incident of the first.
 
     Raises ``StoreDown`` when the store does not answer; the caller of this then journals the report.
     """
@@ -91,5 +93,10 @@ async def raise_alarm(store: Store, report: Report, now: int) -> Incident:
     try:
         await store.incidents.add(it)
     except Duplicate:
-        return await store.incidents.get(report.id)
+        try:
+            return await store.incidents.get(report.id)
+        except NotFound:  # not the id: a store of before still refuses a number that exists
+            report.number = unreserved(now)
+            it = compose(report, now)
+            await store.incidents.add(it)
     return it

@@ -7,11 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from domain import evidence
-from domain.errors import TOO_MANY, NotFound, Refused, WrongState
+from domain.errors import TOO_MANY, NotFound, Refused
 from domain.evidence import Entry
-from domain.incident import Incident, IncidentState, Kind, amend
+from domain.incident import Incident, Kind, amend
 from domain.people import CALLER, Who, require_visible
-from domain.place import Fix
 from domain.ports import Store
 
 # What the caller may see of the log; the rest is the desk's.
@@ -39,9 +38,7 @@ CALLER_SEES = frozenset(
         "call.ended",
     }
 )
-POSITION_EVERY_MS = 2_000
 CALLER_ENTRIES = 5_000
-POSITION_ENTRIES = 3_000
 CALLER_TEXT = 400_000
 
 
@@ -126,46 +123,6 @@ async def attach(
             evidence.append(it.log, who, "upload", now, device_at, key=key, **data)
 
     return _entry(await amend(store, id, change), who, key, "upload")
-
-
-async def move(store: Store, id: str, fix: Fix, now: int) -> Incident:
-    """The caller's position now. Kept only while the incident is open: afterwards ``wrong_state``.
-
-    More often than every 2 s is ignored, so that a wild device cannot fill the log.
-    """
-
-    def change(it: Incident) -> None:
-        if it.state is IncidentState.CLOSED:
-            raise WrongState("position updates end when the incident closes", state="CLOSED")
-        # Hours of walking fill a document: from then on once a minute.
-        pause = POSITION_EVERY_MS if it.log.length < POSITION_ENTRIES else 60_000
-        if it.position is not None and now - it.position.received_at < pause:
-            return
-        it.position = fix
-        it.missing = [name for name in it.missing if name != "position"]
-        log_position(it, fix, now)
-
-    return await amend(store, id, change)
-
-
-def log_position(it: Incident, fix: Fix, now: int) -> None:
-    """The position as a log entry."""
-    station = fix.located.candidates[0].station if fix.located.candidates else None
-    evidence.append(
-        it.log,
-        CALLER,
-        "position",
-        now,
-        fix.wgs84.at,
-        lon=fix.wgs84.lon,
-        lat=fix.wgs84.lat,
-        accuracy=fix.wgs84.accuracy,
-        datum=str(fix.given_datum),
-        given=[fix.given_lon, fix.given_lat],
-        source=str(fix.wgs84.source),
-        boundaries=fix.located.boundary_version,
-        station=station,
-    )
 
 
 def find_file(it: Incident, file: str) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Positions and jurisdictions. The datum is part of a position's type: mixing datums is a type error.
 
 Everything inside the product is WGS-84. A browser gives WGS-84, WeChat's map picker GCJ-02, Baidu
-BD-09; ``locate/datum.py`` converts. Longitudes and latitudes are degrees, distances metres, times
-Unix milliseconds (UTC).
+BD-09, official files CGCS2000; ``locate/datum.py`` converts. Longitudes and latitudes are degrees,
+distances metres, times Unix milliseconds (UTC).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ class Datum(StrEnum):
     WGS84 = "WGS84"
     GCJ02 = "GCJ02"
     BD09 = "BD09"
+    CGCS2000 = "CGCS2000"
 
 
 class Source(StrEnum):
@@ -36,7 +37,8 @@ class Position:
     """A place on the ground as somebody reported it; use one of the three subclasses.
 
     ``accuracy`` is the radius in metres that holds the true place with 68 % probability, or None
-    when the source gave none. ``at`` is the time of the fix in Unix ms, by the device's clock.
+    when the source gave none. ``at`` is the time of the fix in Unix ms, by the device's clock;
+    ``altitude`` metres above the ellipsoid.
     """
 
     lon: float
@@ -44,6 +46,7 @@ class Position:
     accuracy: float | None = None
     source: Source = Source.BROWSER
     at: int | None = None
+    altitude: float | None = None
 
     datum: ClassVar[Datum]
 
@@ -81,10 +84,18 @@ class Bd09(Position):
     datum: ClassVar[Datum] = Datum.BD09
 
 
+@dataclass(frozen=True, slots=True)
+class Cgcs2000(Position):
+    """China's legal datum (GB/T, EPSG:4490): equal to WGS-84 within a decimetre."""
+
+    datum: ClassVar[Datum] = Datum.CGCS2000
+
+
 DATUMS: dict[Datum, type[Position]] = {
     Datum.WGS84: Wgs84,
     Datum.GCJ02: Gcj02,
     Datum.BD09: Bd09,
+    Datum.CGCS2000: Cgcs2000,
 }
 
 
@@ -150,7 +161,11 @@ NOWHERE = Located(Certainty.NONE, [], "没有位置", "No position", "")
 
 @dataclass(slots=True)
 class Fix:
-    """A position inside the product: what was reported, and the same place in WGS-84."""
+    """A position inside the product: what was reported, and the same place in WGS-84.
+
+    ``taken_at`` is when the device took it, by the server's clock (0: as it was received);
+    ``abroad`` says that it is not within 50 km of China.
+    """
 
     wgs84: Wgs84
     given_lon: float
@@ -158,6 +173,13 @@ class Fix:
     given_datum: Datum
     received_at: int = 0
     located: Located = field(default_factory=lambda: NOWHERE)
+    taken_at: int = 0
+    abroad: bool = False
+
+    @property
+    def taken(self) -> int:
+        """When the device was there, Unix ms by the server's clock."""
+        return self.taken_at or self.received_at
 
 
 def metres_between(a: Wgs84, b: Wgs84) -> float:

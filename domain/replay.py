@@ -63,7 +63,7 @@ def _facts(entry: Entry) -> Iterator[tuple[str, Any]]:
         yield "disposition", data["disposition"]
     elif what == "incident.categorised":
         yield "kind", data["kind"]
-    elif what == "position":
+    elif what == "position" and data.get("shown", True):
         yield "position", [data["lon"], data["lat"], data["accuracy"]]
     elif what == "incident.placed":
         yield "place", [data["lon"], data["lat"]]

@@ -78,7 +78,13 @@ def to_wgs84(position: Position) -> Wgs84:
 
 
 def _as(kind: type[P], position: Position, there: Plane) -> P:
-    return kind(*there, accuracy=position.accuracy, source=position.source, at=position.at)
+    return kind(
+        *there,
+        accuracy=position.accuracy,
+        source=position.source,
+        at=position.at,
+        altitude=position.altitude,
+    )
 
 
 def _undo(shift: Callable[[Plane], Plane], shifted: Plane) -> Plane:

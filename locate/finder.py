@@ -24,7 +24,7 @@ from geopy.distance import geodesic
 
 from domain.errors import NotFound
 from domain.place import Candidate, Certainty, Jurisdiction, Level, Located, Position, Wgs84
-from locate import datum, wording
+from locate import datum, mainland, wording
 from locate.boundaries import Boundaries
 from locate.layer import Layer
 from locate.nearest import Found, Nearest, metres_per_degree
@@ -78,6 +78,10 @@ class BoundaryFinder:
     def to_wgs84(self, position: Position) -> Wgs84:
         """The same place in WGS-84; accuracy, source and time are kept."""
         return datum.to_wgs84(position)
+
+    def in_china(self, position: Wgs84) -> bool:
+        """Whether the place is in China or within 50 km of it, by a coarse outline."""
+        return mainland.near_china(position.lon, position.lat)
 
     def locate(self, position: Wgs84) -> Located:
         """Who answers for a position; see the module for the rules. Never raises.

@@ -7,6 +7,7 @@ export interface PositionIn {
   lat: number;
   datum: Datum;
   accuracy?: number | null;
+  altitude?: number | null;
   source?: Source;
   at?: number | null;
 }

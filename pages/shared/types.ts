@@ -66,6 +66,10 @@ export interface PositionView {
   source: Source;
   at: number | null;
   received_at: number;
+  /** When the device was there, by the server's clock. */
+  taken_at: number;
+  altitude: number | null;
+  abroad: boolean;
 }
 
 /** A station that may be responsible; `share` of the circle, `distance` in metres. */

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -16,12 +19,13 @@ from api.board import Board
 from api.house import ApiSettings, House
 from api.limits import Limits, Rate
 from api.metrics import Metrics
-from api.numbers import Numbers
 from api.passwords import Passwords
 from api.routes import now_ms
 from domain.audit import Audit
 from domain.call import MediaProcess
+from domain.errors import Refused
 from domain.people import Person, Role
+from domain.receipt_numbers import ReceiptNumbers
 from domain.ticket import random_id
 from locate.finder import BoundaryFinder
 from storage.journal import DiskJournal
@@ -109,7 +113,7 @@ def build_house(store: MongoStore, finder: BoundaryFinder, folder: Path, origin:
         journal=DiskJournal(folder / "journal"),
         secret=SECRET,
         board=Board(store),
-        numbers=Numbers(store),
+        numbers=ReceiptNumbers(store),
         passwords=Passwords(CHEAP),
         limits=Limits({name: Rate(1e6, 1e6) for name in ("request", "upload", "login", "socket")}),
         metrics=Metrics(),
@@ -140,24 +144,31 @@ async def site(store: MongoStore, finder: BoundaryFinder, tmp_path: Path) -> Asy
     url = f"http://127.0.0.1:{port}"
     await hire(store)
     now = now_ms()
-    await store.media_processes.add(
-        MediaProcess("media-1", "ws://127.0.0.1:1/rtc", 0, 0, now, now + 3_600_000)
-    )
+    media = MediaProcess("media-1", "ws://127.0.0.1:1/rtc", 0, 0, now, now)
+    await store.media_processes.add(media)
+    beating = asyncio.create_task(beat(store, media))
     house = build_house(store, finder, tmp_path, url)
     runner = await run_site(house, port)
     site = Site(house, url)
     await until(lambda: house.store_up)
     yield site
+    beating.cancel()
     await site.close()
     await runner.cleanup()
     house.journal.close()
 
 
+async def beat(store: MongoStore, media: MediaProcess) -> None:
+    """A sign of life every other second, as a media process gives it, until it is taken away."""
+    while True:
+        await asyncio.sleep(2)
+        media.heartbeat_at = now_ms()
+        with contextlib.suppress(Refused):
+            await store.media_processes.save(media)
+
+
 async def until(condition: Any, seconds: float = 20.0) -> None:
     """Wait for something to become true; fails after ``seconds``."""
-    import asyncio
-    import time
-
     end = time.monotonic() + seconds
     while True:
         found = condition()

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.intake import read_report
+from api.members import Members
 from storage.embedded import EmbeddedStore
 from storage.journal import DiskJournal
 from tests.api.conftest import Site, until
@@ -40,7 +41,7 @@ async def test_the_same_key_at_once_is_one_incident(site: Site) -> None:
         (b"{", ["body", "position"]),
         (b"[1]", ["body", "position"]),
         (b"\xff\xfe", ["body", "position"]),
-        (b'{"position": {"lon": 121.05, "lat": 41.05}}', ["position"]),
+        (b'{"position": {"lon": 121.05, "lat": 41.05}}', ["position", "position.datum"]),
         (b'{"position": {"lon": 999, "lat": 41.05, "datum": "WGS84"}}', ["position"]),
         (
             b'{"position": "here", "kind": "NONSENSE", "silent": "maybe"}',
@@ -52,7 +53,7 @@ async def test_the_same_key_at_once_is_one_incident(site: Site) -> None:
         ),
         (b'{"unknown": 1, "__missing__": ["x"]}', ["position"]),
         (b'{"x": ' + b"[" * 5000 + b"]" * 5000 + b"}", ["body", "position"]),
-        (b'{"words": "' + b"a" * 70_000 + b'"}', ["body", "position"]),
+        (b'{"words": "' + b"a" * 70_000 + b'"}', ["body", "words_end", "position"]),
     ],
 )
 async def test_broken_members_are_left_out_and_named(
@@ -83,7 +84,7 @@ async def test_no_members_whatever_they_are_stop_a_report(site: Site) -> None:
     @settings(max_examples=300, deadline=None)
     @given(st.dictionaries(_NAMES, _json, max_size=6))
     def check(members: dict[str, Any]) -> None:
-        report = read_report(site.house, dict(members), {}, 1_700_000_000_000)
+        report = read_report(site.house, Members(dict(members), []), "", 1_700_000_000_000)
         assert report.id
         assert report.number
         json.dumps(report.missing)
@@ -134,9 +135,9 @@ async def test_store_down_reports_are_kept_on_disk_ring_and_replay_once(
 async def test_a_dead_processs_journal_is_taken_over_once(site: Site, tmp_path: Any) -> None:
     folder = tmp_path / "another"
     dead = DiskJournal(folder)
-    report = read_report(site.house, {"key": "left-behind"}, {}, 1_700_000_000_000)
+    report = read_report(site.house, Members({"key": "left-behind"}, []), "", 1_700_000_000_000)
     await dead.keep(report)
-    gone = read_report(site.house, {"key": "already-done"}, {}, 1_700_000_000_000)
+    gone = read_report(site.house, Members({"key": "already-done"}, []), "", 1_700_000_000_000)
     await dead.keep(gone)
     await dead.done(gone.id)
     alive = DiskJournal(folder)
