@@ -17,6 +17,7 @@ from api.limits import Limits
 from api.metrics import Metrics
 from api.passwords import Passwords
 from api.pictures import strip
+from api.routes import now_ms
 from bot.house import (
     BotHouse,
     BotSettings,
@@ -42,6 +43,7 @@ API_HEARS = (
     "incidents",
     "people",
     "sessions",
+    "presences",
     "media_processes",
     "tips",
     "groups",
@@ -95,7 +97,7 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         finder=finder,
         journal=DiskJournal(settings.data / "journal"),
         secret=settings.secret_bytes(),
-        board=Board(store),
+        board=Board(store, now_ms),
         numbers=ReceiptNumbers(store),
         passwords=Passwords(),
         limits=Limits(),

@@ -47,11 +47,13 @@ from domain.errors import (
     Fault,
     Refused,
 )
+from domain.presence import forget
 from domain.sweep import sweep
 
 HEALTH_S = 1.0
 HEALTH_PATIENCE_S = 3.0
 SWEEP_S = 1.0
+FORGET_S = 600.0
 log = logging.getLogger("jingmin.api")
 own = Routes()
 
@@ -224,7 +226,11 @@ async def _start(app: web.Application) -> None:
         asyncio.create_task(_watch_store(house), name="store health"),
         asyncio.create_task(_sweeping(house), name="sweep"),
         asyncio.create_task(sign_logs(house), name="checkpoints"),
+        asyncio.create_task(_forgetting(house), name="presences"),
     ]
+    # What an earlier process left on disk rings, too, while the store is away.
+    for one in house.journal.waiting():
+        house.board.show_journaled(one)
 
 
 async def _close_sockets(app: web.Application) -> None:
@@ -273,6 +279,16 @@ async def _watch_store(house: House) -> None:
         await asyncio.sleep(HEALTH_S if up else 0.3)
 
 
+async def _forgetting(house: House) -> None:
+    """Remove what is known of pages that were closed long ago."""
+    while True:
+        await asyncio.sleep(FORGET_S * (0.75 + random.random() / 2))
+        try:
+            await forget(house.store, now_ms())
+        except Refused as refused:
+            log.warning("presences are not removed now: %s", refused.fault.code)
+
+
 async def _sweeping(house: House) -> None:
     while True:
         # A little chance keeps many processes from sweeping in step.
@@ -281,7 +297,7 @@ async def _sweeping(house: House) -> None:
             continue
         try:
             await sweep(
-                house.store, house.board.open_incidents(), now_ms(), house.may_judge_media(now_ms())
+                house.store, house.board.sweepable(), now_ms(), house.may_judge_media(now_ms())
             )
         except Refused as refused:
             log.warning("sweep: %s", refused.fault.code)

@@ -1,7 +1,8 @@
 """The board: every incident not closed, as this process last heard from the change feed.
 
 Live screens and ``sweep`` read it; nothing is decided by it. Screens are told which incidents
-changed, never sent a queue of messages: one that is slow gets the latest, later.
+changed, never sent a queue of messages: one that is slow gets the latest, later. Nothing that waits is
+ever left out; floods of empty reports are folded (``domain/flood.py``), and counted.
 """
 
 from __future__ import annotations
@@ -9,34 +10,52 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from domain.call import MediaProcess, alive
 from domain.errors import StoreDown
+from domain.flood import Floods
 from domain.incident import LIVE, Incident, IncidentState
 from domain.intake import Report, compose
 from domain.people import Person
 from domain.ports import Change, Lost, Store
+from domain.presence import Presence, here, was_here
 from domain.tip import Tip
 
 CLOSED_KEPT_MS = 3_600_000
 CLOSED_KEPT = 200
+REFOLD_S = 1.0
 log = logging.getLogger("jingmin.board")
 
 Listener = Callable[[str, str], None]
 
 
-class Board:
-    """Follows the feed. Listeners get ``(kind, id)``: incident, session, person, reset or store; tips
-    with the station that has or had one, handed with the incident one became; notices or groups
-    without an id."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of an incident beside its document: whether its caller's page is open, when that said
+    last that the caller has not moved, and how many empty reports of the same address are folded into
+    this one."""
 
-    def __init__(self, store: Store) -> None:
+    present: bool = False
+    confirmed_at: int | None = None
+    stands_for: int = 0
+
+
+class Board:
+    """Follows the feed. Listeners get ``(kind, id)``: incident, presence, session, person, reset or
+    store; tips with the station that has or had one, handed with the incident one became; notices or
+    groups without an id."""
+
+    def __init__(self, store: Store, clock: Callable[[], int]) -> None:
         self._store = store
+        self._clock = clock
         self._incidents: dict[str, Incident] = {}
+        self._presences: dict[str, Presence] = {}
+        self._floods = Floods(lambda id, now: was_here(self._presences.get(id), now))
         self._journaled: dict[str, Incident] = {}
         self._media: dict[str, MediaProcess] = {}
         self._listeners: set[Listener] = set()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self.loaded = False
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -62,6 +81,26 @@ class Board:
     def get(self, id: str) -> Incident | None:
         return self._incidents.get(id) or self._journaled.get(id)
 
+    def sweepable(self) -> list[Incident]:
+        """Open incidents that time may change: of a flood the one that stands for it."""
+        return [
+            one
+            for one in self.open_incidents()
+            if not self._floods.hidden(one.id) and self._floods.escalates(one)
+        ]
+
+    def hidden(self, id: str) -> bool:
+        """Whether another report of the same flood stands for this one."""
+        return self._floods.hidden(id)
+
+    def seen(self, id: str) -> Seen:
+        """What is known of it beside the document."""
+        presence = self._presences.get(id)
+        if presence is None:
+            return Seen(stands_for=self._floods.stands_for(id))
+        open_now = here(presence, self._clock())
+        return Seen(open_now, presence.confirmed_at, self._floods.stands_for(id))
+
     def journaled(self, id: str) -> bool:
         return id in self._journaled and id not in self._incidents
 
@@ -73,6 +112,7 @@ class Board:
     def show_journaled(self, report: Report) -> Incident:
         """A report that waits on disk rings here, too."""
         it = self._journaled.setdefault(report.id, compose(report, report.received_at))
+        self._floods.put(it, self._clock())
         self.tell("incident", report.id)
         return it
 
@@ -88,12 +128,24 @@ class Board:
             async for change in changes:
                 await self._take(change)
 
-        self._task = asyncio.create_task(follow(), name="board")
+        self._tasks = [
+            asyncio.create_task(follow(), name="board"),
+            asyncio.create_task(self._refolding(), name="floods"),
+        ]
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _refolding(self) -> None:
+        while True:
+            await asyncio.sleep(REFOLD_S)
+            self._redraw(self._floods.refold(self._clock()))
+
+    def _redraw(self, ids: set[str]) -> None:
+        for id in ids:
+            self.tell("incident", id)
 
     async def _reload(self) -> None:
         while True:
@@ -107,12 +159,8 @@ class Board:
         """A new snapshot from the store."""
         incidents: dict[str, Incident] = {}
         for state in LIVE:
-            for one in await self._store.incidents.find(
-                {"state": str(state), "raised_at": {"$gt": 0}},
-                order="raised_at",
-                descending=True,
-                limit=5000,
-            ):
+            waiting = {"state": str(state), "raised_at": {"$gt": 0}}
+            async for one in self._store.incidents.every(waiting):
                 incidents[one.id] = one
         for one in await self._store.incidents.find(
             {"state": str(IncidentState.CLOSED), "raised_at": {"$gt": 0}},
@@ -121,11 +169,18 @@ class Board:
             limit=CLOSED_KEPT,
         ):
             incidents[one.id] = one
+        presences = {
+            one.id: one async for one in self._store.presences.every() if one.id in incidents
+        }
         for id, known in self._incidents.items():
             if id in incidents and known.version > incidents[id].version:
                 incidents[id] = known
-        self._incidents = incidents
-        self._media = {one.id: one for one in await self._store.media_processes.find(limit=1000)}
+        self._incidents, self._presences = incidents, presences
+        self._media = {one.id: one async for one in self._store.media_processes.every()}
+        self._floods = Floods(lambda id, now: was_here(self._presences.get(id), now))
+        for one in incidents.values():
+            self._floods.put(one, self._clock())
+        self._floods.refold(self._clock())
         self._trim()
         self.loaded = True
 
@@ -137,6 +192,8 @@ class Board:
         item = change.item
         if change.kind == "incidents":
             self._take_incident(change.id, item)
+        elif change.kind == "presences":
+            self._take_presence(change.id, item)
         elif change.kind == "media_processes":
             if item is None:
                 self._media.pop(change.id, None)
@@ -159,15 +216,28 @@ class Board:
     def _take_incident(self, id: str, item: Incident | None) -> None:
         if item is None:
             self._incidents.pop(id, None)
+            self._redraw(self._floods.drop(id))
         else:
             known = self._incidents.get(id)
             if known is not None and known.version > item.version:
                 return
             self._incidents[id] = item
             self._journaled.pop(id, None)
+            self._redraw(self._floods.put(item, self._clock()) - {id})
             if item.state is IncidentState.CLOSED:
                 self._trim()
         self.tell("incident", id)
+
+    def _take_presence(self, id: str, item: Presence | None) -> None:
+        incident = self._incidents.get(id)
+        if item is None or (incident is not None and incident.state is IncidentState.CLOSED):
+            self._presences.pop(id, None)
+            return
+        # It may be heard of before its incident is, in another stream of changes.
+        self._presences[id] = item
+        if incident is not None:
+            self._redraw(self._floods.put(incident, self._clock()))
+            self.tell("presence", id)
 
     def _trim(self) -> None:
         closed = sorted(
@@ -176,8 +246,10 @@ class Board:
         )
         newest = closed[0].closed_at or 0 if closed else 0
         for number, one in enumerate(closed):
+            self._presences.pop(one.id, None)
             if number >= CLOSED_KEPT or newest - (one.closed_at or 0) > CLOSED_KEPT_MS:
                 del self._incidents[one.id]
+                self._floods.drop(one.id)
 
 
 def concerned(it: Tip) -> set[str]:

@@ -91,6 +91,7 @@ class House:
     store_up_since: int | None = None
     background: list[asyncio.Task[None]] = field(default_factory=list)
     proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    ending: set[asyncio.Task[None]] = field(default_factory=set)
     open_sockets: set[web.WebSocketResponse] = field(default_factory=set)
     area_cache: dict[str, bytes] = field(default_factory=dict)
 

@@ -13,7 +13,7 @@ from api.rooms import join_call
 from api.routes import Ask, Routes
 from api.shapes import EntryView, IncidentList, IncidentView, JoinView, UploadView
 from api.uploads import UploadQuery, receive, send_file
-from api.views import entry_view, incident_view
+from api.views import entry_view, view
 from domain.desk import describe, look, opened
 from domain.dispatch import decline, dispatch, invited_participant, respond, stand_down
 from domain.errors import FORBIDDEN, MEDIA_KIND, NO_MEDIA, RANGE, TAKEN, TOO_LARGE, WRONG_STATE
@@ -63,14 +63,14 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
     page = matching[: query.limit]
     full = len(page) == query.limit
     following = page[-1].raised_at if full else None
-    return IncidentList([incident_view(it) for it in page], following)
+    return IncidentList([view(ask.house, it, None) for it in page], following)
 
 
 @routes.add("GET", "/incidents/{id}", SEEN_BY)
 async def read_incident(ask: Ask, id: str) -> IncidentView:
     """The incident with its whole log. Looking is itself logged, once in ten minutes a person."""
     it = await opened(ask.house.store, ask.staff, id, ask.now)
-    return incident_view(it, after=0)
+    return view(ask.house, it)
 
 
 @routes.add("POST", "/incidents/{id}/answer", DESK, faults=(TAKEN, WRONG_STATE))
@@ -79,7 +79,7 @@ async def answer_incident(ask: Ask, id: str) -> IncidentView:
     it = await answer(ask.house.store, ask.staff, id, ask.now)
     if it.answered_at == ask.now:
         ask.house.metrics.answer_seconds.observe((it.answered_at - it.raised_at) / 1000)
-    return incident_view(it, after=0)
+    return view(ask.house, it)
 
 
 @routes.add("POST", "/incidents/{id}/join", SEEN_BY, faults=(WRONG_STATE, FORBIDDEN, NO_MEDIA))
@@ -104,27 +104,27 @@ async def call_station(ask: Ask, id: str, body: DispatchIn) -> IncidentView:
     station = ask.house.finder.station(body.station)
     bureau = ask.house.bureau_name(station)
     it = await dispatch(ask.house.store, ask.staff, id, station, bureau, body.reason, ask.now)
-    return incident_view(it, after=0)
+    return view(ask.house, it)
 
 
 @routes.add("POST", "/incidents/{id}/stand-down", DESK, faults=(TAKEN, WRONG_STATE))
 async def stand_down_station(ask: Ask, id: str, body: StandDownIn) -> IncidentView:
     """Release a station that is not on scene yet."""
     it = await stand_down(ask.house.store, ask.staff, id, body.station, body.reason, ask.now)
-    return incident_view(it, after=0)
+    return view(ask.house, it)
 
 
 @routes.add("POST", "/incidents/{id}/respond", (Role.STATION_OFFICER,), faults=(WRONG_STATE,))
 async def station_step(ask: Ask, id: str, body: RespondIn) -> IncidentView:
     """The station's step: acknowledge, depart, arrive, clear."""
     it = await respond(ask.house.store, ask.staff, id, body.event, ask.now, body.device_at)
-    return incident_view(it, after=0)
+    return view(ask.house, it)
 
 
 @routes.add("POST", "/incidents/{id}/decline", (Role.STATION_OFFICER,), faults=(WRONG_STATE,))
 async def decline_call(ask: Ask, id: str) -> IncidentView:
     """The station cannot take part; the desk is offered the next in line at once."""
-    return incident_view(await decline(ask.house.store, ask.staff, id, ask.now), after=0)
+    return view(ask.house, await decline(ask.house.store, ask.staff, id, ask.now))
 
 
 @routes.add("POST", "/incidents/{id}/messages", SEEN_BY)
@@ -150,14 +150,14 @@ async def describe_incident(ask: Ask, id: str, body: DescribeIn) -> IncidentView
     it = await describe(
         ask.house.store, ask.staff, id, ask.now, kind=body.kind, note=body.note, place=place
     )
-    return incident_view(it, after=0)
+    return view(ask.house, it)
 
 
 @routes.add("POST", "/incidents/{id}/close", DESK, faults=(TAKEN, WRONG_STATE))
 async def close_incident(ask: Ask, id: str, body: CloseIn) -> IncidentView:
     """Close with a disposition: the call ends and the caller's position is no longer taken."""
     it = await close(ask.house.store, ask.staff, id, body.disposition, body.words, ask.now)
-    return incident_view(it, after=0)
+    return view(ask.house, it)
 
 
 @routes.add("GET", "/incidents/{id}/files/{file}", SEEN_BY, raw_answer="*/*", faults=(RANGE,))

@@ -7,6 +7,8 @@ a slow one is sent the latest state later and never delays another.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -22,16 +24,20 @@ from api.messages import (
     LiveProblem,
     Ping,
     Pong,
+    PresenceOf,
     Snapshot,
     StoreState,
     Touched,
     encode,
 )
 from api.routes import Ask, now_ms
-from api.views import incident_view, me_view
+from api.views import me_view, view
+from domain import presence
+from domain.clock import within
 from domain.errors import NOT_FOUND, TOKEN_BAD, Fault, NotFound, Refused, StoreDown
 from domain.incident import Incident
 from domain.people import DESK, Person, Role, Session
+from domain.presence import EVERY_MS
 from domain.ticket import read_resume
 
 HELLO_S = 10.0
@@ -51,11 +57,13 @@ class Screen:
     socket: web.WebSocketResponse
     dirty: dict[str, None] = field(default_factory=dict)
     touched: dict[str, None] = field(default_factory=dict)
+    moved: dict[str, None] = field(default_factory=dict)
     sent: dict[str, int] = field(default_factory=dict)
     pongs: list[int] = field(default_factory=list)
     reset: str | None = "first"
     store_changed: bool = False
     over: bool = False
+    pinged: Callable[[Ping], None] = lambda ping: None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, item: object) -> None:
@@ -102,7 +110,14 @@ async def caller_feed(house: House, request: web.Request) -> web.WebSocketRespon
         await _problem(screen, refused.fault)
         await screen.socket.close(code=SESSION_OVER)
         return screen.socket
-    return await _run(house, screen, "caller", _CallerSide(house, screen, incident))
+    side = _CallerSide(house, screen, incident)
+    screen.pinged = side.pinged
+    watching = asyncio.create_task(side.keep_presence(), name="presence")
+    try:
+        return await _run(house, screen, "caller", side)
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 class _StaffSide:
@@ -116,6 +131,10 @@ class _StaffSide:
         screen = self._screen
         if kind == "incident":
             screen.dirty[id] = None
+        elif kind == "presence":
+            if not self._follows(id):
+                return
+            screen.moved[id] = None
         elif kind in ("tips", "handed", "notices", "groups"):
             if not self._reads(kind, id):
                 return
@@ -157,8 +176,13 @@ class _StaffSide:
                 continue
             after = screen.sent.get(id, 0)
             screen.sent[id] = it.log.length
-            view = incident_view(it, after, house.board.journaled(id))
-            await screen.send(IncidentChange(view))
+            await screen.send(IncidentChange(view(house, it, after)))
+        while screen.moved:
+            id = next(iter(screen.moved))
+            del screen.moved[id]
+            if id in screen.sent:
+                seen = house.board.seen(id)
+                await screen.send(PresenceOf(id, seen.present, seen.confirmed_at))
 
     async def _ended(self) -> bool:
         """Whether the session was revoked, or the person may no longer see what is shown here."""
@@ -178,20 +202,32 @@ class _StaffSide:
         screen, house = self._screen, self._house
         screen.reset = None
         screen.dirty.clear()
+        screen.moved.clear()
         seen = [it for it in house.board.incidents() if self._sees(it)]
         screen.sent = {it.id: it.log.length for it in seen}
         await screen.send(
             Snapshot(
                 reason,
                 me_view(house, self._person),
-                [incident_view(it, None, house.board.journaled(it.id)) for it in seen],
+                [view(house, it, None) for it in seen],
                 _store(house),
                 len(house.journal.waiting()),
                 now_ms(),
             )
         )
 
+    def _follows(self, id: str) -> bool:
+        """Whether this screen is told at once that the caller is still there: of what waits everybody on
+        the desk, of the others whoever has it. The rest learns it with the next change."""
+        it = self._house.board.get(id)
+        if it is None or not self._sees(it):
+            return False
+        mine = it.dispatcher in (None, self._person.id)
+        return mine or self._person.role is Role.STATION_OFFICER
+
     def _sees(self, it: Incident) -> bool:
+        if self._house.board.hidden(it.id):
+            return False
         if self._person.role is Role.COMMUNITY_OFFICER or self._session.face == "community":
             return False
         return self._person.role in DESK or self._person.station in it.stations()
@@ -208,6 +244,40 @@ class _StaffSide:
 class _CallerSide:
     def __init__(self, house: House, screen: Screen, incident: str) -> None:
         self._house, self._screen, self._incident = house, screen, incident
+        self._still = False
+        self._written: int | None = None
+        self._pinged = asyncio.Event()
+
+    def pinged(self, ping: Ping) -> None:
+        """A sign of life; one that newly says that the caller is still is written down at once."""
+        if ping.still and not self._still:
+            self._written = None
+        self._still = ping.still
+        self._pinged.set()
+
+    async def keep_presence(self) -> None:
+        """Write down that the page is open, every half minute, and that it is gone in the end."""
+        house = self._house
+        try:
+            while True:
+                self._pinged.clear()
+                now = house.clock()
+                if house.store_up and (
+                    self._written is None or not within(self._written, now, EVERY_MS)
+                ):
+                    self._written = now
+                    with contextlib.suppress(Refused):
+                        await presence.seen(house.store, self._incident, now, self._still)
+                await self._pinged.wait()
+        finally:
+            if house.store_up:
+                task = asyncio.create_task(self._gone(), name="presence ends")
+                house.ending.add(task)
+                task.add_done_callback(house.ending.discard)
+
+    async def _gone(self) -> None:
+        with contextlib.suppress(Refused):
+            await presence.gone(self._house.store, self._incident, self._house.clock())
 
     def heard(self, kind: str, id: str) -> None:
         if (kind == "incident" and id == self._incident) or kind in ("reset", "store"):
@@ -244,7 +314,7 @@ async def _run(
                 await socket.close(code=SESSION_OVER)
                 break
             screen.wake.clear()
-            if screen.dirty or screen.touched or screen.reset:
+            if screen.dirty or screen.touched or screen.moved or screen.reset:
                 continue
             if screen.store_changed or screen.pongs:
                 continue
@@ -275,6 +345,7 @@ async def _read(screen: Screen) -> None:
             ping = _decode(message.data)
             if isinstance(ping, Ping) and len(screen.pongs) < 10:
                 screen.pongs.append(ping.at)
+                screen.pinged(ping)
                 screen.wake.set()
     except (TimeoutError, msgspec.DecodeError):
         return

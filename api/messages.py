@@ -40,6 +40,14 @@ class IncidentGone(Struct, tag="gone", tag_field="type"):
     id: str
 
 
+class PresenceOf(Struct, tag="presence", tag_field="type"):
+    """Whether the page of an incident's caller is open, and when it said last that he has not moved."""
+
+    id: str
+    present: bool
+    confirmed_at: int | None
+
+
 class Touched(Struct, tag="touched", tag_field="type"):
     """Something of this kind changed: ``tips``, ``notices`` or ``groups``. The page reads again what it
     shows."""
@@ -72,7 +80,10 @@ class Hello(Struct, tag="hello", tag_field="type"):
 
 
 class Ping(Struct, tag="ping", tag_field="type"):
+    """``still`` is the caller's: the position is being watched, and there is no newer one."""
+
     at: int = 0
+    still: bool = False
 
 
 LiveIn = Hello | Ping
@@ -80,6 +91,7 @@ LiveOut = (
     Snapshot
     | IncidentChange
     | IncidentGone
+    | PresenceOf
     | StoreState
     | Touched
     | CallerSnapshot

@@ -153,7 +153,9 @@ class IncidentView(Struct):
     new since the last message in the live feed, nothing in lists and snapshots.
     ``messages``, ``pictures``, ``voices``, ``videos`` count what the caller sent. ``via`` is where it
     came from: ``web`` (the page), ``wechat`` (the page, entered from the Official Account), ``chat``
-    (what was written there) or ``tip`` (handed over; ``GET /tips?incident=`` finds it)."""
+    (what was written there) or ``tip`` (handed over; ``GET /tips?incident=`` finds it).
+    ``present``: the caller's page is open; ``confirmed_at``: when it said last that the position has not
+    changed; ``stands_for``: so many more reports came from the same address, and say nothing."""
 
     id: str
     number: str
@@ -186,6 +188,9 @@ class IncidentView(Struct):
     log_length: int
     log_head: str
     journaled: bool = False
+    present: bool = False
+    confirmed_at: int | None = None
+    stands_for: int = 0
     entries: list[EntryView] = []
 
 

@@ -29,6 +29,7 @@ from domain.people import CALLER, Person
 from domain.place import Fix, Located
 
 if TYPE_CHECKING:
+    from api.board import Seen
     from api.house import House
 
 # The caller learns which desk and station act, not staff ids.
@@ -49,7 +50,9 @@ CALLER_DATA = {
 }
 
 
-def incident_view(it: Incident, after: int | None = None, journaled: bool = False) -> IncidentView:
+def incident_view(
+    it: Incident, seen: Seen, after: int | None = None, journaled: bool = False
+) -> IncidentView:
     """The incident for staff, with log entries after ``after`` (None: none)."""
     entries = it.log.entries
     sent = [entry for entry in entries if entry.who.id == CALLER.id]
@@ -99,8 +102,16 @@ def incident_view(it: Incident, after: int | None = None, journaled: bool = Fals
         log_length=it.log.length,
         log_head=it.log.head,
         journaled=journaled,
+        present=seen.present,
+        confirmed_at=seen.confirmed_at,
+        stands_for=seen.stands_for,
         entries=[] if after is None else [entry_view(one) for one in entries[after:]],
     )
+
+
+def view(house: House, it: Incident, after: int | None = 0) -> IncidentView:
+    """The incident for staff as this process sees it, with log entries after ``after`` (None: none)."""
+    return incident_view(it, house.board.seen(it.id), after, house.board.journaled(it.id))
 
 
 def caller_view(it: Incident, journaled: bool = False) -> CallerView:

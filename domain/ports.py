@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from domain.outgoing import Message
     from domain.people import Attempts, Person, Session
     from domain.place import BoundaryArea
+    from domain.presence import Presence
     from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
     from domain.tip import Tip
 
@@ -235,6 +236,8 @@ class Store(Protocol):
     def sessions(self) -> Shelf[Session]: ...
     @property
     def attempts(self) -> Shelf[Attempts]: ...
+    @property
+    def presences(self) -> Shelf[Presence]: ...
     @property
     def media_processes(self) -> Shelf[MediaProcess]: ...
     @property

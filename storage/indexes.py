@@ -27,6 +27,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel("login", unique=True),
         IndexModel("userid", sparse=True),
     ],
+    "presences": [
+        IndexModel("seen_at"),
+    ],
     "sessions": [
         IndexModel("person"),
     ],

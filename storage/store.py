@@ -22,6 +22,7 @@ from domain.notice import Delivery, Notice
 from domain.outgoing import Message
 from domain.people import Attempts, Person, Session, account
 from domain.place import BoundaryArea
+from domain.presence import Presence
 from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
 from domain.ticket import random_id
 from domain.tip import Tip
@@ -50,6 +51,7 @@ class MongoStore:
         self.people = MongoShelf(self._database, "people", Person)
         self.sessions = MongoShelf(self._database, "sessions", Session)
         self.attempts = MongoShelf(self._database, "attempts", Attempts)
+        self.presences = MongoShelf(self._database, "presences", Presence)
         self.media_processes = MongoShelf(self._database, "media_processes", MediaProcess)
         self.checkpoints = MongoShelf(self._database, "checkpoints", Checkpoint)
         self.audit = MongoShelf(self._database, "audit", AuditEntry)
@@ -73,6 +75,7 @@ class MongoStore:
             "incidents": self.incidents,
             "people": self.people,
             "sessions": self.sessions,
+            "presences": self.presences,
             "media_processes": self.media_processes,
             "arrivals": self.arrivals,
             "messages": self.messages,

@@ -27,6 +27,13 @@ export interface IncidentChange {
 }
 
 /** An incident this screen may no longer show. */
+export interface PresenceOf {
+  type: 'presence';
+  id: string;
+  present: boolean;
+  confirmed_at: number | null;
+}
+
 export interface IncidentGone {
   type: 'gone';
   id: string;
@@ -67,8 +74,10 @@ export interface Hello {
 export interface Ping {
   type: 'ping';
   at?: number;
+  /** The caller's: the position is being watched, and there is no newer one. */
+  still?: boolean;
 }
 
 export type LiveIn = Hello | Ping;
 export type LiveOut =
-  | Snapshot | IncidentChange | IncidentGone | StoreState | Touched | CallerSnapshot | Pong | LiveProblem;
+  | Snapshot | IncidentChange | IncidentGone | PresenceOf | StoreState | Touched | CallerSnapshot | Pong | LiveProblem;

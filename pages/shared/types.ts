@@ -202,6 +202,12 @@ export interface IncidentView {
   log_length: number;
   log_head: string;
   journaled: boolean;
+  /** The caller's page is open. */
+  present: boolean;
+  /** When the page said last that the position has not changed. */
+  confirmed_at: number | null;
+  /** So many more empty reports of the same address are folded into this one. */
+  stands_for: number;
   entries: EntryView[];
 }
 

@@ -112,7 +112,7 @@ def build_house(store: MongoStore, finder: BoundaryFinder, folder: Path, origin:
         finder=finder,
         journal=DiskJournal(folder / "journal"),
         secret=SECRET,
-        board=Board(store),
+        board=Board(store, now_ms),
         numbers=ReceiptNumbers(store),
         passwords=Passwords(CHEAP),
         limits=Limits({name: Rate(1e6, 1e6) for name in ("request", "upload", "login", "socket")}),

@@ -1,0 +1,215 @@
+"""A flood of empty reports hides nobody, and nobody who is there is counted among them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from api.routes import now_ms
+from domain.flood import Floods, says_nothing
+from domain.incident import Incident, IncidentState
+from domain.intake import Report, compose
+from domain.place import Fix, Wgs84
+from domain.ticket import random_id
+from locate.finder import BoundaryFinder
+from storage.store import MongoStore
+from tests.api.conftest import Site, build_house, until
+
+NOW = 1_795_000_000_000
+
+
+def report(at: int, origin: str = "one", **members: Any) -> Incident:
+    id = random_id()
+    return compose(Report(id, id, f"n-{id}", at, origin=origin, **members), at)
+
+
+def flood(count: int, start: int, every: int, origin: str = "one") -> list[Incident]:
+    return [report(start + n * every, origin) for n in range(count)]
+
+
+def folded(floods: Floods, those: list[Incident]) -> int:
+    return sum(floods.hidden(it.id) for it in those)
+
+
+def floods_of(those: list[Incident], now: int, here: Callable[[str, int], bool]) -> Floods:
+    floods = Floods(here)
+    for it in those:
+        floods.put(it, now)
+    floods.refold(now)
+    return floods
+
+
+def nobody(id: str, now: int) -> bool:
+    return False
+
+
+def test_more_than_twenty_a_minute_are_one_row_that_counts() -> None:
+    those = flood(21, NOW, 2_900)
+    floods = floods_of(those, NOW + 100_000, nobody)
+    assert folded(floods, those) == 20
+    assert floods.stands_for(those[0].id) == 20
+    assert not folded(floods_of(those[:20], NOW + 100_000, nobody), those)
+    slow = flood(40, NOW, 3_001)
+    assert not folded(floods_of(slow, NOW + 200_000, nobody), slow)
+    two = [*flood(15, NOW, 100, "a"), *flood(15, NOW, 100, "b")]
+    assert not folded(floods_of(two, NOW + 100_000, nobody), two)
+
+
+def test_the_first_ten_seconds_everybody_stands_alone() -> None:
+    those = flood(30, NOW, 10)
+    floods = floods_of(those, NOW + 9_999, nobody)
+    assert folded(floods, those) == 0
+    changed = floods.refold(NOW + 10_150)
+    assert (
+        folded(floods, those) == 15
+    )  # those of the first 150 ms, but for the one that stands for them
+    assert {it.id for it in those[:16]} == changed
+    floods.refold(NOW + 30_000)
+    assert folded(floods, those) == 29
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"silent": True},
+        {"words": "救命"},
+        {"position": Fix(Wgs84(121.05, 41.05), 121.05, 41.05, Wgs84.datum, NOW)},
+        {"via": "wechat"},
+    ],
+    ids=lambda members: next(iter(members)),
+)
+def test_what_says_anything_stands_alone(members: dict[str, Any]) -> None:
+    real = report(NOW, **members)
+    those = [*flood(50, NOW, 10), real]
+    floods = floods_of(those, NOW + 60_000, nobody)
+    assert not floods.hidden(real.id)
+    assert folded(floods, those) == 49
+
+
+def test_a_row_is_answered_and_escalates_once() -> None:
+    those = flood(50, NOW, 10)
+    floods = floods_of(those, NOW + 60_000, nobody)
+    oldest, second = those[0], those[1]
+    assert [it for it in those if not floods.hidden(it.id)] == [oldest]
+    assert floods.escalates(oldest)
+    oldest.escalation = 1
+    floods.put(oldest, NOW)
+    assert floods.escalates(oldest)
+    oldest.escalation = 2
+    floods.put(oldest, NOW)
+    oldest.state = IncidentState.ANSWERED
+    assert floods.put(oldest, NOW) == {oldest.id, second.id}
+    assert floods.stands_for(second.id) == 48
+    assert not floods.hidden(second.id)
+    assert not floods.escalates(second), "the row went up already"
+    assert not floods.hidden(oldest.id)
+
+
+async def many(store: MongoStore, count: int, raised_at: int, origin: str) -> list[Incident]:
+    those = flood(count, raised_at, 1, origin)
+    for start in range(0, count, 500):
+        await store.incidents.add_many(those[start : start + 500])
+    return those
+
+
+async def snapshot(site: Site, staff: aiohttp.ClientSession) -> tuple[Any, dict[str, Any]]:
+    screen = await staff.ws_connect(f"{site.api}/live", max_msg_size=0)
+    first = await screen.receive_json()
+    assert first["type"] == "snapshot"
+    return screen, {one["id"]: one for one in first["incidents"]}
+
+
+async def test_after_a_restart_one_real_report_under_five_thousand_empty_ones_is_on_the_desk(
+    store: MongoStore, finder: BoundaryFinder, tmp_path: Path, site: Site
+) -> None:
+    """The newest 5,000 were kept, and the oldest, the real one, was on no desk any more."""
+    now = now_ms()
+    real = report(now - 600_000, "a home", words="有人砸门")
+    await store.incidents.add(real)
+    empty = await many(store, 5_050, now - 500_000, "a program")
+    house = build_house(store, finder, tmp_path / "again", site.url)
+    await house.board.start()
+    try:
+        board = house.board
+        assert board.get(real.id) is not None
+        assert not board.hidden(real.id)
+        shown = [it.id for it in board.incidents() if not board.hidden(it.id)]
+        assert sorted(shown) == sorted([real.id, empty[0].id])
+        assert board.seen(empty[0].id).stands_for == 5_049
+        assert sorted(it.id for it in board.sweepable()) == sorted(shown)
+    finally:
+        await house.board.stop()
+        house.journal.close()
+
+
+async def test_two_hundred_behind_one_address_with_their_pages_open_are_two_hundred_cards(
+    site: Site,
+) -> None:
+    """Neighbours of one fire, behind one carrier's address, who tap once and keep the page open."""
+    receipts = [await site.report() for _ in range(200)]
+    feeds = []
+    for receipt in receipts:
+        feed = await site.anybody().ws_connect(f"{site.api}/live/caller")
+        await feed.send_json({"type": "hello", "token": receipt["token"]})
+        feeds.append(feed)
+    gone = [await site.report() for _ in range(30)]
+    board = site.house.board
+    await until(lambda: all(board.seen(one["id"]).present for one in receipts))
+    # Ten seconds later, without waiting for them.
+    for origin in board._floods._origins.values():
+        origin.foldable = {id: at - 11_000 for id, at in origin.foldable.items()}
+    desk = await site.staff("desk1")
+    await until(lambda: sum(board.hidden(one["id"]) for one in gone) == 29)
+    screen, cards = await snapshot(site, desk)
+    assert {one["id"] for one in receipts} <= cards.keys()
+    assert len(cards) == 201
+    assert sorted(one["stands_for"] for one in cards.values())[-2:] == [0, 29]
+    # One of those that were folded opens its page, another writes: both stand alone at once.
+    late = next(one for one in gone if board.hidden(one["id"]))
+    feed = await site.anybody().ws_connect(f"{site.api}/live/caller")
+    await feed.send_json({"type": "hello", "token": late["token"]})
+    writes = next(one for one in gone if board.hidden(one["id"]) and one is not late)
+    await site.ask(site.caller(writes), "POST", "/my/messages", {"text": "在吗"})
+    heard: dict[str, Any] = {}
+    while not {late["id"], writes["id"]} <= heard.keys():
+        message = await asyncio.wait_for(screen.receive_json(), 10)
+        if message["type"] == "incident":
+            heard[message["incident"]["id"]] = message["incident"]
+    # One press on the row answers its oldest, and the next oldest stands for the rest.
+    first = next(one for one in cards.values() if one["stands_for"])
+    answered = await site.ask(desk, "POST", f"/incidents/{first['id']}/answer")
+    assert answered["state"] == "ANSWERED"
+    await until(lambda: any(board.seen(one["id"]).stands_for == 26 for one in gone))
+    for one in (*feeds, feed, screen):
+        await one.close()
+
+
+async def test_a_page_that_is_closed_is_not_open_any_more(site: Site) -> None:
+    receipt = await site.report()
+    feed = await site.anybody().ws_connect(f"{site.api}/live/caller")
+    await feed.send_json({"type": "hello", "token": receipt["token"]})
+    await feed.send_json({"type": "ping", "at": 1, "still": True})
+    board = site.house.board
+    await until(lambda: board.seen(receipt["id"]).confirmed_at is not None)
+    desk = await site.staff("desk1")
+    screen, cards = await snapshot(site, desk)
+    assert cards[receipt["id"]]["present"]
+    await feed.close()
+    while True:
+        message = await asyncio.wait_for(screen.receive_json(), 10)
+        if message["type"] == "presence":
+            break
+    assert (message["id"], message["present"]) == (receipt["id"], False)
+    assert message["confirmed_at"] is not None
+    await screen.close()
+
+
+def test_a_report_without_an_origin_is_never_folded() -> None:
+    """Reports of before, and of tips and the chat, have none."""
+    assert not says_nothing(report(NOW, ""))
+    assert says_nothing(report(NOW))
