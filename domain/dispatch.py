@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain import call as calls
 from domain import evidence
 from domain.call import PARTICIPANT, ParticipantRole, ParticipantState
+from domain.clock import within
 from domain.errors import FORBIDDEN, WRONG_STATE, NotFound, Refused
 from domain.incident import INCIDENT, OPEN, Incident, amend, require_mine
 from domain.people import DESK, Role, Who, require, require_visible
@@ -12,6 +13,10 @@ from domain.place import Candidate, Jurisdiction
 from domain.ports import Store
 from domain.responder import RESPONDER, Responder, ResponderState
 from domain.workflow import allows, step
+
+LATE_MS = (
+    60_000  # a step that its officer's device reported so much later was made without a network
+)
 
 BUSY = (
     ResponderState.ASSIGNED,
@@ -93,7 +98,7 @@ async def respond(
         one.at[str(one.state)] = now
         one.unanswered_at = None
         one.officer, one.officer_name = who.id, who.name
-        late = device_at is not None and now - device_at > 60_000
+        late = device_at is not None and not within(device_at, now, LATE_MS)
         evidence.append(
             it.log,
             who,

@@ -34,7 +34,8 @@ def says_nothing(it: Incident) -> bool:
         it.state in UNANSWERED
         and it.via == "web"
         and bool(it.origin)
-        and not (it.silent or it.words or it.position or it.place)
+        and not (it.silent or it.words)
+        and it.where is None
         and len(it.calls) == 1
         and all(one.joined_at is None for one in it.call.participants)
         and all(one.who.id != CALLER.id or one.what in NOTHING for one in it.log.entries)

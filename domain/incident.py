@@ -141,7 +141,7 @@ class Incident:
     @property
     def where(self) -> Fix | None:
         """Where to go: where it happens, else where the caller is."""
-        return self.place or self.position
+        return self.position if self.place is None else self.place
 
     def find_call(self, id: str) -> Call:
         for one in self.calls:

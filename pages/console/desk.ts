@@ -119,6 +119,23 @@ async function fetchWhole(): Promise<void> {
   }
 }
 
+const DRAW_MS = 100;
+let drawnAt = 0;
+let drawing = 0;
+
+/** Draws at once, but not more than ten times a second: a flood must not keep the desk from answering. */
+function draw(): void {
+  if (drawing) return;
+  const wait = drawnAt + DRAW_MS - Date.now();
+  const turnNow = (): void => {
+    drawing = 0;
+    drawnAt = Date.now();
+    turn.value++;
+  };
+  if (wait <= 0 || wait > DRAW_MS) turnNow();
+  else drawing = window.setTimeout(turnNow, wait);
+}
+
 function receive(message: LiveNews): void {
   // What was touched before a snapshot was not heard of.
   if (message.type === 'snapshot' || (message.type === 'touched' && message.what === 'tips')) handed.value++;
@@ -130,7 +147,8 @@ function receive(message: LiveNews): void {
     const it = desk.opened && book.get(desk.opened);
     if (it) book.put({ ...it, entries: kept as EntryView[] });
   }
-  turn.value++;
+  if (message.type === 'snapshot') turn.value++;
+  else draw();
   // After a crash or on another machine: whoever has an incident in hand is back in it at once.
   const mine = message.type === 'snapshot' && !desk.opened ? lanes.value.mine[0] : undefined;
   if (mine) {

@@ -22,7 +22,8 @@ export function fold(entries: readonly EntryView[]): Folded[] {
     const same = last && last.entry.what === entry.what && FOLDABLE.includes(entry.what)
       && (entry.what === 'position' || last.entry.who.id === entry.who.id);
     if (same) {
-      last.entry = entry;
+      // Of positions the last that was shown stands for them: the others were received, and not believed.
+      if (entry.data.shown !== false || last.entry.data.shown === false) last.entry = entry;
       last.times += 1;
     } else {
       out.push({ entry, times: 1 });

@@ -10,7 +10,7 @@ import { mergeCaller } from '../shared/incidents';
 import { Line } from '../shared/line';
 import { Live, type LiveNews } from '../shared/live';
 import { Outbox } from '../shared/outbox';
-import type { PositionIn } from '../shared/bodies';
+import type { FixIn } from '../shared/bodies';
 import type { CallerView, ConfigView, EntryView, JoinView, Receipt } from '../shared/types';
 import { browserShelf, KeptReport, type Kept } from './kept';
 import { Permits, type Permit } from './permits';
@@ -49,7 +49,7 @@ export class Session {
   constructor() {
     this.places = this.arrive();
     this.line = new Line(() => this.api.post<JoinView>('/my/join'), () => this.changed());
-    this.live = new Live('/api/v1/live/caller', () => this.api.token);
+    this.live = new Live('/api/v1/live/caller', () => this.api.token, () => this.tracker.still);
     this.live.on('message', (message) => this.hear(message));
     this.live.on('state', (state) => {
       if (state === 'refused') void this.check();
@@ -296,7 +296,7 @@ export class Session {
   }
 
   private newTracker(): Tracker {
-    const post = (position: PositionIn): Promise<unknown> =>
+    const post = (position: FixIn): Promise<unknown> =>
       this.api.post('/my/position', position, { timeout: 8000 });
     return new Tracker(post, () => this.changed(), this.places);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Fault } from '../shared/fault';
-import { Tracker, worthSending, type Fix } from './tracker';
+import { better, Tracker, worthSending, type Fix } from './tracker';
 
 const fix = (more: Partial<Fix> = {}): Fix => ({ lon: 121.13, lat: 41.11, accuracy: 40, at: 1_700_000_000_000, ...more });
 const later = (ms: number, more: Partial<Fix> = {}): Fix => fix({ at: fix().at + ms, ...more });
@@ -18,6 +18,16 @@ describe('worthSending', () => {
   it('speaks at once when it is twice as exact', () => {
     expect(worthSending(fix(), later(500, { accuracy: 21 }))).toBe(false);
     expect(worthSending(fix(), later(500, { accuracy: 20 }))).toBe(true);
+  });
+});
+
+describe('better', () => {
+  it('takes the newer one, unless it is less exact by more than the older one has aged', () => {
+    expect(better(null, fix()).at).toBe(fix().at);
+    expect(better(fix({ accuracy: 6 }), later(1000, { accuracy: 8 })).accuracy).toBe(8);
+    expect(better(fix({ accuracy: 6 }), later(1000, { accuracy: 9 })).accuracy).toBe(6);
+    expect(better(fix({ accuracy: 6 }), later(1000, { accuracy: 30_000 })).accuracy).toBe(6);
+    expect(better(fix({ accuracy: 3000 }), later(300, { accuracy: 6 })).accuracy).toBe(6);
   });
 });
 
@@ -51,6 +61,37 @@ describe('Tracker', () => {
     expect(tracker.delivered).toBe(true);
     expect(send).toHaveBeenCalledTimes(1);
     expect(send).toHaveBeenCalledWith(expect.objectContaining({ lon: 121.2, datum: 'WGS84', source: 'BROWSER', accuracy: 40 }));
+  });
+  it('sends the best of what came, not the newest', async () => {
+    const { geo, at } = device();
+    const send = vi.fn(async () => undefined);
+    const tracker = new Tracker(send, () => undefined, geo);
+    tracker.start();
+    at(fix({ accuracy: 8 }));
+    at(later(6000, { accuracy: 30_000, lon: 121.2 }));
+    tracker.release();
+    await settle();
+    expect(send).toHaveBeenCalledTimes(1);
+    expect(send).toHaveBeenCalledWith(expect.objectContaining({ accuracy: 8, lon: 121.13 }));
+    expect(tracker.still).toBe(true);
+  });
+  it('sends what was not worth it by itself after five seconds, when the phone lies still', async () => {
+    vi.useFakeTimers();
+    const { geo, at } = device();
+    const send = vi.fn(async () => undefined);
+    const tracker = new Tracker(send, () => undefined, geo);
+    tracker.start();
+    tracker.release();
+    at(fix({ accuracy: 50 }));
+    await vi.advanceTimersByTimeAsync(10);
+    at(later(1000, { accuracy: 30 }));
+    at(later(2000, { accuracy: 29 }));
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(send).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(send).toHaveBeenCalledTimes(2);
+    expect(send).toHaveBeenLastCalledWith(expect.objectContaining({ accuracy: 29, device_at: expect.any(Number) }));
+    vi.useRealTimers();
   });
   it('sends nothing after stop, not even what was waiting', async () => {
     const { geo, at } = device();

@@ -5,11 +5,11 @@
 
 import { distance } from '../shared/geo';
 import { asFault } from '../shared/fault';
-import type { PositionIn } from '../shared/bodies';
+import type { FixIn } from '../shared/bodies';
 import type { Places } from './wechat';
 
 export type TrackState = 'idle' | 'asking' | 'on' | 'refused' | 'absent' | 'stopped';
-export interface Fix { lon: number; lat: number; accuracy: number; at: number }
+export interface Fix { lon: number; lat: number; accuracy: number; at: number; altitude?: number | null }
 
 const APART_MS = 5000;
 const MOVED_M = 20;
@@ -23,24 +23,36 @@ export function worthSending(last: Fix | null, next: Fix): boolean {
     || next.accuracy <= last.accuracy / 2;
 }
 
+const DRIFT_M_S = 2;
+
+/** The better of two fixes: the newer one, unless it is less exact by more than the older one has aged. */
+export function better(older: Fix | null, newer: Fix): Fix {
+  if (!older) return newer;
+  const aged = older.accuracy + (DRIFT_M_S * Math.max(0, newer.at - older.at)) / 1000;
+  return newer.accuracy <= aged ? newer : older;
+}
+
 export class Tracker {
   state: TrackState = 'idle';
   last: Fix | null = null;
   /** The server has one of this round. */
   delivered = false;
 
-  private readonly send: (position: PositionIn) => Promise<unknown>;
+  private readonly send: (position: FixIn) => Promise<unknown>;
   private readonly changed: () => void;
   private readonly geo: Places | null;
   private watch: number | null = null;
   private sent: Fix | null = null;
   private next: Fix | null = null;
+  /** The best of what was not worth sending by itself: sent when nothing better came for five seconds. */
+  private held: Fix | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
   private busy = false;
   private ready = false;
 
-  /** `send` posts a position; it is called for one at a time, always with the newest. */
+  /** `send` posts a position; it is called for one at a time, always with the best. */
   constructor(
-    send: (position: PositionIn) => Promise<unknown>,
+    send: (position: FixIn) => Promise<unknown>,
     changed: () => void,
     geo: Places | null = typeof navigator === 'undefined' ? null : navigator.geolocation || null,
   ) {
@@ -62,6 +74,7 @@ export class Tracker {
         lon: coords.longitude,
         lat: coords.latitude,
         accuracy: coords.accuracy,
+        altitude: coords.altitude,
         at: timestamp > 1e12 ? Math.round(timestamp) : Date.now(),
       }),
       ({ code }) => this.fail(code),
@@ -78,7 +91,9 @@ export class Tracker {
   stop(): void {
     if (this.watch !== null && this.geo) this.geo.clearWatch(this.watch);
     this.watch = null;
-    this.next = this.sent = this.last = null;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.next = this.sent = this.last = this.held = null;
     this.delivered = false;
     this.become('stopped');
   }
@@ -87,9 +102,27 @@ export class Tracker {
     if (this.watch === null) return;
     this.last = fix;
     this.become('on');
-    if (!worthSending(this.sent, fix)) return;
-    this.next = fix;
+    this.held = better(this.held, fix);
+    if (!worthSending(this.sent, fix)) {
+      if (this.timer === undefined) this.timer = setTimeout(() => this.sendHeld(), APART_MS);
+      return;
+    }
+    this.sendHeld();
+  }
+
+  private sendHeld(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { held } = this;
+    this.held = null;
+    if (this.watch === null || !held) return;
+    this.next = better(this.next, held);
     void this.post();
+  }
+
+  /** Whether the position is being watched, and the server has the last one. */
+  get still(): boolean {
+    return this.state === 'on' && this.delivered && !this.busy && !this.next;
   }
 
   private fail(code: number): void {
@@ -111,7 +144,9 @@ export class Tracker {
       this.next = null;
       try {
         this.sent = fix;
-        await this.send({ ...fix, datum: 'WGS84', source: (this.geo && this.geo.source) || 'BROWSER' });
+        await this.send({
+          ...fix, datum: 'WGS84', source: (this.geo && this.geo.source) || 'BROWSER', device_at: Date.now(),
+        });
         if (!this.delivered && this.watch !== null) {
           this.delivered = true;
           this.changed();
@@ -125,7 +160,7 @@ export class Tracker {
         if (this.watch === null) break;
         if (fault.passing && !this.next) {
           await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-          if (this.watch !== null && !this.next) this.next = fix;
+          if (this.watch !== null) this.next = this.next ? better(fix, this.next) : fix;
         }
       }
     }

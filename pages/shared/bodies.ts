@@ -12,6 +12,11 @@ export interface PositionIn {
   at?: number | null;
 }
 
+export interface FixIn extends PositionIn {
+  /** The device's clock while sending, against which `at` counts. */
+  device_at?: number | null;
+}
+
 export interface MessageIn {
   key: string;
   text: string;

@@ -59,6 +59,13 @@ export class IncidentBook {
         return true;
       case 'incident':
         return this.put(message.incident);
+      case 'presence': {
+        const known = this.incidents.get(message.id);
+        if (!known) return false;
+        const { present, confirmed_at } = message;
+        this.incidents.set(message.id, { ...known, present, confirmed_at });
+        return true;
+      }
       case 'gone':
         this.logs.delete(message.id);
         return this.incidents.delete(message.id);

@@ -3,6 +3,7 @@
  *
  *   const live = new Live('/api/v1/live?face=console');
  *   const live = new Live('/api/v1/live/caller', () => token);        says hello with the token
+ *   const live = new Live('/api/v1/live/caller', () => token, () => watched);    says that nobody has moved
  *   live.on('state', (state) => …);        connecting | live | lost | refused
  *   live.on('message', (message) => …);    everything but pong; feed it to IncidentBook (incidents.ts)
  *   live.open();
@@ -32,6 +33,7 @@ export class Live {
 
   private readonly path: string;
   private readonly token: (() => string) | null;
+  private readonly still: (() => boolean) | null;
   private readonly listeners: { [E in keyof Events]: Array<(value: Events[E]) => void> } =
     { state: [], message: [] };
   private socket: WebSocket | null = null;
@@ -43,9 +45,10 @@ export class Live {
   private closed = true;
   private readonly woken = (): void => this.wake();
 
-  constructor(path: string, token: (() => string) | null = null) {
+  constructor(path: string, token: (() => string) | null = null, still: (() => boolean) | null = null) {
     this.path = path;
     this.token = token;
+    this.still = still;
   }
 
   on<E extends keyof Events>(event: E, fn: (value: Events[E]) => void): () => void {
@@ -108,7 +111,7 @@ export class Live {
     this.tickAt = now;
     if (slept) this.heardAt = now;
     if (now - this.heardAt > SILENT_MS) this.lose(0);
-    else this.send({ type: 'ping', at: now });
+    else this.ping(now);
   }
 
   private wake(): void {
@@ -116,7 +119,11 @@ export class Live {
     if (this.later) {
       this.tried = 0;
       this.connect();
-    } else this.send({ type: 'ping', at: Date.now() });
+    } else this.ping(Date.now());
+  }
+
+  private ping(at: number): void {
+    this.send(this.still ? { type: 'ping', at, still: this.still() } : { type: 'ping', at });
   }
 
   private lose(code: number): void {

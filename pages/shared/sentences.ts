@@ -38,6 +38,7 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'incident.placed': ['plain', ['已标定事发地点', 'Place of the incident set']],
   'incident.closed': ['over', ['警情结束: {disposition}', 'Closed: {disposition}']],
   position: ['plain', ['位置已更新{accuracy}', 'Position updated{accuracy}']],
+  'position.station': ['need', ['位置有变, 现由 {name} 负责', 'The caller has moved: {name} is responsible now']],
   message: ['plain', ['{text}', '{text}']],
   'station.called': ['need', ['已通知 {name}', '{name} notified']],
   'station.unanswered': ['danger', ['{s} 秒未应答, 转下一个', 'No answer for {s} s: on to the next']],

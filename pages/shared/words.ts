@@ -104,6 +104,15 @@ export const MISSING: Record<string, Pair> = {
   device_at: ['时间', 'time'],
   notice: ['告知版本', 'notice'],
   wechat: ['微信身份', 'WeChat identity'],
+  silent: ['静音标记', 'silence'],
+  words_end: ['说明的结尾', 'the end of the words'],
+  'position.lon': ['经度', 'longitude'],
+  'position.lat': ['纬度', 'latitude'],
+  'position.datum': ['坐标系', 'datum'],
+  'position.accuracy': ['位置精度', 'accuracy'],
+  'position.altitude': ['海拔', 'altitude'],
+  'position.source': ['位置来源', 'source of the position'],
+  'position.at': ['定位时间', 'time of the fix'],
 };
 
 /** Words that every face says. */

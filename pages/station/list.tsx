@@ -3,6 +3,7 @@ import { ago, exact } from '../shared/clock';
 import { distance, metres } from '../shared/geo';
 import type { IncidentView } from '../shared/types';
 import { INCIDENT_STATES, KINDS, RESPONDER_STATES, sharedWords, word } from '../shared/words';
+import { where } from '../shared/where';
 import type { Duty } from './duty';
 import { placeWords } from './place';
 import { Alarms, Top } from './top';
@@ -49,7 +50,7 @@ export function List({ duty, redraw }: { duty: Duty; redraw: () => void }) {
 
 function Card({ duty, one }: { duty: Duty; one: IncidentView }) {
   const responder = duty.responder(one);
-  const where = one.place || one.position;
+  const target = where(one);
   const state = one.state === 'CLOSED' ? word(INCIDENT_STATES, one.state)
     : responder ? word(RESPONDER_STATES, responder.state) : '';
   const tone = one.state === 'CLOSED' ? 'over' : responder ? TONES[responder.state] : 'over';
@@ -60,7 +61,7 @@ function Card({ duty, one }: { duty: Duty; one: IncidentView }) {
       <b class="card-place">{placeWords(one)}</b>
       <span class="card-facts">
         {word(KINDS, one.kind)}
-        {where && duty.here && ' · ' + metres(distance(duty.here, where))}
+        {target && duty.here && ' · ' + metres(distance(duty.here, target))}
         {responder && responder.officer_name && ' · ' + responder.officer_name}
       </span>
       <span class="card-number">{one.number}</span>

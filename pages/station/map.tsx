@@ -2,9 +2,10 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { Pan } from '../parts/pan';
 import { areasOn, Plane, scaleBar, type Spot } from '../parts/plane';
-import { ago } from '../shared/clock';
+import { ago, now } from '../shared/clock';
 import { bearing, degrees, metres, type Point } from '../shared/geo';
 import type { EntryView, IncidentView } from '../shared/types';
+import { isStale, knownAt, wasShown, where } from '../shared/where';
 import type { Duty } from './duty';
 import { awayWords } from './place';
 import { t } from './words';
@@ -21,7 +22,7 @@ export function CallerMap({ duty, incident }: { duty: Duty; incident: IncidentVi
   const [size, setSize] = useState({ w: 390, h: 400 });
   const [look, setLook] = useState<Look | null>(null);
   const { position, place } = incident;
-  const start = position || place || duty.here;
+  const start = where(incident) || duty.here;
   const plane = useMemo(() => (start ? new Plane(start) : null), [incident.id, start !== null]);
   const [settled, setSettled] = useState(false);
   useEffect(() => {
@@ -94,16 +95,23 @@ export function CallerMap({ duty, incident }: { duty: Duty; incident: IncidentVi
 }
 
 function MapFoot({ duty, incident }: { duty: Duty; incident: IncidentView }) {
-  const target = incident.position || incident.place;
+  const target = where(incident);
   if (!target) return null;
-  const { accuracy, received_at: at } = target;
+  const { accuracy, taken_at: at } = target;
+  const scene = incident.place !== null;
+  const old = !scene && isStale(incident, now());
+  const still = !scene && incident.confirmed_at !== null && incident.confirmed_at > at;
   // The datum goes with the numbers, or the other map would put the pin 500 m off.
   const address = `https://uri.amap.com/marker?position=${target.lon},${target.lat}&coordinate=wgs84&name=${encodeURIComponent(incident.number)}`;
   return (
     <div class="map-foot">
       <p>
         <b>{duty.here ? awayWords(duty.here, target, true) : degrees(target)}</b>
-        <span>{accuracy === null ? ago(at) : t('map_updated', { t: ago(at), m: metres(accuracy) })}</span>
+        <span class={old ? 'old' : undefined}>
+          {scene ? t('map_scene') : still && !old ? t('map_still', { t: ago(knownAt(incident)) })
+            : accuracy === null ? ago(at) : t('map_updated', { t: ago(at), m: metres(accuracy) })}
+          {old && ' · ' + t('map_old')}
+        </span>
       </p>
       {duty.here && <Needle degrees={bearing(duty.here, target)} />}
       <a class="button" href={address} target="_blank" rel="noopener noreferrer" data-testid="open-map">
@@ -132,17 +140,17 @@ function Mark({ spot, kind, words }: { spot: Spot; kind: string; words: string }
 
 /** Where the caller has been: positions in the log, oldest first. */
 export function trackOf(entries: readonly EntryView[]): Point[] {
-  return entries.filter((entry) => entry.what === 'position')
+  return entries.filter(wasShown)
     .map(({ data }) => ({ lon: Number(data.lon), lat: Number(data.lat) }));
 }
 
 function fitted(
   size: { w: number; h: number }, caller: Spot | null, accuracy: number, place: Spot | null, here: Spot | null,
 ): Look {
-  const middle = caller || place || { x: 0, y: 0 };
+  const middle = place || caller || { x: 0, y: 0 };
   const span = (spot: Spot | null): number => (spot ? Math.hypot(spot.x - middle.x, spot.y - middle.y) : 0);
   const far = span(here);
   // An officer 30 km away must not shrink the caller's surroundings to a dot.
-  const reach = Math.max(150, accuracy * 1.6, span(place) * 1.3, far < 8000 ? far * 1.3 : 0);
+  const reach = Math.max(150, place ? 0 : accuracy * 1.6, span(caller) * 1.3, far < 8000 ? far * 1.3 : 0);
   return { ...middle, scale: (2 * reach) / Math.max(120, Math.min(size.w, size.h - 120)) };
 }

@@ -2,6 +2,7 @@
 
 import { bearing, distance, metres, wind, type Point } from '../shared/geo';
 import type { IncidentView } from '../shared/types';
+import { whereLocated } from '../shared/where';
 import { t } from './words';
 
 /** Nearer than this a direction means nothing. */
@@ -9,7 +10,7 @@ const NEAR_M = 30;
 
 /** The place in words, else the station whose area it is in. */
 export function placeWords(incident: IncidentView): string {
-  const located = incident.place_located || incident.located;
+  const located = whereLocated(incident);
   if (located && located.place) return located.place;
   const first = located && located.candidates[0];
   return first ? first.name : t('no_place');

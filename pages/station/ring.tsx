@@ -3,6 +3,7 @@ import { Icon } from '../parts/icons';
 import { elapsed } from '../shared/clock';
 import type { IncidentView } from '../shared/types';
 import { KINDS, sharedWords, word } from '../shared/words';
+import { where, whereLocated } from '../shared/where';
 import type { Duty } from './duty';
 import { awayWords, placeWords } from './place';
 import { t } from './words';
@@ -13,8 +14,9 @@ export function Ring({ duty, incident, more, small }: {
 }) {
   const [busy, setBusy] = useState(false);
   const responder = duty.responder(incident);
-  const where = incident.place || incident.position;
-  const own = incident.located && incident.located.candidates.find((one) => duty.me && one.station === duty.me.station);
+  const target = where(incident);
+  const located = whereLocated(incident);
+  const own = located && located.candidates.find((one) => duty.me && one.station === duty.me.station);
   return (
     <section class={small ? 'ring small' : 'ring'} role="alertdialog" aria-modal={!small} aria-label={t('ring_head')} data-testid="ring">
       <div class="ring-head">
@@ -28,8 +30,8 @@ export function Ring({ duty, incident, more, small }: {
         <h1>{placeWords(incident)}</h1>
         <ul>
           <li><Icon name="flag" size={22} />{word(KINDS, incident.kind)}{incident.silent && ' · ' + sharedWords('silent')}</li>
-          {where && duty.here && (
-            <li><Icon name="car" size={22} />{awayWords(duty.here, where)}</li>
+          {target && duty.here && (
+            <li><Icon name="car" size={22} />{awayWords(duty.here, target)}</li>
           )}
           {own && <li><Icon name="place" size={22} />{t('share', { p: Math.round(own.share * 100) })}</li>}
           {responder && responder.reason && <li><Icon name="desk" size={22} />{t('reason', { r: responder.reason })}</li>}
