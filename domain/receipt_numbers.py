@@ -14,7 +14,6 @@ from domain.errors import Refused
 from domain.ports import Store
 
 BLOCK = 100
-LOW = 50
 EARLY_MS = 600_000  # before midnight the next day's numbers are reserved, too
 log = logging.getLogger("jingmin.receipt_numbers")
 
@@ -58,7 +57,7 @@ class ReceiptNumbers:
 
     def _refill(self, day: str) -> None:
         filling = self._filling.get(day)
-        if len(self._free.get(day, ())) <= LOW and (filling is None or filling.done()):
+        if len(self._free.get(day, ())) <= self._block // 2 and (filling is None or filling.done()):
             self._filling = {one: task for one, task in self._filling.items() if not task.done()}
             self._filling[day] = asyncio.create_task(self._fill(day))
 

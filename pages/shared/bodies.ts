@@ -12,7 +12,14 @@ export interface PositionIn {
   at?: number | null;
 }
 
-export interface FixIn extends PositionIn {
+export interface FixIn {
+  lon: number;
+  lat: number;
+  datum: Datum;
+  accuracy?: number | null;
+  altitude?: number | null;
+  source?: Source;
+  at?: number | null;
   /** The device's clock while sending, against which `at` counts. */
   device_at?: number | null;
 }
