@@ -7,10 +7,11 @@ import platform
 import sys
 from pathlib import Path
 
-from bench import bot, intake, journey, locate, media, notice
+from bench import bot, flood, intake, journey, locate, media, notice
 
 PARTS = {
     "intake": intake,
+    "flood": flood,
     "journey": journey,
     "locate": locate,
     "media": media,
