@@ -356,7 +356,10 @@ class DoorwayView(Struct):
 
 
 class DoorwayList(Struct):
+    """By id; ``next`` is the ``after`` of the next page, None at the end."""
+
     doorways: list[DoorwayView]
+    next: str | None
 
 
 class WelcomeView(Struct):
