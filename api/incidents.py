@@ -51,11 +51,12 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
         page = await page_of(_numbered(ask, query, wanted.upper()), "raised_at", query.limit)
         await ask.house.audit(ask.who, "incidents.searched", str(len(page.items)))
         return IncidentList([incident_view(it) for it in page.items], page.next)
+    # One index at a time: with more criteria the store reads all of a station's, however old.
     criteria: dict[str, Any] = {}
-    if query.state is not None:
-        criteria["state"] = str(query.state)
     if ask.staff.role is Role.STATION_OFFICER:
         criteria["responders.station"] = ask.staff.station
+    elif query.state is not None:
+        criteria["state"] = str(query.state)
     found = newest_first(
         store.incidents,
         "raised_at",
@@ -65,7 +66,7 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
         before=query.before,
         at_once=min(AT_ONCE, query.limit),
     )
-    matches = partial(_matches, wanted=wanted.lower()) if wanted else None
+    matches = partial(_matches, query, wanted.lower())
     page = await page_of(found, "raised_at", query.limit, matches)
     if wanted:
         await ask.house.audit(ask.who, "incidents.searched", str(len(page.items)))
@@ -187,7 +188,9 @@ async def _numbered(ask: Ask, query: IncidentQuery, start: str) -> AsyncIterator
             yield it
 
 
-def _matches(it: Incident, wanted: str) -> bool:
+def _matches(query: IncidentQuery, wanted: str, it: Incident) -> bool:
+    if query.state not in (None, it.state):
+        return False
     names = [it.number, it.dispatcher_name, *(one.name for one in it.responders)]
     if it.position is not None:
         names.append(it.position.located.place)

@@ -74,9 +74,7 @@ async def may_send(house: BotHouse, id: str, now: int) -> bool:
 
 async def heard(house: BotHouse, id: str) -> None:
     """What waited for this resident's next contact goes out now, in its order."""
-    waiting = house.store.messages.every(
-        {"to": id, "state": str(MessageState.QUEUED)}, order="seq"
-    )
+    waiting = house.store.messages.every({"to": id, "state": str(MessageState.QUEUED)}, order="seq")
     async for message in waiting:
         if message.due_at != NEVER:
             continue

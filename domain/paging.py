@@ -41,7 +41,8 @@ async def newest_first(
     at_once: int = AT_ONCE,
 ) -> AsyncIterator[T]:
     """All that match, by ``field`` (Unix ms), the newest first, between ``since`` and ``before`` (both
-    excluded). ``field`` needs an index, behind what ``criteria`` ask to be equal."""
+    excluded). ``criteria`` hold at most one equal, and there is an index of that and ``field``: with
+    anything beside it the embedded store forgets the range."""
     flat, width, end = dict(criteria or {}), STRETCH_MS, before
     while end is None or end > since + 1:
         start = max(since + 1, (now if end is None else end) - width)

@@ -55,10 +55,13 @@ def asked(path: Path) -> Iterator[tuple[str, ast.Call, str]]:
     """Every awaited ``find``: the function it is in, the call, the function's text."""
     text = path.read_text()
 
+    lines = text.splitlines()
+
     def inside(node: ast.AST, function: str, source: str) -> Iterator[tuple[str, ast.Call, str]]:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield from inside(child, child.name, ast.get_source_segment(text, child) or "")
+                body = "\n".join(lines[child.lineno - 1 : child.end_lineno])
+                yield from inside(child, child.name, body)
                 continue
             if isinstance(child, ast.Await) and isinstance(child.value, ast.Call):
                 called = child.value.func

@@ -47,7 +47,7 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
             ? <Empty sign="search" head={t('tips_none')} hint={t('tips_none_hint')} />
             : <Empty sign="tips" head={state === 'open' ? t('tips_empty') : t('tips_none')} hint={state === 'open' ? t('tips_empty_hint') : ''} />)}
           <ul>{tips && (state === 'open' && !q ? byNeed(tips) : tips).map((one) => <li key={one.id}><Row one={one} chosen={one.id === id} me={desk.me ? desk.me.id : ''} /></li>)}</ul>
-          {q && next !== null && <p class="dim looked">{t('looked', { t: exact(next) })}</p>}
+          {next !== null && tips && tips.length < pages * PAGE && <p class="dim looked">{t('looked', { t: exact(next) })}</p>}
           {next !== null && (
             <button type="button" class="button more" data-testid="more" onClick={() => setPages(pages + 1)}>{t(q ? 'further' : 'more')}</button>
           )}
