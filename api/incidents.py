@@ -64,7 +64,7 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
         criteria,
         since=query.since,
         before=query.before,
-        at_once=min(AT_ONCE, query.limit),
+        at_once=max(20, min(AT_ONCE, query.limit)),
     )
     matches = partial(_matches, query, wanted.lower())
     page = await page_of(found, "raised_at", query.limit, matches)

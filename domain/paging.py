@@ -54,7 +54,7 @@ async def newest_first(
             for one in found:
                 yield one
             end = start
-            width *= 4 if len(found) < at_once // 4 else 1
+            width *= 4 if len(found) <= at_once // 4 else 1
             continue
         # Of those at the time of the last one some may be missing.
         last = int(getattr(found[-1], field))
