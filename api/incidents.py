@@ -45,7 +45,7 @@ class IncidentQuery(Struct, forbid_unknown_fields=True):
 @routes.add("GET", "/incidents", SEEN_BY)
 async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
     """Incidents, newest first; a station sees its own. Those raised at the same time as the last of a
-    page are on it, too. A search looks back for two seconds and says from where it goes on."""
+    page are on it, too. It looks back for two seconds at most and says from where it goes on."""
     store, wanted = ask.house.store, query.q.strip()
     if NUMBER.match(wanted.upper()):
         page = await page_of(_numbered(ask, query, wanted.upper()), "raised_at", query.limit)

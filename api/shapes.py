@@ -177,7 +177,7 @@ class IncidentView(Struct):
 
 
 class IncidentList(Struct):
-    """``next`` is the ``before`` of the next page, None at the end. A search may stop before it found
+    """``next`` is the ``before`` of the next page, None at the end. Looking may stop before it found
     ``limit``, or any: it looked at everything after ``next``, and goes on there."""
 
     incidents: list[IncidentView]

@@ -70,8 +70,8 @@ class TipQuery(Struct, forbid_unknown_fields=True):
 @routes.add("GET", "/tips", SEEN_BY)
 async def list_tips(ask: Ask, query: TipQuery) -> TipList:
     """Tips, the one that changed last first: of my station, a supervisor's of all. The desk finds those
-    that became an incident. Those that changed at the same time as the last of a page are on it, too. A
-    search looks back for two seconds and says from where it goes on."""
+    that became an incident. Those that changed at the same time as the last of a page are on it, too. It
+    looks back for two seconds at most and says from where it goes on."""
     me = ask.staff.id
     if query.box == "mine":
         taken = await _found(ask, {"officer": me}, query)

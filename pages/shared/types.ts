@@ -202,7 +202,7 @@ export interface IncidentView {
 }
 
 /**
- * `next` is the `before` of the next page, None at the end. A search may stop before it found `limit`, or
+ * `next` is the `before` of the next page, None at the end. Looking may stop before it found `limit`, or
  * any: it looked at everything after `next`, and goes on there.
  */
 export interface IncidentList {
