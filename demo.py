@@ -124,7 +124,7 @@ async def seed(
         name = f"{station.name} 值班民警"
         wanted.append(_person(login, name, Role.STATION_OFFICER, station.id))
     wanted += _community_officers(finder)
-    known = {one.login for one in await store.people.find({"demo": True}, limit=5000)}
+    known = {one.login async for one in store.people.every({"demo": True})}
     missing = [one for one in wanted if one.login not in known]
     if not missing:
         return
@@ -161,8 +161,8 @@ async def furnish(store: Store, finder: Finder, platform: str) -> None:
     account a first follower. Once: a world that has groups is left as it is."""
     officers: list[Person] = []
     while not officers:
-        found = await store.people.find({"demo": True}, order="login", limit=5000)
-        officers = [one for one in found if one.userid]
+        officers = [one async for one in store.people.every({"demo": True}) if one.userid]
+        officers.sort(key=lambda one: one.login)
         await asyncio.sleep(0.2)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as client:
         groups = await _ask(client, "GET", f"{platform}/sim/groups?limit=1")

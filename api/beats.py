@@ -7,7 +7,7 @@ from api.routes import Ask, Routes
 from api.shapes import MeView
 from api.shapes_tips import ColleagueList, ColleagueView
 from api.views import me_view
-from domain.beat import away
+from domain.beat import away, staff
 from domain.errors import INVALID, LOGIN_NEEDED, Refused
 from domain.people import Person, Role
 
@@ -48,9 +48,7 @@ async def set_away(ask: Ask, body: AwayIn) -> MeView:
 
 async def _colleagues(ask: Ask) -> list[Person]:
     me = ask.staff
-    found = await ask.house.store.people.find(
-        {"station": me.station, "role": str(me.role)}, order="login", limit=500
-    )
+    found = await staff(ask.house.store, me.role, me.station or "")
     return [one for one in found if one.id != me.id and not one.disabled]
 
 

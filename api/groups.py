@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -22,18 +23,19 @@ from api.shapes_notices import (
     WelcomeIn,
     WelcomeView,
 )
-from domain.beat import choose
+from domain.beat import choose, staff
 from domain.errors import CONFLICT, FORBIDDEN, NotFound
 from domain.group import Doorway, Group, GroupState
-from domain.people import COMMUNITY_PAGE, Role, Who
+from domain.people import COMMUNITY_PAGE, Person, Role, Who
 from domain.place import Jurisdiction
 from domain.publishing import count_followers, had
 from domain.registry import (
-    EVERYTHING,
     WELCOME,
     bind,
     communities,
+    groups_of,
     hint,
+    hint_of,
     make_doorway,
     remove_doorway,
     write_welcome,
@@ -54,7 +56,29 @@ class GroupsQuery(Struct, forbid_unknown_fields=True):
 
 
 class DoorwaysQuery(Struct, forbid_unknown_fields=True):
+    """``after`` is an id."""
+
     community: Annotated[str, Meta(max_length=64)] | None = None
+    after: Annotated[str, Meta(max_length=128)] = ""
+    limit: Annotated[int, Meta(ge=1, le=1_000)] = 500
+
+
+@dataclass(slots=True)
+class Room:
+    """What a community's active groups hold together; ``free`` are those not nearly full."""
+
+    groups: int = 0
+    free: int = 0
+    members: int = 0
+    residents: int = 0
+    capacity: int = 0
+
+    def add(self, it: Group) -> None:
+        self.groups += 1
+        self.free += not it.nearly_full
+        self.members += it.members
+        self.residents += it.residents
+        self.capacity += it.capacity
 
 
 @routes.add("GET", "/groups", COMMUNITY_PAGE)
@@ -73,7 +97,7 @@ async def list_groups(ask: Ask, query: GroupsQuery) -> GroupList:
             del criteria["community"]
     found = await house.store.groups.find(criteria, limit=query.limit)
     names, known = await owner_names(house), communities(house.finder)
-    following = found[-1].id if len(found) == query.limit else None
+    following = found[-1].id if found.more else None
     return GroupList([_group(house, it, names, known, ask.now) for it in found], following)
 
 
@@ -99,36 +123,36 @@ async def list_coverage(ask: Ask) -> CoverageList:
     house = ask.house
     known = communities(house.finder)
     own = _wanted(ask, None, None)
-    groups: dict[str, list[Group]] = defaultdict(list)
-    for it in await _groups_of(house, own):
-        groups[str(it.community)].append(it)
-    doors = Counter(
-        one.community
-        for one in await house.store.doorways.find({"removed": False}, limit=EVERYTHING)
-    )
+    rooms: dict[str, Room] = defaultdict(Room)
+    async for it in groups_of(house.store, own):
+        if it.state is GroupState.ACTIVE:
+            rooms[str(it.community)].add(it)
+    doors = await house.store.doorways.tally("community", {"removed": False})
     followers = await count_followers(house.store, own)
-    officers = await house.store.people.find(
-        {"role": str(Role.COMMUNITY_OFFICER)}, order="login", limit=EVERYTHING
-    )
+    officers: dict[tuple[str, str], list[Person]] = defaultdict(list)
+    everywhere = ask.staff.role is Role.SUPERVISOR
+    station_only = None if everywhere else ask.staff.station or ""
+    for one in await staff(house.store, Role.COMMUNITY_OFFICER, station_only):
+        for community in one.communities:
+            officers[str(one.station), community].append(one)
     views = []
     for id in own:
-        active = [one for one in groups[id] if one.state is GroupState.ACTIVE]
-        station = str(known[id].parent)
-        mine = [one for one in officers if one.station == station and id in one.communities]
+        room, station = rooms[id], str(known[id].parent)
+        mine = officers[station, id]
         views.append(
             CoverageView(
                 id,
                 known[id].name,
                 station,
                 house.station_name(station) or "",
-                len(active),
-                sum(one.members for one in active),
-                sum(one.residents for one in active),
-                sum(one.capacity for one in active),
+                room.groups,
+                room.members,
+                room.residents,
+                room.capacity,
                 few(followers[id]),
                 [one.name for one in choose(mine, id, ask.now)],
-                doors[id],
-                hint(active),
+                doors.get(id, 0),
+                hint_of(room.groups, room.free),
             )
         )
     return CoverageList(views)
@@ -136,15 +160,21 @@ async def list_coverage(ask: Ask) -> CoverageList:
 
 @routes.add("GET", "/doorways", COMMUNITY_PAGE)
 async def list_doorways(ask: Ask, query: DoorwaysQuery) -> DoorwayList:
-    """Join codes by poster, the removed ones last."""
+    """Join codes by poster, a page at a time; the removed ones of each page last."""
     own = _wanted(ask, query.community, None)
-    found = await ask.house.store.doorways.find({"community": {"$in": own}}, limit=EVERYTHING)
+    criteria: dict[str, Any] = {"_id": {"$gt": query.after}, "community": {"$in": own}}
+    if query.community is not None:
+        criteria["community"] = query.community if own else ""
+    elif ask.staff.role is Role.SUPERVISOR:
+        del criteria["community"]
+    found = await ask.house.store.doorways.find(criteria, limit=query.limit)
+    following = found[-1].id if found.more else None
     found.sort(key=lambda one: (one.removed, one.community, one.created_at))
     groups: dict[str, list[Group]] = defaultdict(list)
-    for one in await _groups_of(ask.house, sorted({it.community for it in found})):
+    async for one in groups_of(ask.house.store, {it.community for it in found}):
         groups[str(one.community)].append(one)
     known = communities(ask.house.finder)
-    return DoorwayList([_doorway(it, groups[it.community], known) for it in found])
+    return DoorwayList([_doorway(it, groups[it.community], known) for it in found], following)
 
 
 @routes.add("POST", "/doorways", COMMUNITY_PAGE, status=201, faults=(FORBIDDEN,))
@@ -214,13 +244,9 @@ def _everything(ask: Ask, query: GroupsQuery) -> bool:
 
 
 async def _owners(house: House, who: Who) -> list[str]:
-    found = await house.store.people.find({"station": who.station}, limit=EVERYTHING)
-    ids = [one.userid for one in found if one.userid]
+    found = house.store.people.every({"station": who.station})
+    ids = [one.userid async for one in found if one.userid]
     return [*ids, *(one.lower() for one in ids)]
-
-
-async def _groups_of(house: House, own: list[str]) -> list[Group]:
-    return await house.store.groups.find({"community": {"$in": own}}, limit=EVERYTHING)
 
 
 def _group(
@@ -254,7 +280,8 @@ def _group(
 
 
 async def _one_doorway(house: House, it: Doorway) -> DoorwayView:
-    return _doorway(it, await _groups_of(house, [it.community]), communities(house.finder))
+    groups = [one async for one in groups_of(house.store, [it.community])]
+    return _doorway(it, groups, communities(house.finder))
 
 
 def _doorway(it: Doorway, groups: list[Group], known: dict[str, Jurisdiction]) -> DoorwayView:

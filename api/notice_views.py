@@ -21,11 +21,10 @@ from api.shapes_notices import (
 from api.views import entry_view
 from domain.delivery import waiting
 from domain.errors import NotFound
-from domain.group import Group
 from domain.notice import Delivery, Notice, NoticeState, Outcome, may, needs_second, over
+from domain.paging import named
 from domain.people import Who
 from domain.publishing import Cap, Plan, tasks_for
-from domain.registry import EVERYTHING
 
 NUMBER = re.compile(r"N-\d{6}-[A-Z2-7]{8}\Z")
 
@@ -35,8 +34,8 @@ async def references(house: House, notices: Iterable[Notice]) -> dict[str, Notic
     ids = {id for it in notices for id in (it.corrects, it.corrected_by) if id is not None}
     if not ids:
         return {}
-    found = await house.store.notices.find({"_id": {"$in": sorted(ids)}}, limit=len(ids))
-    return {one.id: NoticeRef(one.id, one.number, one.title, one.state) for one in found}
+    found = named(house.store.notices, "_id", ids)
+    return {one.id: NoticeRef(one.id, one.number, one.title, one.state) async for one in found}
 
 
 def notice_view(
@@ -98,8 +97,8 @@ def totals_view(totals: Mapping[Outcome, int], reached: int) -> TotalsView:
 
 async def owner_names(house: House) -> dict[str, str]:
     """Names of officers by WeCom userid in lower case."""
-    found = await house.store.people.find({"userid": {"$gt": ""}}, limit=EVERYTHING)
-    return {str(one.userid).lower(): one.name for one in found}
+    found = house.store.people.every({"userid": {"$gt": ""}})
+    return {str(one.userid).lower(): one.name async for one in found}
 
 
 def rehearsal_view(
@@ -154,9 +153,9 @@ def rehearsal_view(
 
 
 def delivery_view(
-    it: Delivery, groups: Mapping[str, Group], names: Mapping[str, str]
+    it: Delivery, groups: Mapping[str, str], names: Mapping[str, str]
 ) -> DeliveryView:
-    """One owner's task with its groups, those that wait first."""
+    """One owner's task with its groups, those that wait first; ``groups`` are their names by id."""
     listed = sorted(it.outcomes.items(), key=lambda one: one[1] is not Outcome.WAITING)
     return DeliveryView(
         id=it.id,
@@ -173,7 +172,7 @@ def delivery_view(
         groups=[
             DeliveredGroup(
                 chat,
-                groups[chat].name if chat in groups else "",
+                groups.get(chat, ""),
                 it.people.get(chat, 0),
                 outcome,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -41,9 +42,9 @@ from domain.notice import (
     needs_second,
     require_writable,
 )
+from domain.paging import named, newest_first, page_of
 from domain.people import COMMUNITY_PAGE, Role, Who
 from domain.publishing import publish, rehearse
-from domain.registry import EVERYTHING
 from domain.writing import Words, approve, correct, draft, edit, opened, withdraw
 
 routes = Routes()
@@ -61,17 +62,11 @@ class NoticesQuery(Struct, forbid_unknown_fields=True):
 async def list_notices(ask: Ask, query: NoticesQuery) -> NoticeList:
     """Notices, the one that changed last first: those that reach my station, a supervisor's of all."""
     house, who = ask.house, ask.staff
-    criteria = _mine(house, who)
-    if query.state is not None:
-        criteria["state"] = str(query.state)
-    if query.before is not None:
-        criteria["updated_at"] = {"$lt": query.before}
-    found = await house.store.notices.find(
-        criteria, order="updated_at", descending=True, limit=query.limit
-    )
-    refs = await references(house, found)
-    following = found[-1].updated_at if len(found) == query.limit else None
-    return NoticeList([notice_view(house, who, it, refs) for it in found], following)
+    criteria = {} if query.state is None else {"state": str(query.state)}
+    found = newest_first(house.store.notices, "updated_at", ask.now, criteria, before=query.before)
+    page = await page_of(found, "updated_at", query.limit, _reaching(house, who))
+    refs = await references(house, page.items)
+    return NoticeList([notice_view(house, who, it, refs) for it in page.items], page.next)
 
 
 @routes.add("POST", "/notices", COMMUNITY_PAGE, status=201, faults=(FORBIDDEN,))
@@ -185,15 +180,15 @@ async def read_deliveries(ask: Ask, id: str) -> DeliveryList:
     """Each owner's task and what became of it in each group."""
     house = ask.house
     it = await opened(house.store, house.finder, ask.staff, id)
-    found = await house.store.deliveries.find({"notice": it.id}, limit=EVERYTHING)
+    found = [one async for one in house.store.deliveries.every({"notice": it.id})]
     found.sort(key=lambda one: (-len(waiting(one)), one.owner))
-    chats = [chat for one in found for chat in one.outcomes]
-    groups = await house.store.groups.find({"_id": {"$in": chats}}, limit=EVERYTHING)
-    known, names = {one.id: one for one in groups}, await owner_names(house)
+    chats = {chat for one in found for chat in one.outcomes}
+    groups = {one.id: one.name async for one in named(house.store.groups, "_id", chats)}
+    owners = await owner_names(house)
     return DeliveryList(
         it.id,
         totals_view(*totals(found)),
-        [delivery_view(one, known, names) for one in found],
+        [delivery_view(one, groups, owners) for one in found],
     )
 
 
@@ -213,8 +208,9 @@ async def _rehearsal(
     return rehearsal_view(plan, len(communities), second, ask.house.settings.cap, names)
 
 
-def _mine(house: House, who: Who) -> dict[str, object]:
+def _reaching(house: House, who: Who) -> Callable[[Notice], bool]:
+    """Whether a notice reaches those for whom ``who`` works."""
     if who.role is Role.SUPERVISOR:
-        return {}
-    own = [one.id for one in house.finder.communities(who.station or "")]
-    return {"communities": {"$in": own}}
+        return lambda it: True
+    own = {one.id for one in house.finder.communities(who.station or "")}
+    return lambda it: not own.isdisjoint(it.communities)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct
 
 from api.bodies import PersonIn, PersonPatch
 from api.routes import Ask, Routes
@@ -18,11 +20,21 @@ STATIONED = (Role.STATION_OFFICER, Role.COMMUNITY_OFFICER)
 routes = Routes()
 
 
+class PeopleQuery(Struct, forbid_unknown_fields=True):
+    """``after`` is a login."""
+
+    after: Annotated[str, Meta(max_length=64)] = ""
+    limit: Annotated[int, Meta(ge=1, le=1_000)] = 1_000
+
+
 @routes.add("GET", "/people", ADMINS)
-async def list_people(ask: Ask) -> PersonList:
-    """All members of staff, by login."""
-    people = await ask.house.store.people.find(order="login", limit=2000)
-    return PersonList([person_view(one) for one in people])
+async def list_people(ask: Ask, query: PeopleQuery) -> PersonList:
+    """Members of staff by login, a page at a time."""
+    people = await ask.house.store.people.find(
+        {"login": {"$gt": query.after}}, order="login", limit=query.limit
+    )
+    following = people[-1].login if people.more else None
+    return PersonList([person_view(one) for one in people], following)
 
 
 @routes.add("POST", "/people", ADMINS, status=201, faults=(DUPLICATE,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from api.groups import FEW, few, own_communities
@@ -13,7 +13,7 @@ from domain.group import Group, GroupState
 from domain.notice import Notice
 from domain.people import COMMUNITY_PAGE, Role
 from domain.publishing import count_followers
-from domain.registry import EVERYTHING
+from domain.registry import groups_of
 from domain.tip import Tip
 
 SINCE_MS = 30 * 24 * 3_600_000
@@ -71,21 +71,24 @@ async def read_numbers(ask: Ask) -> NumbersView:
     ids = [one.id for one in own]
     station_of = {one.id: str(one.parent) for one in own}
     sums: dict[str, Sum] = defaultdict(Sum)
-    for group in await house.store.groups.find(
-        {"community": {"$in": ids}, "state": str(GroupState.ACTIVE)}, limit=EVERYTHING
-    ):
+    async for group in groups_of(house.store, ids):
+        if group.state is not GroupState.ACTIVE:
+            continue
         for key in _keys(group.community, station_of.get(group.community or "")):
             sums[key].group(group)
     for community, count in (await count_followers(house.store, ids)).items():
         for key in _keys(community, station_of[community]):
             sums[key].followers += count
-    notices = await house.store.notices.find(
-        {"published_at": {"$gte": since}, "communities": {"$in": ids}}, limit=EVERYTHING
-    )
-    _add_notices(sums, notices, station_of)
-    wanted = {"station": {"$in": [one.id for one in stations]}, "updated_at": {"$gte": since}}
-    for tip in await house.store.tips.find(wanted, limit=EVERYTHING):
-        if tip.opened_at >= since:
+    changed = {"updated_at": {"$gte": since}}  # whatever happened since then changed it since then
+    async for notice in house.store.notices.every(changed):
+        if (notice.published_at or 0) >= since:
+            _add_notice(sums, notice, station_of)
+    named = {one.id for one in stations}
+    wanted = changed if everywhere else {"station": ask.staff.station or "", **changed}
+    counted: set[str] = set()  # what changes meanwhile may come again
+    async for tip in house.store.tips.every(wanted):
+        if tip.opened_at >= since and tip.station in named and tip.id not in counted:
+            counted.add(tip.id)
             for key in _keys(tip.community, tip.station):
                 sums[key].tip(tip)
     return NumbersView(
@@ -104,11 +107,9 @@ def percentile(values: Sequence[int], share: float) -> int:
     return ordered[index]
 
 
-def _add_notices(
-    sums: dict[str, Sum], notices: Iterable[Notice], station_of: dict[str, str]
-) -> None:
-    for notice in notices:
-        for community in set(notice.communities) & set(station_of):
+def _add_notice(sums: dict[str, Sum], notice: Notice, station_of: dict[str, str]) -> None:
+    for community in notice.communities:
+        if community in station_of:
             for key in _keys(community, station_of[community]):
                 sums[key].notices.add(notice.id)
 

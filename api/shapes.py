@@ -195,7 +195,8 @@ class IncidentView(Struct):
 
 
 class IncidentList(Struct):
-    """``next`` is the ``before`` of the next page, None at the end."""
+    """``next`` is the ``before`` of the next page, None at the end. Looking may stop before it found
+    ``limit``, or any: it looked at everything after ``next``, and goes on there."""
 
     incidents: list[IncidentView]
     next: int | None
@@ -284,7 +285,10 @@ class PersonView(Struct):
 
 
 class PersonList(Struct):
+    """By login; ``next`` is the ``after`` of the next page, None at the end."""
+
     people: list[PersonView]
+    next: str | None
 
 
 class TotpView(Struct):

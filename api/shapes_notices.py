@@ -165,7 +165,8 @@ class NoticeView(Struct):
 
 
 class NoticeList(Struct):
-    """Newest first; ``next`` is the ``before`` of the next page, None at the end."""
+    """Newest first; ``next`` is the ``before`` of the next page, None at the end. Looking may stop before
+    it found ``limit``, or any: it looked at everything after ``next``, and goes on there."""
 
     notices: list[NoticeView]
     next: int | None
@@ -356,7 +357,10 @@ class DoorwayView(Struct):
 
 
 class DoorwayList(Struct):
+    """By id; ``next`` is the ``after`` of the next page, None at the end."""
+
     doorways: list[DoorwayView]
+    next: str | None
 
 
 class WelcomeView(Struct):

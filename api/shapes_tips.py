@@ -47,7 +47,8 @@ class TipView(Struct):
 
 
 class TipList(Struct):
-    """``next`` is the ``before`` of the next page, None at the end."""
+    """``next`` is the ``before`` of the next page, None at the end. Looking may stop before it found
+    ``limit``, or any: it looked at everything after ``next``, and goes on there."""
 
     tips: list[TipView]
     next: int | None

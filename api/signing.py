@@ -9,12 +9,14 @@ from api.house import House
 from api.routes import now_ms
 from domain.errors import Refused
 from domain.evidence import Log, checkpoint
+from domain.paging import batches, newest_first
 from domain.ports import Lost
 
 EVERY_S = 1.0
 KINDS = ("incidents", "tips", "notices")
-LOOK_BACK = 2_000  # documents of a kind looked at after history was lost
 AT_ONCE = 50  # about 15 ms of the embedded store
+AGAIN_S = 5.0
+PAUSE_S = 0.1  # between pieces of the past: what happens now is signed beside it
 log = logging.getLogger("jingmin.api")
 
 
@@ -32,13 +34,15 @@ async def sign_logs(house: House) -> None:
                 grown[change.id] = change.item.log
 
     listening = asyncio.create_task(listen())
+    looking = asyncio.create_task(asyncio.sleep(0))
     try:
         while True:
             await asyncio.sleep(EVERY_S)
             try:
                 if behind.is_set() and house.store_up:
                     behind.clear()
-                    await _look_back(house, grown)
+                    looking.cancel()
+                    looking = asyncio.create_task(_look_back(house, behind))
                 await house.log.flush()
                 await house.log.sign(now_ms())
                 await _sign(house, grown)
@@ -48,20 +52,31 @@ async def sign_logs(house: House) -> None:
                 log.exception("logs could not be signed")
     finally:
         listening.cancel()
+        looking.cancel()
 
 
-async def _look_back(house: House, grown: dict[str, Log]) -> None:
-    for it in house.board.incidents():
-        if not house.board.journaled(it.id):
-            grown.setdefault(it.id, it.log)
-    store = house.store
-    newest = {"updated_at": {"$gt": 0}}
-    for tip in await store.tips.find(newest, order="updated_at", descending=True, limit=LOOK_BACK):
-        grown.setdefault(tip.id, tip.log)
-    for one in await store.notices.find(
-        newest, order="updated_at", descending=True, limit=LOOK_BACK
-    ):
-        grown.setdefault(one.id, one.log)
+async def _look_back(house: House, behind: asyncio.Event) -> None:
+    """Sign what grew while nobody listened: what is on the board, then all tips and notices, the newest
+    first. From the beginning, a while later, when it breaks off."""
+    try:
+        kept = [one for one in house.board.incidents() if not house.board.journaled(one.id)]
+        await _sign(house, {one.id: one.log for one in kept})
+        store, now = house.store, now_ms()
+        for logs in (
+            (tip.log async for tip in newest_first(store.tips, "updated_at", now)),
+            (one.log async for one in newest_first(store.notices, "updated_at", now)),
+        ):
+            async for some in batches(logs, AT_ONCE):
+                await _sign(house, {head.incident: head for head in some})
+                await asyncio.sleep(PAUSE_S)
+    except Refused as refused:
+        log.warning("logs of the past could not be signed now: %s", refused.fault.code)
+        await asyncio.sleep(AGAIN_S)
+        behind.set()
+    except Exception:
+        log.exception("logs of the past could not be signed")
+        await asyncio.sleep(AGAIN_S)
+        behind.set()
 
 
 async def _sign(house: House, grown: dict[str, Log]) -> None:

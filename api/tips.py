@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -15,7 +16,7 @@ from api.routes import Ask, Routes
 from api.shapes_tips import TipFiles, TipList, TipThread, TipView
 from api.tip_views import OVER, tip_files, tip_thread, tip_view, words
 from api.uploads import send_kept
-from domain.beat import officers_for
+from domain.beat import officers_for, staff
 from domain.desk import look
 from domain.errors import (
     FORBIDDEN,
@@ -29,6 +30,7 @@ from domain.errors import (
 )
 from domain.intake import Report, raise_alarm
 from domain.outgoing import about, telling_id
+from domain.paging import Found, newest_first, page_of
 from domain.people import COMMUNITY_PAGE, DESK, Person, Role, Who
 from domain.ticket import incident_id_for
 from domain.tip import (
@@ -47,7 +49,6 @@ from domain.tip import (
 
 SEEN_BY = (*COMMUNITY_PAGE, Role.DISPATCHER)
 SENT_THERE = (*DESK, Role.STATION_OFFICER)
-SCAN = 2_000
 OPEN = tuple(state for state in TipState if state not in OVER)
 
 routes = Routes()
@@ -69,19 +70,20 @@ class TipQuery(Struct, forbid_unknown_fields=True):
 @routes.add("GET", "/tips", SEEN_BY)
 async def list_tips(ask: Ask, query: TipQuery) -> TipList:
     """Tips, the one that changed last first: of my station, a supervisor's of all. The desk finds those
-    that became an incident."""
-    criteria = _criteria(ask.staff, query)
+    that became an incident. Those that changed at the same time as the last of a page are on it, too. It
+    looks back for two seconds at most and says from where it goes on."""
+    me = ask.staff.id
     if query.box == "mine":
-        found = await _mine(ask, criteria, query)
+        taken = await _found(ask, {"officer": me}, query)
+        offered = await _found(ask, {"called": me}, query)
+        page = _together(taken, offered, query.limit)
+    elif ask.staff.role in (Role.SUPERVISOR, Role.DISPATCHER):
+        page = await _found(ask, {}, query)
     else:
-        found = await _found(ask.house, criteria, SCAN if query.q else query.limit)
-    wanted = query.q.strip().upper()
-    if wanted:
-        found = [it for it in found if wanted in it.number]
-        await ask.house.audit(ask.who, "tips.searched", str(len(found)))
-    page = _page(found, query.limit)
-    following = page[-1].updated_at if len(page) >= query.limit else None
-    return TipList([tip_view(ask.house.content, it) for it in page], following)
+        page = await _found(ask, {"station": ask.staff.station or ""}, query)
+    if query.q.strip():
+        await ask.house.audit(ask.who, "tips.searched", str(len(page.items)))
+    return TipList([tip_view(ask.house.content, it) for it in page.items], page.next)
 
 
 @routes.add("GET", "/tips/{id}", SEEN_BY)
@@ -185,51 +187,45 @@ async def _behind(house: House, incident: str) -> Tip | None:
     return found[0] if found else None
 
 
-def _criteria(who: Who, query: TipQuery) -> dict[str, Any]:
-    criteria: dict[str, Any] = {}
-    if query.before is not None:
-        criteria["updated_at"] = {"$lt": query.before}
-    if query.state != "all":
-        states = OPEN if query.state == "open" else OVER
-        criteria["state"] = {"$in": [str(state) for state in states]}
+def _asked(who: Who, query: TipQuery, it: Tip) -> bool:
+    """Whether ``who`` may see this tip in a list, and wants to."""
     if who.role is Role.DISPATCHER:
-        criteria["incident"] = {"$gt": ""}
-    elif who.role is not Role.SUPERVISOR:
-        criteria["station"] = who.station or ""
+        seen = it.incident is not None
+    else:
+        seen = who.role is Role.SUPERVISOR or it.station == (who.station or "")
+    # Offered to me is what nobody has taken.
+    mine = query.box != "mine" or it.officer in (None, who.id)
+    states = {"open": OPEN, "closed": OVER}.get(query.state)
+    kept = states is None or it.state in states
+    named = query.incident in (None, it.incident) and query.q.strip().upper() in it.number
+    return seen and mine and kept and named
+
+
+async def _found(ask: Ask, criteria: dict[str, Any], query: TipQuery) -> Found[Tip]:
+    """The newest, and all that changed at the same time as the last: times are coarse. ``criteria`` are
+    those of one index: with more the store reads all of a station's, however old."""
+    shelf, wanted = ask.house.store.tips, partial(_asked, ask.staff, query)
     if query.incident is not None:
-        criteria["incident"] = query.incident
-    return criteria
+        became = [it async for it in shelf.every({"incident": query.incident}) if wanted(it)]
+        return Found(became)
+    found = newest_first(shelf, "updated_at", ask.now, criteria, before=query.before)
+    return await page_of(found, "updated_at", query.limit, wanted)
 
 
-async def _mine(ask: Ask, criteria: dict[str, Any], query: TipQuery) -> list[Tip]:
-    limit = SCAN if query.q else query.limit
-    taken = await _found(ask.house, {**criteria, "officer": ask.staff.id}, limit)
-    offered = await _found(ask.house, {**criteria, "called": ask.staff.id, "officer": None}, limit)
-    both = {it.id: it for it in (*taken, *offered)}
-    return sorted(both.values(), key=lambda it: -it.updated_at)
-
-
-async def _found(house: House, criteria: dict[str, Any], limit: int) -> list[Tip]:
-    """The newest, and all that changed at the same time as the last: times are coarse."""
-    find = house.store.tips.find
-    found = await find(criteria, order="updated_at", descending=True, limit=limit)
-    if len(found) == limit:
-        same = await find({**criteria, "updated_at": found[-1].updated_at}, limit=SCAN)
-        known = {it.id for it in found}
-        found += [it for it in same if it.id not in known]
-    return found
-
-
-def _page(found: list[Tip], limit: int) -> list[Tip]:
-    page = found[:limit]
-    rest = iter(found[limit:])
-    return page + [it for it in rest if it.updated_at == page[-1].updated_at]
+def _together(one: Found[Tip], other: Found[Tip], limit: int) -> Found[Tip]:
+    """Two lists as one. Older than where one of them ends, it is not known what belongs between."""
+    ends = [found.next for found in (one, other) if found.next is not None]
+    both = {it.id: it for it in (*one.items, *other.items)}
+    items = sorted(both.values(), key=lambda it: -it.updated_at)
+    cut = [items[limit - 1].updated_at] if len(items) > limit else []
+    end = max([*ends, *cut], default=0)
+    kept = [it for it in items if it.updated_at >= end]
+    return Found(kept, end if ends or len(kept) < len(items) else None)
 
 
 async def _thread(house: House, it: Tip) -> TipThread:
-    messages = await house.store.messages.find(
-        {"about": about(house.secret, it.id)}, order="seq", limit=200
-    )
+    found = house.store.messages.every({"about": about(house.secret, it.id)})
+    messages = sorted([one async for one in found], key=lambda one: one.seq)
     lines = {telling_id(house.secret, it.id, one.seq): one.seq for one in it.log.entries}
     return tip_thread(house.content, it, messages, lines)
 
@@ -242,8 +238,8 @@ async def _called(house: House, it: Tip, station: str, now: int) -> list[Person]
     if found:
         return found
     # Nobody of the community police is there: whoever is at the station.
-    on_duty = {"role": str(Role.STATION_OFFICER), "station": station, "disabled": False}
-    return await house.store.people.find(on_duty, order="login", limit=500)
+    at_station = await staff(house.store, Role.STATION_OFFICER, station)
+    return [one for one in at_station if not one.disabled]
 
 
 def _report(house: House, who: Who, it: Tip, body: TipIncidentIn, now: int) -> Report:

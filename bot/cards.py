@@ -12,11 +12,12 @@ from typing import Any
 
 from bot.house import BotHouse
 from bot.parcel import Incoming, Kind
-from bot.post import to_officers, update_card
+from bot.post import MOST, to_officers, update_card
 from bot.texts import say
 from domain.arrival import Arrival
 from domain.errors import TAKEN, Conflict, NotFound, Refused, WrongState
 from domain.outgoing import Message, MessageState
+from domain.paging import named
 from domain.people import Person, account
 from domain.resident import Language
 from domain.revise import revise
@@ -60,7 +61,13 @@ async def offer(house: BotHouse, tip: Tip, seq: int) -> None:
     task = task_of(tip, seq)
     again = any(entry.what == "tip.not_solved" for entry in tip.log.entries if entry.seq <= seq)
     body = {"msgtype": "template_card", "template_card": _card(house, tip, task, again)}
-    await to_officers(house, card_id(task), users, body, tip.id)
+    await to_officers(house, card_id(task), users[:MOST], body, tip.id)
+    if users[MOST:]:
+        # A card goes out once; who is left gets the same as a line of text.
+        title = word("card_title_again" if again else "card_title", number=tip.number)
+        content = f"{title}\n{page(house, tip.id)}"
+        text = {"msgtype": "text", "text": {"content": content}}
+        await to_officers(house, f"{card_id(task)}:more", users[MOST:], text, tip.id)
 
 
 def _card(house: BotHouse, tip: Tip, task: str, again: bool) -> dict[str, Any]:
@@ -125,8 +132,8 @@ async def tell(house: BotHouse, id: str, people: list[str], text: str, tip: Tip)
 
 async def userids(house: BotHouse, people: list[str]) -> list[str]:
     """The WeCom accounts of these persons who have one and are not disabled."""
-    found = await house.store.people.find({"_id": {"$in": list(people)}}, limit=1_000)
-    return [one.userid for one in found if one.userid and not one.disabled]
+    found = named(house.store.people, "_id", people)
+    return [one.userid async for one in found if one.userid and not one.disabled]
 
 
 # ---- what officers do

@@ -20,10 +20,10 @@ from bot.house import BotHouse, CallbackKeys
 from bot.official import OfficialApi
 from bot.wechat import Envelope, signature
 from bot.work import WorkApi
+from domain.beat import staff
 from domain.people import Role
 
 CALLBACK_S = 5.0
-MOST_OFFICERS = 500
 
 
 class Verdict(StrEnum):
@@ -176,10 +176,9 @@ async def _work(house: BotHouse, api: WorkApi) -> list[Finding]:
             "customer groups can be read",
         )
     ]
-    people = await house.store.people.find(
-        {"role": str(Role.COMMUNITY_OFFICER), "disabled": False}, limit=MOST_OFFICERS
-    )
-    for person in people:
+    for person in await staff(house.store, Role.COMMUNITY_OFFICER):
+        if person.disabled:
+            continue
         if person.userid is None:
             found.append(
                 Finding(

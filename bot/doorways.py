@@ -11,10 +11,10 @@ from bot.work import WorkApi
 from domain.errors import NotFound
 from domain.group import Doorway, Group, GroupState
 from domain.registry import (
-    EVERYTHING,
     WELCOME,
     communities,
     doorway_chats,
+    groups_of,
 )
 from domain.revise import revise
 
@@ -26,9 +26,10 @@ async def keep_doorways(house: BotHouse, work: WorkApi, pace: Pace, look: bool =
     """Make what is wanted, take away what was removed. With ``look`` the rest is compared, too: a
     doorway whose groups are full or gone leads elsewhere, and groups the platform made are noted."""
     shelf = house.store.doorways
-    found = await shelf.find({"removed": True, "config": {"$gt": ""}}, limit=EVERYTHING)
-    standing: dict[str, object] = {"removed": False} if look else {"removed": False, "url": ""}
-    found += await shelf.find(standing, limit=EVERYTHING)
+    taken_down = shelf.every({"removed": True, "config": {"$gt": ""}})
+    standing = shelf.every({"removed": False} if look else {"removed": False, "url": ""})
+    # Read before any is kept: the platform may take longer than the store waits for the next question.
+    found = [one async for one in taken_down] + [one async for one in standing]
     for it in found:
         try:
             async with pace.slot():
@@ -49,7 +50,7 @@ async def _keep(house: BotHouse, work: WorkApi, it: Doorway, look: bool) -> None
 
 
 async def _groups(house: BotHouse, community: str) -> list[Group]:
-    return await house.store.groups.find({"community": community}, limit=EVERYTHING)
+    return [one async for one in groups_of(house.store, [community])]
 
 
 async def _make(house: BotHouse, work: WorkApi, it: Doorway) -> None:

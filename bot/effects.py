@@ -5,6 +5,7 @@ Everything written here has an id made of the arrival's, so that doing it again 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -34,6 +35,7 @@ from bot.turn import (
 )
 from domain.errors import TOO_MANY, NotFound, Refused, WrongState
 from domain.notice import Notice, NoticeState
+from domain.paging import batches, named, newest_first
 from domain.place import Jurisdiction
 from domain.resident import Resident
 from domain.tip import Tip
@@ -102,6 +104,8 @@ async def _list_mine(scene: Scene, it: ListMine) -> None:
         for number, tip in enumerate(mine, 1)
     ]
     report = await _report_line(scene)
+    if mine.more:
+        rows.append(scene.word("list_more", count=str(len(mine))))
     if report:
         rows.append(report)
     scene.data.shown = [tip.id for tip in mine]
@@ -232,42 +236,60 @@ async def _show_officer(scene: Scene, it: ShowOfficer) -> None:
 
 
 async def _show_notices(scene: Scene, it: ShowNotices) -> None:
-    found = await _notices(scene, (NoticeState.PUBLISHED,))
     community = scene.resident.community
-    held = [
-        one
-        for one in found
-        if one.corrected_by is None and (community is None or community in one.communities)
-    ][:NOTICES]
+    published = {"state": str(NoticeState.PUBLISHED)}
+    held: list[Notice] = []
+    async for one in newest_first(
+        scene.house.store.notices, "updated_at", scene.house.clock(), published
+    ):
+        if one.corrected_by is None and (community is None or community in one.communities):
+            held.append(one)
+        if len(held) > NOTICES:
+            break
     if not held:
         await scene.say("notices_none")
         return
-    rows = (f"【{one.number}】{one.title}\n{_short(one)}" for one in held)
+    rows = [f"【{one.number}】{one.title}\n{_short(one)}" for one in held[:NOTICES]]
+    if len(held) > NOTICES:
+        rows.append(scene.word("list_more", count=str(NOTICES)))
     await scene.say("notices_list", list="\n\n".join(rows))
 
 
 async def _check(scene: Scene, it: Check) -> None:
-    found = await _notices(scene, rumour.PUBLIC)
-    notice = rumour.find(found, it.text, it.url)
+    notice = await _meant(scene, it)
     if notice is None:
         await scene.say("check_unknown")
         return
     about = {"number": notice.number, "title": notice.title, "text": _short(notice)}
     verdict = rumour.verdict(notice)
     if verdict is rumour.Verdict.CORRECTED:
-        right = next((one for one in found if one.id == notice.corrected_by), None)
+        right = await _correction(scene, notice)
         about["text"] = f"【{right.number}】{right.title}\n{_short(right)}" if right else ""
     day = time.strftime("%Y-%m-%d", time.gmtime((notice.published_at or 0) / 1000 + 8 * 3600))
     await scene.say(f"check_{verdict}", urgent=False, day=day, **about)
 
 
-async def _notices(scene: Scene, states: tuple[NoticeState, ...]) -> list[Notice]:
-    return await scene.house.store.notices.find(
-        {"state": {"$in": [str(one) for one in states]}},
-        order="updated_at",
-        descending=True,
-        limit=500,
-    )
+async def _meant(scene: Scene, it: Check) -> Notice | None:
+    """The notice that is meant, among all that were ever published."""
+    notices = scene.house.store.notices
+    async for one in named(notices, "number", rumour.numbers(it.text, it.url)):
+        if rumour.published(one):
+            return one
+    best: rumour.Match | None = None
+    newest = newest_first(notices, "updated_at", scene.house.clock())
+    async for some in batches(newest, AT_ONCE):
+        match = await asyncio.to_thread(rumour.find, some, it.text, it.url)
+        if match is not None and (best is None or match.likeness > best.likeness):
+            best = match
+    return best.notice if best else None
+
+
+async def _correction(scene: Scene, wrong: Notice) -> Notice | None:
+    try:
+        right = await scene.house.store.notices.get(wrong.corrected_by or "")
+    except NotFound:
+        return None
+    return right if rumour.published(right) else None
 
 
 def _short(notice: Notice) -> str:

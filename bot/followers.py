@@ -12,6 +12,7 @@ from bot.post import Letter, close, next_seq
 from domain.errors import Conflict, NotFound
 from domain.notice import Notice, NoticeState, stopped
 from domain.outgoing import Channel, Message, MessageState, fail
+from domain.paging import batches
 from domain.ports import Store
 from domain.revise import revise
 
@@ -26,11 +27,7 @@ async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
     letter = Letter(body={"msgtype": "text", "text": {"content": text}})
     count = 0
     for community in notice.communities:
-        last = ""
-        while True:
-            page = await house.store.residents.find(
-                {"community": community, "_id": {"$gt": last}}, limit=PAGE
-            )
+        async for page in batches(house.store.residents.every({"community": community}), PAGE):
             told = [one for one in page if one.following and one.reachable]
             count += len(told)
             await house.store.messages.add_many(
@@ -47,9 +44,6 @@ async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
                     for one in told
                 ]
             )
-            if len(page) < PAGE:
-                break
-            last = page[-1].id
 
     def were_told(it: Notice) -> bool:
         if it.told_at is not None or it.state is not NoticeState.PUBLISHED:
@@ -62,16 +56,10 @@ async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
 
 async def drop_messages(store: Store, notice: Notice) -> None:
     """What nobody has read yet is not sent any more."""
-    while True:
-        page = await store.messages.find(
-            {"about": notice.id, "state": str(MessageState.QUEUED)}, limit=PAGE
-        )
-        for one in page:
-            fail(one, stopped(notice))
-            one.body = ""
-            try:
-                await store.messages.save(one)
-            except (Conflict, NotFound):
-                continue
-        if len(page) < PAGE:
-            return
+    async for one in store.messages.every({"about": notice.id, "state": str(MessageState.QUEUED)}):
+        fail(one, stopped(notice))
+        one.body = ""
+        try:
+            await store.messages.save(one)
+        except (Conflict, NotFound):
+            continue

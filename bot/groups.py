@@ -23,7 +23,7 @@ from domain.clock import within
 from domain.errors import Refused
 from domain.group import Doorway, Group, GroupState
 from domain.people import Person
-from domain.registry import EVERYTHING, Sighting, communities, dismissed, heard, sighted
+from domain.registry import Sighting, communities, dismissed, heard, sighted
 from domain.revise import revise
 
 TURN_S = 1.0
@@ -71,10 +71,9 @@ class GroupKeeper:
         if self._reconciled_at is None or not within(self._reconciled_at, now, RECONCILE_MS):
             await self.reconcile()
             self._reconciled_at = now
-        dirty = await self._house.store.groups.find(
-            {"dirty_at": {"$gt": 0}}, order="dirty_at", limit=BATCH
-        )
-        await self._ask([one.id for one in dirty if one.ask_at <= now])
+        # All of them: those that were asked already and wait must not hide the others.
+        dirty = self._house.store.groups.every({"dirty_at": {"$gt": 0}}, order="dirty_at")
+        await self._ask([one.id async for one in dirty if one.ask_at <= now])
         await keep_doorways(self._house, self._work, self._pace)
         await keep_welcome(self._house, self._work)
 
@@ -82,12 +81,17 @@ class GroupKeeper:
         """Every group of every known owner is as the platform has it; what it lists no more is asked
         for once more, and gone when it says so."""
         store, now = self._house.store, self._house.clock()
-        known = await store.groups.find({"state": str(GroupState.ACTIVE)}, limit=EVERYTHING)
-        owners = {one.owner for one in known if one.owner}
-        owners |= {str(one.userid) for one in await self._officers() if not one.disabled}
+        owners = {str(one.userid) for one in await self._officers() if not one.disabled}
+        known: set[str] = set()
+        fresh: set[str] = set()
+        async for one in store.groups.every({"state": str(GroupState.ACTIVE)}):
+            known.add(one.id)
+            if one.owner:
+                owners.add(one.owner)
+            if within(one.synced_at, now, FRESH_MS):
+                fresh.add(one.id)
         listed = await self._listed(sorted(owners))
-        fresh = {one.id for one in known if within(one.synced_at, now, FRESH_MS)}
-        await self._ask(sorted((listed | {one.id for one in known}) - fresh))
+        await self._ask(sorted((listed | known) - fresh))
         await keep_doorways(self._house, self._work, self._pace, look=True)
         log.info("groups reconciled: %d listed, %d known", len(listed), len(known))
 
@@ -108,7 +112,7 @@ class GroupKeeper:
         if not chats:
             return
         store = self._house.store
-        doorways = await store.doorways.find(limit=EVERYTHING)
+        doorways = [one async for one in store.doorways.every()]
         known = communities(self._house.finder)
         owned = {
             str(one.userid): {id: known[id].name for id in one.communities if id in known}
@@ -152,7 +156,7 @@ class GroupKeeper:
             return
 
     async def _officers(self) -> list[Person]:
-        return await self._house.store.people.find({"userid": {"$gt": ""}}, limit=EVERYTHING)
+        return [one async for one in self._house.store.people.every({"userid": {"$gt": ""}})]
 
 
 def _sighting(seen: GroupDetail) -> Sighting:

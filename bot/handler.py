@@ -36,8 +36,9 @@ from domain.arrival import (
     ArrivalState,
     Platform,
 )
-from domain.errors import Conflict, Duplicate, NotFound, Refused
+from domain.errors import Conflict, Duplicate, NotFound, Refused, StoreDown
 from domain.outgoing import MessageState
+from domain.paging import batches, first_of_each
 from domain.ports import Change
 from domain.resident import Dialog, Language, Resident
 from domain.workflow import step
@@ -63,29 +64,31 @@ def _new(change: Change) -> bool:
 
 
 async def sweep(house: BotHouse) -> bool:
-    """Deal with the first arrival of everybody from whom there is one; whether there was any."""
+    """Deal with the first arrival of many people; whether there was any. Those whose first one waits
+    keep nobody waiting, nor does who wrote much."""
     now = house.clock()
-    waiting: list[Arrival] = []
-    for lane in LANES:
-        waiting += await house.store.arrivals.find(
-            {
-                "state": str(ArrivalState.RECEIVED),
-                "platform": {"$in": [str(one) for one in lane]},
-                "due_at": {"$lte": now},
-            },
-            order="seq",
-            limit=BATCH,
-        )
-    first: dict[tuple[Platform, str], Arrival] = {}
-    for arrival in waiting:
-        first.setdefault((arrival.platform, arrival.person), arrival)
     gate = asyncio.Semaphore(house.settings.at_once)
 
     async def one(arrival: Arrival) -> bool:
         async with gate:
             return await deal_with(house, arrival)
 
-    return any(await asyncio.gather(*(one(arrival) for arrival in first.values())))
+    async def some_of(lane: tuple[Platform, ...]) -> bool:
+        waiting = house.store.arrivals.every(
+            {
+                "state": str(ArrivalState.RECEIVED),
+                "platform": {"$in": [str(one) for one in lane]},
+                "due_at": {"$lte": now},
+            },
+            order="seq",
+        )
+        firsts = first_of_each(waiting, lambda arrival: (arrival.platform, arrival.person))
+        async for some in batches(firsts, BATCH):
+            if any(await asyncio.gather(*(one(arrival) for arrival in some))):
+                return True  # what came meanwhile may go before the rest
+        return False
+
+    return any(await asyncio.gather(*(some_of(lane) for lane in LANES)))
 
 
 async def deal_with(house: BotHouse, arrival: Arrival) -> bool:
@@ -259,16 +262,19 @@ async def end_late(house: BotHouse) -> int:
     """End conversations that stopped half-way, politely; how many."""
     now, count = house.clock(), 0
     under_way = [str(one) for one in State if one is not State.IDLE]
-    found = await house.store.dialogs.find(
+    found = house.store.dialogs.every(
         {
             "at": {"$gt": now - 48 * 3_600_000, "$lt": now - LATE_MS},
             "state": {"$in": under_way},
-        },
-        order="at",
-        limit=BATCH,
+        }
     )
-    for dialog in found:
-        count += await _end(house, dialog, now)
+    async for dialog in found:
+        try:
+            count += await _end(house, dialog, now)
+        except StoreDown:
+            raise
+        except Exception as error:  # one that cannot be ended must not keep the others
+            log.error("dialog %s is not ended: %s", dialog.id, type(error).__name__)
     return count
 
 
@@ -299,26 +305,21 @@ async def purge(house: BotHouse) -> int:
     """Remove callbacks that were handled three days ago or given up thirty days ago and more, and
     answers to them; how many."""
     now = house.clock()
-    before = now - KEEP_MS
-    arrivals: list[Arrival] = []
+    before, count = now - KEEP_MS, 0
     for state, since in (
         (ArrivalState.HANDLED, before),
         (ArrivalState.BROKEN, now - KEEP_BROKEN_MS),
     ):
-        arrivals += await house.store.arrivals.find(
-            {"state": str(state), "seq": {"$lt": since * 1_000_000}}, order="seq", limit=BATCH
-        )
-    for arrival in arrivals:
-        await house.store.arrivals.remove(arrival.id)
+        async for arrival in house.store.arrivals.every(
+            {"state": str(state), "seq": {"$lt": since * 1_000_000}}
+        ):
+            await house.store.arrivals.remove(arrival.id)
+            count += 1
     # What tells of a tip, notice or report stays: its id keeps it from being told again.
-    answers = await house.store.messages.find(
-        {
-            "about": "",
-            "state": {"$in": [str(MessageState.SENT), str(MessageState.FAILED)]},
-            "created_at": {"$lt": before},
-        },
-        limit=BATCH,
-    )
-    for message in answers:
-        await house.store.messages.remove(message.id)
-    return len(arrivals) + len(answers)
+    for outcome in (MessageState.SENT, MessageState.FAILED):
+        async for message in house.store.messages.every(
+            {"about": "", "state": str(outcome), "created_at": {"$lt": before}}
+        ):
+            await house.store.messages.remove(message.id)
+            count += 1
+    return count

@@ -24,7 +24,6 @@ from domain.revise import revise
 from domain.workflow import step
 
 AFTER_MS = 24 * 3_600_000
-BATCH = 200
 log = logging.getLogger("jingmin.bot.loose")
 
 
@@ -94,10 +93,7 @@ async def let_go(house: BotHouse, name: str) -> None:
 async def purge(house: BotHouse) -> int:
     """Delete files that nothing has wanted for a day; how many."""
     now, count = house.clock(), 0
-    found = await house.store.loose_files.find(
-        {"at": {"$lt": now - AFTER_MS}}, order="at", limit=BATCH
-    )
-    for it in found:
+    async for it in house.store.loose_files.every({"at": {"$lt": now - AFTER_MS}}):
         if it.state is LooseState.KEPT:
             await house.store.loose_files.remove(it.id)
         elif it.state is LooseState.LOOSE and await _wanted(house, it):

@@ -74,10 +74,8 @@ async def may_send(house: BotHouse, id: str, now: int) -> bool:
 
 async def heard(house: BotHouse, id: str) -> None:
     """What waited for this resident's next contact goes out now, in its order."""
-    waiting = await house.store.messages.find(
-        {"to": id, "state": str(MessageState.QUEUED)}, order="seq"
-    )
-    for message in waiting:
+    waiting = house.store.messages.every({"to": id, "state": str(MessageState.QUEUED)}, order="seq")
+    async for message in waiting:
         if message.due_at != NEVER:
             continue
         message.due_at = 0

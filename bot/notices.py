@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
 from bot.errors import CallFailed
@@ -23,9 +23,9 @@ from domain.clock import within
 from domain.delivery import OPEN, marker
 from domain.errors import Conflict, NotFound, Refused
 from domain.notice import Delivery, DeliveryState, Notice, NoticeState, over, stopped
+from domain.paging import batches
 from domain.people import SYSTEM
 from domain.publishing import mark_corrected
-from domain.registry import EVERYTHING
 from domain.revise import revise
 from domain.writing import expire
 
@@ -68,16 +68,16 @@ class NoticeSender:
         """Everything that is due now, once."""
         now = self._house.clock()
         notices = await self._live(now)
-        await self._all(self._send, await self._due(DeliveryState.PLANNED, now), notices)
-        lost = await self._store.deliveries.find(
-            {"state": str(DeliveryState.CREATING), "claimed_until": {"$lt": now}}, limit=BATCH
+        await self._all(self._send, self._due(DeliveryState.PLANNED, now), notices)
+        lost = self._store.deliveries.every(
+            {"state": str(DeliveryState.CREATING), "claimed_until": {"$lt": now}}
         )
         await self._all(self._resolve, lost, notices)
-        await self._all(self._look, await self._due(DeliveryState.CREATED, now), notices)
+        await self._all(self._look, self._due(DeliveryState.CREATED, now), notices)
         for it in notices.values():
             if stopped(it):
                 await drop_messages(self._store, it)
-                await self._all(self._stop, await self._deliveries(it.id), {it.id: it})
+                await self._all(self._stop, self._deliveries(it.id), {it.id: it})
                 self._touched.add(it.id)
         if self._counted_at is None or not within(self._counted_at, now, COUNT_ALL_MS):
             # What another process touched last before it died.
@@ -92,10 +92,9 @@ class NoticeSender:
     async def _live(self, now: int) -> dict[str, Notice]:
         """Notices to which something may still happen. Those whose time is over expire; of those whose
         time has come followers are told."""
-        found = await self._store.notices.find({"live": True}, limit=EVERYTHING)
-        found += await self._store.notices.find(
-            {"state": str(NoticeState.PUBLISHED), "expires_at": {"$lte": now}}, limit=BATCH
-        )
+        found = [one async for one in self._store.notices.every({"live": True})]
+        over_now = {"state": str(NoticeState.PUBLISHED), "expires_at": {"$lte": now}}
+        found += [one async for one in self._store.notices.every(over_now)]
         live: dict[str, Notice] = {}
         for it in found:
             if it.state is NoticeState.PUBLISHED and over(it, now):
@@ -106,15 +105,18 @@ class NoticeSender:
             live[it.id] = it
         return live
 
-    async def _due(self, state: DeliveryState, now: int) -> list[Delivery]:
-        return await self._store.deliveries.find(
-            {"state": str(state), "due_at": {"$lte": now}}, order="due_at", limit=BATCH
+    def _due(self, state: DeliveryState, now: int) -> AsyncIterator[Delivery]:
+        """All that are due, longest first; those of the same state whose turn is later are many, too."""
+        return self._store.deliveries.every(
+            {"state": str(state), "due_at": {"$lte": now}}, order="due_at"
         )
 
-    async def _deliveries(self, notice: str) -> list[Delivery]:
-        return await self._store.deliveries.find({"notice": notice}, limit=EVERYTHING)
+    def _deliveries(self, notice: str) -> AsyncIterator[Delivery]:
+        return self._store.deliveries.every({"notice": notice})
 
-    async def _all(self, work: Step, found: Iterable[Delivery], notices: dict[str, Notice]) -> None:
+    async def _all(
+        self, work: Step, found: AsyncIterator[Delivery], notices: dict[str, Notice]
+    ) -> None:
         tasks = self._tasks
         if tasks is None:
             return
@@ -130,7 +132,8 @@ class NoticeSender:
             except CallFailed as error:
                 log.warning("delivery %s: %s", marker(it), error)
 
-        await asyncio.gather(*(one(it) for it in found))
+        async for some in batches(found, BATCH):
+            await asyncio.gather(*(one(it) for it in some))
 
     async def _send(self, tasks: Tasks, it: Delivery, notice: Notice) -> None:
         now = self._house.clock()
@@ -187,7 +190,7 @@ class NoticeSender:
 
     async def _count(self, id: str, now: int) -> None:
         """The notice carries the sums of its deliveries, and says when nothing is left to happen."""
-        found = await self._deliveries(id)
+        found = [one async for one in self._deliveries(id)]
         totals, people = steps.totals(found)
         ended = not any(one.state in OPEN for one in found)
 

@@ -15,6 +15,7 @@ from bot.house import BotHouse
 from bot.rounds import rounds
 from domain.errors import Conflict, Refused
 from domain.outgoing import NEVER, Channel, Message, MessageState, abandoned
+from domain.paging import batches, first_of_each
 from domain.ports import Change
 from domain.resident import Resident
 
@@ -33,23 +34,23 @@ def _waiting(change: Change) -> bool:
 
 
 async def sweep(house: BotHouse) -> bool:
-    """Send the first message of every person that is due; whether there was any."""
+    """Send the first message of many people that is due; whether there was any. Those for whom nothing
+    can be done now keep nobody waiting, nor does who has many."""
     now = house.clock()
     await _give_up_claims(house, now)
-    due = await house.store.messages.find(
-        {"state": str(MessageState.QUEUED), "due_at": {"$lte": now}}, order="seq", limit=BATCH
+    due = house.store.messages.every(
+        {"state": str(MessageState.QUEUED), "due_at": {"$lte": now}}, order="seq"
     )
-    first: dict[str, Message] = {}
-    for message in due:
-        first.setdefault(message.to, message)
     gate = asyncio.Semaphore(house.settings.at_once)
 
     async def one(message: Message) -> bool:
         async with gate:
             return await deliver(house, message)
 
-    results = await asyncio.gather(*(one(message) for message in first.values()))
-    return any(results)
+    async for some in batches(first_of_each(due, lambda message: message.to), BATCH):
+        if any(await asyncio.gather(*(one(message) for message in some))):
+            return True  # what came meanwhile may go before the rest
+    return False
 
 
 async def deliver(house: BotHouse, message: Message) -> bool:
@@ -93,10 +94,10 @@ async def _behind(house: BotHouse, message: Message, head: Message) -> bool:
 
 async def _give_up_claims(house: BotHouse, now: int) -> None:
     """Messages whose process did not come back while sending them."""
-    held = await house.store.messages.find(
-        {"state": str(MessageState.SENDING), "claimed_until": {"$lt": now}}, limit=BATCH
+    held = house.store.messages.every(
+        {"state": str(MessageState.SENDING), "claimed_until": {"$lt": now}}
     )
-    for message in held:
+    async for message in held:
         if not abandoned(message, now):
             continue
         try:
@@ -123,7 +124,7 @@ async def finished(house: BotHouse, resident: str, platform_id: str, status: str
             row.reachable = False
 
         await neighbours.amend(house, resident, unreachable)
-    for message in await house.store.messages.find({"to": resident}, order="seq", limit=BATCH):
+    async for message in house.store.messages.every({"to": resident}):
         if platform_id and message.platform_id == platform_id:
             message.reason = "unreachable" if "user block" in status else message.reason
             try:

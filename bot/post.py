@@ -20,6 +20,7 @@ from domain.outgoing import Channel, Message
 T = TypeVar("T")
 TEXT_BYTES = 1_900  # the platform takes 2,048
 MAX_PARTS = 3
+MOST = 1_000  # members WeCom takes in one message
 # An answer to a call for help goes before everything that waits for the same person.
 URGENT_NS = 10**18
 
@@ -113,9 +114,10 @@ async def to_resident(
 async def to_officers(
     house: BotHouse, id: str, users: Sequence[str], body: dict[str, Any], about: str
 ) -> None:
-    """Queue a message to officers, by WeCom userid; nobody, nothing."""
-    if users:
-        await _work(house, id, users, Letter(body=body), about)
+    """Queue a message to officers, by WeCom userid, for each thousand of them; nobody, nothing."""
+    for start in range(0, len(users), MOST):
+        part = f"{id}.{start // MOST}" if start else id
+        await _work(house, part, users[start : start + MOST], Letter(body=body), about)
 
 
 async def update_card(

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot import cards
 from bot.house import BotHouse
@@ -25,14 +25,13 @@ from domain.evidence import Entry
 from domain.incident import Incident
 from domain.outgoing import about, telling_id
 from domain.people import CALLER
-from domain.ports import Change, Lost, Shelf
+from domain.ports import Change, Lost
 from domain.resident import Language, Resident
 from domain.tip import COARSE_MS, TELLER, Tip
 
 EVERY_S = 30.0
 LOOK_BACK_MS = 3 * 24 * 3_600_000
 RECENT_MS = 15 * 60_000
-BATCH = 500
 KNOWN = 20_000
 LINKED = ("wechat", "chat")  # ways to report by which a resident's row names the report
 # What the resident is told of a tip's log; those with a template are worth an announcement.
@@ -102,9 +101,11 @@ class Progress:
         """Tell what changed in this time and was not told: a process may have died in between."""
         since = self._house.clock() - back_ms
         store = self._house.store
-        async for tip in _changed(store.tips, since):
+        changed = {"updated_at": {"$gte": since}}
+        async for tip in store.tips.every(changed, order="updated_at"):
             await self.tip(tip)
-        async for incident in _changed(store.incidents, since, via={"$in": list(LINKED)}):
+        linked = {**changed, "via": {"$in": list(LINKED)}}
+        async for incident in store.incidents.every(linked, order="updated_at"):
             await self.incident(incident)
 
     # ---- tips
@@ -194,7 +195,8 @@ class Progress:
         if incident.silent:
             fresh = []
         if fresh or raised:
-            rows = await self._house.store.residents.find({"incident": incident.id}, limit=5)
+            linked = self._house.store.residents.every({"incident": incident.id})
+            rows = [one async for one in linked]
             for row in rows:
                 if raised:
                     await bring_cry(self._house, incident, row.id)
@@ -235,19 +237,6 @@ class Progress:
         self._told[id] = length
         if len(self._told) > KNOWN:
             self._told.pop(next(iter(self._told)))
-
-
-async def _changed(shelf: Shelf[Told], since: int, **criteria: Any) -> AsyncIterator[Told]:
-    """All that changed since then, oldest change first; what changes meanwhile may come again."""
-    while True:
-        page = await shelf.find(
-            {**criteria, "updated_at": {"$gte": since}}, order="updated_at", limit=BATCH
-        )
-        for it in page:
-            yield it
-        if len(page) < BATCH:
-            return
-        since = max(page[-1].updated_at, since + 1)
 
 
 def _said_in_chat(incident: Incident, entry: Entry) -> bool:

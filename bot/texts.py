@@ -130,6 +130,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # ---- my tips
     "mine_list": ("您的线索：\n{list}\n回复数字查看或补充。",
         "Your tips:\n{list}\nReply with a number to look or add."),
+    "list_more": ("（还有更多，只列出最近 {count} 条）",
+        "(There are more; only the latest {count} are listed)"),
     "mine_none": ("这里还没有您的线索。回复“线索”就能提供一条。",
         "There is no tip of yours here yet. Write “tip” to give one."),
     "mine_report": ("报警 {number}：{state}", "Report {number}: {state}"),

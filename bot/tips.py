@@ -15,11 +15,13 @@ from bot import loose
 from bot.house import BotHouse
 from bot.turn import Line
 from domain import tip as tips
-from domain.beat import officers_for
+from domain.beat import officers_for, staff
 from domain.errors import FORBIDDEN, Duplicate, NotFound, Refused
 from domain.outgoing import mark
+from domain.paging import named
 from domain.people import Person, Role
 from domain.place import Fix, Gcj02, Jurisdiction, Source
+from domain.ports import Page
 from domain.position import fix
 from domain.resident import Resident, Teller, told_by
 from domain.tip import COARSE_MS, Tip, tip_number
@@ -132,12 +134,12 @@ async def _desk(
 ) -> Desk:
     found = await officers_for(house.store, station.id, area.id if area else None, now)
     if not found:
-        found = await _of_role(house, Role.STATION_OFFICER, station.id)
+        found = await _there(house, Role.STATION_OFFICER, station.id)
     return Desk(station, area, found)
 
 
 async def _city(house: BotHouse) -> Desk:
-    supervisors = await _of_role(house, Role.SUPERVISOR)
+    supervisors = await _there(house, Role.SUPERVISOR)
     for one in supervisors:
         if one.station is None:
             continue
@@ -151,9 +153,8 @@ async def _city(house: BotHouse) -> Desk:
     return Desk(stations[0], None, supervisors)
 
 
-async def _of_role(house: BotHouse, role: Role, station: str | None = None) -> list[Person]:
-    criteria = {"role": str(role)} | ({"station": station} if station else {})
-    found = await house.store.people.find(criteria, order="login", limit=500)
+async def _there(house: BotHouse, role: Role, station: str | None = None) -> list[Person]:
+    found = await staff(house.store, role, station)
     return [one for one in found if not one.disabled]
 
 
@@ -165,15 +166,17 @@ def area_of(house: BotHouse, station: str, community: str | None) -> Jurisdictio
     return next((one for one in areas if one.id == community), None)
 
 
-async def mine(house: BotHouse, resident: str, limit: int = 9) -> list[Tip]:
-    """The resident's tips, the newest first."""
+async def mine(house: BotHouse, resident: str, limit: int = 9) -> Page[Tip]:
+    """The resident's tips, the newest first; whether he has ``more``."""
     tellers = await tellers_of(house, resident, limit)
-    found = await house.store.tips.find({"_id": {"$in": [one.id for one in tellers]}})
-    return sorted(found, key=lambda it: (-it.opened_at, it.number))
+    found = [one async for one in named(house.store.tips, "_id", (one.id for one in tellers))]
+    page = Page(sorted(found, key=lambda it: (-it.opened_at, it.number)))
+    page.more = tellers.more
+    return page
 
 
-async def tellers_of(house: BotHouse, resident: str, limit: int = 200) -> list[Teller]:
-    """The links to this resident's tips, the newest first."""
+async def tellers_of(house: BotHouse, resident: str, limit: int = 200) -> Page[Teller]:
+    """The links to this resident's tips, the newest first; whether there are ``more``."""
     return await house.store.tellers.find(
         {"told": told_by(house.secret, resident)}, order="opened_at", descending=True, limit=limit
     )

@@ -18,7 +18,6 @@ from domain.ports import Store
 from domain.ticket import random_id
 
 WAITING = 10_000
-PAGE = 5_000
 
 
 @dataclass(slots=True)
@@ -94,11 +93,8 @@ NOBODY = Who("", SYSTEM.role, "")
 async def verify_audit(store: Store, secret: bytes) -> tuple[int, list[tuple[str, Flaw]]]:
     """How many entries there are, and what is wrong: chain and flaw."""
     chains: dict[str, list[Entry]] = {}
-    last = ""
-    while page := await store.audit.find({"_id": {"$gt": last}}, limit=PAGE):
-        for one in page:
-            chains.setdefault(one.chain, []).append(one.entry)
-        last = page[-1].id
+    async for one in store.audit.every({"_id": {"$gt": ""}}, order="_id"):
+        chains.setdefault(one.chain, []).append(one.entry)
     points = await _points(store)
     flaws: list[tuple[str, Flaw]] = []
     for chain in sorted(set(chains) | set(points)):
@@ -113,9 +109,7 @@ async def verify_audit(store: Store, secret: bytes) -> tuple[int, list[tuple[str
 
 async def _points(store: Store) -> dict[str, list[Checkpoint]]:
     found: dict[str, list[Checkpoint]] = {}
-    last = "audit:"
-    while page := await store.checkpoints.find({"_id": {"$gt": last, "$lt": "audit;"}}, limit=PAGE):
-        for point in page:
-            found.setdefault(point.incident.removeprefix("audit:"), []).append(point)
-        last = page[-1].id
+    named = {"_id": {"$gt": "audit:", "$lt": "audit;"}}
+    async for point in store.checkpoints.every(named, order="_id"):
+        found.setdefault(point.incident.removeprefix("audit:"), []).append(point)
     return found

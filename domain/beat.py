@@ -12,10 +12,13 @@ async def officers_for(store: Store, station: str, community: str | None, now: i
     """The community officers of ``station`` who answer for ``community``, or all of the station
     when nobody does or no community is known. Whoever is away is replaced by his deputy; empty when
     nobody is there."""
-    found = await store.people.find(
-        {"role": str(Role.COMMUNITY_OFFICER), "station": station}, order="login", limit=500
-    )
-    return choose(found, community, now)
+    return choose(await staff(store, Role.COMMUNITY_OFFICER, station), community, now)
+
+
+async def staff(store: Store, role: Role, station: str | None = None) -> list[Person]:
+    """Everybody of this role (at this station), by login; those disabled, too."""
+    criteria = {"role": str(role)} | ({"station": station} if station is not None else {})
+    return sorted([one async for one in store.people.every(criteria)], key=lambda one: one.login)
 
 
 def choose(officers: Iterable[Person], community: str | None, now: int) -> list[Person]:

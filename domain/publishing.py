@@ -29,9 +29,10 @@ from domain.notice import (
     over,
     require_act,
 )
+from domain.paging import NAMED
 from domain.people import SYSTEM, Who
 from domain.ports import Finder, Store
-from domain.registry import EVERYTHING
+from domain.registry import groups_of
 from domain.revise import TRIES
 from domain.workflow import allows, step
 from domain.writing import amend
@@ -41,9 +42,6 @@ CHINA_MS = 8 * 3_600_000
 CALM_MINUTES = 3  # kept free on both sides of each full and half hour
 SPREAD_MS = 6 * MINUTE_MS
 CHATS_IN_TASK = 2_000
-# More communities than this are not named in a query: comparing every row with hundreds of names costs
-# the embedded store ten times what counting all of them does.
-NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +125,19 @@ async def rehearse(
     """Exactly what publishing now would do; changes nothing."""
     wanted = max(send_at or now, now)
     at = wanted if urgent else calm(wanted, mark)
-    found = await store.groups.find({"community": {"$in": list(communities)}}, limit=EVERYTHING)
-    active = [one for one in found if one.state is GroupState.ACTIVE]
+    active = [one async for one in groups_of(store, communities) if one.state is GroupState.ACTIVE]
+    active.sort(key=lambda one: one.id)
     waiting: Counter[str] = Counter()
     tasks: Counter[str] = Counter()
-    for other in await store.deliveries.find(
-        {"state": {"$in": [str(one) for one in OPEN]}}, limit=EVERYTHING
-    ):
-        left = [chat for chat, how in other.outcomes.items() if how is Outcome.WAITING]
-        waiting.update(left)
-        tasks[other.owner] += 1
+    counted: set[str] = set()  # one may go on to the next state meanwhile
+    for state in OPEN:
+        async for other in store.deliveries.every({"state": str(state)}):
+            if other.id in counted:
+                continue
+            counted.add(other.id)
+            left = [chat for chat, how in other.outcomes.items() if how is Outcome.WAITING]
+            waiting.update(left)
+            tasks[other.owner] += 1
     shares, skipped = [], []
     for group in active:
         today, month = had(group, at)
@@ -256,8 +257,8 @@ async def _write_down(store: Store, wanted: Sequence[Delivery], notice: str) -> 
 
 async def _others(store: Store, wanted: Iterable[Delivery], notice: str) -> list[Delivery]:
     ids = {one.id for one in wanted}
-    found = await store.deliveries.find({"notice": notice}, limit=EVERYTHING)
-    return [one for one in found if one.id not in ids]
+    found = store.deliveries.every({"notice": notice})
+    return [one async for one in found if one.id not in ids]
 
 
 def had(group: Group, at: int) -> tuple[int, int]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from domain.clock import within
 from domain.errors import FORBIDDEN, INVALID, Duplicate, NotFound, Refused
 from domain.group import GROUP, STATE_LENGTH, Bond, Doorway, Group, GroupState, Welcome
+from domain.paging import NAMED, named
 from domain.people import Role, Who
 from domain.place import Jurisdiction
 from domain.ports import Finder, Store
@@ -24,7 +25,6 @@ from domain.workflow import step
 OFFICERS = (Role.COMMUNITY_OFFICER, Role.STATION_OFFICER, Role.SUPERVISOR)
 CHATS = 5  # groups one doorway leads to
 WELCOME = "welcome"
-EVERYTHING = 20_000
 # Reads after an event, in ms: what the platform shows may be older than what it told.
 ASK_AGAIN_MS = (0, 5_000, 30_000, 120_000, 600_000)
 SETTLED_MS = 30_000
@@ -176,12 +176,29 @@ def hint(groups: Iterable[Group]) -> str:
     """What to do about a community's room: ``no_group``, ``full`` (all at 90 %: make a new group or
     let its doorway make one), ``filling`` (one has room left), or nothing."""
     active = [one for one in groups if one.state is GroupState.ACTIVE]
-    free = [one for one in active if not one.nearly_full]
+    return hint_of(len(active), sum(not one.nearly_full for one in active))
+
+
+def hint_of(active: int, free: int) -> str:
+    """``hint`` by the counts of active groups and of those with room."""
     if not active:
         return "no_group"
     if not free:
         return "full"
-    return "filling" if len(active) > 1 and len(free) == 1 else ""
+    return "filling" if active > 1 and free == 1 else ""
+
+
+async def groups_of(store: Store, wanted: Collection[str]) -> AsyncIterator[Group]:
+    """The groups of these communities, those that are no more, too."""
+    if len(wanted) <= NAMED:
+        async for one in named(store.groups, "community", wanted):
+            yield one
+        return
+    # Comparing rows with hundreds of names costs more than reading them all.
+    known = set(wanted)
+    async for one in store.groups.every():
+        if one.community in known:
+            yield one
 
 
 def doorway_chats(groups: Iterable[Group]) -> list[str]:

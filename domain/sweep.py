@@ -36,8 +36,7 @@ async def sweep(
     it is changed. ``judge_media`` is False while silence may be the store's own: heartbeats go
     through it, so after an outage a living media process looks dead for a moment.
     """
-    processes = await store.media_processes.find(limit=1000)
-    living = {one.id for one in processes if alive(one, now)}
+    living = {one.id async for one in store.media_processes.every() if alive(one, now)}
     changed = 0
     for it in list(incidents):
         known = living if judge_media else living | {it.call.media or ""}

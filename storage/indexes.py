@@ -26,6 +26,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "people": [
         IndexModel("login", unique=True),
         IndexModel("userid", sparse=True),
+        IndexModel([("role", up), ("station", up)]),
+        IndexModel("station"),
     ],
     "presences": [
         IndexModel("seen_at"),
@@ -64,6 +66,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("station", up), ("updated_at", down)]),
         IndexModel([("officer", up), ("updated_at", down)]),
         IndexModel([("updated_at", down)]),
+        IndexModel([("called", up), ("updated_at", down)]),
+        IndexModel("incident"),
     ],
     "messages": [
         IndexModel([("state", up), ("seq", up)]),
@@ -76,6 +80,10 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "doorways": [
         IndexModel("community"),
+        IndexModel("state"),
+        # Asked every second: those to be made, and those to be taken away.
+        IndexModel([("removed", up), ("url", up)]),
+        IndexModel([("removed", up), ("config", up)]),
     ],
     "notices": [
         IndexModel([("state", up), ("updated_at", down)]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -19,6 +20,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 DUPLICATE_KEY = 11000
 AT_ONCE = 500  # documents one answer of the store carries when all are read
+BREATH = 20  # documents decoded before others get their turn
 
 
 def refusing(
@@ -104,7 +106,9 @@ class MongoShelf(Generic[T]):
         cursor = self._collection.find(dict(criteria or {}))
         cursor = cursor.sort(order, -1 if descending else 1).limit(limit + 1)
         found = await cursor.to_list(limit + 1)
-        page = Page(self.decode(document) for document in found[:limit])
+        page = Page[T]()
+        async for item in self._decoded(found[:limit]):
+            page.append(item)
         page.more = len(found) > limit
         return page
 
@@ -116,10 +120,17 @@ class MongoShelf(Generic[T]):
             cursor = cursor.sort(order, 1)
         try:
             while documents := await self._following(cursor):
-                for document in documents:
-                    yield self.decode(document)
+                async for item in self._decoded(documents):
+                    yield item
         finally:
             await cursor.close()
+
+    async def _decoded(self, documents: Sequence[dict[str, Any]]) -> AsyncIterator[T]:
+        # A few hundred at a stretch would hold up everything else for a second when they are long.
+        for number, document in enumerate(documents, 1):
+            yield self.decode(document)
+            if number % BREATH == 0:
+                await asyncio.sleep(0)
 
     @refusing
     async def _following(self, cursor: Any) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { newKey } from '../shared/api';
 import { faultWithHint } from '../shared/fault';
 import type { CoverageView, DoorwayList, DoorwayView, GroupView } from '../shared/notices';
+import { readPages } from '../shared/paging';
 import { COVER_TONES, coverOf, MISSED } from './cover';
 import type { Desk } from './desk';
 import { short } from './inbox';
@@ -14,8 +15,14 @@ import { t } from './words';
 /** One community: its groups, and the codes that lead into them. */
 export function Community({ desk, one, groups, again }: { desk: Desk; one: CoverageView; groups: GroupView[]; again: () => void }) {
   const cover = coverOf(one, groups);
-  const doors = useLoad(one.id, desk.revision.groups, async () =>
-    (await desk.api.get<DoorwayList>('/doorways?community=' + encodeURIComponent(one.id))).doorways.filter((door) => !door.removed));
+  const doors = useLoad(one.id, desk.revision.groups, async () => {
+    const { items } = await readPages<DoorwayView, string>(Infinity, async (after) => {
+      const query = '/doorways?community=' + encodeURIComponent(one.id) + (after === null ? '' : '&after=' + encodeURIComponent(after));
+      const list = await desk.api.get<DoorwayList>(query);
+      return { items: list.doorways, next: list.next };
+    });
+    return items.filter((door) => !door.removed).sort((a, b) => a.created_at - b.created_at);
+  });
   return (
     <>
       <header class="detail-head">

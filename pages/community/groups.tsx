@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { CoverageList, CoverageView, GroupList, GroupView } from '../shared/notices';
+import { readPages } from '../shared/paging';
 import { Community } from './community';
 import { CoverMap } from './covermap';
 import { COVER_TONES, coverOf, ranked } from './cover';
@@ -11,17 +12,12 @@ import { hashOf } from './route';
 import { Unbound } from './unbound';
 import { t } from './words';
 
-const PAGES = 10;
-
 async function allGroups(desk: Desk, query = ''): Promise<GroupView[]> {
-  const found: GroupView[] = [];
-  let after: string | null = '';
-  for (let page = 0; page < PAGES && after !== null; page++) {
-    const list: GroupList = await desk.api.get<GroupList>('/groups?limit=200' + query + (after ? '&after=' + encodeURIComponent(after) : ''));
-    found.push(...list.groups);
-    after = list.next;
-  }
-  return found;
+  const { items } = await readPages<GroupView, string>(Infinity, async (after) => {
+    const list = await desk.api.get<GroupList>('/groups?limit=500' + query + (after === null ? '' : '&after=' + encodeURIComponent(after)));
+    return { items: list.groups, next: list.next };
+  });
+  return items;
 }
 
 /** Communities by what their groups need, as a list and on a map. */

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { ago, exact } from '../shared/clock';
 import type { NoticeList, NoticeState, NoticeView, TotalsView } from '../shared/notices';
+import { readPages } from '../shared/paging';
 import type { Desk } from './desk';
 import type { Tone } from './inbox';
 import { useLoad } from './load';
@@ -17,9 +18,12 @@ export const STATE_TONES: Record<NoticeState, Tone> = {
 const PAGE = 50;
 
 export function Notices({ desk, id }: { desk: Desk; id: string }) {
-  const [limit, setLimit] = useState(PAGE);
-  const list = useLoad('notices' + limit, desk.revision.notices, () => desk.api.get<NoticeList>(`/notices?limit=${limit}`));
-  const notices = list.data ? list.data.notices : null;
+  const [pages, setPages] = useState(1);
+  const list = useLoad('notices' + pages, desk.revision.notices, () => readPages<NoticeView, number>(pages, async (before) => {
+    const page = await desk.api.get<NoticeList>(`/notices?limit=${PAGE}` + (before === null ? '' : `&before=${before}`));
+    return { items: page.notices, next: page.next };
+  }));
+  const notices = list.data ? list.data.items : null;
   return (
     <div class="split">
       <section class="pane list" aria-label={t('notices')}>
@@ -32,8 +36,8 @@ export function Notices({ desk, id }: { desk: Desk; id: string }) {
           {!notices && !list.fault && <Bones />}
           {notices && !notices.length && <Empty sign="notices" head={t('n_empty')} hint={t('n_empty_hint')} />}
           <ul>{notices && notices.map((one) => <li key={one.id}><Row one={one} chosen={one.id === id} /></li>)}</ul>
-          {list.data && list.data.next !== null && limit < 200 && (
-            <button type="button" class="button more" onClick={() => setLimit(limit + PAGE)}>{t('more')}</button>
+          {list.data && list.data.next !== null && (
+            <button type="button" class="button more" data-testid="more" onClick={() => setPages(pages + 1)}>{t('more')}</button>
           )}
         </div>
       </section>

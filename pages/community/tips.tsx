@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { exact, now } from '../shared/clock';
 import { say } from '../shared/i18n';
+import { readPages } from '../shared/paging';
 import type { TipList, TipView } from '../shared/tips';
 import type { Desk } from './desk';
 import { byNeed, NEXT, short, span, tone } from './inbox';
@@ -19,31 +20,36 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
   const [box, setBox] = useState<'mine' | 'station'>(supervisor ? 'station' : 'mine');
   const [state, setState] = useState<'open' | 'closed'>('open');
   const [q, setQ] = useState('');
-  const [limit, setLimit] = useState(PAGE);
+  const [pages, setPages] = useState(1);
   const query = q ? `state=all&q=${encodeURIComponent(q)}` : `box=${box}&state=${state}`;
-  const list = useLoad(query + limit, desk.revision.tips, () => desk.api.get<TipList>(`/tips?${query}&limit=${limit}`));
-  const tips = list.data ? list.data.tips : null;
+  const list = useLoad(query + pages, desk.revision.tips, () => readPages<TipView, number>(pages, async (before) => {
+    const page = await desk.api.get<TipList>(`/tips?${query}&limit=${PAGE}` + (before === null ? '' : `&before=${before}`));
+    return { items: page.tips, next: page.next };
+  }));
+  const tips = list.data ? list.data.items : null;
+  const next = list.data ? list.data.next : null;
   return (
     <div class="split">
       <section class="pane list" aria-label={t('tips')}>
         <header class="pane-head">
           <div class="filters">
-            <Choice label={t('box')} value={box} onChange={setBox}
+            <Choice label={t('box')} value={box} onChange={(one) => { setPages(1); setBox(one); }}
               options={supervisor ? [['station', t('all_stations')], ['mine', t('mine')]] : [['mine', t('mine')], ['station', t('station')]]} />
-            <Choice label={t('state')} value={state} onChange={setState} options={[['open', t('open')], ['closed', t('closed')]]} />
+            <Choice label={t('state')} value={state} onChange={(one) => { setPages(1); setState(one); }} options={[['open', t('open')], ['closed', t('closed')]]} />
           </div>
-          <Search q={q} onSearch={setQ} />
+          <Search q={q} onSearch={(one) => { setPages(1); setQ(one); }} />
         </header>
         <div class="scroll">
           {tips && <Old fault={list.fault} again={list.again} />}
           {!tips && list.fault && <Failing fault={list.fault} again={list.again} />}
           {!tips && !list.fault && <Bones />}
-          {tips && !tips.length && (q
+          {tips && !tips.length && next === null && (q
             ? <Empty sign="search" head={t('tips_none')} hint={t('tips_none_hint')} />
             : <Empty sign="tips" head={state === 'open' ? t('tips_empty') : t('tips_none')} hint={state === 'open' ? t('tips_empty_hint') : ''} />)}
           <ul>{tips && (state === 'open' && !q ? byNeed(tips) : tips).map((one) => <li key={one.id}><Row one={one} chosen={one.id === id} me={desk.me ? desk.me.id : ''} /></li>)}</ul>
-          {list.data && list.data.next !== null && limit < 200 && (
-            <button type="button" class="button more" onClick={() => setLimit(limit + PAGE)}>{t('more')}</button>
+          {next !== null && tips && tips.length < pages * PAGE && <p class="dim looked">{t('looked', { t: exact(next) })}</p>}
+          {next !== null && (
+            <button type="button" class="button more" data-testid="more" onClick={() => setPages(pages + 1)}>{t(q ? 'further' : 'more')}</button>
           )}
         </div>
       </section>

@@ -19,6 +19,7 @@ export function Unbound({ desk, groups, communities, done }: {
       <summary>{t('u_head', { n: groups.length })}</summary>
       <p class="dim">{t('u_what')}</p>
       <ul>{groups.slice(0, SHOWN).map((one) => <li key={one.id}><Bind desk={desk} one={one} communities={communities} done={done} /></li>)}</ul>
+      {groups.length > SHOWN && <p class="dim">{t('u_more', { n: groups.length - SHOWN })}</p>}
     </details>
   );
 }

@@ -9,6 +9,8 @@ export const side = {
   'archive.since': ['从', 'From'],
   'archive.until': ['到', 'To'],
   'archive.more': ['更早的警情', 'Earlier incidents'],
+  'archive.looked': ['只查到 {time} 为止，更早的还没有查', 'Looked back to {time} only; what is earlier was not searched'],
+  'archive.further': ['继续查更早的', 'Search further back'],
   'archive.end': ['没有更早的了', 'Nothing earlier'],
   'archive.none': ['还没有警情', 'No incidents yet'],
   'archive.none.do': ['第一起报警会出现在「接警」里，这里办结后在这里查。', 'The first report appears on the desk and can be found here afterwards.'],

@@ -290,8 +290,10 @@ export interface DoorwayView {
   version: number;
 }
 
+/** By id; `next` is the `after` of the next page, None at the end. */
 export interface DoorwayList {
   doorways: DoorwayView[];
+  next: string | null;
 }
 
 export interface WelcomeView {

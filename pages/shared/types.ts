@@ -211,7 +211,10 @@ export interface IncidentView {
   entries: EntryView[];
 }
 
-/** `next` is the `before` of the next page, None at the end. */
+/**
+ * `next` is the `before` of the next page, None at the end. Looking may stop before it found `limit`, or
+ * any: it looked at everything after `next`, and goes on there.
+ */
 export interface IncidentList {
   incidents: IncidentView[];
   next: number | null;
@@ -298,8 +301,10 @@ export interface PersonView {
   deputy: string | null;
 }
 
+/** By login; `next` is the `after` of the next page, None at the end. */
 export interface PersonList {
   people: PersonView[];
+  next: string | null;
 }
 
 /** A new second factor: shown once; `picture` is `uri` as a QR code, a `data:` address. */

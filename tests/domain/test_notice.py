@@ -27,8 +27,9 @@ from domain.notice import (
     notice_number,
     wrote,
 )
+from domain.paging import NAMED
 from domain.people import Role, Who
-from domain.publishing import NAMED, Cap, Plan, Share, calm, count_followers, deliveries, had
+from domain.publishing import Cap, Plan, Share, calm, count_followers, deliveries, had
 from domain.resident import Resident
 from domain.workflow import step
 from storage.store import MongoStore
