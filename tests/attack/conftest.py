@@ -1,0 +1,5 @@
+"""The api as its own tests have it."""
+
+from tests.api.conftest import site
+
+__all__ = ["site"]
