@@ -127,14 +127,38 @@ async def keep_boundaries(house: House, boundaries: Boundaries) -> None:
     mark = f"{boundaries.version}/complete"
     if await shelf.find({"_id": mark}, limit=1):
         return
-    areas = [
-        BoundaryArea(f"{boundaries.version}/{id}", boundaries.version, feature)
-        for id, feature in boundaries.documents()
-    ]
+
+    def read() -> list[BoundaryArea]:
+        return [
+            BoundaryArea(f"{boundaries.version}/{id}", boundaries.version, feature)
+            for id, feature in boundaries.documents()
+        ]
+
+    areas = await asyncio.to_thread(read)  # a second of a large city's
     for start in range(0, len(areas), AREAS_AT_ONCE):
         await shelf.add_many(areas[start : start + AREAS_AT_ONCE])
         await asyncio.sleep(0.05)  # a new map must not slow down emergency reports
     await shelf.add(BoundaryArea(mark, "complete", {}))
+
+
+def boundaries_of(settings: Settings) -> Boundaries:
+    """``load_boundaries`` of what is configured."""
+    return load_boundaries(boundary_file(settings), settings.data)
+
+
+def boundary_file(settings: Settings) -> Path:
+    """The operator's file, or the demo's synthetic city, drawn once into the data folder."""
+    if settings.boundaries is not None:
+        return settings.boundaries
+    path = settings.data / "sample-city.geojson"
+    if not path.exists():
+        from locate.sample import build
+
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial = path.with_suffix(".part")
+        build(partial)
+        partial.rename(path)
+    return path
 
 
 def load_boundaries(path: Path, data: Path) -> Boundaries:

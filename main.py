@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import contextlib
 import getpass
+import importlib
 import json
 import logging
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +29,18 @@ from assembly import (
     MEDIA_HEARS,
     WORKER_HEARS,
     YIELDS,
+    boundaries_of,
+    boundary_file,
     build_bot,
     build_house,
     keep_boundaries,
-    load_boundaries,
     product_version,
 )
 from bot.house import BotHouse
 from config import PREFIX, Settings, SettingsError, load
 from demo import platform_accounts, seed, simulated
 from domain.errors import Refused
+from heartbeat import Heartbeat
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.embedded import EmbeddedStore
@@ -82,20 +86,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
     """The whole product on this machine: store (if embedded), media process, api process."""
-    return uvloop.run(_supervise(settings))
-
-
-async def _supervise(settings: Settings) -> int:
     if settings.demo:
         settings = simulated(settings)
-    boundaries = _boundary_file(settings)
+    boundaries = boundary_file(settings)
+    return _run(partial(_supervise, settings, boundaries))
+
+
+async def _supervise(settings: Settings, boundaries: Path, beat: Heartbeat) -> int:
+    stop = _signalled()
     environment = {**settings.environment(), PREFIX + "BOUNDARIES": str(boundaries)}
     embedded = (
         None if settings.store_uri else EmbeddedStore(settings.data / "store", settings.store_port)
     )
     if embedded is not None:
-        embedded.start()
-        environment[PREFIX + "STORE_URI"] = embedded.uri
+        await embedded.launch()
+        environment[PREFIX + "STORE_URI"] = await asyncio.to_thread(lambda: embedded.uri)
         environment[PREFIX + "WORKER_AT_ONCE"] = str(settings.worker_at_once or 1)
     names = ["media", "api"]
     if settings.has_bot:
@@ -103,12 +108,10 @@ async def _supervise(settings: Settings) -> int:
     if settings.demo:
         names.append("simulator")
     children = [Child(name, [name], environment, YIELDS.get(name, 0)) for name in names]
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     keepers = [asyncio.create_task(child.keep()) for child in children]
     if embedded is not None:
-        keepers.append(asyncio.create_task(embedded.keep_running()))
+        watching = embedded.keep_running(lambda: any(child.building for child in children))
+        keepers.append(asyncio.create_task(watching))
     if settings.demo:
         await commands.announce(settings, stop)
     await stop.wait()
@@ -124,23 +127,22 @@ async def _supervise(settings: Settings) -> int:
 
 def api(settings: Settings, options: argparse.Namespace) -> int:
     """An api process alone; any number of them may run on one store."""
-    return uvloop.run(_api(settings))
+    return _run(partial(_api, settings))
 
 
-async def _api(settings: Settings) -> int:
-    boundaries = await asyncio.to_thread(load_boundaries, _boundary_file(settings), settings.data)
-    house = build_house(
-        settings,
-        MongoStore(_store_uri(settings), settings.store_database, API_HEARS),
-        boundaries,
-    )
+async def _api(settings: Settings, beat: Heartbeat) -> int:
+    boundaries = await asyncio.to_thread(boundaries_of, settings)
+    store = await _store(settings, API_HEARS, beat)
+    # What a dead process left in the journal is read here.
+    house = await asyncio.to_thread(build_house, settings, store, boundaries)
+    beat.late = house.metrics.loop_lag.observe
     async with _served(create_app(house), settings.host, settings.port):
         preparing = asyncio.create_task(_prepare(house, boundaries))
         log.info("api on %s:%s", settings.host, settings.port)
-        await _stopped()
+        await _signalled().wait()
         preparing.cancel()
     await house.store.close()
-    house.journal.close()
+    await asyncio.to_thread(house.journal.close)
     return 0
 
 
@@ -155,15 +157,15 @@ async def _prepare(house: House, boundaries: Boundaries) -> None:
 
 def media(settings: Settings, options: argparse.Namespace) -> int:
     """A media process alone; any number of them may run, each with its own id, ports and url."""
-    return uvloop.run(_media(settings))
+    return _run(partial(_media, settings), "webrtc.app", "webrtc.ice")
 
 
-async def _media(settings: Settings) -> int:
+async def _media(settings: Settings, beat: Heartbeat) -> int:
     # Only this process needs the media libraries; the api starts again a second sooner without.
     from webrtc.app import MediaServer, run_media
     from webrtc.ice import Relay
 
-    store = MongoStore(_store_uri(settings), settings.store_database, MEDIA_HEARS)
+    store = await _store(settings, MEDIA_HEARS, beat)
     await store.open(patience=60)
     spool = settings.data / "recordings"
     spool.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -179,7 +181,7 @@ async def _media(settings: Settings) -> int:
         udp_port=settings.media_udp_port,
     )
     running = asyncio.create_task(run_media(server, settings.media_host, settings.media_port))
-    stopped = asyncio.create_task(_stopped())
+    stopped = asyncio.create_task(_signalled().wait())
     await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
     if running.done() and not stopped.done():
         running.result()
@@ -192,22 +194,24 @@ async def _media(settings: Settings) -> int:
 def bot(settings: Settings, options: argparse.Namespace) -> int:
     """A bot process alone: takes the callbacks of WeChat and WeCom, and nothing else, so that they are
     answered whatever the work that follows from them takes."""
-    return uvloop.run(_bot(settings, _answering, ()))
+    return _run(partial(_bot, settings, _answering, ()), "bot.app")
 
 
 def worker(settings: Settings, options: argparse.Namespace) -> int:
     """A worker process alone: what follows from callbacks, and everything that is sent."""
-    return uvloop.run(_bot(settings, _working, WORKER_HEARS))
+    work = partial(_bot, settings, _working, WORKER_HEARS)
+    return _run(work, "bot.app", "bot.platforms", "bot.worker")
 
 
-async def _bot(settings: Settings, part: BotPart, hears: Sequence[str]) -> int:
+async def _bot(settings: Settings, part: BotPart, hears: Sequence[str], beat: Heartbeat) -> int:
     if not settings.has_bot:
         raise SettingsError("official_appid or work_corpid: a bot needs a platform")
-    boundaries = await asyncio.to_thread(load_boundaries, _boundary_file(settings), settings.data)
-    store = MongoStore(_store_uri(settings), settings.store_database, hears)
+    boundaries = await asyncio.to_thread(boundaries_of, settings)
+    store = await _store(settings, hears, beat)
     await store.open(patience=60)
-    running = asyncio.create_task(part(settings, build_bot(settings, store, boundaries)))
-    stopped = asyncio.create_task(_stopped())
+    house = await asyncio.to_thread(build_bot, settings, store, boundaries)
+    running = asyncio.create_task(part(settings, house))
+    stopped = asyncio.create_task(_signalled().wait())
     await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
     if running.done() and not stopped.done():
         running.result()
@@ -265,14 +269,9 @@ def simulator(settings: Settings, options: argparse.Namespace) -> int:
         raise SettingsError("demo: the simulator belongs to the demo")
     folder = settings.data / "simulator"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    asyncio.run(
-        simulate(
-            msgspec.convert(platform_accounts(settings), Config),
-            folder / "world.json",
-            "127.0.0.1",
-            settings.simulator_port,
-        )
-    )
+    accounts = msgspec.convert(platform_accounts(settings), Config)
+    work = simulate(accounts, folder / "world.json", "127.0.0.1", settings.simulator_port)
+    asyncio.run(Heartbeat().during(work))
     return 0
 
 
@@ -296,7 +295,7 @@ def person(settings: Settings, options: argparse.Namespace) -> int:
 
 def locate(settings: Settings, options: argparse.Namespace) -> int:
     """Who answers for a point."""
-    finder = BoundaryFinder(load_boundaries(_boundary_file(settings), settings.data))
+    finder = BoundaryFinder(boundaries_of(settings))
     found = commands.locate(finder, options)
     print(json.dumps(found, ensure_ascii=False, indent=2) if options.json else commands.tell(found))
     return 0
@@ -306,7 +305,7 @@ def wechat(settings: Settings, options: argparse.Namespace) -> int:
     """Set up or check WeChat and WeCom as configured; in the demo, the simulated ones."""
     if settings.demo:
         settings = simulated(settings)
-    boundaries = load_boundaries(_boundary_file(settings), settings.data)
+    boundaries = boundaries_of(settings)
     return _with_store(
         settings,
         lambda store: commands.wechat(build_bot(settings, store, boundaries), options.what),
@@ -340,30 +339,30 @@ def _with_store(settings: Settings, work: Callable[[MongoStore], Awaitable[int]]
 # ---- small print
 
 
+def _run(work: Callable[[Heartbeat], Coroutine[Any, Any, int]], *libraries: str) -> int:
+    for name in libraries:  # seconds on a busy machine: not while the loop runs
+        importlib.import_module(name)
+    beat = Heartbeat()
+    return uvloop.run(beat.during(work(beat)))
+
+
 def _store_uri(settings: Settings) -> str:
     return settings.store_uri or EmbeddedStore(settings.data / "store", settings.store_port).uri
 
 
-def _boundary_file(settings: Settings) -> Path:
-    """The operator's file, or the demo's synthetic city, drawn once into the data folder."""
-    if settings.boundaries is not None:
-        return settings.boundaries
-    path = settings.data / "sample-city.geojson"
-    if not path.exists():
-        from locate.sample import build
-
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
-        build(partial)
-        partial.rename(path)
-    return path
+async def _store(settings: Settings, hears: Sequence[str], beat: Heartbeat) -> MongoStore:
+    uri = await asyncio.to_thread(_store_uri, settings)  # its password is in a file
+    store = MongoStore(uri, settings.store_database, hears)
+    beat.building = lambda: store.building
+    return store
 
 
-async def _stopped() -> None:
+def _signalled() -> asyncio.Event:
+    """Set when the process is asked to end."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+    return stop
 
 
 def _log(settings: Settings) -> None:

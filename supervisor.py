@@ -9,16 +9,29 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+import heartbeat
+
 LONGEST_PAUSE_S = 5.0
 STOP_S = 8.0
+TICK_S = 0.1
+SILENT_S = 5.0
+# Until its loop runs: imports, on a machine that is busy or whose disk is slow.
+STARTING_S = 90.0
+# We were stopped, suspended or starved ourselves: how old a heartbeat is says nothing then.
+STALLED_S = 2.0
+PR_SET_PDEATHSIG = 1
 log = logging.getLogger("jingmin.supervisor")
+# Loaded here: between fork and exec another thread's lock of the loader may be held for ever.
+_libc = ctypes.CDLL("libc.so.6") if sys.platform == "linux" else None
 
 
 class Child:
-    """One process by name; ``keep`` starts it whenever it is not running. Children die with us.
+    """One process by name; ``keep`` starts it whenever it is not running, and ends it when its event
+    loop gave no heartbeat (``heartbeat.py``) for 5 s. Children die with us.
 
     ``yields`` is how far it steps back when the processors are all busy, as nice(1) counts.
     """
@@ -29,12 +42,18 @@ class Child:
         arguments: Sequence[str],
         environment: Mapping[str, str],
         yields: int = 0,
+        program: Sequence[str] = ("-m", "main"),
     ) -> None:
         self.name = name
+        self.building = False  # waits for an index of the store, as it said at its last heartbeat
         self._yields = yields
-        self._command = [sys.executable, "-m", "main", *arguments]
-        self._environment = {**os.environ, **environment}
+        self._command = [sys.executable, *program, *arguments]
+        inherited = {k: v for k, v in os.environ.items() if k not in heartbeat.SYSTEMD}
+        self._environment = {**inherited, **environment}
         self._process: subprocess.Popen[bytes] | None = None
+        self._pipe: int | None = None
+        self._beaten = False
+        self._beat_at = 0.0
 
     @property
     def pid(self) -> int | None:
@@ -42,13 +61,22 @@ class Child:
 
     def start(self) -> None:
         """Must be called from the main thread: the kernel ties the child's life to its thread."""
-        self._process = subprocess.Popen(
-            self._command,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=partial(_become, self._yields) if sys.platform == "linux" else None,
-        )
+        self._hang_up()
+        pipe, theirs = os.pipe()
+        self._pipe = pipe
+        os.set_blocking(pipe, False)
+        try:
+            self._process = subprocess.Popen(
+                self._command,
+                env={**self._environment, heartbeat.PIPE: str(theirs)},
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                pass_fds=(theirs,),
+                preexec_fn=partial(_become, self._yields) if sys.platform == "linux" else None,
+            )
+        finally:
+            os.close(theirs)
+        self._beaten, self._beat_at = False, time.monotonic()
 
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
@@ -56,6 +84,7 @@ class Child:
     async def keep(self) -> None:
         """Never returns; the pause between starts grows while the process keeps failing."""
         pause = 0.2
+        started = time.monotonic()
         while True:
             if not self.running():
                 if self._process is not None:
@@ -67,26 +96,65 @@ class Child:
                 except OSError as error:
                     log.error("%s does not start: %s", self.name, error)
                     await asyncio.sleep(pause)
-                started = asyncio.get_running_loop().time()
-            elif asyncio.get_running_loop().time() - started > 10:
+                started = time.monotonic()
+            elif time.monotonic() - started > 10:
                 pause = 0.2
-            await asyncio.sleep(0.1)
+            slept = time.monotonic()
+            await asyncio.sleep(TICK_S)
+            self._watch(time.monotonic(), time.monotonic() - slept - TICK_S)
 
     async def stop(self) -> None:
         """Ask it to end, insist after 8 s."""
-        if self._process is None:
+        if self._process is not None and self.running():
+            self._process.send_signal(signal.SIGTERM)
+            for tick in range(int((STOP_S + 2) * 20)):
+                if tick == int(STOP_S * 20):
+                    self._process.kill()
+                if not self.running():
+                    break
+                await asyncio.sleep(0.05)
+        self._hang_up()
+
+    def _watch(self, now: float, late: float) -> None:
+        """End it when it has been silent too long; ``late`` is how late our own loop was."""
+        self._listen(now)
+        if late > STALLED_S:
+            log.warning("we stood still for %.1f s: %s has its time anew", late, self.name)
+            self._beat_at = now
+        age = now - self._beat_at
+        if self._process is None or age <= (SILENT_S if self._beaten else STARTING_S):
             return
         if self.running():
-            self._process.send_signal(signal.SIGTERM)
-        for _ in range(int(STOP_S * 20)):
-            if not self.running():
-                return
-            await asyncio.sleep(0.05)
-        self._process.kill()
-        self._process.wait()
+            log.error(
+                "%s (process %d): no heartbeat for %.1f s; killed, to be started again",
+                self.name,
+                self._process.pid,
+                age,
+            )
+            # Only this ends a process that is stopped or spins.
+            self._process.kill()
+            self._beat_at = now  # said again when even this does not end it
+
+    def _listen(self, now: float) -> None:
+        if self._pipe is None:
+            return
+        try:
+            beats = os.read(self._pipe, 4096)
+        except BlockingIOError:
+            return
+        if beats:
+            self._beaten, self._beat_at = True, now
+            self.building = beats[-1:] == heartbeat.BUILDING
+
+    def _hang_up(self) -> None:
+        if self._pipe is not None:
+            os.close(self._pipe)
+            self._pipe = None
+        self.building = False
 
 
 def _become(yields: int) -> None:
     if yields:
         os.nice(yields)
-    ctypes.CDLL("libc.so.6").prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

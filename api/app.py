@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -63,15 +63,26 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 @own.add("GET", "/openapi.json", PUBLIC, raw_answer="application/json")
 async def read_openapi(ask: Any) -> web.Response:
     """This document."""
-    text = openapi.document(all_routes(ask.house.settings.demo), ask.house.settings.version)
-    return web.Response(body=msgspec.json.encode(text), content_type="application/json")
+    text = await asyncio.to_thread(_described, ask.house.settings.demo, ask.house.settings.version)
+    return web.Response(body=text, content_type="application/json")
 
 
 @own.add("GET", "/docs", PUBLIC, raw_answer="text/html")
 async def read_docs(ask: Any) -> web.Response:
     """The document to read."""
-    text = openapi.page(all_routes(ask.house.settings.demo), ask.house.settings.version)
+    text = await asyncio.to_thread(_readable, ask.house.settings.demo, ask.house.settings.version)
     return web.Response(text=text, content_type="text/html")
+
+
+# A tenth of a second each: once a process, and not on its loop.
+@cache
+def _described(demo: bool, version: str) -> bytes:
+    return msgspec.json.encode(openapi.document(all_routes(demo), version))
+
+
+@cache
+def _readable(demo: bool, version: str) -> str:
+    return openapi.page(all_routes(demo), version)
 
 
 def all_routes(demo: bool) -> list[Route]:

@@ -44,6 +44,7 @@ HELLO_S = 10.0
 SEND_S = 15.0
 FRAME = 8 * 1024
 SILENT_S = 40.0
+AT_ONCE = 100  # views made before the loop may do something else: some 10 ms
 SESSION_OVER = 4401
 NO_HELLO = 4408
 
@@ -68,7 +69,7 @@ class Screen:
 
     async def send(self, item: object) -> None:
         async with asyncio.timeout(SEND_S):
-            await self.socket.send_str(encode(item).decode())
+            await self.socket.send_frame(encode(item), WSMsgType.TEXT)
 
 
 async def staff_feed(house: House, request: web.Request) -> web.WebSocketResponse:
@@ -203,13 +204,22 @@ class _StaffSide:
         screen.reset = None
         screen.dirty.clear()
         screen.moved.clear()
-        seen = [it for it in house.board.incidents() if self._sees(it)]
-        screen.sent = {it.id: it.log.length for it in seen}
+        views: list[msgspec.Raw] = []
+        screen.sent = {}
+        for number, known in enumerate(house.board.incidents(), 1):
+            # Thousands take a second; what changes meanwhile is dirty and sent after this.
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
+            it = house.board.get(known.id)
+            if it is None or not self._sees(it):
+                continue
+            screen.sent[it.id] = it.log.length
+            views.append(msgspec.Raw(encode(view(house, it, None))))
         await screen.send(
             Snapshot(
                 reason,
                 me_view(house, self._person),
-                [view(house, it, None) for it in seen],
+                views,
                 _store(house),
                 len(house.journal.waiting()),
                 now_ms(),

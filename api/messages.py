@@ -18,11 +18,12 @@ class StoreState(Struct, tag="store", tag_field="type"):
 
 
 class Snapshot(Struct, tag="snapshot", tag_field="type"):
-    """Everything this screen shows, as of now. ``reason`` is first, lost or behind."""
+    """Everything this screen shows, as of now. ``reason`` is first, lost or behind; ``incidents`` are
+    IncidentViews, encoded a few at a time because there may be thousands."""
 
     reason: str
     me: MeView
-    incidents: list[IncidentView]
+    incidents: list[msgspec.Raw]
     store: str
     journaled: int
     at: int

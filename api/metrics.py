@@ -47,5 +47,12 @@ class Metrics:
             "jingmin_journaled_reports", "Reports waiting on disk", registry=self.registry
         )
 
+        self.loop_lag = Histogram(
+            "jingmin_loop_lag_seconds",
+            "How late the event loop was, once a second",
+            buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
+            registry=self.registry,
+        )
+
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -59,9 +59,12 @@ async def receive(ask: Ask, who: Who, it: Incident, query: UploadQuery) -> Uploa
     _within_quota(it)
     if shutil.disk_usage(ask.house.spool).free < KEEP_FREE:
         raise Refused(STORE_DOWN, "the disk is nearly full; reports and text still work")
-    with tempfile.TemporaryFile(dir=ask.house.spool) as file:
+    file = await asyncio.to_thread(_fresh, ask.house.spool)
+    try:
         media, digest, size = await _take(ask.request, file)
         attachment = await _keep(ask, it, file, media, digest, size)
+    finally:
+        await asyncio.to_thread(file.close)  # its space is given back here
     entry = await attach(
         ask.house.store, who, it.id, query.key, attachment, ask.now, query.device_at
     )
@@ -137,7 +140,7 @@ async def _keep(
         try:
             await files.put(name, str(path), meta)
         finally:
-            path.unlink(missing_ok=True)
+            await asyncio.to_thread(path.unlink, missing_ok=True)
         return Attachment(name, media.kind, media.type, size, digest, digest)
     original = await asyncio.to_thread(file.read)
     shown = await strip(original)
@@ -155,6 +158,10 @@ async def _next_piece(request: web.Request) -> bytes:
             return await request.content.read(1 << 18)
     except TimeoutError:
         raise Refused(BAD_REQUEST, f"nothing was sent for {PIECE_S:.0f} s") from None
+
+
+def _fresh(folder: Path) -> IO[bytes]:
+    return tempfile.TemporaryFile(dir=folder)
 
 
 def _write(file: IO[bytes], digest: hashlib._Hash, piece: bytes) -> None:

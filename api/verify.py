@@ -33,7 +33,7 @@ async def verify_incident(ask: Ask, id: str) -> VerifyView:
 async def check(store: Store, secret: bytes, content: Seal, it: Incident) -> VerifyView:
     """Everything wrong with an incident's log and files; files are read through once."""
     points = [one async for one in store.checkpoints.every({"incident": it.id})]
-    flaws = [*verify(it.log, points, secret), *differences(it)]
+    flaws = await asyncio.to_thread(lambda: [*verify(it.log, points, secret), *differences(it)])
     signed = any(point.length == it.log.length for point in points)
     if not signed and it.log.entries and now_ms() - it.log.entries[-1].at > SIGNED_WITHIN_MS:
         flaws.append(Flaw(it.log.length, "the end of the log has no signed checkpoint"))
@@ -54,7 +54,7 @@ async def check(store: Store, secret: bytes, content: Seal, it: Incident) -> Ver
 async def check_log(store: Store, secret: bytes, it: Tip | Notice) -> VerifyView:
     """Everything wrong with the log of a tip or notice, and with a tip's files."""
     points = [one async for one in store.checkpoints.every({"incident": it.id})]
-    flaws = verify(it.log, points, secret)
+    flaws = await asyncio.to_thread(verify, it.log, points, secret)
     signed = any(point.length == it.log.length for point in points)
     if (
         not signed

@@ -30,8 +30,10 @@ def check(world: World, config: dict[str, str]) -> str:
 
 
 def add_routes(app: web.Application, world: World) -> None:
+    text = SCRIPT.read_text("utf-8")
+
     async def script(request: web.Request) -> web.Response:
-        return web.Response(text=SCRIPT.read_text("utf-8"), content_type="application/javascript")
+        return web.Response(text=text, content_type="application/javascript")
 
     async def config(request: web.Request) -> web.Response:
         wanted = msgspec.json.decode(await request.read(), type=dict[str, str])

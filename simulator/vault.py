@@ -23,10 +23,14 @@ def load(path: Path) -> State | None:
 
 def save(world: World, path: Path) -> None:
     """Replace the file at once; a reader never sees half a world."""
+    _replace(path, msgspec.json.encode(world.state))
+
+
+def _replace(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(path.suffix + ".new")
     with fresh.open("wb") as file:
-        file.write(msgspec.json.encode(world.state))
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
@@ -39,4 +43,10 @@ async def keep(world: World, path: Path) -> None:
         await asyncio.sleep(EVERY)
         if world.changes != saved:
             saved = world.changes
-            save(world, path)
+            data = msgspec.json.encode(world.state)
+            writing = asyncio.create_task(asyncio.to_thread(_replace, path, data))
+            try:
+                await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                await writing  # the last state is saved after this, to the same file
+                raise

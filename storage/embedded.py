@@ -17,24 +17,34 @@ import subprocess
 import sys
 import sysconfig
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pymongo
 import pymongo.errors
 
 from domain.errors import StoreDown
+from storage.watch import Answer, Watch, Work
 
 COMMAND = "secantusd-py"
 USER = "jingmin"
 START_S = 20.0
+LOOK_EVERY_S = 1.0
+LOOK_MS = 3_000  # for one write and one read
+STALLED_S = 2.0  # our own loop or machine stood still: nothing said about the store
+SPEAK_EVERY_S = 30.0
+PR_SET_PDEATHSIG = 1
+Client = pymongo.MongoClient[dict[str, object]]
+# Loaded here: between fork and exec another thread's lock of the loader may be held for ever.
+_libc = ctypes.CDLL("libc.so.6") if sys.platform == "linux" else None
 log = logging.getLogger("jingmin.store")
 
 
 class EmbeddedStore:
     """A store in ``folder`` on 127.0.0.1:``port``. It dies with this process, even by kill -9.
 
-    ``start`` must be called from the main thread: the kernel ties the child's life to the thread
-    that started it.
+    ``start`` and ``launch`` must be called from the main thread: the kernel ties the child's life to
+    the thread that started it. ``start`` blocks, ``launch`` is for an event loop.
     """
 
     def __init__(self, folder: Path, port: int) -> None:
@@ -59,20 +69,31 @@ class EmbeddedStore:
 
         Raises ``StoreDown`` with the reason: package missing, port or folder taken, no answer.
         """
-        (self._folder / "db").mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.chmod(self._folder, 0o700)
-        os.chmod(self._folder / "db", 0o700)
-        if not (self._folder / "user.created").exists():
+        self._make_folders()
+        if not self._has_user():
             self._spawn(auth=False)
-            self._wait(f"mongodb://127.0.0.1:{self._port}/?directConnection=true", create=True)
-            (self._folder / "user.created").touch(mode=0o600)
-            self.stop()
+            self._make_user()
         self._spawn(auth=True)
-        self._wait(self.uri, create=False)
+        self._wait(self.uri)
+
+    async def launch(self) -> None:
+        """``start`` for an event loop: only the process itself is started on it. Raises
+        ``StoreDown`` when it ended; one that has much to recover is not waited for."""
+        await asyncio.to_thread(self._make_folders)
+        if not self._has_user():
+            self._spawn(auth=False)
+            await asyncio.to_thread(self._make_user)
+        self._spawn(auth=True)
+        try:
+            await asyncio.to_thread(lambda: self._wait(self.uri))
+        except StoreDown:
+            if not self.running():
+                raise
+            log.warning("embedded store: not ready after %.0f s; it has more time", START_S)
 
     def answers(self) -> bool:
         """Whether a store with our credentials answers already (started by somebody else)."""
-        client: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(
+        client: Client = pymongo.MongoClient(
             self.uri, serverSelectionTimeoutMS=500, connectTimeoutMS=500
         )
         try:
@@ -104,21 +125,91 @@ class EmbeddedStore:
             self._process.kill()
             self._process.wait()
 
-    async def keep_running(self) -> None:
-        """Restart it whenever it ends, with a growing pause; never returns."""
-        pause = 0.2
+    async def keep_running(self, building: Callable[[], bool] = lambda: False) -> None:
+        """Restart it whenever it ends, with a growing pause, and end it when it lives and does not
+        serve (``storage/watch.py``); never returns.
+
+        ``building`` says whether somebody is known to wait for an index: it answers nobody then.
+        """
+        pause, ended = 0.2, 0
         while True:
-            await asyncio.sleep(0.2)
             if self.running():
+                ended = await self._watch(building, ended)
                 pause = 0.2
-                continue
             log.error("embedded store ended; starting it again")
             try:
-                self.start()
+                await self.launch()
             except StoreDown as error:
                 log.error("embedded store does not start: %s", error)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
+
+    async def _watch(self, building: Callable[[], bool], ended: int) -> int:
+        """Look once a second until its process has ended or was ended; how often it was so far
+        without a good answer between."""
+        watch = Watch(time.monotonic(), self._work(), ended)
+        client: Client = await asyncio.to_thread(self._client)
+        spoken = 0.0
+        try:
+            while self.running():
+                looked = time.monotonic()
+                answer = await asyncio.to_thread(_look, client)
+                slept = time.monotonic()
+                await asyncio.sleep(LOOK_EVERY_S)
+                now = time.monotonic()
+                if (
+                    now - slept - LOOK_EVERY_S > STALLED_S
+                    or slept - looked > 2 * LOOK_MS / 1000 + STALLED_S
+                ):
+                    watch.anew(now)
+                if why := watch.overdue(now, self._work(), answer, building()):
+                    log.error("embedded store (process %s): %s; killed", self.pid, why)
+                    await asyncio.to_thread(self.kill)
+                    return watch.ended + 1
+                if watch.silent(now) - spoken >= SPEAK_EVERY_S:
+                    spoken = watch.silent(now)
+                    log.warning("embedded store: no answer for %.0f s, but it works", spoken)
+                elif answer is Answer.SERVED:
+                    spoken = 0.0
+        finally:
+            await asyncio.to_thread(client.close)
+        return watch.ended
+
+    def _work(self) -> Work:
+        """What its process has done; nothing where the kernel does not tell. No disk is read."""
+        try:
+            with open(f"/proc/{self.pid}/stat") as stat, open(f"/proc/{self.pid}/io") as io:
+                fields = stat.read().rpartition(")")[2].split()
+                counts = dict(line.split(": ") for line in io.read().splitlines())
+        except OSError:
+            return Work(0.0, 0)
+        ticks = int(fields[11]) + int(fields[12])
+        calls = int(counts["syscr"]) + int(counts["syscw"])
+        return Work(ticks / os.sysconf("SC_CLK_TCK"), calls)
+
+    def _make_folders(self) -> None:
+        (self._folder / "db").mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.chmod(self._folder, 0o700)
+        os.chmod(self._folder / "db", 0o700)
+
+    def _has_user(self) -> bool:
+        return (self._folder / "user.created").exists()
+
+    def _make_user(self) -> None:
+        """While it runs without log-in: make the one user, and end it."""
+        self._wait(f"mongodb://127.0.0.1:{self._port}/?directConnection=true", create=True)
+        (self._folder / "user.created").touch(mode=0o600)
+        self.stop()
+
+    def _client(self) -> Client:
+        return pymongo.MongoClient(
+            self.uri,
+            serverSelectionTimeoutMS=LOOK_MS,
+            connectTimeoutMS=LOOK_MS,
+            socketTimeoutMS=LOOK_MS,
+            retryReads=False,
+            maxPoolSize=2,
+        )
 
     def _spawn(self, auth: bool) -> None:
         command = [
@@ -148,7 +239,7 @@ class EmbeddedStore:
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
 
-    def _wait(self, uri: str, create: bool) -> None:
+    def _wait(self, uri: str, create: bool = False) -> None:
         deadline = time.monotonic() + START_S
         while True:
             if not self.running():
@@ -157,7 +248,7 @@ class EmbeddedStore:
                     f"the embedded store ended with code {code}: is port {self._port} or folder "
                     f"{self._folder} in use? See store.log there"
                 )
-            client: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(
+            client: Client = pymongo.MongoClient(
                 uri, serverSelectionTimeoutMS=300, connectTimeoutMS=300
             )
             try:
@@ -191,5 +282,20 @@ def _find_command() -> str:
     return found
 
 
+def _look(client: Client) -> Answer:
+    """One write and one read, as every acknowledged report needs them."""
+    mark: dict[str, object] = {"at": time.time()}
+    try:
+        marks = client["jingmin_watch"]["marks"]
+        marks.replace_one({"_id": "supervisor"}, mark, upsert=True)
+        found = marks.find_one({"_id": "supervisor"})
+    except pymongo.errors.ConnectionFailure:  # time-outs too
+        return Answer.NONE
+    except pymongo.errors.PyMongoError:
+        return Answer.REFUSED
+    return Answer.SERVED if found and found["at"] == mark["at"] else Answer.REFUSED
+
+
 def _die_with_parent() -> None:
-    ctypes.CDLL("libc.so.6").prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

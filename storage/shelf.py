@@ -105,7 +105,8 @@ class MongoShelf(Generic[T]):
     ) -> Page[T]:
         cursor = self._collection.find(dict(criteria or {}))
         cursor = cursor.sort(order, -1 if descending else 1).limit(limit + 1)
-        found = await cursor.to_list(limit + 1)
+        # The driver decodes a whole batch while nothing else in the process runs.
+        found = await cursor.batch_size(AT_ONCE).to_list(limit + 1)
         page = Page[T]()
         async for item in self._decoded(found[:limit]):
             page.append(item)

@@ -46,6 +46,7 @@ class MongoStore:
         self, uri: str, database: str = "jingmin", follow: Collection[str] | None = None
     ) -> None:
         self._uri, self._name = uri, database
+        self._building = 0
         self._database: Database = connect(uri, database)
         self.incidents = MongoShelf(self._database, "incidents", Incident)
         self.people = MongoShelf(self._database, "people", Person)
@@ -98,6 +99,11 @@ class MongoStore:
             self.feed.start()
             await self.feed.ready()
 
+    @property
+    def building(self) -> bool:
+        """Whether an index is waited for that has to be built from what is stored already."""
+        return self._building > 0
+
     async def close(self) -> None:
         await self.feed.stop()
         disconnect(self._database)
@@ -109,12 +115,33 @@ class MongoStore:
             # One command for each collection: the embedded store syncs each to disk.
             await asyncio.gather(
                 *(
-                    _index(database[name], wanted, OBSOLETE.get(name, ()))
+                    self._index(database[name], wanted, OBSOLETE.get(name, ()))
                     for name, wanted in INDEXES.items()
                 )
             )
         finally:
             disconnect(database)
+
+    async def _index(
+        self, collection: Any, wanted: Sequence[pymongo.IndexModel], obsolete: Sequence[str]
+    ) -> None:
+        known = await collection.index_information()
+        for name in obsolete:
+            if known.get(name, {}).get("unique"):
+                log.warning("dropping the unique index %s of %s", name, collection.name)
+                await collection.drop_index(name)
+                del known[name]
+        names = [str(one.document["name"]) for one in wanted if one.document["name"] not in known]
+        filled = bool(names) and await collection.find_one({}, {"_id": 1}) is not None
+        if filled:
+            log.warning(
+                "building index %s of %s: may take minutes", ", ".join(names), collection.name
+            )
+        self._building += filled
+        try:
+            await collection.create_indexes(list(wanted))
+        finally:
+            self._building -= filled
 
     @refusing
     async def _renew(self) -> None:
@@ -175,18 +202,3 @@ async def _answered(work: Callable[[], Awaitable[None]], patience: float) -> Non
             if time.monotonic() > deadline:
                 raise
             await asyncio.sleep(0.1)
-
-
-async def _index(
-    collection: Any, wanted: Sequence[pymongo.IndexModel], obsolete: Sequence[str]
-) -> None:
-    known = await collection.index_information()
-    for name in obsolete:
-        if known.get(name, {}).get("unique"):
-            log.warning("dropping the unique index %s of %s", name, collection.name)
-            await collection.drop_index(name)
-            del known[name]
-    names = [str(one.document["name"]) for one in wanted if one.document["name"] not in known]
-    if names and await collection.find_one({}, {"_id": 1}):
-        log.warning("building index %s of %s: may take minutes", ", ".join(names), collection.name)
-    await collection.create_indexes(list(wanted))

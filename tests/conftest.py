@@ -13,7 +13,15 @@ from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
+from tests import blocking
 from tests.city import small_city
+
+blocking.watch()
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_is_blocked() -> Iterator[None]:
+    yield from blocking.judged()
 
 
 def free_port() -> int:
