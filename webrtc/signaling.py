@@ -326,9 +326,11 @@ class Connection:
         if self._securing is not None:
             self._securing.cancel()
         ticket, room = self.ticket, self._room
-        if ticket is not None and room is not None:
-            had_place = room.leave(self, self._cause)
-            joined = self.publisher is not None and had_place
-            self._house.gone(ticket, room, self._cause, joined)
-        if self.peer is not None:
-            await self.peer.close()
+        try:
+            if ticket is not None and room is not None:
+                had_place = room.leave(self, self._cause)
+                joined = self.publisher is not None and had_place
+                self._house.gone(ticket, room, self._cause, joined)
+        finally:
+            if self.peer is not None:
+                await self.peer.close()
