@@ -24,7 +24,7 @@ from webrtc.metrics import Metrics
 from webrtc.peer import Peer
 from webrtc.phase import Phase
 from webrtc.port import Port
-from webrtc.recorder import Recorder
+from webrtc.recorder import Recorder, Recordings
 from webrtc.register import Register
 from webrtc.reports import Report, Reports
 from webrtc.room import Room
@@ -79,6 +79,7 @@ class MediaServer:
         self._certificate = new_certificate()
         self._reports = Reports(self.metrics)
         self._spool = Spool(spool, media_id, store, self.metrics)
+        self._recordings = Recordings(media_id, self._spool, self.metrics, _clock)
         self._record = Register(store, media_id, public_url)
         self._follower = Follower(store, self._rooms, self._rejoin)
         self._started = 0
@@ -108,6 +109,7 @@ class MediaServer:
         until = time.monotonic() + seconds
         for room in list(self._rooms.values()):
             room.end("shutdown")
+        self._recordings.close()
         while (self._connections or self._spool.writing) and time.monotonic() < until:
             await asyncio.sleep(0.02)
         await self._reports.drained(max(until - time.monotonic(), 0.1))
@@ -160,9 +162,7 @@ class MediaServer:
         if room is None:
             room = self._rooms[ticket.call] = Room(ticket.incident, ticket.call)
             if self._recording:
-                clock = asyncio.get_running_loop().time
-                names = (ticket.incident, ticket.call, self.media_id)
-                room.listen(Recorder(*names, self._spool, self.metrics, clock))
+                room.listen(Recorder(ticket.incident, ticket.call, self._recordings))
             self.metrics.rooms = len(self._rooms)
             log.info("incident %s: room %s opened", ticket.incident, ticket.call)
         return room
@@ -294,6 +294,10 @@ def _check(incident: Incident, ticket: Ticket) -> None:
         raise Refused(ROOM_ENDED)
     if unwanted(one):
         raise Refused(TICKET_BAD, "no longer invited to this call")
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _now() -> int:

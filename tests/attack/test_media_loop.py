@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -25,14 +26,19 @@ from aiortc import (
     RTCIceTransport,
 )
 
+from domain.call import Recording
+from domain.incident import Incident
 from domain.ticket import Ticket, issue_ticket, random_id
-from tests.webrtc.conftest import process, start
+from tests.webrtc.conftest import Start, process, start
 from tests.webrtc.media_process import SECRET, Process, new_incident
 from tests.webrtc.test_description import offer, text
 from tests.webrtc.test_signaling import greet, hear, say
 from webrtc.fastpath import Link, Remote, new_certificate
+from webrtc.forward import Source
 from webrtc.metrics import Metrics
 from webrtc.port import Port
+from webrtc.recorder import Recorder
+from webrtc.room import Publisher as RoomPublisher
 
 __all__ = ["process", "start"]
 
@@ -287,3 +293,133 @@ async def test_connections_leave_no_tasks_behind(process: Process) -> None:
         await socket.close()
     await nothing_left(before)
     assert process.server.metrics.participants == 0
+
+
+# The disk: no file or folder is touched by the loop's thread.
+
+WATCHED: dict[str, list[str]] = {}
+DISK = {"open", "os.mkdir", "os.remove", "os.rmdir", "os.rename", "os.scandir", "os.listdir"}
+
+
+def _audit(event: str, args: tuple[object, ...]) -> None:
+    """Note what the main thread does below a folder that is watched."""
+    if WATCHED and event in DISK and threading.current_thread() is threading.main_thread():
+        for folder, seen in WATCHED.items():
+            if str(args[0]).startswith(folder):
+                seen.append(f"{event} {args[0]}")
+
+
+sys.addaudithook(_audit)
+
+
+@pytest.fixture
+def on_the_loop(tmp_path: Path) -> Iterator[list[str]]:
+    """What the loop's thread did to files of the spool."""
+    seen: list[str] = []
+    WATCHED[str(tmp_path / "spool")] = seen
+    yield seen
+    WATCHED.clear()
+
+
+def publisher(participant: str) -> RoomPublisher:
+    metrics = Metrics()
+    sound, picture = Source("audio", 48_000, metrics), Source("video", 90_000, metrics)
+    return RoomPublisher(participant, "CALLER", "x", sound, picture, True, True)
+
+
+def speak(one: RoomPublisher, began: int = 0) -> None:
+    """Sound of 200 ms."""
+    now = asyncio.get_running_loop().time()
+    for at in range(began, began + 10):
+        one.sound.receive(5, at, at * 960, 0, b"\xfc\xff\xfe", now)
+
+
+def recorder(process: Process, incident: Incident) -> Recorder:
+    return Recorder(incident.id, incident.call.id, process.server._recordings)
+
+
+async def sealed(process: Process, incident: Incident, count: int) -> list[Recording]:
+    """The recordings in the incident, when there are so many."""
+    call = process.store.incidents.items[incident.id].call
+    end = time.monotonic() + 10
+    while len(found := process.store.incidents.items[incident.id].call.recordings) < count:
+        assert time.monotonic() < end, call.recordings
+        await asyncio.sleep(0.05)
+    return list(found)
+
+
+async def test_a_slow_disk_does_not_stop_the_loop(
+    process: Process,
+    monkeypatch: pytest.MonkeyPatch,
+    on_the_loop: list[str],
+    ticks: list[float],
+) -> None:
+    slow: list[str] = []
+
+    def slowly(name: str) -> None:
+        real = getattr(Path, name)
+
+        def late(path: Path, *args: object, **more: object) -> object:
+            if "spool" in path.parts:
+                slow.append(name)
+                time.sleep(0.3)
+            return real(path, *args, **more)
+
+        monkeypatch.setattr(Path, name, late)
+
+    for name in ("mkdir", "write_bytes", "read_bytes", "unlink", "rmdir", "exists", "stat"):
+        slowly(name)
+    incident = new_incident(process.store)
+    one = publisher(incident.call.participants[0].id)
+    room = recorder(process, incident)
+    ticks.clear()
+    room.came(one)
+    speak(one)
+    room.went(one, "bye")
+    await sealed(process, incident, 1)
+    assert {"mkdir", "write_bytes", "read_bytes"} <= set(slow)
+    assert max(ticks) < 0.25, "the loop waited for the disk"
+    assert on_the_loop == []
+
+
+async def test_a_disk_that_does_not_answer_stops_recordings_alone(
+    start: Start, tmp_path: Path, ticks: list[float]
+) -> None:
+    folder = tmp_path / "spool" / "i" / "c"
+    folder.mkdir(parents=True)
+    pipe = folder / "p-1.json"
+    os.mkfifo(pipe)
+    process = await start()
+    incident = new_incident(process.store)
+    one = publisher(incident.call.participants[0].id)
+    room = recorder(process, incident)
+    room.came(one)
+    speak(one)
+    room.went(one, "bye")
+    await asyncio.sleep(0.3)
+    socket = await greet(process, process.ticket(incident, 1))
+    assert (await hear(socket))["type"] == "welcome"
+    await socket.close()
+    assert max(ticks) < 0.25
+    assert process.server.metrics.recordings_sealed == 0
+    end = os.open(pipe, os.O_WRONLY)
+    pipe.unlink()
+    os.close(end)
+    await sealed(process, incident, 1)
+
+
+async def test_no_folder_is_taken_away_from_a_recording_that_begins(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Recordings of one call begin while others of it are sealed and their folder is removed."""
+    incident = new_incident(process.store)
+    room = recorder(process, incident)
+    for at in range(12):
+        one = publisher(incident.call.participants[at % 3].id)
+        room.came(one)
+        speak(one)
+        await asyncio.sleep(0.01 * at)
+        room.went(one, "bye")
+        await asyncio.sleep(0.05)
+    await sealed(process, incident, 12)
+    assert process.server.metrics.drops.get("recording", 0) == 0

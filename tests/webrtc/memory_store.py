@@ -91,7 +91,7 @@ class MemoryFiles:
         self.meta: dict[str, Mapping[str, Any]] = {}
 
     async def put(self, id: str, path: str, meta: Mapping[str, Any]) -> None:
-        await self.put_bytes(id, Path(path).read_bytes(), meta)
+        await self.put_bytes(id, await asyncio.to_thread(Path(path).read_bytes), meta)
 
     async def put_bytes(self, id: str, data: bytes, meta: Mapping[str, Any]) -> None:
         await self._store.answer()
