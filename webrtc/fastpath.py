@@ -124,10 +124,9 @@ class _Wire(asyncio.DatagramTransport):
 class _Ice(RTCIceTransport):
     """aiortc's transport without its loop around ``get_event``.
 
-    aioice answers ``get_event`` of a closed connection with None at once, without suspending, and
-    aiortc's own ``_monitor`` asks again for ever: closed before the monitor's first step, that
-    takes the whole event loop. There is one event, "closed", so asking once is enough; without a
-    loop nothing here can spin, whenever the connection is closed.
+    aioice answers a closed connection's ``get_event`` with None at once, without suspending, and
+    aiortc's ``_monitor`` asks again for ever: closed before its first step, it takes the whole event
+    loop. There is one event, "closed", so asking once is enough, and what has no loop cannot spin.
     """
 
     def __init__(self, gatherer: RTCIceGatherer) -> None:
@@ -180,7 +179,7 @@ class Link:
         self._closing = False
         self._dtls.on("statechange", self._dtls_changed)
         self._ice.on("statechange", self._ice_changed)
-        self._ice.on_lost = self._lost
+        self._ice.on_lost = lambda: self.on_closed()
 
     @property
     def ufrag(self) -> str:
@@ -228,9 +227,7 @@ class Link:
     async def secure(self, remote: Remote) -> bool:
         """ICE checks, then DTLS as client; whether media can flow. No time-out of its own.
 
-        False when the link is closed meanwhile. Cancelling this ends the wait for it; ``close`` ends
-        the work itself.
-        """
+        False when closed meanwhile. Cancelling ends the wait alone; ``close`` ends the work, too."""
         if self._closing or self._securing is not None:
             return False
         work = self._securing = asyncio.create_task(self._secure(remote))
@@ -268,8 +265,7 @@ class Link:
                 wire.close()
 
     async def _stop_securing(self) -> None:
-        """ICE and DTLS are stopped only when nothing starts them any more: what aioice starts on a
-        closed connection is never ended."""
+        """Before ICE and DTLS: what aioice starts on a closed connection is never ended."""
         work = self._securing
         while work is not None and not work.done():
             work.cancel()
@@ -374,9 +370,6 @@ class Link:
     def _ice_changed(self) -> None:
         if self._ice.state == "failed":
             self.on_closed()
-
-    def _lost(self) -> None:
-        self.on_closed()
 
 
 def _nothing() -> None:
