@@ -34,7 +34,6 @@ CELL = 2048  # bytes of one datagram's place in an arena
 MAX_WAITING_DTLS = 32
 MAX_ROUTES = 32  # addresses one connection may have been seen at
 MAX_RTCP = 1200
-CANCEL_AGAIN = 0.05
 Address = tuple[str, int]
 _pack_header = RTP_HEADER.pack_into
 _protect, _protect_rtcp = lib.srtp_protect, lib.srtp_protect_rtcp
@@ -270,7 +269,7 @@ class Link:
         while work is not None and not work.done():
             work.cancel()
             # ``asyncio.wait_for`` of Python 3.11 can swallow one cancellation: then once more.
-            await asyncio.wait([work], timeout=CANCEL_AGAIN)
+            await asyncio.wait([work], timeout=0.05)
         if work is not None and not work.cancelled():
             work.exception()  # whoever waited has it; nobody else needs to hear of it
 
@@ -372,8 +371,7 @@ class Link:
             self.on_closed()
 
 
-def _nothing() -> None:
-    """Nobody wants to know."""
+def _nothing() -> None: ...
 
 
 def _ignore(arena: Arena, cell: int, length: int, now: float) -> None:
