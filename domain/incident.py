@@ -295,7 +295,7 @@ async def close(
 def _last(it: Incident, what: str, now: int) -> evidence.Entry | None:
     """The newest entry of this name in the last 10 s."""
     for entry in reversed(it.log.entries):
-        if now - entry.at > HANG_UP_EVERY_MS:
+        if not 0 <= now - entry.at <= HANG_UP_EVERY_MS:  # a clock may be set back
             return None
         if entry.what == what:
             return entry

@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from types import FrameType
+from typing import cast
 
 import aioice.ice
 import pytest
@@ -28,17 +29,20 @@ from aiortc import (
 
 from domain.call import Recording
 from domain.incident import Incident
+from domain.ports import Store
 from domain.ticket import Ticket, issue_ticket, random_id
 from tests.webrtc.conftest import Start, process, start
 from tests.webrtc.media_process import SECRET, Process, new_incident
+from tests.webrtc.memory_store import MemoryStore
 from tests.webrtc.test_description import offer, text
 from tests.webrtc.test_signaling import greet, hear, say
-from webrtc.fastpath import Link, Remote, new_certificate
+from webrtc.fastpath import Link, Remote, _Ice, new_certificate
 from webrtc.forward import Source
 from webrtc.metrics import Metrics
 from webrtc.port import Port
 from webrtc.recorder import Recorder
 from webrtc.room import Publisher as RoomPublisher
+from webrtc.spool import Label, Spool
 
 __all__ = ["process", "start"]
 
@@ -128,6 +132,21 @@ async def test_a_link_closed_while_nobody_answers(
     await asyncio.sleep(0.03)
     assert ticks, "the loop had no turn for others"
     assert max(ticks) < 5.0
+
+
+@pytest.mark.parametrize("count", TURNS)
+async def test_ice_alone_stops_after_any_number_of_turns(ticks: list[float], count: int) -> None:
+    """Without a link's care: aiortc's own transport spins when it is stopped after one turn."""
+    before = asyncio.all_tasks()
+    gatherer = RTCIceGatherer(iceServers=[])
+    gatherer._connection._local_candidates_end = True
+    ice = _Ice(gatherer)
+    starting = asyncio.create_task(ice.start(RTCIceParameters("abcd", "a" * 22)))
+    await turns(count)
+    await ice.stop()
+    await asyncio.wait([starting], timeout=5)
+    await nothing_left(before)
+    assert max(ticks, default=0.0) < 5.0
 
 
 class Other:
@@ -279,7 +298,7 @@ async def test_a_connection_that_ends_when_its_media_begins(url: str, end: str) 
         assert (await hear(socket))["type"] == "welcome"
         await socket.close()
         async with session.get(url + "/metrics") as answer:
-            assert "jingmin_media_participants 0" in await answer.text() or answer.status == 200
+            assert "jingmin_media_participants" in await answer.text()
 
 
 async def test_connections_leave_no_tasks_behind(process: Process) -> None:
@@ -409,17 +428,40 @@ async def test_a_disk_that_does_not_answer_stops_recordings_alone(
 
 
 async def test_no_folder_is_taken_away_from_a_recording_that_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another recording of the call is sealed, and its folder removed, between folder and label."""
+    spool = Spool(tmp_path, "media-1", cast(Store, MemoryStore()), Metrics())
+    label = Label("i", "c", "p", "CALLER", 1, "media-1")
+    path, real = spool.begin(label), Path.write_bytes
+    between = threading.Event()
+
+    def late(file: Path, data: bytes) -> int:
+        between.set()
+        time.sleep(0.3)
+        return real(file, data)
+
+    monkeypatch.setattr(Path, "write_bytes", late)
+    preparing = asyncio.create_task(asyncio.to_thread(spool.prepare, path, label))
+    await asyncio.to_thread(between.wait, 5)
+    await asyncio.to_thread(spool._remove, path.with_name("p-0.mkv"))
+    await preparing
+    assert path.with_suffix(".json").exists()
+    spool.close()
+
+
+async def test_recordings_beyond_the_bound_are_not_begun(
     process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Recordings of one call begin while others of it are sealed and their folder is removed."""
+    """A disk that hangs keeps a thread for each recording."""
+    monkeypatch.setattr("webrtc.spool.MOST_OPEN", 1)
     incident = new_incident(process.store)
     room = recorder(process, incident)
-    for at in range(12):
-        one = publisher(incident.call.participants[at % 3].id)
+    for at in range(3):
+        one = publisher(incident.call.participants[at].id)
         room.came(one)
         speak(one)
-        await asyncio.sleep(0.01 * at)
-        room.went(one, "bye")
-        await asyncio.sleep(0.05)
-    await sealed(process, incident, 12)
-    assert process.server.metrics.drops.get("recording", 0) == 0
+    assert process.server.metrics.recordings_open == 1
+    assert process.server.metrics.drops["recording"] == 20
+    room.dismissed("closed")
+    await sealed(process, incident, 1)
