@@ -138,11 +138,13 @@ class Reports:
                 log.warning("incident %s: %s waits: %s", report.incident, report.what, problem)
             except Refused as refusal:
                 log.info("incident %s: %s refused: %s", report.incident, report.what, refusal)
+                self._metrics.dropped("report_refused")
                 if report.refused is not None:
                     report.refused(refusal)
                 return
             except Exception:
                 log.exception("incident %s: %s", report.incident, report.what)
+                self._metrics.dropped("report_broken")
                 return
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)

@@ -117,7 +117,9 @@ class MediaServer:
         self._recordings.close()
         while (self._connections or self._spool.writing) and time.monotonic() < until:
             await asyncio.sleep(0.02)
-        await self._reports.drained(max(until - time.monotonic(), 0.1))
+        if not await self._reports.drained(max(until - time.monotonic(), 0.1)):
+            waiting = self.metrics.reports_waiting
+            log.error("media process %s: %d facts were not stored", self.media_id, waiting)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
