@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from domain import bounds, evidence
-from domain.call import PARTICIPANT, CallState, Participant, ParticipantState, Recording
+from domain.call import (
+    PARTICIPANT,
+    CallState,
+    Participant,
+    ParticipantRole,
+    ParticipantState,
+    Recording,
+)
 from domain.errors import ROOM_ENDED, TICKET_BAD, Refused
 from domain.incident import Incident, amend
 from domain.people import SYSTEM
@@ -61,12 +68,20 @@ def is_told(it: Incident, participant: str) -> bool:
 
 
 def _tell_joined(it: Incident, one: Participant, now: int) -> None:
-    more = bounds.allowance(it.log, (JOINED,), now, bounds.ATTENDANCE, participant=one.id)
+    role, name = str(one.role), one.name
+    # The caller is another participant in each call, but one person, who can make calls.
+    caller = one.role is ParticipantRole.CALLER
+    same = {"role": role} if caller else {"participant": one.id}
+    more = bounds.allowance(it.log, (JOINED,), now, bounds.ATTENDANCE, **same)
     if more is None:
         return
     if more:
-        more["times"] = one.joins
-    role, name = str(one.role), one.name
+        everywhere = [person for call in it.calls for person in call.participants]
+        more["times"] = sum(
+            person.joins
+            for person in everywhere
+            if person is one or (caller and person.role is one.role)
+        )
     evidence.append(it.log, SYSTEM, JOINED, now, participant=one.id, role=role, name=name, **more)
 
 

@@ -15,18 +15,23 @@ from typing import Any, cast, get_args
 
 import aiohttp
 import aioice.ice
+import bson
 import msgspec
 import pytest
 
 from api.app import all_routes
 from api.routes import CALLER
-from domain import attendance, bounds
+from api.uploads import FILES_EACH
+from domain import attendance, bounds, evidence, message
 from domain.bounds import Bound
-from domain.call import CallState, ParticipantState
+from domain.call import CallState, ParticipantState, Recording, new_call
 from domain.incident import Incident, IncidentState, abandon, come_back
 from domain.intake import Report, compose
+from domain.people import CALLER as CALLER_WHO
+from domain.people import SYSTEM, Who
 from domain.ports import Store
 from domain.replay import differences
+from storage.documents import to_document
 from tests.api.conftest import Site, site
 from tests.city import IN_W1
 from tests.webrtc.conftest import process, start
@@ -268,6 +273,44 @@ async def test_levels_of_one_participant() -> None:
         await attendance.rung(store, "i", one, at, "text" if at % 2 else "video", "user")
         await attendance.rung(store, "i", one, at, "text" if at % 2 else "video", "network")
     assert it.log.length == 1 + bounds.LEVELS == 201
+
+
+async def test_all_of_it_together_fits_into_a_document() -> None:
+    """As many entries as the tests above allow, of the usual size: the incident can be closed."""
+    _, it = one_report()
+    now, one = 10**12, it.call.participants[0].id
+
+    def write(count: int, who: Who, what: str, **data: Any) -> None:
+        for _ in range(count):
+            evidence.append(it.log, who, what, now, now, **data)
+
+    often = {"often": True, "times": 1500}
+    person = {"participant": one, "role": "CALLER"}
+    for what in ("participant.joined", "participant.left"):
+        cause = {"name": "报警人", "cause": "socket_lost"}
+        write(bounds.ATTENDANCE.most, SYSTEM, what, **person, **cause, **often)
+    write(bounds.RETURNING.most, CALLER_WHO, "incident.abandoned", **often)
+    write(bounds.RETURNING.most, CALLER_WHO, "call.ended", call=it.call.id, reason="abandoned")
+    write(bounds.HUNG_UP.most, CALLER_WHO, "caller.hung_up", **often)
+    place = {"lon": 116.12345678, "lat": 39.12345678, "accuracy": 8.5, "given": [116.1, 39.1]}
+    names = {"datum": "GCJ-02", "source": "BROWSER", "station": "w1", "boundaries": "2026-01-01"}
+    write(3000, CALLER_WHO, "position", **place, **names)
+    letters = message.CALLER_TEXT // 1500
+    write(1500, CALLER_WHO, "message", key="a-key-of-a-page", text="字" * letters)
+    digest = {"sha256": "f" * 64, "original_sha256": "f" * 64}
+    sizes = {"type": "video/mp4", "bytes": 10**8, "width": None, "height": None, "length_ms": 9}
+    write(FILES_EACH, CALLER_WHO, "upload", key="a-key", file="f" * 32, **digest, **sizes)
+    for _ in range(bounds.CALLS):
+        it.calls.append(new_call(now))
+        caller = it.call.participants[0]
+        write(bounds.LEVELS, SYSTEM, "participant.rung", participant=one, rung="x", cause="network")
+        for at in range(recorder.FILES):
+            take = (f"recording-{caller.id}-{now + at}", caller.id, caller.role, now, 1.0, 10**8)
+            sealed = Recording(*take, "f" * 64, True, True)
+            it.call.recordings.append(sealed)
+            write(1, SYSTEM, "recording.sealed", **msgspec.to_builtins(sealed))
+    size = len(bson.encode(to_document(it)))
+    assert size < 12 * 2**20, f"{size / 2**20:.1f} MiB of 16"
 
 
 # Messages. Each is said by somebody connected, as often as the connection bears.
