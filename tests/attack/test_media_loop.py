@@ -381,7 +381,9 @@ async def test_a_slow_disk_does_not_stop_the_loop(
         def late(path: Path, *args: object, **more: object) -> object:
             if "spool" in path.parts:
                 slow.append(name)
-                time.sleep(0.3)
+                if threading.current_thread() is threading.main_thread():
+                    on_the_loop.append(f"{name} {path}")
+                time.sleep(0.1)
             return real(path, *args, **more)
 
         monkeypatch.setattr(Path, name, late)
@@ -397,8 +399,8 @@ async def test_a_slow_disk_does_not_stop_the_loop(
     room.went(one, "bye")
     await sealed(process, incident, 1)
     assert {"mkdir", "write_bytes", "read_bytes"} <= set(slow)
-    assert max(ticks) < 0.25, "the loop waited for the disk"
-    assert on_the_loop == []
+    assert on_the_loop == [], "the loop waited for the disk"
+    assert max(ticks) < 5.0
 
 
 async def test_a_disk_that_does_not_answer_stops_recordings_alone(
@@ -419,8 +421,8 @@ async def test_a_disk_that_does_not_answer_stops_recordings_alone(
     socket = await greet(process, process.ticket(incident, 1))
     assert (await hear(socket))["type"] == "welcome"
     await socket.close()
-    assert max(ticks) < 0.25
     assert process.server.metrics.recordings_sealed == 0
+    assert max(ticks) < 5.0
     end = os.open(pipe, os.O_WRONLY)
     pipe.unlink()
     os.close(end)
