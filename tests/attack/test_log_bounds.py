@@ -248,7 +248,22 @@ async def test_a_connection_that_comes_and_goes_for_days(pause: int) -> None:
     assert then.data["often"] is True
 
 
-async def test_the_log_gets_to_know_of_who_stays(process: Process) -> None:
+async def test_the_caller_is_one_person_in_all_his_calls() -> None:
+    store, it = one_report()
+    for now in range(10):
+        for _ in range(30):
+            names = ("i", it.call.id, it.call.participants[0].id)
+            await attendance.joined(store, *names, now, "media-1")
+            await attendance.left(store, *names, now, "socket_lost")
+        await abandon(store, "i", now)
+        await come_back(store, "i", now)
+    assert len(bounds.said(it.log, ("participant.joined",))) == bounds.ATTENDANCE.each
+    names = ("i", it.call.id, it.call.participants[0].id)
+    await attendance.joined(store, *names, 61_000, "media-1")
+    assert it.log.entries[-1].data["times"] == 301
+
+
+async def test_the_log_gets_to_know_of_who_stays() -> None:
     store, it = one_report()
     one, names = it.call.participants[0], ("i", it.call.id)
     for at in range(150):
