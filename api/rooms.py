@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.routes import Ask
 from api.shapes import JoinView
-from domain import evidence
+from domain import bounds, evidence
 from domain.call import CallState, MediaProcess, Participant
 from domain.errors import NO_MEDIA, WRONG_STATE, Refused
 from domain.incident import Incident, amend, system_entry
@@ -33,7 +33,10 @@ async def join_call(ask: Ask, it: Incident, one: Participant, *, standby: bool =
         who = ask.who
 
         def admit(doc: Incident) -> None:
-            evidence.append(doc.log, who, "participant.admitted", ask.now, participant=one.id)
+            what = "participant.admitted"
+            more = bounds.allowance(doc.log, (what,), ask.now, bounds.ADMITTED, participant=one.id)
+            if more is not None:
+                evidence.append(doc.log, who, what, ask.now, participant=one.id, **more)
 
         it = await amend(ask.house.store, it.id, admit)
     ticket = Ticket(

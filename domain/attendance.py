@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from domain import evidence
-from domain.call import PARTICIPANT, CallState, ParticipantState, Recording
+from domain import bounds, evidence
+from domain.call import (
+    PARTICIPANT,
+    CallState,
+    Participant,
+    ParticipantRole,
+    ParticipantState,
+    Recording,
+)
 from domain.errors import ROOM_ENDED, TICKET_BAD, Refused
 from domain.incident import Incident, amend
 from domain.people import SYSTEM
 from domain.ports import Store
 from domain.workflow import step
 
+JOINED, LEFT, LEVEL = "participant.joined", "participant.left", "participant.rung"
+
 
 async def joined(
     store: Store, incident: str, call: str, participant: str, now: int, media: str
 ) -> Incident:
-    """A participant's media is connected. Raises ``room_ended`` when the call is over."""
+    """A participant's media is connected. Raises ``room_ended`` when the call is over.
 
-    def change(it: Incident) -> None:
+    The document always says so; the log within ``bounds.ATTENDANCE`` (see ``is_told``).
+    """
+
+    def change(it: Incident) -> bool:
         one_call = it.find_call(call)
         if one_call.state in (CallState.ENDED, CallState.ABANDONED):
             raise Refused(ROOM_ENDED)
@@ -25,42 +37,72 @@ async def joined(
             raise Refused(TICKET_BAD, "no longer invited to this call")
         one.state = step(PARTICIPANT, one.state, "join")
         one.joined_at, one.left_at = now, None
+        one.joins += 1
         one_call.media = media
         if one.person is not None and one.person == it.dispatcher:
             it.unattended_at = None
-        evidence.append(
-            it.log,
-            SYSTEM,
-            "participant.joined",
-            now,
-            participant=one.id,
-            role=str(one.role),
-            name=one.name,
-        )
+        _tell_joined(it, one, now)
+        return True
 
     return await amend(store, incident, change)
+
+
+async def still_here(
+    store: Store, incident: str, call: str, participant: str, now: int
+) -> Incident:
+    """Write down that a participant is here whose coming was not written when he came; once a
+    minute at most, and nothing when the log knows."""
+
+    def change(it: Incident) -> None:
+        one = it.find_call(call).participant(participant)
+        if one.state is ParticipantState.JOINED and not is_told(it, participant):
+            _tell_joined(it, one, now)
+
+    return await amend(store, incident, change)
+
+
+def is_told(it: Incident, participant: str) -> bool:
+    """Whether the last word of the log about a participant is that he is here."""
+    words = bounds.said(it.log, (JOINED, LEFT), participant=participant)
+    return bool(words) and words[-1].what == JOINED
+
+
+def _tell_joined(it: Incident, one: Participant, now: int) -> None:
+    role, name = str(one.role), one.name
+    # The caller is another participant in each call, but one person, who can make calls.
+    caller = one.role is ParticipantRole.CALLER
+    same = {"role": role} if caller else {"participant": one.id}
+    more = bounds.allowance(it.log, (JOINED,), now, bounds.ATTENDANCE, **same)
+    if more is None:
+        return
+    if more:
+        everywhere = [person for call in it.calls for person in call.participants]
+        more["times"] = sum(
+            person.joins
+            for person in everywhere
+            if person is one or (caller and person.role is one.role)
+        )
+    evidence.append(it.log, SYSTEM, JOINED, now, participant=one.id, role=role, name=name, **more)
 
 
 async def left(
     store: Store, incident: str, call: str, participant: str, now: int, cause: str
 ) -> Incident:
-    """A participant is gone. ``cause``: bye, media_lost, socket_lost, replaced, ended, protocol."""
+    """A participant is gone. ``cause``: bye, media_lost, socket_lost, replaced, ended, protocol.
 
-    def change(it: Incident) -> None:
+    In the log only when it says that he was here.
+    """
+
+    def change(it: Incident) -> bool:
         one = it.find_call(call).participant(participant)
         if one.state is not ParticipantState.JOINED:
-            return
+            return False
         one.state = step(PARTICIPANT, one.state, "leave")
         one.left_at = now
-        evidence.append(
-            it.log,
-            SYSTEM,
-            "participant.left",
-            now,
-            participant=one.id,
-            role=str(one.role),
-            cause=cause,
-        )
+        if is_told(it, participant):
+            role = str(one.role)
+            evidence.append(it.log, SYSTEM, LEFT, now, participant=one.id, role=role, cause=cause)
+        return True
 
     return await amend(store, incident, change)
 
@@ -68,18 +110,27 @@ async def left(
 async def rung(
     store: Store, incident: str, participant: str, now: int, rung: str, cause: str
 ) -> Incident:
-    """The ladder step of a participant changed (video, small, audio, stills or text), and why."""
+    """The quality level of a participant changed (video, small, audio, stills or text), and why.
+
+    The level the log has already is no change; at most ``bounds.LEVELS`` of one participant.
+    """
 
     def change(it: Incident) -> None:
-        evidence.append(
-            it.log,
-            SYSTEM,
-            "participant.rung",
-            now,
-            participant=participant,
-            rung=rung,
-            cause=cause,
-        )
+        words = bounds.said(it.log, (LEVEL, JOINED), participant=participant)
+        levels = [entry for entry in words if entry.what == LEVEL]
+        if len(levels) >= bounds.LEVELS or (levels and words[-1].data.get("rung") == rung):
+            return
+        evidence.append(it.log, SYSTEM, LEVEL, now, participant=participant, rung=rung, cause=cause)
+
+    return await amend(store, incident, change)
+
+
+async def merged(store: Store, incident: str, now: int, count: int) -> Incident:
+    """So many facts of this incident were not written one by one, while the store was away or slow:
+    only what was true at the end."""
+
+    def change(it: Incident) -> None:
+        evidence.append(it.log, SYSTEM, "facts.merged", now, count=count)
 
     return await amend(store, incident, change)
 

@@ -38,7 +38,9 @@ CALL: Table[CallState] = {
     },
     CallState.ACTIVE: {"end": CallState.ENDED},
     CallState.ENDED: {},
-    CallState.ABANDONED: {},
+    CallState.ABANDONED: {
+        "return": CallState.RINGING
+    },  # by a caller who comes and goes, see bounds
 }
 
 
@@ -79,7 +81,8 @@ class Participant:
     """Somebody in a call. ``person`` is the staff id, None for the caller. Times are Unix ms.
 
     ``removed``: lost the right to be in the call (taken over, stood down); the media process ends
-    the connection and no ticket is issued until the participant is invited again.
+    the connection and no ticket is issued until the participant is invited again. ``joins``: how
+    often he came, whether the log tells each time or not.
     """
 
     id: str
@@ -92,6 +95,7 @@ class Participant:
     joined_at: int | None = None
     left_at: int | None = None
     removed: bool = False
+    joins: int = 0
 
 
 @dataclass(slots=True)
@@ -206,8 +210,17 @@ def remove(incident: Incident, who: Who, one: Participant, now: int) -> None:
     )
 
 
-def end(incident: Incident, who: Who, now: int, reason: str) -> None:
-    """End the incident's call, whatever state it is in; the room follows the document."""
+def ring_again(call: Call) -> None:
+    """A call that was given up before anybody answered rings again, with those who were in it."""
+    call.state = step(CALL, call.state, "return")
+    call.ended_at = None
+
+
+def end(incident: Incident, who: Who, now: int, reason: str, *, told: bool = True) -> None:
+    """End the incident's call, whatever state it is in; the room follows the document.
+
+    Without an entry of its own in the log when not ``told``.
+    """
     call = incident.call
     event = {CallState.RINGING: "abandon", CallState.ACTIVE: "end"}.get(call.state)
     if event is None:
@@ -218,7 +231,8 @@ def end(incident: Incident, who: Who, now: int, reason: str) -> None:
         if one.state is ParticipantState.JOINED:
             one.state = step(PARTICIPANT, one.state, "leave")
             one.left_at = now
-    evidence.append(incident.log, who, "call.ended", now, call=call.id, reason=reason)
+    if told:
+        evidence.append(incident.log, who, "call.ended", now, call=call.id, reason=reason)
 
 
 def alive(process: MediaProcess, now: int) -> bool:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from domain import bounds, evidence
 from domain import call as calls
-from domain import evidence
 from domain.call import CALL, Call, CallState, ParticipantRole, ParticipantState
 from domain.clock import within
-from domain.errors import FORBIDDEN, TAKEN, TOO_MANY, NotFound, Refused
+from domain.errors import FORBIDDEN, TAKEN, NotFound, Refused
 from domain.evidence import Log
 from domain.people import CALLER, DESK, SYSTEM, Who, require
 from domain.place import Fix
@@ -26,7 +26,7 @@ from domain.revise import revise
 from domain.track import Track
 from domain.workflow import Table, step
 
-RETURN_EVERY_MS = 10_000
+HANG_UP_EVERY_MS = 10_000
 
 
 class IncidentState(StrEnum):
@@ -102,7 +102,8 @@ class Incident:
     ``key`` is the idempotency key of the report, ``origin`` a keyed hash of the address it came from;
     ``missing`` names what the report came without; ``position`` is the fix of the caller that is shown
     (``track`` has the rule's memory), ``place`` where it happens (never merged); ``unattended_at`` is
-    set while an answered incident has no dispatcher connected any more.
+    set while an answered incident has no dispatcher connected any more; ``returns`` is how often the
+    caller gave up and came back, whether the log tells each time or not.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Incident:
     closed_at: int | None = None
     unattended_at: int | None = None
     escalation: int = 0
+    returns: int = 0
     disposition: Disposition | None = None
     calls: list[Call] = field(default_factory=list)
     responders: list[Responder] = field(default_factory=list)
@@ -154,18 +156,19 @@ class Incident:
         return {one.station for one in self.responders}
 
 
-async def amend(store: Store, id: str, change: Callable[[Incident], None]) -> Incident:
+async def amend(store: Store, id: str, change: Callable[[Incident], bool | None]) -> Incident:
     """Load, change, save; again with a fresh document when somebody else was faster.
 
     ``change`` may raise ``Refused``; then nothing is saved. A change that adds nothing to the log
-    changes nothing and is not saved. Raises ``Conflict`` after 20 lost races.
+    changes nothing and is not saved, unless it answers True: what goes beyond ``bounds``. Raises
+    ``Conflict`` after 20 lost races.
     """
 
     def logged(it: Incident) -> bool:
         length = it.log.length
-        change(it)
+        changed = change(it)
         if it.log.length == length:
-            return False
+            return changed is True
         it.updated_at = it.log.entries[-1].at
         return True
 
@@ -211,42 +214,68 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
 
 
 async def abandon(store: Store, id: str, now: int) -> Incident:
-    """The caller hung up before anybody answered. Lowers, never deletes: the desk calls back."""
+    """The caller hung up before anybody answered. Lowers, never deletes: the desk calls back.
 
-    def change(it: Incident) -> None:
+    Always done; written into the log within ``bounds.RETURNING`` and ``bounds.HUNG_UP``.
+    """
+
+    def change(it: Incident) -> bool:
         if it.state is IncidentState.RAISED:
             it.state = step(INCIDENT, it.state, "abandon")
-            evidence.append(it.log, CALLER, "incident.abandoned", now)
-            calls.end(it, CALLER, now, "abandoned")
-        elif it.state in OPEN and _last(it, "caller.hung_up", now) is None:
-            evidence.append(it.log, CALLER, "caller.hung_up", now)
+            told = _tell_returning(it, "incident.abandoned", now)
+            calls.end(it, CALLER, now, "abandoned", told=told)
+            return True
+        if it.state in OPEN and _last(it, "caller.hung_up", now) is None:
+            more = bounds.allowance(it.log, ("caller.hung_up",), now, bounds.HUNG_UP)
+            if more is not None:
+                evidence.append(it.log, CALLER, "caller.hung_up", now, **more)
+        return False
 
     return await amend(store, id, change)
 
 
 async def come_back(store: Store, id: str, now: int, changed: bool = False) -> Incident:
-    """The caller is here again: an abandoned incident rings again.
+    """The caller is here again: an abandoned incident rings again, however often.
 
     With ``changed`` (情况有变) a closed incident is raised again, with a new call, on the same log.
     """
 
-    def change(it: Incident) -> None:
+    def change(it: Incident) -> bool:
         if it.state is IncidentState.ABANDONED:
-            it.state, what = step(INCIDENT, it.state, "return"), "incident.returned"
+            it.state = step(INCIDENT, it.state, "return")
+            it.returns += 1
+            _tell_returning(it, "incident.returned", now)
         elif it.state is IncidentState.CLOSED and changed:
-            it.state, what = step(INCIDENT, it.state, "reopen"), "incident.reopened"
+            it.state = step(INCIDENT, it.state, "reopen")
             it.dispatcher, it.dispatcher_name = None, ""
             it.closed_at, it.disposition = None, None
             release(it, CALLER, now, "reopened")
+            evidence.append(it.log, CALLER, "incident.reopened", now)
         else:
-            return
-        if _last(it, what, now) is not None:
-            raise Refused(TOO_MANY, "came back a moment ago", seconds=RETURN_EVERY_MS // 1000)
-        it.raised_at, it.answered_at, it.escalation, it.unattended_at = now, None, 0, None
-        it.calls.append(calls.new_call(now))
-        evidence.append(it.log, CALLER, what, now)
+            return False
+        often = len(it.calls) >= bounds.CALLS and it.call.state is CallState.ABANDONED
+        if often:
+            calls.ring_again(it.call)
+        else:
+            it.calls.append(calls.new_call(now))
+        it.raised_at, it.answered_at, it.unattended_at = now, None, None
+        # Whoever comes and goes stays as urgent as he was: each step up is an entry, too.
+        it.escalation = it.escalation if often else 0
+        return True
 
     return await amend(store, id, change)
+
+
+def _tell_returning(it: Incident, what: str, now: int) -> bool:
+    """Into the log, if there is room for it; whether it was."""
+    names = ("incident.abandoned", "incident.returned")
+    more = bounds.allowance(it.log, names, now, bounds.RETURNING)
+    if more is None:
+        return False
+    if more:
+        more["times"] = it.returns
+    evidence.append(it.log, CALLER, what, now, **more)
+    return True
 
 
 async def close(
@@ -276,7 +305,7 @@ async def close(
 def _last(it: Incident, what: str, now: int) -> evidence.Entry | None:
     """The newest entry of this name in the last 10 s."""
     for entry in reversed(it.log.entries):
-        if not within(entry.at, now, RETURN_EVERY_MS):
+        if not within(entry.at, now, HANG_UP_EVERY_MS):
             return None
         if entry.what == what:
             return entry

@@ -40,10 +40,6 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("supervisor.py", "start"): "a child lives as long as the thread that starts it",
     ("storage/embedded.py", "_spawn"): "as start",
     ("storage/embedded.py", "_work"): "memory of the kernel, no disk",
-    ("webrtc/spool.py", "begin"): "a change of its own moves the spool's files to a thread",
-    ("webrtc/spool.py", "sweep"): "as begin",
-    ("webrtc/spool.py", "_seal"): "as begin",
-    ("webrtc/spool.py", "_remove"): "as begin",
 }
 
 found: list[str] = []

@@ -42,9 +42,10 @@ _unprotect, _unprotect_rtcp = lib.srtp_unprotect, lib.srtp_unprotect_rtcp
 # (module, class or None, names): looked up by tests/webrtc/test_fastpath.py.
 PRIVATE: list[tuple[object, list[str]]] = [
     (RTCDtlsTransport, ["_set_role", "_setup_srtp"]),
+    (RTCIceTransport, ["_monitor"]),
     (aioice.ice, ["StunProtocol"]),
     (aioice.ice.StunProtocol, ["connection_made", "connection_lost", "datagram_received"]),
-    (aioice.ice.Connection, ["data_received", "request_received"]),
+    (aioice.ice.Connection, ["data_received", "request_received", "get_event"]),
     (aioice.stun, ["parse_message"]),
     (lib, ["srtp_protect", "srtp_unprotect", "srtp_protect_rtcp", "srtp_unprotect_rtcp"]),
     (ffi, ["new", "buffer", "addressof", "cast"]),
@@ -52,6 +53,7 @@ PRIVATE: list[tuple[object, list[str]]] = [
 PRIVATE_MEMBERS = {
     "gatherer": ["_connection"],
     "dtls": ["_rx_srtp", "_tx_srtp", "_role"],
+    "ice": ["_connection"],
     "connection": [
         "_nominated",
         "_protocols",
@@ -118,6 +120,24 @@ class _Wire(asyncio.DatagramTransport):
             protocol.connection_lost(None)
 
 
+class _Ice(RTCIceTransport):
+    """aiortc's transport without its loop around ``get_event``.
+
+    aioice answers a closed connection's ``get_event`` with None at once, without suspending, and
+    aiortc's ``_monitor`` asks again for ever: closed before its first step, it takes the whole event
+    loop. There is one event, "closed", so asking once is enough, and what has no loop cannot spin.
+    """
+
+    def __init__(self, gatherer: RTCIceGatherer) -> None:
+        super().__init__(gatherer)
+        self.on_lost: Callable[[], None] = _nothing
+
+    async def _monitor(self) -> None:
+        await self._connection.get_event()
+        if self.state == "completed":
+            self.on_lost()
+
+
 @dataclass(frozen=True, slots=True)
 class Remote:
     """The other side's part of the session description that a link needs."""
@@ -131,12 +151,13 @@ class Link:
     """A secured connection to one peer over UDP ports shared with all other links.
 
     ``on_media(arena, cell, length, now)`` is called for each SRTP or SRTCP datagram, still
-    protected; ``on_closed()`` when the other side closed DTLS or ICE gave up.
+    protected; ``on_closed()`` when the other side closed DTLS or ICE gave up. ``close`` may come at
+    any moment, also in the middle of ``secure``; nothing of a closed link runs on.
     """
 
     def __init__(self, certificate: RTCCertificate, metrics: Metrics) -> None:
         self._gatherer = RTCIceGatherer(iceServers=[])
-        self._ice = RTCIceTransport(self._gatherer)
+        self._ice = _Ice(self._gatherer)
         self._dtls = RTCDtlsTransport(self._ice, [certificate])
         self._connection: Any = self._gatherer._connection
         self._wires: list[_Wire] = []
@@ -152,9 +173,12 @@ class Link:
         self.addresses: set[Address] = set()
         self.heard_at = 0.0
         self.on_media: Callable[[Arena, int, int, float], None] = _ignore
-        self.on_closed: Callable[[], None] = lambda: None
+        self.on_closed: Callable[[], None] = _nothing
+        self._securing: asyncio.Task[bool] | None = None
+        self._closing = False
         self._dtls.on("statechange", self._dtls_changed)
         self._ice.on("statechange", self._ice_changed)
+        self._ice.on_lost = lambda: self.on_closed()
 
     @property
     def ufrag(self) -> str:
@@ -200,7 +224,16 @@ class Link:
         connection._local_candidates_end = True
 
     async def secure(self, remote: Remote) -> bool:
-        """ICE checks, then DTLS as client; whether media can flow. No time-out of its own."""
+        """ICE checks, then DTLS as client; whether media can flow. No time-out of its own.
+
+        False when closed meanwhile. Cancelling ends the wait alone; ``close`` ends the work, too."""
+        if self._closing or self._securing is not None:
+            return False
+        work = self._securing = asyncio.create_task(self._secure(remote))
+        await asyncio.wait([work])
+        return not work.cancelled() and work.result() and not self._closing
+
+    async def _secure(self, remote: Remote) -> bool:
         await self._ice.start(RTCIceParameters(remote.ufrag, remote.password))
         if self._ice.state != "completed":
             return False
@@ -208,7 +241,7 @@ class Link:
         self._dtls._set_role("client")
         prints = [RTCDtlsFingerprint(algorithm, value) for algorithm, value in remote.fingerprints]
         await self._dtls.start(RTCDtlsParameters(prints))
-        if self._dtls.state != "connected":
+        if self._dtls.state != "connected" or self._closing:
             return False
         self._receive = self._dtls._rx_srtp._srtp[0]
         self._send = self._dtls._tx_srtp._srtp[0]
@@ -216,17 +249,34 @@ class Link:
 
     async def close(self) -> None:
         """Tell the other side and free everything; idempotent, never raises."""
+        self._closing = True
         self.on_media = _ignore
-        self.on_closed = lambda: None
+        self.on_closed = _nothing
         self._receive = self._send = None
         try:
+            await self._stop_securing()
             await self._dtls.stop()
             await self._ice.stop()
         except (OSError, aioice.stun.TransactionError) as problem:
             self._metrics.dropped("close", str(problem))
+        finally:
+            for wire in self._wires:
+                wire.close()
+
+    async def _stop_securing(self) -> None:
+        """Before ICE and DTLS: what aioice starts on a closed connection is never ended."""
+        work = self._securing
+        while work is not None and not work.done():
+            work.cancel()
+            # ``asyncio.wait_for`` of Python 3.11 can swallow one cancellation: then once more.
+            await asyncio.wait([work], timeout=0.05)
+        if work is not None and not work.cancelled():
+            work.exception()  # whoever waited has it; nobody else needs to hear of it
 
     def stun(self, data: bytes, address: Address, carrier: Carrier, message: Any) -> bool:
-        """A STUN message for this link; False when it is not authentic."""
+        """A STUN message for this link; False when it is not authentic, or the link is closed."""
+        if self._closing:
+            return False
         if message.message_class == aioice.stun.Class.REQUEST:
             if not message.check_message_integrity(self.password.encode()):
                 return False
@@ -319,6 +369,9 @@ class Link:
     def _ice_changed(self) -> None:
         if self._ice.state == "failed":
             self.on_closed()
+
+
+def _nothing() -> None: ...
 
 
 def _ignore(arena: Arena, cell: int, length: int, now: float) -> None:

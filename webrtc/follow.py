@@ -71,10 +71,10 @@ class Follower:
             room = self._rooms.get(call.id)
             if room is None or room.over:
                 continue
-            if call.state in OVER:
+            if call.state in OVER and incident.version >= room.seen:
                 log.info("incident %s: room %s closed", incident.id, call.id)
                 room.end("closed")
-            else:
+            elif call.state not in OVER:
                 self._see_people(room, call, incident.version)
 
     def _see_people(self, room: Room, call: Call, version: int) -> None:

@@ -34,19 +34,24 @@ LIVE = {
 class MatroskaFile:
     """Takes frames without blocking; ``done`` is called in the thread when the file is closed.
 
-    The thread looks for frames ten times a second: waking it for each one costs more than writing.
+    ``prepare`` is called in the thread before the file is made; what it raises ends the recording. The
+    thread looks for frames ten times a second: waking it for each one costs more than writing.
     """
 
-    def __init__(self, path: Path, done: Callable[[], None]) -> None:
+    def __init__(
+        self, path: Path, done: Callable[[], None], prepare: Callable[[], None] | None = None
+    ) -> None:
         self._path = path
         self._done = done
+        self._prepare = prepare
+        self._broken = False
         self._frames: deque[Frame | None] = deque()
         self._thread = threading.Thread(target=self._run, name=path.stem, daemon=True)
         self._thread.start()
 
     def put(self, frame: Frame) -> bool:
-        """False when the disk does not keep up and the frame is lost."""
-        if len(self._frames) >= QUEUE:
+        """False when the disk does not keep up, or failed, and the frame is lost."""
+        if self._broken or len(self._frames) >= QUEUE:
             return False
         self._frames.append(frame)
         return True
@@ -57,8 +62,11 @@ class MatroskaFile:
 
     def _run(self) -> None:
         try:
+            if self._prepare is not None:
+                self._prepare()
             self._write()
         except Exception:
+            self._broken = True
             log.exception("recording %s", self._path.name)
             while self._next() is not None:
                 pass

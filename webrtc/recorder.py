@@ -1,13 +1,14 @@
-"""The recorder: a watcher with receiving rights. One file for each publisher and connection."""
+"""The recorder: a watcher with receiving rights. One file for each participant and connection."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 
-from webrtc.forward import Sink
+from webrtc.forward import Sink, Source
 from webrtc.frames import Frame, Frames, Timeline
 from webrtc.matroska import MatroskaFile
 from webrtc.messages import Outgoing, Reason
@@ -17,38 +18,93 @@ from webrtc.room import Publisher
 from webrtc.spool import Label, Spool
 
 log = logging.getLogger(__name__)
+_Whose = tuple[str, str]  # call and participant
+
+
+FILES = 100
+KEEP = 600.0
+REMEMBERED = 10_000
+
+
+class Recordings:
+    """All recordings of this process. ``clock`` is the event loop's time in seconds.
+
+    Everybody gets a file for each connection. Whoever had ``FILES`` of them in one call comes back
+    to the file he left, if that was in the last ``KEEP`` seconds: what a connection that comes and
+    goes all day adds to the incident is bounded, and nothing of it is left unrecorded.
+    """
+
+    def __init__(
+        self, media: str, spool: Spool, metrics: Metrics, clock: Callable[[], float]
+    ) -> None:
+        self.media = media
+        self.spool = spool
+        self.metrics = metrics
+        self.clock = clock
+        self._closed = False
+        self._files: OrderedDict[_Whose, int] = OrderedDict()
+        self._kept: dict[_Whose, tuple[_Take, asyncio.TimerHandle]] = {}
+
+    def came(self, incident: str, call: str, publisher: Publisher) -> _Take:
+        """His recording; it goes on until ``went``."""
+        kept = self._kept.pop((call, publisher.participant), None)
+        if kept is not None:
+            take, timer = kept
+            timer.cancel()
+        else:
+            started = int(time.time() * 1000)
+            names = (incident, call, publisher.participant, publisher.role)
+            take = _Take(self, Label(*names, started, self.media))
+        take.follow(publisher)
+        return take
+
+    def went(self, take: _Take) -> None:
+        take.rest()
+        whose = take.whose
+        if self._closed or not take.writes or self._files.get(whose, 0) < FILES:
+            take.stop()
+            return
+        self._close(whose)
+        timer = asyncio.get_running_loop().call_later(KEEP, self._close, whose)
+        self._kept[whose] = take, timer
+
+    def opened(self, whose: _Whose) -> None:
+        """A file was begun for this participant of this call."""
+        self._files[whose] = self._files.pop(whose, 0) + 1
+        if len(self._files) > REMEMBERED:
+            self._files.popitem(last=False)
+
+    def close(self) -> None:
+        """Close the files that wait for somebody to come back; nothing waits any more."""
+        self._closed = True
+        for whose in list(self._kept):
+            self._close(whose)
+
+    def _close(self, whose: _Whose) -> None:
+        kept = self._kept.pop(whose, None)
+        if kept is not None:
+            take, timer = kept
+            timer.cancel()
+            take.stop()
 
 
 class Recorder:
-    """Records everybody in one room. ``clock`` is the event loop's time in seconds."""
+    """Records everybody in one room."""
 
     participant = "recorder"
 
-    def __init__(
-        self,
-        incident: str,
-        call: str,
-        media: str,
-        spool: Spool,
-        metrics: Metrics,
-        clock: Callable[[], float],
-    ) -> None:
-        self._names = (incident, call, media)
-        self._spool = spool
-        self._metrics = metrics
-        self._clock = clock
+    def __init__(self, incident: str, call: str, recordings: Recordings) -> None:
+        self._names = (incident, call)
+        self._recordings = recordings
         self._takes: dict[Publisher, _Take] = {}
 
     def came(self, publisher: Publisher) -> None:
-        incident, call, media = self._names
-        started = int(time.time() * 1000)
-        label = Label(incident, call, publisher.participant, publisher.role, started, media)
-        self._takes[publisher] = _Take(publisher, label, self._spool, self._metrics, self._clock())
+        self._takes[publisher] = self._recordings.came(*self._names, publisher)
 
     def went(self, publisher: Publisher, cause: str) -> None:
         take = self._takes.pop(publisher, None)
         if take is not None:
-            take.stop()
+            self._recordings.went(take)
 
     def heard(self, message: Outgoing) -> None:
         """Nothing of interest: what is logged is in the incident."""
@@ -59,29 +115,41 @@ class Recorder:
 
 
 class _Take:
-    """One publisher's recording; the file begins with the first frame."""
+    """One participant's recording; the file begins with the first frame."""
 
-    def __init__(
-        self, publisher: Publisher, label: Label, spool: Spool, metrics: Metrics, zero: float
-    ) -> None:
+    def __init__(self, recordings: Recordings, label: Label) -> None:
+        self.whose = (label.call, label.participant)
         self._label = label
-        self._spool = spool
-        self._metrics = metrics
+        self._recordings = recordings
         self._file: MatroskaFile | None = None
         self._broken = False
         self._loop = asyncio.get_running_loop()
-        sound = Frames(publisher.sound, Timeline(AUDIO_RATE, zero), self._frame)
-        picture = Frames(publisher.picture, Timeline(VIDEO_RATE, zero), self._frame)
-        sound.counterpart, picture.counterpart = picture.timeline, sound.timeline
-        self._sinks: list[tuple[Publisher, Sink, Sink]] = [(publisher, sound, picture)]
-        publisher.sound.add(sound)
-        publisher.picture.add(picture)
+        zero = recordings.clock()
+        self._times = Timeline(AUDIO_RATE, zero), Timeline(VIDEO_RATE, zero)
+        self._sinks: list[tuple[Source, Sink]] = []
+
+    @property
+    def writes(self) -> bool:
+        return self._file is not None
+
+    def follow(self, publisher: Publisher) -> None:
+        """Record what he sends; times go on where they were."""
+        heard, seen = self._times
+        sound = Frames(publisher.sound, heard, self._frame)
+        picture = Frames(publisher.picture, seen, self._frame)
+        sound.counterpart, picture.counterpart = seen, heard
+        self._sinks = [(publisher.sound, sound), (publisher.picture, picture)]
+        for source, sink in self._sinks:
+            source.add(sink)
+
+    def rest(self) -> None:
+        """Nothing comes for now."""
+        for source, sink in self._sinks:
+            source.remove(sink)
+        self._sinks.clear()
 
     def stop(self) -> None:
-        for publisher, sound, picture in self._sinks:
-            publisher.sound.remove(sound)
-            publisher.picture.remove(picture)
-        self._sinks.clear()
+        self.rest()
         if self._file is not None:
             self._file.close()
 
@@ -89,20 +157,21 @@ class _Take:
         if self._file is None and not self._broken:
             self._open()
         if self._file is None or not self._file.put(frame):
-            self._metrics.dropped("recording")
+            self._recordings.metrics.dropped("recording")
             return False
         return True
 
     def _open(self) -> None:
-        """Creates two small files on the loop: once in a call, and in less than a millisecond."""
+        spool, label = self._recordings.spool, self._label
         try:
-            path = self._spool.begin(self._label)
+            path = spool.begin(label)
         except (OSError, ValueError):
             self._broken = True
-            log.exception("incident %s: cannot record", self._label.incident)
+            log.exception("incident %s: cannot record", label.incident)
             return
 
         def done() -> None:
-            self._loop.call_soon_threadsafe(self._spool.release, path)
+            self._loop.call_soon_threadsafe(spool.release, path)
 
-        self._file = MatroskaFile(path, done)
+        self._file = MatroskaFile(path, done, lambda: spool.prepare(path, label))
+        self._recordings.opened(self.whose)

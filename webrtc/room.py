@@ -50,12 +50,16 @@ class Watcher(Protocol):
 
 
 class Room:
-    """One call's room; ``call`` is its id. ``recorder`` watches from the beginning."""
+    """One call's room; ``call`` is its id. ``recorder`` watches from the beginning.
+
+    ``seen`` is the newest version of the incident that somebody was let in on.
+    """
 
     def __init__(self, incident: str, call: str) -> None:
         self.incident = incident
         self.call = call
         self.over = False
+        self.seen = 0
         self._watchers: dict[str, Watcher] = {}
         self._publishers: dict[str, Publisher] = {}
         self._listeners: list[Watcher] = []

@@ -19,12 +19,13 @@ from webrtc.fastpath import new_certificate
 from webrtc.feedback import FEEDBACK_EVERY
 from webrtc.follow import OVER, Follower, unwanted
 from webrtc.ice import Relay, parse_address, relay_servers
+from webrtc.levels import Levels
 from webrtc.messages import IceServer
 from webrtc.metrics import Metrics
 from webrtc.peer import Peer
 from webrtc.phase import Phase
 from webrtc.port import Port
-from webrtc.recorder import Recorder
+from webrtc.recorder import Recorder, Recordings
 from webrtc.register import Register
 from webrtc.reports import Report, Reports
 from webrtc.room import Room
@@ -36,6 +37,7 @@ TICK = 0.02  # while packets come: they wake us anyway
 QUIET_TICK = 0.08  # while none come: waking up costs more than what is done then
 HEARTBEAT = 2.0
 MEDIA_SILENCE = 6.0
+TELL_AGAIN = 61.0  # the log tells of a participant once a minute
 STORE_PATIENCE = 0.5  # a slow store does not keep anybody out of a call
 
 
@@ -77,11 +79,14 @@ class MediaServer:
         self._ports: list[Port] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._certificate = new_certificate()
-        self._reports = Reports(self.metrics)
+        self._reports = Reports(self.metrics, self._tell_merged)
+        self._levels = Levels(self._tell_level, self.metrics)
         self._spool = Spool(spool, media_id, store, self.metrics)
+        self._recordings = Recordings(media_id, self._spool, self.metrics, _clock)
         self._record = Register(store, media_id, public_url)
         self._follower = Follower(store, self._rooms, self._rejoin)
         self._started = 0
+        self._stopping = False
         self._every, self._feedback = Cadence(TICK), Cadence(FEEDBACK_EVERY)
         self._report_every, self._watch_every = Cadence(1.0), Cadence(0.5)
         self._quality, self._measured = Cadence(2.0), 0.0
@@ -106,11 +111,15 @@ class MediaServer:
         Recordings not sealed in time stay in the spool for the next start. Idempotent.
         """
         until = time.monotonic() + seconds
+        self._stopping = True
         for room in list(self._rooms.values()):
             room.end("shutdown")
+        self._recordings.close()
         while (self._connections or self._spool.writing) and time.monotonic() < until:
             await asyncio.sleep(0.02)
-        await self._reports.drained(max(until - time.monotonic(), 0.1))
+        if not await self._reports.drained(max(until - time.monotonic(), 0.1)):
+            waiting = self.metrics.reports_waiting
+            log.error("media process %s: %d facts were not stored", self.media_id, waiting)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -157,12 +166,11 @@ class MediaServer:
 
     def room_for(self, ticket: Ticket) -> Room:
         room = self._rooms.get(ticket.call)
-        if room is None:
+        # A call that rings again has a new room, whatever still leaves the old one.
+        if room is None or (room.over and not self._stopping):
             room = self._rooms[ticket.call] = Room(ticket.incident, ticket.call)
             if self._recording:
-                clock = asyncio.get_running_loop().time
-                names = (ticket.incident, ticket.call, self.media_id)
-                room.listen(Recorder(*names, self._spool, self.metrics, clock))
+                room.listen(Recorder(ticket.incident, ticket.call, self._recordings))
             self.metrics.rooms = len(self._rooms)
             log.info("incident %s: room %s opened", ticket.incident, ticket.call)
         return room
@@ -185,6 +193,7 @@ class MediaServer:
         async def write() -> None:
             incident = await attendance.joined(self.store, *names, now, self.media_id)
             connection.was_reported(incident.version)
+            self._watch_log(incident, ticket, connection)
 
         def refused(refusal: Refused) -> None:
             if refusal.fault in (TICKET_BAD, WRONG_STATE):  # removed, or declined
@@ -192,17 +201,41 @@ class MediaServer:
             else:
                 connection.refuse(Refused(ROOM_ENDED, str(refusal)))
 
-        self._report("joined", ticket.incident, write, refused)
+        self._levels.joined(ticket)
+        self._report("joined", ticket, write, refused)
+
+    def _watch_log(self, incident: Incident, ticket: Ticket, connection: Connection) -> None:
+        """Who comes more often than the log tells is told of when he stays."""
+        if attendance.is_told(incident, ticket.participant):
+            return
+        self.metrics.dropped("joined_untold")
+
+        def later() -> None:
+            if connection in self._connections and connection.reported:
+                self._report("here", ticket, write)
+
+        async def write() -> None:
+            names = (ticket.incident, ticket.call, ticket.participant)
+            await attendance.still_here(self.store, *names, _now())
+
+        asyncio.get_running_loop().call_later(TELL_AGAIN, later)
 
     def _rejoin(self, connection: Connection) -> None:
         if connection.ticket is not None:
             self.joined(connection.ticket, connection)
+            self._levels.changed(connection.ticket, *connection.rung)
 
     def stepped(self, ticket: Ticket, rung: str, cause: str) -> None:
+        self._levels.changed(ticket, rung, cause)
+
+    def _tell_level(self, ticket: Ticket, rung: str, cause: str) -> None:
         names = (ticket.incident, ticket.participant)
         now = _now()
         write = lambda: attendance.rung(self.store, *names, now, rung, cause)  # noqa: E731
-        self._report("rung", ticket.incident, write)
+        self._report("rung", ticket, write)
+
+    def _tell_merged(self, incident: str, count: int) -> Awaitable[object]:
+        return attendance.merged(self.store, incident, _now(), count)
 
     def gone(self, ticket: Ticket, room: Room, cause: str, was_joined: bool) -> None:
         names = (ticket.incident, ticket.call, ticket.participant)
@@ -210,9 +243,11 @@ class MediaServer:
         if was_joined:
             log.info("incident %s: %s left: %s", ticket.incident, ticket.role, cause)
             write = lambda: attendance.left(self.store, *names, now, cause)  # noqa: E731
-            self._report("left", ticket.incident, write)
-        if room.empty and self._rooms.get(ticket.call) is room:
-            del self._rooms[ticket.call]
+            self._report("left", ticket, write)
+            self._levels.gone(ticket)
+        if room.empty:
+            if self._rooms.get(ticket.call) is room:
+                del self._rooms[ticket.call]
             room.close()
             self.metrics.rooms = len(self._rooms)
 
@@ -222,11 +257,13 @@ class MediaServer:
     def _report(
         self,
         what: str,
-        incident: str,
+        ticket: Ticket,
         write: Callable[[], Awaitable[object]],
         refused: Callable[[Refused], None] | None = None,
     ) -> None:
-        self._reports.add(Report(what, incident, write, refused))
+        kinds = {"joined": "attendance", "left": "attendance"}
+        subject = f"{kinds.get(what, what)} {ticket.participant}"
+        self._reports.add(Report(what, ticket.incident, write, refused, subject))
 
     # Timers.
 
@@ -294,6 +331,10 @@ def _check(incident: Incident, ticket: Ticket) -> None:
         raise Refused(ROOM_ENDED)
     if unwanted(one):
         raise Refused(TICKET_BAD, "no longer invited to this call")
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _now() -> int:

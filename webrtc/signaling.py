@@ -33,7 +33,7 @@ class Connection:
     """A participant's connection; a ``Watcher`` of its room once its ticket was accepted.
 
     ``seen`` is the version of the incident it rests on (0: none), ``reported`` whether the incident
-    has it as joined, ``reported_at`` since when (the loop's time).
+    has it as joined, ``reported_at`` since when (the loop's time), ``rung`` its quality level and why.
     """
 
     def __init__(self, wire: Wire, house: House) -> None:
@@ -45,6 +45,7 @@ class Connection:
         self.seen = 0
         self.reported = False
         self.reported_at = 0.0
+        self.rung: tuple[messages.Rung, messages.Cause] = ("video", "user")
         self._wire = wire
         self._house = house
         self._inbox: asyncio.Queue[Action] = asyncio.Queue(INBOX)
@@ -224,6 +225,7 @@ class Connection:
             raise Refused(ROOM_ENDED)
         if not room.reserve(self):
             raise Refused(ROOM_FULL)
+        room.seen = max(room.seen, self.seen)
         self.ticket, self._room = ticket, room
         return room
 
@@ -274,6 +276,8 @@ class Connection:
         if not room.enter(self, publisher):
             raise Refused(TICKET_BAD, "replaced")
         self._house.joined(ticket, self)
+        if self.rung[0] != publisher.rung:
+            self._tell_rung(publisher)
 
     def _media_changed(self, audio: bool, video: bool) -> None:
         if not self._changes.take():
@@ -285,12 +289,20 @@ class Connection:
         self._room.tell(self.participant, messages.MediaOf(self.participant, audio, video))
 
     def _stepped(self, rung: messages.Rung, cause: messages.Cause) -> None:
-        if self._room is None or self.ticket is None:
+        """Nobody is told what he knows; before ``connected`` it says how he will appear."""
+        if rung == self.rung[0]:
             return
+        self.rung = rung, cause
         if self.publisher is not None:
-            self.publisher.rung = rung
-        self._room.tell(self.participant, messages.StepOf(self.participant, rung, cause))
-        self._house.stepped(self.ticket, rung, cause)
+            self._tell_rung(self.publisher)
+
+    def _tell_rung(self, publisher: Publisher) -> None:
+        publisher.rung, cause = self.rung
+        if self._room is not None and self.ticket is not None:
+            self._room.tell(
+                self.participant, messages.StepOf(self.participant, publisher.rung, cause)
+            )
+            self._house.stepped(self.ticket, publisher.rung, cause)
 
     async def _show(self, publisher: Publisher) -> None:
         if self.peer is None or self._room is None:
@@ -326,9 +338,11 @@ class Connection:
         if self._securing is not None:
             self._securing.cancel()
         ticket, room = self.ticket, self._room
-        if ticket is not None and room is not None:
-            had_place = room.leave(self, self._cause)
-            joined = self.publisher is not None and had_place
-            self._house.gone(ticket, room, self._cause, joined)
-        if self.peer is not None:
-            await self.peer.close()
+        try:
+            if ticket is not None and room is not None:
+                had_place = room.leave(self, self._cause)
+                joined = self.publisher is not None and had_place
+                self._house.gone(ticket, room, self._cause, joined)
+        finally:
+            if self.peer is not None:
+                await self.peer.close()

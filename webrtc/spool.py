@@ -10,9 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -25,6 +28,8 @@ from webrtc.metrics import Metrics
 
 log = logging.getLogger(__name__)
 EVERY = 5.0
+MOST_OPEN = 1000  # a disk that hangs keeps a thread for each
+T = TypeVar("T")
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
@@ -50,19 +55,27 @@ class Spool:
         self._open: set[Path] = set()
         self._news = asyncio.Event()
         self._threads = ThreadPoolExecutor(1, "recordings")
+        self._closed = False
+        self._folders = threading.Lock()  # a folder is not removed while a file is put into it
 
     def begin(self, label: Label) -> Path:
-        """A new file's path, with its label on disk. Raises ``OSError``, ``ValueError``."""
+        """A new file's path; ``prepare`` makes its folder. Raises ``OSError``, ``ValueError``."""
         for id in (label.incident, label.call, label.participant):
             if _SAFE.fullmatch(id) is None:
                 raise ValueError("id is not a file name")
+        if len(self._open) >= MOST_OPEN:
+            raise OSError("too many recordings are being written")
         folder = self._root / label.incident / label.call
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / f"{label.participant}-{label.started_at}.mkv"
-        path.with_suffix(".json").write_bytes(msgspec.json.encode(label))
         self._open.add(path)
         self._metrics.recordings_open = len(self._open)
         return path
+
+    def prepare(self, path: Path, label: Label) -> None:
+        """Make the folder, put the label on disk; blocks, for the file's thread. Raises ``OSError``."""
+        with self._folders:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.with_suffix(".json").write_bytes(msgspec.json.encode(label))
 
     def release(self, path: Path) -> None:
         """The file is closed: finish it soon."""
@@ -80,19 +93,22 @@ class Spool:
             self._news.clear()
             await self.sweep()
             try:
-                await asyncio.wait_for(self._news.wait(), EVERY)
+                async with asyncio.timeout(EVERY):
+                    await self._news.wait()
             except TimeoutError:
                 continue
 
     async def sweep(self) -> None:
         """Seal everything nobody writes to. Never raises."""
-        labels = await asyncio.to_thread(lambda: sorted(self._root.glob("*/*/*.json")))
+        if self._closed:
+            return
+        labels = await self._on_disk(lambda: sorted(self._root.glob("*/*/*.json")))
         for path in labels:
             movie = path.with_suffix(".mkv")
             if movie in self._open:
                 continue
             try:
-                label = msgspec.json.decode(path.read_bytes(), type=Label)
+                label = msgspec.json.decode(await self._on_disk(path.read_bytes), type=Label)
                 if label.media == self._media or not await self._writer_lives(label.media):
                     await self._seal(movie, label)
             except StoreDown:
@@ -103,7 +119,12 @@ class Spool:
                 log.exception("recording %s waits", movie.name)
 
     def close(self) -> None:
+        self._closed = True
         self._threads.shutdown(wait=False)
+
+    async def _on_disk(self, work: Callable[[], T]) -> T:
+        """Do it in the spool's thread, after what it was given before."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def _writer_lives(self, media: str) -> bool:
         try:
@@ -113,17 +134,12 @@ class Spool:
         return alive(process, int(time.time() * 1000))
 
     async def _seal(self, movie: Path, label: Label) -> None:
-        if not await asyncio.to_thread(_has_frames, movie):
+        if not await self._on_disk(lambda: _has_frames(movie)):
             log.info("incident %s: no frames from %s", label.incident, label.participant)
-            _remove(movie)
+            await self._on_disk(lambda: self._remove(movie))
             return
-        final, facts = movie.with_suffix(".final"), movie.with_suffix(".facts")
-        if facts.exists():
-            done = msgspec.json.decode(facts.read_bytes(), type=Finished)
-        else:
-            loop = asyncio.get_running_loop()
-            done = await loop.run_in_executor(self._threads, finish, movie, final)
-            facts.write_bytes(msgspec.json.encode(done))
+        final = movie.with_suffix(".final")
+        done = await self._on_disk(lambda: _finished(movie, final))
         id = f"recording-{movie.stem}"
         meta = {"kind": "recording", "incident": label.incident, "type": "video/x-matroska"}
         await self._store.files.put(id, str(final), meta)
@@ -142,19 +158,29 @@ class Spool:
         await attendance.recording_sealed(self._store, label.incident, label.call, recording, now)
         self._metrics.recordings_sealed += 1
         log.info("incident %s: recording %s sealed", label.incident, id)
-        _remove(movie)
+        await self._on_disk(lambda: self._remove(movie))
+
+    def _remove(self, movie: Path) -> None:
+        """The label goes last: what is interrupted is tried again."""
+        for suffix in (".mkv", ".final", ".facts", ".json"):
+            movie.with_suffix(suffix).unlink(missing_ok=True)
+        with self._folders:
+            for folder in (movie.parent, movie.parent.parent):
+                try:
+                    folder.rmdir()
+                except OSError:
+                    return
 
 
 def _has_frames(movie: Path) -> bool:
     return movie.exists() and movie.stat().st_size > 0
 
 
-def _remove(movie: Path) -> None:
-    """The label goes last: what is interrupted is tried again."""
-    for suffix in (".mkv", ".final", ".facts", ".json"):
-        movie.with_suffix(suffix).unlink(missing_ok=True)
-    for folder in (movie.parent, movie.parent.parent):
-        try:
-            folder.rmdir()
-        except OSError:
-            return
+def _finished(movie: Path, final: Path) -> Finished:
+    """The finished file and what is known of it, from an earlier attempt if there was one."""
+    facts = movie.with_suffix(".facts")
+    if facts.exists():
+        return msgspec.json.decode(facts.read_bytes(), type=Finished)
+    done = finish(movie, final)
+    facts.write_bytes(msgspec.json.encode(done))
+    return done

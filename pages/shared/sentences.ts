@@ -57,6 +57,7 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'call.placed': ['plain', ['通话已建立', 'The call is set up']],
   'call.ended': ['over', ['通话结束', 'The call ended']],
   'recording.sealed': ['plain', ['{role}录像已封存 ({s} 秒)', 'Recording of the {role} sealed ({s} s)']],
+  'facts.merged': ['need', ['存储不可用时, {count} 条通话记录合并为最后状态', '{count} facts of the call were merged into the last ones']],
   'incident.opened': ['plain', ['{who} 查看了警情', '{who} opened the incident']],
   'file.opened': ['plain', ['{who} 查看了文件', '{who} opened a file']],
 };
@@ -101,6 +102,7 @@ function values(entry: EntryView): Values {
     role: word(PARTICIPANT_ROLES, role),
     participant: role === 'CALLER' || !name ? word(PARTICIPANT_ROLES, role) : name,
     rung: word(RUNGS, text('rung')),
+    count: text('count'),
     s: Math.round(data.seconds !== undefined ? Number(data.seconds) : Number(data.waited_ms || 0) / 1000),
     accuracy: data.accuracy === null || data.accuracy === undefined ? ''
       : say([', 误差 {m}', ', within {m}'], { m: metres(Number(data.accuracy)) }),

@@ -91,7 +91,7 @@ class MemoryFiles:
         self.meta: dict[str, Mapping[str, Any]] = {}
 
     async def put(self, id: str, path: str, meta: Mapping[str, Any]) -> None:
-        await self.put_bytes(id, Path(path).read_bytes(), meta)
+        await self.put_bytes(id, await asyncio.to_thread(Path(path).read_bytes), meta)
 
     async def put_bytes(self, id: str, data: bytes, meta: Mapping[str, Any]) -> None:
         await self._store.answer()
@@ -120,6 +120,7 @@ class MemoryStore:
         self._number = 0
 
     async def answer(self) -> None:
+        await asyncio.sleep(0)  # as a real store, it lets others run
         if self.down:
             raise StoreDown("switched off")
 

@@ -22,9 +22,11 @@ async def test_private_names(owner: object, name: str) -> None:
 
 async def test_private_members() -> None:
     gatherer = RTCIceGatherer(iceServers=[])
+    ice = RTCIceTransport(gatherer)
     objects = {
         "gatherer": gatherer,
-        "dtls": RTCDtlsTransport(RTCIceTransport(gatherer), [fastpath.new_certificate()]),
+        "ice": ice,
+        "dtls": RTCDtlsTransport(ice, [fastpath.new_certificate()]),
         "connection": gatherer._connection,
         "session": Session(),
     }

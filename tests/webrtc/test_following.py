@@ -10,10 +10,11 @@ from typing import Any, cast
 import pytest
 from playwright.async_api import Browser
 
-from domain.call import Participant, ParticipantState
+from domain.call import CallState, Participant, ParticipantState
 from domain.incident import Incident
 from domain.ports import Change, Lost
-from tests.webrtc.media_process import Process, new_incident
+from domain.ticket import read_ticket
+from tests.webrtc.media_process import SECRET, Process, new_incident
 from tests.webrtc.memory_store import MemoryStore
 from tests.webrtc.test_call_in_browser import join, shows, until
 from tests.webrtc.test_signaling import ended, greet, hear
@@ -145,3 +146,36 @@ async def test_only_what_was_reported_is_repeated() -> None:
     connection.reported_at -= follow.AGAIN_SECONDS
     follower.see(incident)
     assert told == [connection.participant]
+
+
+async def test_a_call_that_rings_again_has_a_new_room(process: Process) -> None:
+    """Its caller gave up and is back: neither who leaves the old room nor old news keep him out."""
+    incident = new_incident(process.store)
+    first = await greet(process, process.ticket(incident, 0))
+    assert (await hear(first))["type"] == "welcome"
+    stored = cast(Incident, await process.store.incidents.get(incident.id))
+    stored.call.state = CallState.ABANDONED
+    await process.store.incidents.save(stored)
+    given_up = copy.deepcopy(stored)
+    stored.call.state = CallState.RINGING
+    process.store.incidents.items[incident.id] = copy.deepcopy(stored)
+    process.store.incidents.items[incident.id].version += 1
+    assert await hear(first) == {"type": "end", "reason": "closed"}
+    again = await greet(process, process.ticket(incident, 0))
+    assert (await hear(again))["type"] == "welcome"
+    process.store.feed.publish(Change("incidents", incident.id, given_up))
+    await asyncio.sleep(0.05)
+    await again.send_str('{"type":"ping","at":1}')
+    assert (await hear(again))["type"] == "pong"
+    await again.close()
+
+
+async def test_a_room_that_is_over_is_not_entered_again(process: Process) -> None:
+    incident = new_incident(process.store)
+    ticket = read_ticket(SECRET, process.ticket(incident, 0), 0, "media-1")
+    old = process.server.room_for(ticket)
+    old.end("closed")
+    new = process.server.room_for(ticket)
+    assert new is not old
+    process.server.gone(ticket, old, "ended", False)
+    assert process.server.room_for(ticket) is new, "the old room takes nothing with it"
