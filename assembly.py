@@ -17,7 +17,6 @@ from api.limits import Limits
 from api.metrics import Metrics
 from api.numbers import Numbers
 from api.passwords import Passwords
-from api.pictures import strip
 from bot.house import (
     BotHouse,
     BotSettings,
@@ -33,6 +32,7 @@ from domain.place import BoundaryArea
 from domain.publishing import Cap
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
+from pictures import strip
 from storage.journal import DiskJournal
 from storage.seal import KeySeal
 from storage.store import MongoStore
@@ -92,6 +92,7 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         ),
         store=store,
         finder=finder,
+        pictures=strip,
         journal=DiskJournal(settings.data / "journal"),
         secret=settings.secret_bytes(),
         board=Board(store),

@@ -24,7 +24,7 @@ from domain.call import MEDIA_DEAD_MS
 from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, SECOND_FACTOR, NotFound, Refused
 from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
-from domain.ports import Finder, Journal, Seal, Store
+from domain.ports import Finder, Journal, Pictures, Seal, Store
 from domain.publishing import Cap
 from domain.ticket import read_resume
 
@@ -71,6 +71,7 @@ class House:
     settings: ApiSettings
     store: Store
     finder: Finder
+    pictures: Pictures
     journal: Journal
     secret: bytes
     board: Board

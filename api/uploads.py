@@ -14,7 +14,6 @@ from msgspec import Struct
 
 from api.bodies import Key, Ms
 from api.magic import Media, recognise, saved_as
-from api.pictures import strip
 from api.routes import Ask
 from api.shapes import UploadView
 from domain.errors import (
@@ -140,7 +139,7 @@ async def _keep(
             path.unlink(missing_ok=True)
         return Attachment(name, media.kind, media.type, size, digest, digest)
     original = await asyncio.to_thread(file.read)
-    shown = await strip(original)
+    shown = await ask.house.pictures(original, it.id)
     await files.put_bytes(f"{name}.original", original, meta)
     await files.put_bytes(name, shown.data, meta)
     sealed = await asyncio.to_thread(lambda: hashlib.sha256(shown.data).hexdigest())

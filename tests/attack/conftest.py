@@ -1,0 +1,5 @@
+"""The api's running site, for attacks through its doors."""
+
+from tests.api.conftest import site
+
+__all__ = ["site"]
