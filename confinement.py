@@ -24,6 +24,7 @@ NETWORK = "own network"
 ROOT = "empty root"
 LANDLOCK = "landlock"
 SECCOMP = "seccomp"
+LAYERS = (LIMITS, USER, NETWORK, ROOT, LANDLOCK, SECCOMP)
 
 # A user that nobody is. Where a container has no room for it, the one that owns nothing.
 UNUSED, NOBODY = 2_000_000_110, 65_534
@@ -130,7 +131,7 @@ def leave() -> tuple[str, ...]:
         layers.append(LANDLOCK)
     if platform.machine() in ARCHITECTURE and _seccomp_is_there():
         layers.append(SECCOMP)
-    return tuple(layers)
+    return tuple(one for one in LAYERS if one in layers)
 
 
 def confine(limits: Limits, parent: int) -> None:

@@ -17,11 +17,15 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from confinement import Limits
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+from confinement import LAYERS, Limits
 from decoder_process import TOO_MUCH
 from domain.errors import BUSY, MEDIA_KIND, TOO_LARGE, Refused
 
@@ -32,6 +36,7 @@ WAIT_S = 10.0
 START_S = 20.0
 GRACE_S = 3.0  # of the process, to end a child and say so
 LARGEST_ABOUT = 4096
+ENDS = ("done", "refused", "ended", "busy")
 log = logging.getLogger("jingmin.decoding")
 
 
@@ -107,6 +112,17 @@ class Decoders:
         with self._starting:
             self._ready()
 
+    def start_soon(self) -> None:
+        """``start`` in a thread; when it fails the first file tries again."""
+
+        def begin() -> None:
+            try:
+                self.start()
+            except (OSError, ValueError) as error:
+                log.error("%s cannot be decoded: %s", self.name, error)
+
+        threading.Thread(target=begin, name=f"start {self.name}", daemon=True).start()
+
     def stop(self) -> None:
         """End the process and whatever it works on."""
         control, process = self._control, self._process
@@ -145,23 +161,24 @@ class Decoders:
             job.done.set_exception(Refused(BUSY, f"it waited for {self._wait_s:.0f} s"))
 
     def _run(self, job: Job) -> None:
+        made, refused = None, None
+        wanted = job.done.set_running_or_notify_cancel()
         try:
-            if not job.done.set_running_or_notify_cancel():
-                return
-            made = self._ask(job)
-        except Refused as refused:
-            job.done.set_exception(refused)
+            made = self._ask(job) if wanted else None
+        except Refused as why:
+            refused = why
         except Exception as error:
-            log.error("no %s is decoded: %s", self.name, error)
+            log.error("%s cannot be decoded: %s", self.name, error)
             self.ends["busy"] += 1
-            job.done.set_exception(Refused(BUSY, "it cannot be read now"))
-        else:
+            refused = Refused(BUSY, "it cannot be read now")
+        with self._lock:
+            self._working.remove(job)
+        self._next()
+        if refused is not None:
+            job.done.set_exception(refused)
+        elif made is not None:
             self.ends["done"] += 1
             job.done.set_result(made)
-        finally:
-            with self._lock:
-                self._working.remove(job)
-            self._next()
 
     # ---- asking
 
@@ -202,7 +219,8 @@ class Decoders:
     def _judge(self, answer: dict[str, Any]) -> None:
         code = answer["code"]
         if answer["overdue"] or code < 0:
-            log.warning("a %s was ended: %s", self.name, "overdue" if answer["overdue"] else code)
+            why = "overdue" if answer["overdue"] else f"signal {-code}"
+            log.warning("one of %s was ended: %s", self.name, why)
             raise self._refused(TOO_LARGE, "ended", "it takes too much to read")
         if code == TOO_MUCH:
             raise self._refused(TOO_LARGE, "refused", "too long or too large")
@@ -253,12 +271,32 @@ class Decoders:
             raise OSError(hello["error"])
         self.layers = tuple(hello["layers"])
         log.info(
-            "%s are decoded behind: %s (ready in %.1f s)",
+            "%s are decoded behind: %s; without: %s (ready in %.1f s)",
             self.name,
             ", ".join(self.layers),
+            ", ".join(one for one in LAYERS if one not in self.layers) or "nothing missing",
             time.monotonic() - began,
         )
         return here
+
+
+class DecoderMetrics:
+    """How decoding goes, as a collector of Prometheus."""
+
+    def __init__(self, *decoders: Decoders) -> None:
+        self._decoders = decoders
+
+    def collect(self) -> Iterator[Metric]:
+        """Files by kind and end (done, refused, ended at a limit, busy), and those at work."""
+        ends = CounterMetricFamily(
+            "jingmin_decoded", "Files of strangers by what became of them", labels=["kind", "end"]
+        )
+        active = GaugeMetricFamily("jingmin_decoding", "Files being decoded", labels=["kind"])
+        for one in self._decoders:
+            for end in ENDS:
+                ends.add_metric([one.name, end], one.ends[end])
+            active.add_metric([one.name], one.active)
+        yield from (ends, active)
 
 
 def _whole(file: int, size: int) -> bytes:

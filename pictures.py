@@ -20,6 +20,7 @@ from domain.errors import MEDIA_KIND, Refused
 # A JPEG is read at a fraction of its size; the others are held in memory whole.
 MAX_PIXELS = {"JPEG": 100_000_000, "PNG": 24_000_000, "WEBP": 24_000_000}
 MAX_SIDE = 4096
+LARGE = 4_000_000  # pixels
 # Of a progressive JPEG; encoders write about ten. Each is a walk over all pixels.
 MAX_SCANS = 100
 TYPES = ("image/jpeg", "image/png")
@@ -99,7 +100,12 @@ def copy(data: bytes) -> tuple[bytes, dict[str, Any]]:
     clean = picture.convert("RGBA" if as_png else "RGB")
     clean.info.clear()
     out = io.BytesIO()
-    clean.save(out, "PNG" if as_png else "JPEG", **({} if as_png else {"quality": 88}))
+    if as_png:
+        # At the usual level a photograph of 16 million pixels takes 5 s, for a tenth less.
+        large = clean.width * clean.height > LARGE
+        clean.save(out, "PNG", compress_level=1 if large else 6)
+    else:
+        clean.save(out, "JPEG", quality=88)
     about = {"type": TYPES[as_png], "width": clean.width, "height": clean.height}
     return out.getvalue(), about
 

@@ -12,7 +12,16 @@ from api.routes import CALLER, Ask, Routes
 from api.shapes import CallerView, Done, EntryView, JoinView, UploadView
 from api.uploads import UploadQuery, receive, send_file
 from api.views import caller_view, entry_view
-from domain.errors import MEDIA_KIND, NO_MEDIA, RANGE, TOO_LARGE, WRONG_STATE, NotFound, StoreDown
+from domain.errors import (
+    BUSY,
+    MEDIA_KIND,
+    NO_MEDIA,
+    RANGE,
+    TOO_LARGE,
+    WRONG_STATE,
+    NotFound,
+    StoreDown,
+)
 from domain.incident import abandon, come_back
 from domain.intake import compose
 from domain.message import move, say
@@ -52,7 +61,7 @@ async def my_message(ask: Ask, body: MessageIn) -> EntryView:
     return entry_view(entry)
 
 
-@routes.add("POST", "/my/uploads", CALLER, raw_body=True, faults=(MEDIA_KIND, TOO_LARGE))
+@routes.add("POST", "/my/uploads", CALLER, raw_body=True, faults=(MEDIA_KIND, TOO_LARGE, BUSY))
 async def my_upload(ask: Ask, query: UploadQuery) -> UploadView:
     """Send a picture, voice or video clip as the raw body; the same key again gives the first."""
     it = await ask.house.store.incidents.get(ask.caller_incident)

@@ -28,7 +28,7 @@ from simulator.samples import CLIP
 from tests.attack.bombs import phone_picture
 
 HOSTILE = str(Path(__file__).with_name("hostile.py"))
-LIMITED = Limits(cpu_s=1, wall_s=3.0, memory=512 * 2**20, largest=8 * 2**20)
+LIMITED = Limits(cpu_s=1, wall_s=2.5, memory=512 * 2**20, largest=8 * 2**20)
 
 
 @pytest.fixture
