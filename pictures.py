@@ -23,6 +23,7 @@ MAX_SIDE = 4096
 LARGE = 4_000_000  # pixels
 # Of a progressive JPEG; encoders write about ten. Each is a walk over all pixels.
 MAX_SCANS = 100
+MAX_VISITS = 1_500_000_000  # of pixels by scans: 15 scans of the largest
 TYPES = ("image/jpeg", "image/png")
 
 DECODERS = Decoders(
@@ -83,7 +84,8 @@ def copy(data: bytes) -> tuple[bytes, dict[str, Any]]:
     from PIL import Image
 
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-    if data.startswith(b"\xff\xd8") and scans(data) > MAX_SCANS:
+    passes = scans(data) if data.startswith(b"\xff\xd8") else 1
+    if passes > MAX_SCANS:
         raise TooMuchError
     try:
         picture: Image.Image = Image.open(io.BytesIO(data), formats=tuple(MAX_PIXELS))
@@ -91,7 +93,8 @@ def copy(data: bytes) -> tuple[bytes, dict[str, Any]]:
         raise TooMuchError from None
     # A JPEG with further pictures behind it, as phones write for depth and brightness.
     kind = "JPEG" if picture.format == "MPO" else picture.format or ""
-    if picture.width * picture.height > MAX_PIXELS[kind]:
+    pixels = picture.width * picture.height
+    if pixels > MAX_PIXELS[kind] or pixels * passes > MAX_VISITS:
         raise TooMuchError
     picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
     picture.thumbnail((MAX_SIDE, MAX_SIDE))

@@ -39,11 +39,12 @@ def many_scans(scans: int, side: int = SIDE, refining: bool = False) -> bytes:
     while left:
         run = min(left, LONGEST_RUN)
         power = run.bit_length() - 1
-        bits.add({14: 0b0}.get(power, 0b10 + 0), 1 if power == 14 else 2)
         if power == 14:
+            bits.add(0b0, 1)
             bits.add(run - (1 << 14), 14)
             left -= run
         else:  # the end of one block, as often as needed
+            bits.add(0b10, 2)
             left -= 1
     head = b"\xff\xd8" + segment(0xDB, b"\x00" + b"\x01" * 64)
     head += segment(0xC2, struct.pack(">BHHB", 8, side, side, 1) + b"\x01\x11\x00")
@@ -68,13 +69,25 @@ def phone_picture(kind: str = "JPEG", side: tuple[int, int] = (40, 30)) -> bytes
     return out.getvalue()
 
 
+def chunk(name: bytes, body: bytes) -> bytes:
+    checked = name + body
+    return struct.pack(">I", len(body)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+
 def png_with(name: bytes, body: bytes) -> bytes:
     """A good small PNG with one more chunk in it."""
     good = phone_picture("PNG")
     at = 8 + 25  # after IHDR
-    checked = name + body
-    chunk = struct.pack(">I", len(body)) + checked + struct.pack(">I", zlib.crc32(checked))
-    return good[:at] + chunk + good[at:]
+    return good[:at] + chunk(name, body) + good[at:]
+
+
+def slow_png() -> bytes:
+    """As much work as a permitted PNG can be: 24 million pixels of 8 bytes in less than a megabyte."""
+    packer = zlib.compressobj(1)
+    row = b"\x04" + bytes(6_000 * 8)  # the filter that costs most
+    rows = b"".join(packer.compress(row) for _ in range(4_000)) + packer.flush()
+    head = struct.pack(">IIBBBBB", 6_000, 4_000, 16, 6, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 def swelling() -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.api.conftest import Site
-from tests.attack.bombs import many_scans, phone_picture, png_with, swelling
+from tests.attack.bombs import many_scans, phone_picture, png_with, slow_png, swelling
 
 
 async def send(site: Site, receipt: dict[str, Any], body: bytes, key: str) -> tuple[int, Any]:
@@ -20,12 +20,11 @@ async def send(site: Site, receipt: dict[str, Any], body: bytes, key: str) -> tu
         return response.status, await response.json()
 
 
-def slow_under_every_count() -> bytes:
-    """Few enough scans for a picture, and some seconds of work."""
-    return many_scans(100, refining=True)
-
-
-@pytest.mark.parametrize("body", [many_scans(1_500), many_scans(140_000)], ids=["small", "large"])
+@pytest.mark.parametrize(
+    "body",
+    [many_scans(1_500), many_scans(140_000), many_scans(100, refining=True)],
+    ids=["small", "large", "few"],
+)
 async def test_a_picture_of_many_scans_is_refused(site: Site, body: bytes) -> None:
     assert len(body) < 20 * 2**20
     status, problem = await send(site, await site.report(), body, "many-scans")
@@ -34,7 +33,7 @@ async def test_a_picture_of_many_scans_is_refused(site: Site, body: bytes) -> No
 
 async def test_nobody_waits_behind_the_pictures_of_another(site: Site) -> None:
     stranger, person = await site.report(), await site.report()
-    bomb = slow_under_every_count()
+    bomb = slow_png()
     bombs = [
         asyncio.create_task(send(site, stranger, bomb, f"slow-picture-{number}"))
         for number in range(3)
