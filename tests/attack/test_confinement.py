@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 import clips
 import confinement
 import pictures
 from confinement import LANDLOCK, LIMITS, NETWORK, ROOT, SECCOMP, USER, Limits
-from decoding import MOST_WAITING_EACH, Decoders
+from decoding import MOST_WAITING_EACH, DecoderMetrics, Decoders
 from domain.errors import Refused
 from simulator.samples import CLIP
 from tests.attack.bombs import phone_picture
@@ -270,3 +271,14 @@ async def test_the_next_file_finds_decoders_that_were_killed_running_again(
     assert hostile._process is not None
     os.kill(hostile._process.pid, signal.SIGKILL)
     assert (await hostile.decode({"do": "fine"}, b"x"))[1] == b"made"
+
+
+async def test_an_operator_sees_how_decoding_goes(hostile: Decoders) -> None:
+    registry = CollectorRegistry()
+    registry.register(DecoderMetrics(hostile))
+    await hostile.decode({"do": "fine"}, b"x")
+    await fault(hostile, do="nothing")
+    text = generate_latest(registry).decode()
+    for end, count in (("done", 1), ("refused", 1), ("ended", 0), ("busy", 0)):
+        assert f'jingmin_decoded_total{{end="{end}",kind="hostile"}} {count}.0' in text
+    assert 'jingmin_decoding{kind="hostile"} 0.0' in text
