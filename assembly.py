@@ -11,13 +11,15 @@ from pathlib import Path
 
 import msgspec
 
+import clips
+import pictures
 from api.board import Board
 from api.house import ApiSettings, House, networks
 from api.limits import Limits
 from api.metrics import Metrics
 from api.passwords import Passwords
-from api.pictures import strip
 from api.routes import now_ms
+from bot import meters
 from bot.house import (
     BotHouse,
     BotSettings,
@@ -26,8 +28,8 @@ from bot.house import (
     OfficialSettings,
     WorkSettings,
 )
-from clips import playable
 from config import Settings
+from decoding import DecoderMetrics
 from domain.audit import Audit
 from domain.place import BoundaryArea
 from domain.publishing import Cap
@@ -60,6 +62,8 @@ YIELDS = {"worker": 5, "simulator": 10}
 BOT_NUMBERS = 10  # receipt numbers reserved at once: reports written in the chat are few
 AREAS_AT_ONCE = 10  # large documents: some 20 ms of the embedded store
 
+meters.REGISTRY.register(DecoderMetrics(pictures.DECODERS, clips.DECODERS))
+
 
 def product_version() -> str:
     try:
@@ -69,11 +73,14 @@ def product_version() -> str:
 
 
 def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -> House:
-    """The api's house on a store and a set of boundaries."""
+    """The api's house on a store and a set of boundaries; its picture decoders are started."""
     finder = BoundaryFinder(boundaries)
     spool = settings.data / "uploads"
     spool.mkdir(mode=0o700, parents=True, exist_ok=True)
     pages = Path(__file__).parent / "api" / "static"
+    metrics = Metrics()
+    metrics.registry.register(DecoderMetrics(pictures.DECODERS))
+    pictures.DECODERS.start_soon()
     return House(
         settings=ApiSettings(
             origins=settings.all_origins,
@@ -95,13 +102,14 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         ),
         store=store,
         finder=finder,
+        pictures=pictures.strip,
         journal=DiskJournal(settings.data / "journal"),
         secret=settings.secret_bytes(),
         board=Board(store, now_ms),
         numbers=ReceiptNumbers(store),
         passwords=Passwords(),
         limits=Limits(),
-        metrics=Metrics(),
+        metrics=metrics,
         spool=spool,
         content=KeySeal(settings.secret_bytes(), "tip-content"),
         tokens=KeySeal(settings.secret_bytes(), "tokens"),
@@ -195,8 +203,8 @@ def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> 
         ),
         store=store,
         finder=BoundaryFinder(boundaries),
-        pictures=strip,
-        clips=playable,
+        pictures=pictures.strip,
+        clips=clips.playable,
         secret=secret,
         identity=KeySeal(secret, "identity"),
         content=KeySeal(secret, "tip-content"),

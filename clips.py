@@ -1,45 +1,36 @@
 """Voice and video as browsers play them, without what they tell about place and device.
 
-The copy is made by this file as a program of its own: whatever a broken or hostile file does to a
-decoder happens to a child that has no secrets, little memory and half a minute. It reads and writes
-memory files, so that nothing sealed is ever on a disk in the clear.
+The copy is made by this file as a program of its own, in children that ``confinement`` describes:
+whatever a broken or hostile file does to a decoder happens to a child that can only compute, with
+little memory and half a minute.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import ctypes
-import json
-import logging
+import io
 import os
-import resource
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from domain.errors import MEDIA_KIND, TOO_LARGE, Refused
+from confinement import Limits
+from decoder_process import NoSenseError, TooMuchError, serve
+from decoding import Decoders
+from domain.errors import MEDIA_KIND, Refused
 
 LONGEST_VOICE_S = 600
 LONGEST_VIDEO_S = 4 * 3600
 MOST_PIXELS = 7680 * 4320
-WALL_S = 30.0
-CPU_S = 20
-MEMORY = 1 << 30
-LARGEST = 64 * 2**20  # of a copy
 PLAYED = frozenset({"h264", "hevc", "vp9", "av1"})
 HEARD = frozenset({"aac", "mp3", "opus", "flac"})
 # Remarks inside the picture stream: encoders and cameras sign there.
 REMARKS = {"h264": "filter_units=remove_types=6", "hevc": "filter_units=remove_types=39|40"}
-log = logging.getLogger("jingmin.clips")
 
-# One at a time, as pictures.
-_thread = ThreadPoolExecutor(1, thread_name_prefix="clips")
+DECODERS = Decoders(
+    "clips",
+    os.path.abspath(__file__),
+    Limits(cpu_s=20, wall_s=30.0, memory=1 << 30, largest=64 * 2**20),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,71 +45,24 @@ class Clip:
     height: int | None = None
 
 
-async def playable(data: bytes, voice: bool) -> Clip:
-    """A copy of a voice message or video without metadata.
+async def playable(data: bytes, voice: bool, by: str = "") -> Clip:
+    """A copy of a voice message or video without metadata. ``by`` names the sender, whose clips are
+    worked on one after the other.
 
     Raises ``media_kind`` for what cannot be decoded or no browser plays, ``too_large`` for what is
-    longer or larger than is worked on here.
+    longer or larger than is worked on here, and ``busy`` when its turn does not come in time.
     """
-    return await asyncio.get_running_loop().run_in_executor(_thread, _ask, data, voice)
-
-
-def _ask(data: bytes, voice: bool) -> Clip:
-    with _memory("source") as source, _memory("target") as target:
-        _fill(source, data)
-        kind = "voice" if voice else "video"
-        try:
-            child = subprocess.run(
-                [sys.executable, os.path.abspath(__file__), kind, str(source), str(target)],
-                pass_fds=(source, target),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"LANG": "C.UTF-8", "PATH": os.defpath},
-                timeout=WALL_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise Refused(TOO_LARGE, "it takes too long to read") from None
-        except OSError as error:
-            log.error("no copy of a %s is made: %s", kind, error)
-            raise Refused(MEDIA_KIND, "it cannot be read now") from error
-        if child.returncode == TOO_MUCH:
-            raise Refused(TOO_LARGE, "too long or too large")
-        size = os.fstat(target).st_size
-        if child.returncode != 0 or not 0 < size <= LARGEST:
-            raise Refused(MEDIA_KIND, f"the {kind} cannot be read")
-        about = json.loads(child.stdout)
-        return Clip(_whole(target, size), **about)
-
-
-@contextlib.contextmanager
-def _memory(name: str) -> Iterator[int]:
-    file = os.memfd_create(name)
-    try:
-        yield file
-    finally:
-        os.close(file)
-
-
-def _fill(file: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(file, left) :]
-
-
-def _whole(file: int, size: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < size and (part := os.pread(file, size - len(parts), len(parts))):
-        parts += part
-    return bytes(parts)
+    about, made = await DECODERS.decode({"voice": voice}, data, by)
+    length, width, height = about.get("length_ms"), about.get("width"), about.get("height")
+    sizes = (width, height)
+    if not isinstance(length, int) or not all(isinstance(one, int | None) for one in sizes):
+        raise Refused(MEDIA_KIND, "it cannot be read")
+    return Clip(made, "audio/mp4" if voice else "video/mp4", length, width, height)
 
 
 # ---- the child
 
-TOO_MUCH = 3
-DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
-OPENING = {"protocol_whitelist": "file", "enable_drefs": "0"}
+OPENING = {"enable_drefs": "0"}
 CLOSING = {"movflags": "+faststart", "fflags": "+bitexact"}
 # Demuxers are named, never guessed: playlists would make the child open other files.
 VOICES = (
@@ -134,38 +78,83 @@ VOICES = (
     (b"WAVE", 8, "wav"),
 )
 FILMS = ((b"ftyp", 4, "mov"),)
+BUFFER = 1 << 18
 SLOT_S = 0.02  # of AMR, whatever is in it
 
 
-class TooMuchError(Exception):
-    """It is longer or larger than is worked on here."""
+class Memory(io.RawIOBase):
+    """An open file from its beginning; nothing is opened for it."""
+
+    def __init__(self, file: int) -> None:
+        self.name = ""  # FFmpeg asks for one
+        self._file, self._at = file, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, to: int, whence: int = 0) -> int:
+        begun = (0, self._at, os.fstat(self._file).st_size)[whence]
+        self._at = begun + to
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        data = os.pread(self._file, size, self._at)
+        self._at += len(data)
+        return data
+
+    def write(self, data: Any) -> int:
+        count = os.pwrite(self._file, data, self._at)
+        self._at += count
+        return count
 
 
-class NoSenseError(Exception):
-    """It is nothing that could be played."""
+def _read(source: int, name: str) -> Any:
+    import av
+
+    return av.open(Memory(source), format=name, options=dict(OPENING), buffer_size=BUFFER)
 
 
-def _demuxer(source: str, known: tuple[tuple[bytes, int, str], ...]) -> str:
-    with open(source, "rb") as file:
-        head = file.read(16)
+def _write(target: int) -> Any:
+    """An MP4 whose head comes first: for that FFmpeg reads again what it wrote, and nothing else."""
+    import av
+
+    return av.open(
+        Memory(target),
+        "w",
+        format="mp4",
+        options=dict(CLOSING),
+        buffer_size=BUFFER,
+        io_open=lambda url, flags, options: Memory(target),
+    )
+
+
+def _demuxer(source: int, known: tuple[tuple[bytes, int, str], ...]) -> str:
+    head = os.pread(source, 16, 0)
     for magic, at, name in known:
         if head[at : at + len(magic)] == magic:
             return name
     raise NoSenseError
 
 
-def voice_copy(source: str, target: str) -> dict[str, Any]:
+def voice_copy(source: int, target: int) -> dict[str, Any]:
     """Decode what is there and write it as AAC, mono. What the file says of its length is not believed."""
     import av
 
     name = _demuxer(source, VOICES)
-    with (
-        av.open(source, format=name, options=dict(OPENING)) as came,
-        av.open(target, "w", format="mp4", options=dict(CLOSING)) as made,
-    ):
+    with _read(source, name) as came, _write(target) as made:
         if not came.streams.audio:
             raise NoSenseError
         stream = came.streams.audio[0]
+        stream.codec_context.thread_count = 1
         given = stream.codec_context.sample_rate
         # Telephone sound at 8 kHz is more than some phones' AAC decoders take.
         rate = 16_000 if given <= 16_000 else 48_000
@@ -221,13 +210,11 @@ def _silence(rate: int) -> Any:
     return frame
 
 
-def video_copy(source: str, target: str) -> dict[str, Any]:
+def video_copy(source: int, target: int) -> dict[str, Any]:
     """The first picture and sound streams as they are in a new container, turned as they were; other
     tracks, where cameras write places, stay behind. One picture is decoded, to know that it can be."""
-    import av
-
     name = _demuxer(source, FILMS)
-    with av.open(source, format=name, options=dict(OPENING)) as came:
+    with _read(source, name) as came:
         film = next((one for one in came.streams.video if not _is_cover(one)), None)
         sound = came.streams.audio[0] if came.streams.audio else None
         if film is None or film.codec_context.name not in PLAYED:
@@ -236,6 +223,7 @@ def video_copy(source: str, target: str) -> dict[str, Any]:
             raise NoSenseError
         if film.codec_context.width * film.codec_context.height > MOST_PIXELS:
             raise TooMuchError
+        film.codec_context.thread_count = 1
         first = next(came.decode(film), None)
         if first is None:
             raise NoSenseError
@@ -243,7 +231,7 @@ def video_copy(source: str, target: str) -> dict[str, Any]:
         width, height = size if first.rotation % 180 == 0 else size[::-1]
         del first
         came.seek(0)
-        with av.open(target, "w", format="mp4", options=dict(CLOSING)) as made:
+        with _write(target) as made:
             length = _remux(came, made, film, sound)
     return {
         "type": "video/mp4",
@@ -304,35 +292,22 @@ def _is_cover(stream: Any) -> bool:
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 
-def _confine() -> None:
-    """Nothing is open yet: from here on time, memory and what is written have ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)
-    os.nice(10)
-    for limit, most in (
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, LARGEST),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (most, most))
+def work(job: dict[str, Any], source: int, target: int) -> dict[str, Any]:
+    """The job of a child: the clip in ``source`` as a browser plays it into ``target``."""
+    return (voice_copy if job["voice"] else video_copy)(source, target)
 
 
-def main(arguments: list[str]) -> int:
-    """``voice`` or ``video``, and the numbers of two open files; what was made is said as JSON."""
-    kind, *files = arguments
-    _confine()
-    copy = voice_copy if kind == "voice" else video_copy
-    source, target = (f"/proc/self/fd/{int(one)}" for one in files)
-    try:
-        about = copy(source, target)
-    except TooMuchError:
-        return TOO_MUCH
-    except Exception:  # decoders of broken files raise whatever they like
-        return 1
-    sys.stdout.write(json.dumps(about))
-    return 0
+def rehearse() -> None:
+    """A second of voice, and a file that is nothing, for parts are loaded when first needed."""
+    import av.bitstream
+
+    source, target = os.memfd_create("source"), os.memfd_create("target")
+    os.write(source, b"#!AMR\n" + b"\x04" + bytes(12) + b"\x44" + bytes(5) + b"\x7c" * 8)
+    voice_copy(source, target)
+    assert "h264_mp4toannexb" in av.bitstream.bitstream_filters_available
+    for file in (source, target):
+        os.close(file)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    serve(work, rehearse)

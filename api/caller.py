@@ -14,6 +14,7 @@ from api.uploads import UploadQuery, receive, send_file
 from api.views import caller_view, entry_view
 from domain.caller_position import move
 from domain.errors import (
+    BUSY,
     DATUM_MISSING,
     INVALID,
     MEDIA_KIND,
@@ -81,7 +82,7 @@ async def my_message(ask: Ask, members: Members) -> EntryView:
     return entry_view(entry)
 
 
-@routes.add("POST", "/my/uploads", CALLER, raw_body=True, faults=(MEDIA_KIND, TOO_LARGE))
+@routes.add("POST", "/my/uploads", CALLER, raw_body=True, faults=(MEDIA_KIND, TOO_LARGE, BUSY))
 async def my_upload(ask: Ask, query: UploadQuery) -> UploadView:
     """Send a picture, voice or video clip as the raw body; the same key again gives the first."""
     it = await ask.house.store.incidents.get(ask.caller_incident)

@@ -26,7 +26,7 @@ from domain.clock import within
 from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, SECOND_FACTOR, NotFound, Refused
 from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
-from domain.ports import Finder, Journal, Seal, Store
+from domain.ports import Finder, Journal, Pictures, Seal, Store
 from domain.position import fix
 from domain.publishing import Cap
 from domain.receipt_numbers import ReceiptNumbers
@@ -75,6 +75,7 @@ class House:
     settings: ApiSettings
     store: Store
     finder: Finder
+    pictures: Pictures
     journal: Journal
     secret: bytes
     board: Board

@@ -19,7 +19,16 @@ from api.uploads import UploadQuery, receive, send_file
 from api.views import entry_view, view
 from domain.desk import describe, look, opened
 from domain.dispatch import decline, dispatch, invited_participant, respond, stand_down
-from domain.errors import FORBIDDEN, MEDIA_KIND, NO_MEDIA, RANGE, TAKEN, TOO_LARGE, WRONG_STATE
+from domain.errors import (
+    BUSY,
+    FORBIDDEN,
+    MEDIA_KIND,
+    NO_MEDIA,
+    RANGE,
+    TAKEN,
+    TOO_LARGE,
+    WRONG_STATE,
+)
 from domain.incident import Incident, IncidentState, answer, close
 from domain.message import say
 from domain.paging import AT_ONCE, newest_first, page_of
@@ -142,7 +151,7 @@ async def write_message(ask: Ask, id: str, body: MessageIn) -> EntryView:
 
 
 @routes.add(
-    "POST", "/incidents/{id}/uploads", SEEN_BY, raw_body=True, faults=(MEDIA_KIND, TOO_LARGE)
+    "POST", "/incidents/{id}/uploads", SEEN_BY, raw_body=True, faults=(MEDIA_KIND, TOO_LARGE, BUSY)
 )
 async def upload_file(ask: Ask, id: str, query: UploadQuery) -> UploadView:
     """A picture (a snapshot of the video, say) or clip as the raw body."""

@@ -12,10 +12,9 @@ from msgspec import Struct
 from api.house import House
 from api.magic import recognise
 from api.notice_views import find_public
-from api.pictures import strip
 from api.routes import Ask, Routes, now_ms, read_body
 from api.shapes_notices import NoticePicture
-from domain.errors import INVALID, MEDIA_KIND, TOO_LARGE, NotFound, Refused
+from domain.errors import BUSY, INVALID, MEDIA_KIND, TOO_LARGE, NotFound, Refused
 from domain.message import FileKind
 from domain.people import COMMUNITY_PAGE
 
@@ -38,7 +37,7 @@ class PictureQuery(Struct, forbid_unknown_fields=True):
     COMMUNITY_PAGE,
     status=201,
     raw_body=True,
-    faults=(MEDIA_KIND, TOO_LARGE),
+    faults=(MEDIA_KIND, TOO_LARGE, BUSY),
 )
 async def add_picture(ask: Ask, query: PictureQuery) -> NoticePicture:
     """A JPEG, PNG or WebP of at most 10 MB for a notice; where it was taken is not in it any more."""
@@ -46,7 +45,7 @@ async def add_picture(ask: Ask, query: PictureQuery) -> NoticePicture:
     media = recognise(data[:512], ask.request.content_type)
     if media is None or media.kind is not FileKind.PICTURE:
         raise Refused(MEDIA_KIND, "not a picture that is known here")
-    shown = await strip(data)
+    shown = await ask.house.pictures(data, ask.staff.id)
     digest = await asyncio.to_thread(lambda: hashlib.sha256(shown.data).hexdigest())
     kind = "png" if shown.type == "image/png" else "jpg"
     file = f"notice-{digest[:32]}.{kind}"

@@ -14,7 +14,6 @@ from msgspec import Struct
 
 from api.bodies import Key, Ms
 from api.magic import Media, recognise, saved_as
-from api.pictures import strip
 from api.routes import Ask
 from api.shapes import UploadView
 from domain.errors import (
@@ -38,6 +37,7 @@ LIMITS = {
 }
 FILES_EACH = 300
 PIECE_S = 30.0
+HEAD = 512  # bytes that tell what a file is
 # Reports must still fit when clips no longer do.
 KEEP_FREE = 2 * 2**30
 BYTES_EACH = 2**30
@@ -114,19 +114,28 @@ def _within_quota(it: Incident) -> None:
 
 
 async def _take(request: web.Request, file: IO[bytes]) -> tuple[Media, str, int]:
-    digest, size, media = hashlib.sha256(), 0, None
-    while piece := await _next_piece(request):
-        if media is None:
-            media = recognise(piece[:512], request.content_type)
-            if media is None:
-                raise Refused(MEDIA_KIND, "neither picture, voice nor video that is known here")
+    piece = await _head(request)
+    if not piece:
+        raise Refused(MEDIA_KIND, "nothing was sent")
+    media = recognise(piece[:HEAD], request.content_type)
+    if media is None:
+        raise Refused(MEDIA_KIND, "neither picture, voice nor video that is known here")
+    digest, size = hashlib.sha256(), 0
+    while piece:
         size += len(piece)
         if size > LIMITS[media.kind]:
             raise Refused(TOO_LARGE, f"at most {LIMITS[media.kind]} bytes")
         await asyncio.to_thread(_write, file, digest, piece)
-    if media is None:
-        raise Refused(MEDIA_KIND, "nothing was sent")
+        piece = await _next_piece(request)
     return media, digest.hexdigest(), size
+
+
+async def _head(request: web.Request) -> bytes:
+    """The first bytes, enough to judge by however small the packets are, or all there are."""
+    head = bytearray()
+    while len(head) < HEAD and (piece := await _next_piece(request)):
+        head += piece
+    return bytes(head)
 
 
 async def _keep(
@@ -143,7 +152,7 @@ async def _keep(
             await asyncio.to_thread(path.unlink, missing_ok=True)
         return Attachment(name, media.kind, media.type, size, digest, digest)
     original = await asyncio.to_thread(file.read)
-    shown = await strip(original)
+    shown = await ask.house.pictures(original, it.id)
     await files.put_bytes(f"{name}.original", original, meta)
     await files.put_bytes(name, shown.data, meta)
     sealed = await asyncio.to_thread(lambda: hashlib.sha256(shown.data).hexdigest())

@@ -11,7 +11,7 @@ from bot.errors import PlatformError
 from bot.house import BotHouse
 from bot.parcel import Incoming, Kind
 from bot.turn import MAX_TEXT, Came, What
-from domain.errors import MEDIA_KIND, TOO_LARGE, Refused
+from domain.errors import BUSY, MEDIA_KIND, TOO_LARGE, Refused
 from domain.message import Attachment, FileKind
 from domain.outgoing import mark
 from domain.ports import Cleaned, Playable
@@ -99,16 +99,18 @@ async def keep_file(house: BotHouse, arrival: str, one: Incoming) -> Attachment:
     except Refused as refused:
         raise FileLost from refused
     _, kind, _ = FILES[one.kind]
+    resident = resident_id(house.secret, one.sender)
     try:
-        shown, length = await _anew(house, kind, media.data)
+        shown, length = await _anew(house, kind, media.data, resident)
     except Refused as refused:
-        if refused.fault not in (MEDIA_KIND, TOO_LARGE):
+        if refused.fault not in (MEDIA_KIND, TOO_LARGE, BUSY):
             raise
         if kind is FileKind.PICTURE:
+            if refused.fault is BUSY:
+                raise  # the arrival is heard again in a while
             raise FileLost from refused
         return await _as_it_came(house, arrival, one, media)
     name = mark(house.secret, arrival, "file")
-    resident = resident_id(house.secret, one.sender)
     original = await asyncio.to_thread(house.content.close_bytes, media.data)
     await loose.put(house, resident, name, shown.data, original)
     return Attachment(
@@ -125,11 +127,11 @@ async def keep_file(house: BotHouse, arrival: str, one: Incoming) -> Attachment:
 
 
 async def _anew(
-    house: BotHouse, kind: FileKind, data: bytes
+    house: BotHouse, kind: FileKind, data: bytes, by: str
 ) -> tuple[Cleaned | Playable, int | None]:
     if kind is FileKind.PICTURE:
-        return await house.pictures(data), None
-    clip = await house.clips(data, kind is FileKind.VOICE)
+        return await house.pictures(data, by), None
+    clip = await house.clips(data, kind is FileKind.VOICE, by)
     return clip, clip.length_ms
 
 

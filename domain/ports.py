@@ -167,8 +167,9 @@ class Seal(Protocol):
 class Pictures(Protocol):
     """Pictures without what they tell about camera and place."""
 
-    async def __call__(self, data: bytes) -> Cleaned:
-        """Raises ``media_kind`` or ``too_large``."""
+    async def __call__(self, data: bytes, by: str = "") -> Cleaned:
+        """One picture of each ``by`` (its sender) at a time. Raises ``media_kind``, ``too_large`` or
+        ``busy``."""
 
 
 class Cleaned(Protocol):
@@ -187,8 +188,9 @@ class Cleaned(Protocol):
 class Clips(Protocol):
     """Voice and video as browsers play them, without what they tell about place and device."""
 
-    async def __call__(self, data: bytes, voice: bool) -> Playable:
-        """Raises ``media_kind`` or ``too_large``."""
+    async def __call__(self, data: bytes, voice: bool, by: str = "") -> Playable:
+        """One clip of each ``by`` (its sender) at a time. Raises ``media_kind``, ``too_large`` or
+        ``busy``."""
 
 
 class Playable(Protocol):

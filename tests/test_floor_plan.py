@@ -22,6 +22,7 @@ OWNERS = {
     "wechatpy": "bot",
     "shapely": "locate",
     "geopy": "locate",
+    "PIL": "pictures.py",
 }
 ONE_FILE = ("motor", "wechatpy")
 LONGEST = 400
@@ -54,6 +55,10 @@ def test_a_room_imports_the_domain_and_its_own_libraries_only(path: Path) -> Non
 def test_motor_and_wechatpy_stay_in_one_file() -> None:
     for name in ONE_FILE:
         assert len([path for path in FILES if name in imports(path)]) <= 1
+
+
+def test_pillow_stays_in_one_file() -> None:
+    assert [path.name for path in (*FILES, *TOP) if "PIL" in imports(path)] == ["pictures.py"]
 
 
 def test_only_main_its_assembly_and_commands_know_the_rooms() -> None:

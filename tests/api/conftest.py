@@ -28,6 +28,7 @@ from domain.people import Person, Role
 from domain.receipt_numbers import ReceiptNumbers
 from domain.ticket import random_id
 from locate.finder import BoundaryFinder
+from pictures import strip
 from storage.journal import DiskJournal
 from storage.seal import KeySeal
 from storage.store import MongoStore
@@ -110,6 +111,7 @@ def build_house(store: MongoStore, finder: BoundaryFinder, folder: Path, origin:
         ),
         store=store,
         finder=finder,
+        pictures=strip,
         journal=DiskJournal(folder / "journal"),
         secret=SECRET,
         board=Board(store, now_ms),

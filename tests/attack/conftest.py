@@ -1,4 +1,4 @@
-"""The api as its own tests have it."""
+"""The api's running site, for attacks through its doors."""
 
 from tests.api.conftest import site
 

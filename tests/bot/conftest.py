@@ -16,7 +16,6 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from api.pictures import strip
 from bot.app import create_app
 from bot.callbacks import Patience
 from bot.house import BotHouse, BotSettings, CallbackKeys, Mode, OfficialSettings, WorkSettings
@@ -24,6 +23,7 @@ from bot.platforms import connect
 from clips import playable
 from domain.receipt_numbers import ReceiptNumbers
 from locate.finder import BoundaryFinder
+from pictures import strip
 from simulator.accounts import App, Config, Contact, Corp, OfficialAccount, Person
 from simulator.app import create_app as create_simulator
 from simulator.world import World

@@ -12,10 +12,13 @@ import pytest
 from api.verify import check
 from bot import worker
 from bot.house import BotHouse
+from domain.errors import BUSY, Refused
 from domain.incident import Incident
+from domain.ports import Cleaned, Playable
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.store import MongoStore
+from tests.attack.bombs import phone_picture
 from tests.bot.conftest import SECRET, Sim
 from tests.bot.street import LAT, LON, Street, officer, until
 from tests.films import SECRETS, amr, film
@@ -124,3 +127,26 @@ async def sent(store: MongoStore, id: str, count: int) -> list[dict[str, Any]]:
     it = await store.incidents.get(id)
     found = [one.data for one in it.log.entries if one.what == "upload"]
     return found if len(found) >= count else []
+
+
+async def test_files_that_find_no_decoder_free_are_not_lost(street: Street) -> None:
+    pictures, asked = street.house.pictures, []
+
+    async def busy_at_first(data: bytes, by: str = "") -> Cleaned:
+        asked.append(by)
+        if len(asked) == 1:
+            raise Refused(BUSY)
+        return await pictures(data, by)
+
+    async def busy(data: bytes, voice: bool, by: str = "") -> Playable:
+        raise Refused(BUSY)
+
+    street.house.pictures, street.house.clips = busy_at_first, busy
+    await street.say("举报")
+    await street.hears("微信公司知道")
+    await street.do("image", data=wire(phone_picture()))
+    await street.hears("记下了（1）")
+    assert len(asked) == 2
+    assert asked[0]
+    await street.do("voice", data=wire(amr(50)))
+    await street.hears("记下了（2）")

@@ -1,0 +1,93 @@
+"""Pictures that are much work for few bytes are ended, and nobody waits behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.api.conftest import Site
+from tests.attack.bombs import many_scans, phone_picture, png_with, slow_png, swelling
+
+
+async def send(site: Site, receipt: dict[str, Any], body: bytes, key: str) -> tuple[int, Any]:
+    async with site.caller(receipt).post(
+        f"{site.api}/my/uploads?key={key}", data=io.BytesIO(body)
+    ) as response:
+        return response.status, await response.json()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [many_scans(1_500), many_scans(140_000), many_scans(100, refining=True)],
+    ids=["small", "large", "few"],
+)
+async def test_a_picture_of_many_scans_is_refused(site: Site, body: bytes) -> None:
+    assert len(body) < 20 * 2**20
+    status, problem = await send(site, await site.report(), body, "many-scans")
+    assert (status, problem["code"]) == (413, "too_large")
+
+
+async def test_nobody_waits_behind_the_pictures_of_another(site: Site) -> None:
+    stranger, person = await site.report(), await site.report()
+    bomb = slow_png()
+    bombs = [
+        asyncio.create_task(send(site, stranger, bomb, f"slow-picture-{number}"))
+        for number in range(3)
+    ]
+    await asyncio.sleep(0.5)
+    status, view = await send(site, person, phone_picture(), "a-real-picture")
+    assert (status, view["kind"]) == (200, "picture")
+    # The first of them may have ended by now; the others wait for each other.
+    assert len([one for one in bombs if not one.done()]) >= 2
+    done, waiting = await asyncio.wait(bombs, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        status, problem = task.result()
+        assert (status, problem.get("code")) in ((413, "too_large"), (503, "busy"), (200, None))
+    for task in waiting:
+        task.cancel()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        png_with(b"iCCP", b"profile\0\0" + swelling()),
+        png_with(b"zTXt", b"comment\0\0" + swelling()),
+        png_with(b"iTXt", b"comment\0\1\0\0\0" + swelling()),
+        phone_picture()[:2] + (b"\xff\xe1\xff\xffExif\0\0" + bytes(65_527)) * 300,
+        phone_picture()[:2]
+        + b"\xff\xe1\x00\x10Exif\0\0II*\0\xff\xff\xff\x7f"
+        + phone_picture()[2:],
+        phone_picture("WEBP")[:40],
+        b"GIF89a" + bytes(100),
+    ],
+    ids=["iccp", "ztxt", "itxt", "exif", "far", "webp", "gif"],
+)
+async def test_what_swells_costs_nothing_but_itself(site: Site, body: bytes) -> None:
+    receipt = await site.report()
+    status, _ = await send(site, receipt, body, "swelling-one")
+    assert status in (200, 413, 415)
+    assert (await send(site, receipt, phone_picture(), "after-it"))[0] == 200
+
+
+async def test_a_phones_picture_with_a_second_one_behind_it_is_taken(site: Site) -> None:
+    body = phone_picture("MPO")
+    with Image.open(io.BytesIO(body)) as made:
+        assert made.format == "MPO"
+    receipt = await site.report()
+    status, view = await send(site, receipt, body, "two-pictures")
+    assert (status, view["kind"], view["type"]) == (200, "picture", "image/jpeg"), view
+    url = f"{site.api}/my/files/{view['file']}"
+    async with site.caller(receipt).get(url) as response:
+        shown = Image.open(io.BytesIO(await response.read()))
+    assert (shown.format, shown.size) == ("JPEG", (30, 40)), "the first one, upright"
+
+
+async def test_a_picture_that_browsers_cannot_show_is_refused_with_a_sentence(site: Site) -> None:
+    body = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(600)
+    status, problem = await send(site, await site.report(), body, "an-iphone-s")
+    assert (status, problem["code"]) == (415, "media_kind")
+    assert problem["detail"]
