@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import logging
 import os
 import socket
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-import msgspec
 
 from api.board import Board
 from api.house import ApiSettings, House, networks
@@ -31,6 +29,7 @@ from config import Settings
 from domain.audit import Audit
 from domain.place import BoundaryArea
 from domain.publishing import Cap
+from locate import kept
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.journal import DiskJournal
@@ -56,6 +55,7 @@ WORKER_HEARS = ("incidents", "arrivals", "messages", "tips", "groups", "notices"
 # Nobody on a line waits for these: calls, reports and callbacks come first when processors are short.
 YIELDS = {"worker": 5, "simulator": 10}
 AREAS_AT_ONCE = 10  # large documents: some 20 ms of the embedded store
+log = logging.getLogger("jingmin")
 
 
 def product_version() -> str:
@@ -118,15 +118,19 @@ def _simulator(settings: Settings) -> str:
 
 
 async def keep_boundaries(house: House, boundaries: Boundaries) -> None:
-    """Keep this boundary version in the store, so that old incidents can be read on the map of their
-    day. The mark written last says that it is complete."""
+    """Keep this boundary version, name and content hash, in the store, so that old incidents can be read
+    on the map of their day. The mark written last says that it is complete."""
     shelf = house.store.boundaries
-    mark = f"{boundaries.version}/complete"
+    version = boundaries.full_version
+    mark = f"{version}/complete"
     if await shelf.find({"_id": mark}, limit=1):
         return
+    async for other in shelf.every({"set": "complete"}):
+        if other.id.startswith(f"{boundaries.version}#"):
+            # Another machine's data folder could not know; both are kept and told apart by the hash.
+            log.error("%s: the store has this name with another content, %s", version, other.id)
     areas = [
-        BoundaryArea(f"{boundaries.version}/{id}", boundaries.version, feature)
-        for id, feature in boundaries.documents()
+        BoundaryArea(f"{version}/{id}", version, feature) for id, feature in boundaries.documents()
     ]
     for start in range(0, len(areas), AREAS_AT_ONCE):
         await shelf.add_many(areas[start : start + AREAS_AT_ONCE])
@@ -134,22 +138,33 @@ async def keep_boundaries(house: House, boundaries: Boundaries) -> None:
     await shelf.add(BoundaryArea(mark, "complete", {}))
 
 
+def boundary_file(settings: Settings) -> Path:
+    """The operator's file, or the demo's synthetic city, drawn once into the data folder."""
+    if settings.boundaries is not None:
+        return settings.boundaries
+    path = settings.data / "sample-city.geojson"
+    if not path.exists():
+        from locate.sample import build
+
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial = path.with_suffix(".part")
+        build(partial)
+        partial.rename(path)
+    return path
+
+
 def load_boundaries(path: Path, data: Path) -> Boundaries:
     """The boundary file, checked as a whole the first time it is seen; raises ``boundary_broken``.
 
-    A restart in the middle of a shift must not wait for areas to be compared once more: the digest
-    of the file that passed last is kept in ``data``.
+    A restart in the middle of a shift must not wait for areas to be compared once more, and what was
+    accepted once must start for ever: what was checked is kept in ``data``.
     """
-    text = path.read_bytes()
-    digest = hashlib.sha256(text).hexdigest()
-    passed = data / "boundaries.sha256"
-    if passed.exists() and passed.read_text() == digest:
-        read = msgspec.json.decode(text)
-        return Boundaries.from_documents(read["version"], read.get("valid_from"), read["features"])
-    boundaries = Boundaries.from_geojson(text)
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    passed.write_text(digest)
-    return boundaries
+    return kept.load(path, data / "boundaries")
+
+
+def boundaries_known(path: Path, data: Path) -> bool:
+    """Whether ``load_boundaries`` has accepted this very file before."""
+    return kept.known(path, data / "boundaries")
 
 
 def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> BotHouse:

@@ -27,6 +27,7 @@ from assembly import (
     MEDIA_HEARS,
     WORKER_HEARS,
     YIELDS,
+    boundary_file,
     build_bot,
     build_house,
     keep_boundaries,
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         overrides["demo"] = True
     try:
         file = options.config or os.environ.get(PREFIX + "CONFIG")
-        lenient = options.command in ("verify", "locate", "person", "wechat")
+        lenient = options.command in ("verify", "locate", "person", "wechat", "boundaries")
         settings = load(Path(file) if file else None, os.environ, overrides, complete=not lenient)
     except SettingsError as error:
         print(f"jingmin: {error}", file=sys.stderr)
@@ -71,8 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"jingmin: {error}", file=sys.stderr)
         return 2
     except Refused as refused:
-        print(f"jingmin: {refused.detail or refused.fault.en}", file=sys.stderr)
-        return 1
+        return commands.refused(refused, options.command)
     except KeyboardInterrupt:
         return 130
 
@@ -88,8 +88,10 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 async def _supervise(settings: Settings) -> int:
     if settings.demo:
         settings = simulated(settings)
-    boundaries = _boundary_file(settings)
+    boundaries = boundary_file(settings)
     environment = {**settings.environment(), PREFIX + "BOUNDARIES": str(boundaries)}
+    if not await commands.judge(boundaries, settings.data, environment):
+        return 2
     embedded = (
         None if settings.store_uri else EmbeddedStore(settings.data / "store", settings.store_port)
     )
@@ -128,7 +130,7 @@ def api(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _api(settings: Settings) -> int:
-    boundaries = await asyncio.to_thread(load_boundaries, _boundary_file(settings), settings.data)
+    boundaries = await asyncio.to_thread(load_boundaries, boundary_file(settings), settings.data)
     house = build_house(
         settings,
         MongoStore(_store_uri(settings), settings.store_database, API_HEARS),
@@ -203,7 +205,7 @@ def worker(settings: Settings, options: argparse.Namespace) -> int:
 async def _bot(settings: Settings, part: BotPart, hears: Sequence[str]) -> int:
     if not settings.has_bot:
         raise SettingsError("official_appid or work_corpid: a bot needs a platform")
-    boundaries = await asyncio.to_thread(load_boundaries, _boundary_file(settings), settings.data)
+    boundaries = await asyncio.to_thread(load_boundaries, boundary_file(settings), settings.data)
     store = MongoStore(_store_uri(settings), settings.store_database, hears)
     await store.open(patience=60)
     running = asyncio.create_task(part(settings, build_bot(settings, store, boundaries)))
@@ -296,17 +298,22 @@ def person(settings: Settings, options: argparse.Namespace) -> int:
 
 def locate(settings: Settings, options: argparse.Namespace) -> int:
     """Who answers for a point."""
-    finder = BoundaryFinder(load_boundaries(_boundary_file(settings), settings.data))
+    finder = BoundaryFinder(load_boundaries(boundary_file(settings), settings.data))
     found = commands.locate(finder, options)
     print(json.dumps(found, ensure_ascii=False, indent=2) if options.json else commands.tell(found))
     return 0
+
+
+def boundaries(settings: Settings, options: argparse.Namespace) -> int:
+    """Everything that is wrong with a boundary file."""
+    return commands.check_boundaries(settings.data, options)
 
 
 def wechat(settings: Settings, options: argparse.Namespace) -> int:
     """Set up or check WeChat and WeCom as configured; in the demo, the simulated ones."""
     if settings.demo:
         settings = simulated(settings)
-    boundaries = load_boundaries(_boundary_file(settings), settings.data)
+    boundaries = load_boundaries(boundary_file(settings), settings.data)
     return _with_store(
         settings,
         lambda store: commands.wechat(build_bot(settings, store, boundaries), options.what),
@@ -344,21 +351,6 @@ def _store_uri(settings: Settings) -> str:
     return settings.store_uri or EmbeddedStore(settings.data / "store", settings.store_port).uri
 
 
-def _boundary_file(settings: Settings) -> Path:
-    """The operator's file, or the demo's synthetic city, drawn once into the data folder."""
-    if settings.boundaries is not None:
-        return settings.boundaries
-    path = settings.data / "sample-city.geojson"
-    if not path.exists():
-        from locate.sample import build
-
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
-        build(partial)
-        partial.rename(path)
-    return path
-
-
 async def _stopped() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -390,6 +382,7 @@ def _parser() -> argparse.ArgumentParser:
             "simulator": simulator,
             "verify": verify,
             "locate": locate,
+            "boundaries": boundaries,
             "person": person,
             "wechat": wechat,
         },
