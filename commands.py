@@ -176,7 +176,7 @@ async def add_person(store: Store, options: argparse.Namespace, password: str) -
 
 def locate(finder: Finder, options: argparse.Namespace) -> dict[str, Any]:
     """The finder's answer as JSON values."""
-    given = DATUMS[Datum(options.datum)](options.lon, options.lat, options.accuracy, Source.SPOKEN)
+    given = DATUMS[Datum(options.datum)](options.lon, options.lat, options.accuracy, Source.PICKED)
     wgs84 = finder.to_wgs84(given)
     found = finder.locate(wgs84)
     return {
@@ -186,6 +186,10 @@ def locate(finder: Finder, options: argparse.Namespace) -> dict[str, Any]:
         "why_en": found.why_en,
         "place": found.place,
         "boundary_version": found.boundary_version,
+        "areas": [
+            {"level": str(one.level), "id": one.id, "name": one.name, "share": round(one.share, 4)}
+            for one in found.areas
+        ],
         "candidates": [
             {
                 "station": one.station,
@@ -212,6 +216,7 @@ def tell(found: dict[str, Any]) -> str:
         f"({one['bureau']})"
         for one in found["candidates"]
     ]
+    lines += [f"  {one['share']:6.1%}  {one['id']}  {one['name']}" for one in found["areas"]]
     return "\n".join(lines)
 
 
