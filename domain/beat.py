@@ -16,7 +16,8 @@ async def officers_for(
     nobody is there.
 
     Where the community is not sure, ``possible`` are those it may be: their officers together, because
-    the likeliest alone would be the wrong one too often and the whole station too many.
+    the likeliest alone would be the wrong one too often and the whole station too many. When one of
+    them has no officer, all of the station are called, as for a community without one.
     """
     found = await store.people.find(
         {"role": str(Role.COMMUNITY_OFFICER), "station": station}, order="login", limit=500
@@ -31,6 +32,8 @@ def choose(
     known = {one.id: one for one in officers if not one.disabled}
     wanted = {community} if community is not None else set(possible)
     own = [one for one in known.values() if wanted & set(one.communities)]
+    if not wanted <= {community for one in own for community in one.communities}:
+        own = []
     present: dict[str, Person] = {}
     for one in own or known.values():
         stand_in = present_or_deputy(one, known, now)
