@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import logging
 import os
 import socket
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-import msgspec
 
 import clips
 import pictures
@@ -34,6 +32,7 @@ from domain.audit import Audit
 from domain.place import BoundaryArea
 from domain.publishing import Cap
 from domain.receipt_numbers import ReceiptNumbers
+from locate import kept
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.journal import DiskJournal
@@ -61,6 +60,7 @@ WORKER_HEARS = ("incidents", "arrivals", "messages", "tips", "groups", "notices"
 YIELDS = {"worker": 5, "simulator": 10}
 BOT_NUMBERS = 10  # receipt numbers reserved at once: reports written in the chat are few
 AREAS_AT_ONCE = 10  # large documents: some 20 ms of the embedded store
+log = logging.getLogger("jingmin")
 
 meters.REGISTRY.register(DecoderMetrics(pictures.DECODERS, clips.DECODERS))
 
@@ -129,16 +129,21 @@ def _simulator(settings: Settings) -> str:
 
 
 async def keep_boundaries(house: House, boundaries: Boundaries) -> None:
-    """Keep this boundary version in the store, so that old incidents can be read on the map of their
-    day. The mark written last says that it is complete."""
+    """Keep this boundary version, name and content hash, in the store, so that old incidents can be read
+    on the map of their day. The mark written last says that it is complete."""
     shelf = house.store.boundaries
-    mark = f"{boundaries.version}/complete"
+    version = boundaries.full_version
+    mark = f"{version}/complete"
     if await shelf.find({"_id": mark}, limit=1):
         return
+    async for other in shelf.every({"set": "complete"}):
+        if other.id.startswith(f"{boundaries.version}#"):
+            # Another machine's data folder could not know; both are kept and told apart by the hash.
+            log.error("%s: the store has this name with another content, %s", version, other.id)
 
     def read() -> list[BoundaryArea]:
         return [
-            BoundaryArea(f"{boundaries.version}/{id}", boundaries.version, feature)
+            BoundaryArea(f"{version}/{id}", version, feature)
             for id, feature in boundaries.documents()
         ]
 
@@ -172,19 +177,15 @@ def boundary_file(settings: Settings) -> Path:
 def load_boundaries(path: Path, data: Path) -> Boundaries:
     """The boundary file, checked as a whole the first time it is seen; raises ``boundary_broken``.
 
-    A restart in the middle of a shift must not wait for areas to be compared once more: the digest
-    of the file that passed last is kept in ``data``.
+    A restart in the middle of a shift must not wait for areas to be compared once more, and what was
+    accepted once must start for ever: what was checked is kept in ``data``.
     """
-    text = path.read_bytes()
-    digest = hashlib.sha256(text).hexdigest()
-    passed = data / "boundaries.sha256"
-    if passed.exists() and passed.read_text() == digest:
-        read = msgspec.json.decode(text)
-        return Boundaries.from_documents(read["version"], read.get("valid_from"), read["features"])
-    boundaries = Boundaries.from_geojson(text)
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    passed.write_text(digest)
-    return boundaries
+    return kept.load(path, data / "boundaries")
+
+
+def boundaries_known(path: Path, data: Path) -> bool:
+    """Whether ``load_boundaries`` has accepted this very file before."""
+    return kept.known(path, data / "boundaries")
 
 
 def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> BotHouse:

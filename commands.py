@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
+import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,14 +17,19 @@ import aiohttp
 from api.passwords import Passwords
 from api.shapes import VerifyView
 from api.verify import check, check_log
+from assembly import boundaries_known, load_boundaries
 from config import Settings
 from demo import furnish
 from domain.audit import verify_audit
-from domain.errors import INVALID, Refused
+from domain.errors import BOUNDARY_BROKEN, INVALID, Refused
 from domain.people import Person, Role
-from domain.place import DATUMS, Datum, Source
+from domain.place import DATUMS, Datum, Level, Source
 from domain.ports import Finder, Store
 from domain.ticket import random_id
+from locate.boundaries import Boundaries
+from locate.decoding import read_file
+from locate.kept import renamed
+from locate.problem import UNUSABLE, refuse, sentences
 from storage.seal import KeySeal
 
 if TYPE_CHECKING:
@@ -96,6 +104,14 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
     finding.add_argument("--accuracy", type=float, help="radius in metres (68 %%)")
     finding.add_argument("--boundaries", type=Path, help="GeoJSON file (default: the sample city)")
     finding.add_argument("--json", action="store_true", help="answer as JSON")
+    mapping = command(
+        "boundaries",
+        "check a boundary file and list everything that is wrong with it; exit 1 if so",
+    )
+    mapping.add_argument("what", choices=["check"])
+    mapping.add_argument("file", type=Path, metavar="FILE", help="GeoJSON file")
+    mapping.add_argument("--lang", choices=["zh", "en"], help="default: from LANG")
+    mapping.add_argument("--keep", action="store_true", help=argparse.SUPPRESS)
     adding = command("person", "add a member of staff (the first administrator, say)")
     adding.add_argument("login")
     adding.add_argument("name")
@@ -160,7 +176,7 @@ async def add_person(store: Store, options: argparse.Namespace, password: str) -
 
 def locate(finder: Finder, options: argparse.Namespace) -> dict[str, Any]:
     """The finder's answer as JSON values."""
-    given = DATUMS[Datum(options.datum)](options.lon, options.lat, options.accuracy, Source.SPOKEN)
+    given = DATUMS[Datum(options.datum)](options.lon, options.lat, options.accuracy, Source.PICKED)
     wgs84 = finder.to_wgs84(given)
     found = finder.locate(wgs84)
     return {
@@ -170,6 +186,10 @@ def locate(finder: Finder, options: argparse.Namespace) -> dict[str, Any]:
         "why_en": found.why_en,
         "place": found.place,
         "boundary_version": found.boundary_version,
+        "areas": [
+            {"level": str(one.level), "id": one.id, "name": one.name, "share": round(one.share, 4)}
+            for one in found.areas
+        ],
         "candidates": [
             {
                 "station": one.station,
@@ -196,7 +216,95 @@ def tell(found: dict[str, Any]) -> str:
         f"({one['bureau']})"
         for one in found["candidates"]
     ]
+    lines += [f"  {one['share']:6.1%}  {one['id']}  {one['name']}" for one in found["areas"]]
     return "\n".join(lines)
+
+
+LEVELS_ZH = {
+    Level.BUREAU: "分局",
+    Level.STATION: "派出所",
+    Level.COMMUNITY: "社区",
+    Level.GRID: "网格",
+}
+
+
+def check_boundaries(data: Path, options: argparse.Namespace) -> int:
+    """Say everything that is wrong with a boundary file, 1 then (2 when it cannot be read), or what
+    is in it. Nothing is kept, so that a draft may be mended under its name; ``--keep`` is for
+    ``judge``."""
+    chinese = _chinese(options.lang)
+    try:
+        if options.keep:
+            load_boundaries(options.file, data)
+            return 0
+        boundaries = Boundaries.from_geojson(read_file(options.file))
+        problem = renamed(boundaries, data / "boundaries")
+        if problem is not None:
+            refuse([problem])
+    except Refused as refused:
+        if refused.fault is not BOUNDARY_BROKEN:
+            raise
+        _list(refused, chinese, options.keep)
+        return 2 if "file" in _kinds(refused) else 1
+    counts = Counter(area.level for area in boundaries.areas)
+    if chinese:
+        levels = ", ".join(f"{LEVELS_ZH[level]} {counts[level]}" for level in Level)
+        _say(f"文件可用: {boundaries.full_version}\n  {levels}")
+    else:
+        levels = ", ".join(f"{level} {counts[level]}" for level in Level)
+        _say(f"good: {boundaries.full_version}\n  {levels}")
+    return 0
+
+
+async def judge(path: Path, data: Path, environment: Mapping[str, str]) -> bool:
+    """Whether the product can start with this boundary file; if not, what is wrong was printed.
+
+    A process of its own checks what was not seen before: a large map takes memory that the
+    supervisor would keep for ever.
+    """
+    if await asyncio.to_thread(boundaries_known, path, data):
+        return True
+    arguments = ["boundaries", "check", "--keep", "--data", str(data), "--", str(path)]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "main", *arguments, env={**os.environ, **environment}
+    )
+    return await process.wait() == 0
+
+
+def refused(refusal: Refused, command: str) -> int:
+    """Print a refusal and say the exit code: 2 when the command cannot do anything without what is
+    wrong, else 1."""
+    if refusal.fault is not BOUNDARY_BROKEN:
+        print(f"jingmin: {refusal.detail or refusal.fault.en}", file=sys.stderr)
+        return 1
+    _list(refusal, _chinese(None), True)
+    return 1 if command in ("locate", "wechat") and not _kinds(refusal) & UNUSABLE else 2
+
+
+def _list(refusal: Refused, chinese: bool, error: bool) -> None:
+    for number, line in enumerate(sentences(refusal, chinese)):
+        _say(line if number else f"{'辖区边界' if chinese else 'boundaries'}: {line}", error)
+
+
+def _say(text: str, error: bool = False) -> None:
+    stream = sys.stderr if error else sys.stdout
+    # A locale without Chinese must not end in a traceback.
+    encoding = stream.encoding or "utf-8"
+    text = text.encode(encoding, "backslashreplace").decode(encoding)
+    print(f"jingmin: {text}" if error and text[:1] != " " else text, file=stream)
+
+
+def _kinds(refusal: Refused) -> set[str]:
+    problems: Any = refusal.facts.get("problems", [])
+    return {one["kind"] for one in problems}
+
+
+def _chinese(lang: str | None) -> bool:
+    """Whether to speak Chinese: as asked, else as the locale says."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    return (lang or next((os.environ[one] for one in names if os.environ.get(one)), "")).startswith(
+        "zh"
+    )
 
 
 async def wechat(house: BotHouse, what: str) -> int:

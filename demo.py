@@ -14,7 +14,7 @@ import msgspec
 from config import Settings
 from domain.errors import Duplicate
 from domain.people import Person, Role
-from domain.place import Wgs84
+from domain.place import Source, Wgs84
 from domain.ports import Finder, Store
 from domain.ticket import derive_key, random_id
 
@@ -141,7 +141,9 @@ def _community_officers(finder: Finder) -> list[Person]:
     """``officer-1`` and so on, as the simulated corp knows them: three for each of the nearest stations,
     its communities dealt out among them. The second stands in for the first."""
     found: list[Person] = []
-    for candidate in finder.locate(Wgs84(*CENTER)).candidates[: OFFICERS // TEAM]:
+    for candidate in finder.locate(Wgs84(*CENTER, source=Source.PICKED)).candidates[
+        : OFFICERS // TEAM
+    ]:
         communities = [one.id for one in finder.communities(candidate.station)]
         team = []
         for place in range(TEAM):

@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         overrides["demo"] = True
     try:
         file = options.config or os.environ.get(PREFIX + "CONFIG")
-        lenient = options.command in ("verify", "locate", "person", "wechat")
+        lenient = options.command in ("verify", "locate", "person", "wechat", "boundaries")
         settings = load(Path(file) if file else None, os.environ, overrides, complete=not lenient)
     except SettingsError as error:
         print(f"jingmin: {error}", file=sys.stderr)
@@ -75,8 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"jingmin: {error}", file=sys.stderr)
         return 2
     except Refused as refused:
-        print(f"jingmin: {refused.detail or refused.fault.en}", file=sys.stderr)
-        return 1
+        return commands.refused(refused, options.command)
     except KeyboardInterrupt:
         return 130
 
@@ -95,6 +94,8 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 async def _supervise(settings: Settings, boundaries: Path, beat: Heartbeat) -> int:
     stop = _signalled()
     environment = {**settings.environment(), PREFIX + "BOUNDARIES": str(boundaries)}
+    if not await commands.judge(boundaries, settings.data, environment):
+        return 2
     embedded = (
         None if settings.store_uri else EmbeddedStore(settings.data / "store", settings.store_port)
     )
@@ -301,6 +302,11 @@ def locate(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def boundaries(settings: Settings, options: argparse.Namespace) -> int:
+    """Everything that is wrong with a boundary file."""
+    return commands.check_boundaries(settings.data, options)
+
+
 def wechat(settings: Settings, options: argparse.Namespace) -> int:
     """Set up or check WeChat and WeCom as configured; in the demo, the simulated ones."""
     if settings.demo:
@@ -389,6 +395,7 @@ def _parser() -> argparse.ArgumentParser:
             "simulator": simulator,
             "verify": verify,
             "locate": locate,
+            "boundaries": boundaries,
             "person": person,
             "wechat": wechat,
         },

@@ -26,7 +26,7 @@ from domain.errors import (
     Refused,
 )
 from domain.people import COMMUNITY_PAGE, STAFF, Attempts, Person, Role, Session
-from domain.place import Wgs84
+from domain.place import Source, Wgs84
 from domain.revise import revise
 from domain.ticket import EntryKind, read_entry
 
@@ -170,7 +170,7 @@ def _suggested(house: House, people: list[Person]) -> str | None:
     if called:
         station = max(called)[1]
     else:
-        near = house.finder.locate(Wgs84(*house.settings.center)).candidates
+        near = house.finder.locate(Wgs84(*house.settings.center, source=Source.PICKED)).candidates
         station = near[0].station if near else ""
     officers = [one for one in people if one.role is Role.STATION_OFFICER]
     return next((one.login for one in officers if one.station == station), None)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from domain.call import CallState, ParticipantRole, ParticipantState
 from domain.incident import Disposition, IncidentState, Kind
 from domain.people import Role
-from domain.place import Certainty, Source
+from domain.place import Certainty, Level, Source
 from domain.responder import ResponderState
 from domain.track import Why
 
@@ -62,7 +62,19 @@ class CandidateView(Struct):
     distance: float
 
 
+class AreaShareView(Struct):
+    """A bureau, community or grid that is possible; ``share`` of the circle."""
+
+    level: Level
+    id: str
+    name: str
+    share: float
+
+
 class LocatedView(Struct):
+    """Who answers for a position. ``grid``, ``community`` and ``place`` name only what has 0.8 of the
+    circle or more; ``areas`` are those possible, the likeliest of a level first."""
+
     certainty: Certainty
     candidates: list[CandidateView]
     why_zh: str
@@ -71,6 +83,7 @@ class LocatedView(Struct):
     place: str
     grid: str | None
     community: str | None
+    areas: list[AreaShareView]
 
 
 class Receipt(Struct):

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from api.shapes import PositionView, WhoView
+from api.shapes import AreaShareView, PositionView, WhoView
 from domain.outgoing import MessageState
 from domain.tip import TipState
 
@@ -44,6 +44,7 @@ class TipView(Struct):
     first: str
     position: PositionView | None
     place: str
+    areas: list[AreaShareView]
 
 
 class TipList(Struct):

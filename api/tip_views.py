@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from api.shapes import PositionView, WhoView
 from api.shapes_tips import TipEntryView, TipFiles, TipSending, TipThread, TipView
+from api.views import area_shares
 from domain.errors import Refused
 from domain.evidence import Entry
 from domain.outgoing import Message
@@ -48,6 +49,7 @@ def tip_view(content: Seal, it: Tip) -> TipView:
         first=_first(content, it),
         position=_position(it),
         place=it.position.located.place if it.position else "",
+        areas=area_shares(it.position.located) if it.position else [],
     )
 
 

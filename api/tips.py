@@ -32,6 +32,7 @@ from domain.intake import Report, raise_alarm
 from domain.outgoing import about, telling_id
 from domain.paging import Found, newest_first, page_of
 from domain.people import COMMUNITY_PAGE, DESK, Person, Role, Who
+from domain.place import Level
 from domain.ticket import incident_id_for
 from domain.tip import (
     TIP,
@@ -231,10 +232,13 @@ async def _thread(house: House, it: Tip) -> TipThread:
 
 
 async def _called(house: House, it: Tip, station: str, now: int) -> list[Person]:
-    community = it.position.located.community if it.position is not None else None
-    if community not in {one.id for one in house.finder.communities(station)}:
-        community = None
-    found = await officers_for(house.store, station, community, now)
+    known = {one.id for one in house.finder.communities(station)}
+    community, possible = None, []
+    if it.position is not None:
+        located = it.position.located
+        community = located.community if located.community in known else None
+        possible = [one.id for one in located.possible(Level.COMMUNITY) if one.id in known]
+    found = await officers_for(house.store, station, community, now, possible)
     if found:
         return found
     # Nobody of the community police is there: whoever is at the station.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.shapes import (
+    AreaShareView,
     CallerParticipant,
     CallerStation,
     CallerView,
@@ -193,7 +194,12 @@ def located_view(located: Located) -> LocatedView:
         located.place,
         located.grid,
         located.community,
+        area_shares(located),
     )
+
+
+def area_shares(located: Located) -> list[AreaShareView]:
+    return [AreaShareView(one.level, one.id, one.name, one.share) for one in located.areas]
 
 
 def _for_caller(entry: Entry) -> EntryView:

@@ -36,7 +36,7 @@ from bot.turn import (
 from domain.errors import TOO_MANY, NotFound, Refused, WrongState
 from domain.notice import Notice, NoticeState
 from domain.paging import batches, named, newest_first
-from domain.place import Jurisdiction
+from domain.place import Jurisdiction, Level
 from domain.resident import Resident
 from domain.tip import Tip
 
@@ -184,7 +184,11 @@ def _communities(scene: Scene, it: FindCommunity) -> list[Jurisdiction]:
     if fix is not None:
         station = fix.located.candidates[0].station if fix.located.candidates else ""
         area = tips.area_of(scene.house, station, fix.located.community)
-        return [area] if area else list(finder.communities(station))[:LISTED]
+        if area is not None:
+            return [area]
+        rank = {one.id: n for n, one in enumerate(fix.located.possible(Level.COMMUNITY))}
+        others = finder.communities(station)
+        return sorted(others, key=lambda one: rank.get(one.id, len(rank)))[:LISTED]
     wanted = it.line.text.strip().removesuffix("社区").lower()
     if not wanted:
         return []

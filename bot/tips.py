@@ -8,6 +8,7 @@ every supervisor is called. The teller is written, under the identity key, befor
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from domain.errors import FORBIDDEN, Duplicate, NotFound, Refused
 from domain.outgoing import mark
 from domain.paging import named
 from domain.people import Person, Role
-from domain.place import Fix, Gcj02, Jurisdiction, Source
+from domain.place import Fix, Gcj02, Jurisdiction, Level, Source
 from domain.ports import Page
 from domain.position import fix
 from domain.resident import Resident, Teller, told_by
@@ -121,7 +122,8 @@ async def desk_for(house: BotHouse, fix: Fix | None, community: str | None, now:
     if fix is not None and fix.located.candidates:
         station = house.finder.station(fix.located.candidates[0].station)
         area = area_of(house, station.id, fix.located.community)
-        return await _desk(house, station, area, now)
+        possible = [one.id for one in fix.located.possible(Level.COMMUNITY)]
+        return await _desk(house, station, area, now, possible)
     for station in house.finder.stations():
         area = area_of(house, station.id, community)
         if area is not None:
@@ -130,9 +132,14 @@ async def desk_for(house: BotHouse, fix: Fix | None, community: str | None, now:
 
 
 async def _desk(
-    house: BotHouse, station: Jurisdiction, area: Jurisdiction | None, now: int
+    house: BotHouse,
+    station: Jurisdiction,
+    area: Jurisdiction | None,
+    now: int,
+    possible: Collection[str] = (),
 ) -> Desk:
-    found = await officers_for(house.store, station.id, area.id if area else None, now)
+    known = area.id if area else None
+    found = await officers_for(house.store, station.id, known, now, possible)
     if not found:
         found = await _there(house, Role.STATION_OFFICER, station.id)
     return Desk(station, area, found)

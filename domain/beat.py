@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from domain.people import Person, Role
 from domain.ports import Store
 
 
-async def officers_for(store: Store, station: str, community: str | None, now: int) -> list[Person]:
+async def officers_for(
+    store: Store, station: str, community: str | None, now: int, possible: Collection[str] = ()
+) -> list[Person]:
     """The community officers of ``station`` who answer for ``community``, or all of the station
     when nobody does or no community is known. Whoever is away is replaced by his deputy; empty when
-    nobody is there."""
-    return choose(await staff(store, Role.COMMUNITY_OFFICER, station), community, now)
+    nobody is there.
+
+    Where the community is not sure, ``possible`` are those it may be: their officers together, because
+    the likeliest alone would be the wrong one too often and the whole station too many. When one of
+    them has no officer, all of the station are called, as for a community without one.
+    """
+    officers = await staff(store, Role.COMMUNITY_OFFICER, station)
+    return choose(officers, community, now, possible)
 
 
 async def staff(store: Store, role: Role, station: str | None = None) -> list[Person]:
@@ -21,10 +29,15 @@ async def staff(store: Store, role: Role, station: str | None = None) -> list[Pe
     return sorted([one async for one in store.people.every(criteria)], key=lambda one: one.login)
 
 
-def choose(officers: Iterable[Person], community: str | None, now: int) -> list[Person]:
+def choose(
+    officers: Iterable[Person], community: str | None, now: int, possible: Collection[str] = ()
+) -> list[Person]:
     """``officers_for`` among the officers of one station."""
     known = {one.id: one for one in officers if not one.disabled}
-    own = [one for one in known.values() if community is not None and community in one.communities]
+    wanted = {community} if community is not None else set(possible)
+    own = [one for one in known.values() if wanted & set(one.communities)]
+    if not wanted <= {community for one in own for community in one.communities}:
+        own = []
     present: dict[str, Person] = {}
     for one in own or known.values():
         stand_in = present_or_deputy(one, known, now)

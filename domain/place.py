@@ -123,7 +123,7 @@ class Certainty(StrEnum):
     ONE = "ONE"  # one station has >= 0.8 of the circle
     BOTH = "BOTH"  # the first has 0.5 to 0.8: show both
     ASK = "ASK"  # below 0.5, or accuracy worse than 1 km: ask the caller, up to five listed
-    DEFAULT = "DEFAULT"  # outside every polygon: the nearest by metres, with its distance
+    DEFAULT = "DEFAULT"  # the whole circle is outside: the nearest by metres, with its distance
     NONE = "NONE"  # no position at all
 
 
@@ -143,8 +143,24 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaShare:
+    """An area that a position may be in: ``share`` is the part (0 to 1) of the uncertainty circle."""
+
+    level: Level
+    id: str
+    name: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Located:
-    """The finder's answer. Never without a station when there is a position and a boundary file."""
+    """The finder's answer. Never without a station when there is a position and a boundary file.
+
+    ``boundary_version`` is name and content hash (``jinzhou-2026-01#3fa9c1d2e4b5``; the bare name in
+    answers of older releases). ``grid``, ``community`` and ``place`` name only what has 0.8 of the
+    circle or more; ``areas`` are the bureaus, communities and grids that are possible, up to five of a
+    level, the likeliest first. A level is left out where the circle covers so many that none is likely.
+    """
 
     certainty: Certainty
     candidates: list[Candidate]
@@ -154,6 +170,11 @@ class Located:
     grid: str | None = None
     community: str | None = None
     place: str = ""  # in words: district, station, grid
+    areas: list[AreaShare] = field(default_factory=list)
+
+    def possible(self, level: Level) -> list[AreaShare]:
+        """The areas of one level it may be in, the likeliest first; a share below 0.05 is left out."""
+        return [one for one in self.areas if one.level is level and one.share >= 0.05]
 
 
 NOWHERE = Located(Certainty.NONE, [], "没有位置", "No position", "")

@@ -5,10 +5,11 @@ What areas are to each other is checked in ``locate.topology``.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NoReturn
 
@@ -16,9 +17,9 @@ import numpy as np
 import shapely
 
 from domain.place import Jurisdiction, Level
+from locate.extent import misplaced
 from locate.problem import Problem, refuse
 
-MOST_BYTES = 512 * 1024 * 1024
 MOST_FEATURES = 200_000
 MOST_VERTICES = 5_000_000
 # One area is one document of the store, which holds 16 MiB.
@@ -44,21 +45,6 @@ class _Fault(Exception):
         self.args = (kind, reason, zh, lon, lat)
 
 
-def read_json(data: bytes | str | Mapping[str, Any]) -> dict[str, Any]:
-    """The top level of a boundary file; refuses what is no JSON object or longer than 512 MiB."""
-    if isinstance(data, Mapping):
-        return dict(data)
-    if len(data) > MOST_BYTES:
-        _refuse("size", "the file is longer than 512 MiB", "文件超过 512 MiB。")
-    try:
-        read = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        _refuse("json", f"the file is not JSON: {error}", "文件不是有效的 JSON。")
-    if not isinstance(read, dict):
-        _refuse("json", "the file is not a JSON object", "文件内容不是 JSON 对象。")
-    return read
-
-
 def is_text(value: object, longest: int) -> bool:
     """Whether ``value`` is a printable string of 1 to ``longest`` characters."""
     return (
@@ -69,30 +55,56 @@ def is_text(value: object, longest: int) -> bool:
     )
 
 
+@dataclass(slots=True)
+class Read:
+    """The features of a file: the areas that are sound by themselves, and what is wrong with the
+    others. ``broken`` are the ids of these, so that nothing is said of areas that depend on them."""
+
+    areas: list[Area] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+    spoilt: list[object] = field(default_factory=list)
+
+
 def read_areas(features: Any) -> list[Area]:
     """All features, or a refusal that lists everything wrong with any of them."""
+    read = read_features(features)
+    if read.problems:
+        refuse(read.problems)
+    return read.areas
+
+
+def read_features(features: Any) -> Read:
+    """All features, each judged by itself and then ids, parents and place; refuses only what is
+    too large to be looked at."""
     if not isinstance(features, (list, tuple)):
-        _refuse("json", "'features' is not an array", "缺少 features 数组。")
+        reason = "'features' is not an array"
+        return Read(problems=[Problem("json", reason, "缺少 features 数组。")])
     if len(features) > MOST_FEATURES:
         _refuse("size", f"more than {MOST_FEATURES} features", f"辖区超过 {MOST_FEATURES} 个。")
-    areas: list[Area] = []
-    problems: list[Problem] = []
+    read = Read()
     vertices = 0
     for number, feature in enumerate(features):
         try:
             area = _area(feature)
             vertices += int(shapely.get_num_coordinates(area[1]))
-            areas.append(area)
+            read.areas.append(area)
         except _Fault as fault:
             kind, reason, zh, lon, lat = fault.args
-            who = (_who(feature, number),)
-            problems.append(Problem(kind, reason, zh, who, lon, lat))
+            who = _who(feature, number)
+            read.problems.append(Problem(kind, reason, zh, (who,), lon, lat))
+            read.broken.add(who[0])
+            if kind == "range":
+                read.spoilt.append(feature)
         if vertices > MOST_VERTICES:
             _refuse("size", f"more than {MOST_VERTICES} vertices", f"顶点超过 {MOST_VERTICES} 个。")
-    problems += _family(areas) if not problems else []
-    if problems:
-        refuse(problems)
-    return areas
+    away = misplaced(read.areas, read.spoilt, len(features))
+    if len(away) == 1 and not away[0].areas:
+        read.problems, read.areas = away, []  # the same for every area: said once
+    else:
+        read.problems += away
+        read.problems += _family(read.areas, read.broken)
+    return read
 
 
 def _refuse(kind: str, reason: str, zh: str) -> NoReturn:
@@ -199,7 +211,7 @@ def _ring(raw: object) -> Any:
     return ring
 
 
-def _family(areas: list[Area]) -> list[Problem]:
+def _family(areas: list[Area], broken: AbstractSet[str]) -> list[Problem]:
     """Ids used twice, parents that are not there or of the wrong level, no station at all."""
     levels: dict[str, Level] = {}
     problems = []
@@ -214,6 +226,8 @@ def _family(areas: list[Area]) -> list[Problem]:
             text = (f"a {area.level} needs a parent", "缺少上级辖区。")
         elif area.parent is not None and not wanted:
             text = (f"a {area.level} has no parent", "分局不能有上级辖区。")
+        elif area.parent in broken:
+            continue
         elif area.parent is not None and area.parent not in levels:
             text = (f"unknown parent {area.parent}", f"上级辖区 {area.parent} 不存在。")
         elif area.parent is not None and levels[area.parent] not in wanted:
@@ -221,7 +235,7 @@ def _family(areas: list[Area]) -> list[Problem]:
         else:
             continue
         problems.append(_at("parent", text, area, geometry))
-    if Level.STATION not in levels.values():
+    if Level.STATION not in levels.values() and not broken:
         problems.append(Problem("no_station", "the file has no station", "文件中没有派出所。"))
     return problems
 

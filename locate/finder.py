@@ -4,13 +4,16 @@ The rules, following RFC 5222 (LoST): several areas matched are all returned; wh
 the nearest is, and the answer says that it is a default mapping; the boundary version is named.
 
 - The circle has twice the accuracy as its radius: accuracy is a 68 % radius, so about 99 % of true
-  places are inside. A source without an accuracy is taken as ``UNSTATED`` (50 m, a phone outdoors
-  without its first good fix). Shares are of the whole circle; what lies outside every
-  area is nobody's, so shares may add up to less than 1 and ``why`` says so.
-- Share >= 0.8: ONE. 0.5 to 0.8: BOTH. Below, or accuracy worse than 1 km: ASK. The position itself
-  outside every station: DEFAULT, by distance (ASK if worse than 1 km and its circle reaches one).
-- On a border the area with the smallest id has the point itself; grid and community follow the
-  station chosen, so that they nest.
+  places are inside. An accuracy that is missing or 0 is unknown: ``UNKNOWN`` (500 m) where a device
+  measured or somebody told it, ``POINTED`` (50 m) where somebody pointed at a map. Shares are of the
+  whole circle; what lies outside every area is nobody's, so shares may add up to less than 1 and
+  ``why`` says so.
+- Share >= 0.8: ONE. 0.5 to 0.8: BOTH. Below, or accuracy worse than 1 km: ASK. A point outside every
+  polygon, in a sliver or beyond a border, is judged by its circle like any other; only when the whole
+  circle is outside: DEFAULT, by distance.
+- Community and grid are named by the same rule: a share of 0.8 or more, in the first station, so
+  that they nest. Below that they are listed with their shares.
+- On a border the area with the smallest id comes first.
 """
 
 from __future__ import annotations
@@ -23,16 +26,30 @@ import shapely
 from geopy.distance import geodesic
 
 from domain.errors import NotFound
-from domain.place import Candidate, Certainty, Jurisdiction, Level, Located, Position, Wgs84
+from domain.place import (
+    AreaShare,
+    Candidate,
+    Certainty,
+    Jurisdiction,
+    Level,
+    Located,
+    Position,
+    Source,
+    Wgs84,
+)
 from locate import datum, mainland, wording
 from locate.boundaries import Boundaries
 from locate.layer import Layer
 from locate.nearest import Found, Nearest, metres_per_degree
 
-UNSTATED = 50.0  # metres of accuracy when the source gives none
+UNKNOWN = 500.0  # metres of accuracy when a device or a caller gives none
+POINTED = 50.0  # the same when somebody pointed at a map
 WORST = 1_000.0  # metres of accuracy; beyond it only the caller can tell
 LISTED = 5
 _SURE, _LIKELY = 0.8, 0.5
+# Slivers between neighbours that ``locate.topology`` takes for drawing noise change nobody's certainty.
+_NOISE = 0.02
+_TOUCHED = 8  # areas of a level in reach; where there are more, none is likely
 _SMALLEST = 1.0  # metres of radius: a circle of no size has no shares
 # Metres of radius beyond which shares are counted on 100 sample points: exact ones would cost
 # milliseconds, and beyond it the answer is ASK anyway.
@@ -55,7 +72,7 @@ class BoundaryFinder:
     """
 
     def __init__(self, boundaries: Boundaries) -> None:
-        self._version = boundaries.version
+        self._version = boundaries.full_version
         self._layers = {level: Layer(boundaries, level) for level in Level}
         self._station = self._layers[Level.STATION]
         self._by_id = {area.id: area for area in boundaries.areas}
@@ -92,21 +109,22 @@ class BoundaryFinder:
         """
         if not self._station.areas:
             return Located(Certainty.NONE, [], *wording.NO_BOUNDARIES, self._version)
-        accuracy = UNSTATED if position.accuracy is None else position.accuracy
+        accuracy, stated = _accuracy(position)
         radius = max(2 * accuracy, _SMALLEST)
-        owner = self._station.owner(position.lon, position.lat)
-        shares = self._shares(position, radius, owner)
+        point = shapely.points(position.lon, position.lat)
+        owner = self._station.owner(point)
+        circle = None if radius > _SAMPLED else _circle(position, radius)
+        shares = self._shares(position, radius, owner, circle)
         found = self._nearest.around(position, LISTED, list(shares), owner)
-        reached = owner is not None or found[0][0] <= radius
-        certainty = _decide(owner, accuracy, shares, reached)
+        # A large circle is only sampled and may reach an area between two samples.
+        reached = bool(shares) or owner is not None or (circle is None and found[0][0] <= radius)
+        certainty = _decide(accuracy, shares, reached)
         candidates = self._candidates(position, owner, shares, certainty, found)
-        about = wording.Circle(radius, accuracy, position.accuracy is not None)
+        about = wording.Circle(radius, accuracy, stated)
         left = max(0.0, 1 - sum(shares.values()))
         titles = [self._title[candidate.station] for candidate in candidates]
         why = wording.why(certainty, candidates, titles, about, left, len(shares))
-        grid = community = None
-        if owner is not None and accuracy <= WORST:
-            grid, community = self._inside(position, owner)
+        areas, grid, community = self._inside(shares, circle, candidates[0])
         return Located(
             certainty,
             candidates,
@@ -114,7 +132,8 @@ class BoundaryFinder:
             self._version,
             grid.id if grid else None,
             community.id if community else None,
-            self._place(owner, accuracy, grid, community),
+            self._place(certainty, candidates[0], areas, grid or community),
+            areas,
         )
 
     def station(self, station: str) -> Jurisdiction:
@@ -149,16 +168,17 @@ class BoundaryFinder:
 
     def owner(self, lon: float, lat: float) -> str | None:
         """Id of the station that has this very point (WGS-84 degrees), None outside all."""
-        index = self._station.owner(lon, lat)
+        index = self._station.owner(shapely.points(lon, lat))
         return None if index is None else self._station.areas[index].id
 
-    def _shares(self, position: Wgs84, radius: float, owner: int | None) -> dict[int, float]:
+    def _shares(
+        self, position: Wgs84, radius: float, owner: int | None, circle: Any
+    ) -> dict[int, float]:
         """Part of the circle in each station; stations with none are left out."""
-        scale = metres_per_degree(position.lat)
-        centre, spread = (position.lon, position.lat), (radius / scale[0], radius / scale[1])
-        if radius > _SAMPLED:
-            return self._station.counts(_DISC * spread + centre)
-        circle = shapely.polygons(_CIRCLE * spread + centre)
+        if circle is None:
+            scale = metres_per_degree(position.lat)
+            spread = (radius / scale[0], radius / scale[1])
+            return self._station.counts(_DISC * spread + (position.lon, position.lat))
         if owner is not None and self._station.holds(owner, circle):
             return {owner: 1.0}
         return self._station.shares(circle)
@@ -193,38 +213,81 @@ class BoundaryFinder:
         ]
 
     def _inside(
-        self, position: Wgs84, owner: int
-    ) -> tuple[Jurisdiction | None, Jurisdiction | None]:
-        """The grid and community of the very point, both of the station that has it."""
-        station = self._station.areas[owner].id
-        community = self._layers[Level.COMMUNITY].child(position.lon, position.lat, {station})
-        parents = {station} if community is None else {station, community.id}
-        grid = self._layers[Level.GRID].child(position.lon, position.lat, parents)
-        return grid, community
+        self, shares: Mapping[int, float], circle: Any, first: Candidate
+    ) -> tuple[list[AreaShare], Jurisdiction | None, Jurisdiction | None]:
+        """The possible areas of the other levels, and the grid and community that are named. A level is
+        looked at only where one area above it is sure."""
+        bureaus: dict[str, float] = {}
+        for n, share in shares.items():
+            id = str(self._station.areas[n].parent)
+            bureaus[id] = bureaus.get(id, 0.0) + share
+        areas = [
+            AreaShare(Level.BUREAU, id, self._by_id[id].name, min(1.0, round(share, 6)))
+            for id, share in sorted(bureaus.items(), key=lambda one: (-one[1], one[0]))[:LISTED]
+        ]
+        if circle is None or first.share < _SURE:
+            return areas, None, None
+        community = self._likely(Level.COMMUNITY, circle, areas, first)
+        if community is None and first.station in self._communities:
+            return areas, None, None
+        return areas, self._likely(Level.GRID, circle, areas, first), community
+
+    def _likely(
+        self, level: Level, circle: Any, areas: list[AreaShare], first: Candidate
+    ) -> Jurisdiction | None:
+        """Adds the possible areas of ``level``; the one that is sure, when it is the first station's."""
+        layer = self._layers[level]
+        found = layer.likely(circle, _SURE, _TOUCHED)
+        if not found:
+            return None
+        order = sorted(found.items(), key=lambda one: (-one[1], one[0]))
+        for n, share in order[:LISTED]:
+            areas.append(AreaShare(level, layer.areas[n].id, layer.areas[n].name, share))
+        best, share = order[0]
+        area = layer.areas[best]
+        return area if share >= _SURE and self._home(area) == first.station else None
+
+    def _home(self, area: Jurisdiction) -> str:
+        """Id of the station that a community or grid belongs to."""
+        parent = self._by_id[str(area.parent)]
+        return parent.id if parent.level is Level.STATION else str(parent.parent)
 
     def _place(
         self,
-        owner: int | None,
-        accuracy: float,
-        grid: Jurisdiction | None,
-        community: Jurisdiction | None,
+        certainty: Certainty,
+        first: Candidate,
+        areas: Sequence[AreaShare],
+        smallest: Jurisdiction | None,
     ) -> str:
-        if owner is None:
-            return ""
-        if accuracy > WORST:
-            return f"{self._bureau[owner]}一带"
-        title, smallest = self._title[self._station.areas[owner].id], grid or community
-        return f"{title} {smallest.name}" if smallest else title
+        if certainty is Certainty.ONE:
+            title = self._title[first.station]
+            return f"{title} {smallest.name}" if smallest else title
+        return f"{areas[0].name}一带" if areas and areas[0].share >= _SURE else ""
 
 
-def _decide(
-    owner: int | None, accuracy: float, shares: Mapping[int, float], reached: bool
-) -> Certainty:
-    if reached and accuracy > WORST:
-        return Certainty.ASK
-    if owner is None:
+def _accuracy(position: Wgs84) -> tuple[float, bool]:
+    """Metres, and whether the source stated them."""
+    if position.accuracy is not None and position.accuracy > 0:
+        return position.accuracy, True
+    pointed = position.source in (Source.PICKED, Source.QR)
+    return POINTED if pointed else UNKNOWN, False
+
+
+def _circle(position: Wgs84, radius: float) -> Any:
+    scale = metres_per_degree(position.lat)
+    spread = (radius / scale[0], radius / scale[1])
+    return shapely.polygons(_CIRCLE * spread + (position.lon, position.lat))
+
+
+def _decide(accuracy: float, shares: Mapping[int, float], reached: bool) -> Certainty:
+    if not reached:
         return Certainty.DEFAULT
-    best = max(shares.values(), default=0.0)
+    if accuracy > WORST:
+        return Certainty.ASK
+    best, covered = max(shares.values(), default=0.0), sum(shares.values())
+    if 1 - _NOISE <= covered < 1:
+        best /= covered
     if best >= _SURE:
         return Certainty.ONE
-    return Certainty.BOTH if best >= _LIKELY else Certainty.ASK
+    # A border through the middle leaves 0.4999995 on one side by rounding alone.
+    return Certainty.BOTH if best >= _LIKELY - 1e-6 else Certainty.ASK

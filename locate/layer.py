@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 import numpy as np
@@ -25,18 +24,13 @@ class Layer:
         self.shapes = np.array([shape for _, shape in mine], dtype=object)
         shapely.prepare(self.shapes)
         self._tree = shapely.STRtree(self.shapes)
+        self._size = shapely.area(self.shapes) if len(mine) else np.array([])
 
-    def owner(self, lon: float, lat: float) -> int | None:
+    def owner(self, point: Any) -> int | None:
         """Index of the area at a point; on a border the one with the smallest id."""
         # 'within' would find no owner for about one border point in seven.
-        found = self._tree.query(shapely.points(lon, lat), "intersects")
+        found = self._tree.query(point, "intersects")
         return int(found.min()) if len(found) else None
-
-    def child(self, lon: float, lat: float, parents: AbstractSet[str]) -> Jurisdiction | None:
-        """The area at a point whose parent is one of ``parents``; the smallest id on a border."""
-        found = self._tree.query(shapely.points(lon, lat), "intersects")
-        inside = [int(n) for n in found if self.areas[n].parent in parents]
-        return self.areas[min(inside)] if inside else None
 
     def holds(self, index: int, shape: Any) -> bool:
         """Whether ``shape`` lies wholly inside the area."""
@@ -51,6 +45,26 @@ class Layer:
         return {
             int(n): round(float(part), 6)
             for n, part in zip(found, parts, strict=True)
+            if part > 1e-6
+        }
+
+    def likely(self, shape: Any, sure: float, most: int) -> dict[int, float]:
+        """Like ``shares``; where ``shape`` may touch more than ``most`` areas, only of those that are
+        large enough to have ``sure`` of it."""
+        found = self._tree.query(shape)
+        if len(found) > most:
+            found = found[self._size[found] >= sure * float(shapely.area(shape))]
+        if not len(found):
+            return {}
+        # Nearly always somebody's alone where positions are good, and much cheaper to find out.
+        around = found[shapely.contains_properly(self.shapes[found], shape)]
+        if len(around):
+            return {int(around.min()): 1.0}
+        common = shapely.intersection(self.shapes[found], shape)
+        parts = shapely.area(common) / shapely.area(shape)
+        return {
+            n: round(part, 6)
+            for n, part in zip(found.tolist(), parts.tolist(), strict=True)
             if part > 1e-6
         }
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from domain.errors import BOUNDARY_BROKEN, Refused
 
 SHOWN = 100  # problems listed in one refusal; the rest are counted
+# Kinds that make a file no map at all, rather than a map with faults.
+UNUSABLE = frozenset({"file", "size", "json", "axes", "metres", "zero"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,27 @@ def refuse(problems: Sequence[Problem]) -> NoReturn:
         problems=[problem.facts() for problem in problems[:SHOWN]],
         total=len(problems),
     )
+
+
+def sentences(refused: Refused, zh: bool) -> Iterator[str]:
+    """A refusal of ``refuse`` to read: one line for each problem, with areas, reason and place."""
+    problems: Any = refused.facts.get("problems", [])
+    total: Any = refused.facts.get("total", len(problems))
+    if len(problems) == 1 and not problems[0]["areas"]:
+        yield problems[0]["reason_zh" if zh else "reason"]
+        return
+    # The search between areas ends at about a hundred.
+    if zh:
+        yield f"共{'至少 ' if total >= SHOWN else ' '}{total} 个问题, 整个文件不予采用:"
+    else:
+        count = f"{'at least ' if total >= SHOWN else ''}{total} problem{'s' * (total != 1)}"
+        yield f"{count}; the file is refused as a whole:"
+    for number, one in enumerate(problems, 1):
+        who = [f"{a['id']} ({a['name']})" if a["name"] else a["id"] for a in one["areas"]]
+        names = (("、" if zh else " and ").join(who) + ": ") if who else ""
+        place = "" if one["lon"] is None else f"{one['lon']:.5f}, {one['lat']:.5f}"
+        where = (f" 位置 {place}" if zh else f", at {place}") if place else ""
+        yield f"{number:>4}. {names}{one['reason_zh' if zh else 'reason']}{where}"
+    if total > len(problems):
+        more = total - len(problems)
+        yield f"      另有 {more} 个未列出。" if zh else f"      and {more} more, not listed."

@@ -41,6 +41,7 @@ def test_help_names_every_command() -> None:
         "locate",
         "person",
         "wechat",
+        "boundaries",
     ):
         assert f"\n    {name} " in said
 

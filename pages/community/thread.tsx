@@ -4,6 +4,7 @@ import { showing } from '../shared/clips';
 import { ago, exact } from '../shared/clock';
 import { degrees } from '../shared/geo';
 import { say } from '../shared/i18n';
+import { possibleAreas } from '../shared/possible';
 import type { TipEntryView, TipThread, TipView } from '../shared/tips';
 import { Clip } from './clip';
 import type { Desk } from './desk';
@@ -68,7 +69,7 @@ function Facts({ tip, named }: { tip: TipView; named: string }) {
     <div class="facts">
       <p><Icon name={tip.anonymous ? 'hidden' : 'eye'} size={20} /><span>{named ? t('named', { n: named }) : t('anonymous_long')}</span></p>
       {position && (
-        <p><Icon name="place" size={20} /><span>{tip.place || degrees(position)}</span>
+        <p><Icon name="place" size={20} /><span>{[tip.place, possibleAreas(tip.areas)].filter(Boolean).join(' · ') || degrees(position)}</span>
           <a class="button small" target="_blank" rel="noopener noreferrer" data-testid="open-map"
             href={`https://uri.amap.com/marker?position=${position.lon},${position.lat}&coordinate=wgs84&name=${encodeURIComponent(tip.number)}`}>
             <Icon name="open" size={18} />{t('on_map')}</a></p>

@@ -1,4 +1,5 @@
 /* The order of the queue: who is in which list, and who comes first. */
+import { whereWords } from '../shared/possible';
 import type { IncidentView, Kind, ParticipantView, ResponderView } from '../shared/types';
 import { whereLocated } from '../shared/where';
 
@@ -78,5 +79,5 @@ export function notComing(it: IncidentView, one: ResponderView): boolean {
 
 /** Where it happens when that was marked, else where the caller is: in words. */
 export function placeWords(it: IncidentView): string {
-  return whereLocated(it)?.place ?? '';
+  return whereWords(whereLocated(it));
 }

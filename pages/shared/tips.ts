@@ -1,6 +1,6 @@
 /* Tips, whoever works on them, and the way in from WeChat, as in api/shapes_tips.py. */
 
-import type { PositionView, WhoView } from './types';
+import type { AreaShareView, PositionView, WhoView } from './types';
 
 export interface TipReplyIn {
   key: string;
@@ -48,6 +48,7 @@ export interface TipView {
   first: string;
   position: PositionView | null;
   place: string;
+  areas: AreaShareView[];
 }
 
 export interface TipList {

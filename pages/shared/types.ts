@@ -81,6 +81,15 @@ export interface CandidateView {
   distance: number;
 }
 
+/** A bureau, community or grid that is possible; `share` of the circle. */
+export interface AreaShareView {
+  level: 'BUREAU' | 'STATION' | 'COMMUNITY' | 'GRID';
+  id: string;
+  name: string;
+  share: number;
+}
+
+/** `grid`, `community` and `place` name only what has 0.8 of the circle or more. */
 export interface LocatedView {
   certainty: Certainty;
   candidates: CandidateView[];
@@ -90,6 +99,7 @@ export interface LocatedView {
   place: string;
   grid: string | null;
   community: string | null;
+  areas: AreaShareView[];
 }
 
 /** The report is durable. `journaled`: kept on disk because the store is away, replayed later. */

@@ -1,6 +1,7 @@
 /* Where an incident is, in words: the place, and how to get there from here. */
 
 import { bearing, distance, metres, wind, type Point } from '../shared/geo';
+import { whereWords } from '../shared/possible';
 import type { IncidentView } from '../shared/types';
 import { whereLocated } from '../shared/where';
 import { t } from './words';
@@ -11,7 +12,8 @@ const NEAR_M = 30;
 /** The place in words, else the station whose area it is in. */
 export function placeWords(incident: IncidentView): string {
   const located = whereLocated(incident);
-  if (located && located.place) return located.place;
+  const words = whereWords(located);
+  if (words) return words;
   const first = located && located.candidates[0];
   return first ? first.name : t('no_place');
 }

@@ -11,11 +11,11 @@ async def test_a_map_is_kept_once_and_what_is_missing_is_added(
     site: Site, boundaries: Boundaries
 ) -> None:
     shelf = site.house.store.boundaries
-    wanted = {f"{boundaries.version}/{id}" for id, _ in boundaries.documents()}
+    wanted = {f"{boundaries.full_version}/{id}" for id, _ in boundaries.documents()}
     await keep_boundaries(site.house, boundaries)
-    kept = {one.id: one for one in await shelf.find({"set": boundaries.version}, limit=1000)}
+    kept = {one.id: one for one in await shelf.find({"set": boundaries.full_version}, limit=1000)}
     assert set(kept) == wanted
-    mark = f"{boundaries.version}/complete"
+    mark = f"{boundaries.full_version}/complete"
     assert (await shelf.get(mark)).set == "complete"
 
     # A start that died in between left neither the mark nor all of it.
@@ -23,11 +23,11 @@ async def test_a_map_is_kept_once_and_what_is_missing_is_added(
     await shelf.remove(lost)
     await shelf.remove(mark)
     await keep_boundaries(site.house, boundaries)
-    again = {one.id: one for one in await shelf.find({"set": boundaries.version}, limit=1000)}
+    again = {one.id: one for one in await shelf.find({"set": boundaries.full_version}, limit=1000)}
     assert again == kept
     await shelf.get(mark)
 
     # Marked as complete: nothing is looked at any more.
     await shelf.remove(lost)
     await keep_boundaries(site.house, boundaries)
-    assert len(await shelf.find({"set": boundaries.version}, limit=1000)) == len(wanted) - 1
+    assert len(await shelf.find({"set": boundaries.full_version}, limit=1000)) == len(wanted) - 1

@@ -20,6 +20,7 @@ from bot.turn import Line
 from domain import tip as tips
 from domain.outgoing import MessageState, about
 from domain.people import Role
+from domain.place import Datum, Fix, Wgs84
 from domain.tip import Tip, TipState
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
@@ -318,6 +319,25 @@ async def test_without_a_place_the_residents_community_decides(street: Street) -
     desk = await _desk(street, "w1-c5")
     assert (desk.station.id, desk.community and desk.community.id) == ("w1", "w1-c5")
     assert sorted(one.id for one in desk.called) == ["li", "zhang"]
+
+
+async def test_between_two_communities_the_officers_of_both_are_called(street: Street) -> None:
+    neighbour = officer("sun", "sun", "孙警官")
+    neighbour.communities = ["w1-c6"]
+    await street.store.people.add(neighbour)
+    finder = street.house.finder
+    for metres, community, called in (
+        (-10, None, ["li", "sun", "zhang"]),
+        (-80, "w1-c5", ["li", "zhang"]),
+        (80, "w1-c6", ["sun"]),
+    ):
+        # The border of w1-c5 and w1-c6; the circle of a finger on WeChat's map is 100 m wide.
+        here = Wgs84(121.0625 + metres / 84_000, 41.05, tips_of_bot.PICKED_M)
+        fix = Fix(here, here.lon, here.lat, Datum.WGS84, 0, finder.locate(here))
+        desk = await tips_of_bot.desk_for(street.house, fix, None, street.house.clock())
+        assert desk.station.id == "w1"
+        assert (desk.community.id if desk.community else None) == community
+        assert sorted(one.id for one in desk.called) == called
 
 
 async def test_an_officer_who_is_away_has_the_deputy(street: Street) -> None:

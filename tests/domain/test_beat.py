@@ -28,6 +28,18 @@ def test_those_of_the_community_else_all_of_the_station() -> None:
     assert called([], "c1") == []
 
 
+def test_where_the_community_is_not_sure_those_of_all_possible_ones() -> None:
+    team = [officer("a", "c1"), officer("b", "c2"), officer("c", "c3")]
+
+    def told(*possible: str) -> list[str]:
+        return [one.id for one in choose(team, None, NOW, possible)]
+
+    assert told("c1", "c2") == ["a", "b"]
+    assert told("c1") == ["a"]
+    assert told("c1", "c9") == ["a", "b", "c"], "c9 has nobody, so it may be anybody's"
+    assert [one.id for one in choose(team, "c1", NOW, ["c1", "c2"])] == ["a"]
+
+
 def test_a_deputy_stands_in_and_a_deputy_of_a_deputy() -> None:
     team = [
         officer("a", "c1", away_until=NOW + 1, deputy="b"),

@@ -1,0 +1,33 @@
+/* Where a position may be, when no one place has 0.8 of its circle: shares instead of a guess. */
+
+import { say, type Pair } from './i18n';
+import type { AreaShareView, LocatedView } from './types';
+
+const SURE = 0.8;
+const WORTH = 0.05;
+const LISTED = 3;
+const MAYBE: Pair = ['可能: ', 'Possibly: '];
+
+interface Part { name: string; share: number }
+
+/** "可能: A 52% / B 41%"; empty when one of them is sure, or none is worth saying. */
+export function maybe(parts: readonly Part[]): string {
+  const shown = parts.filter((one) => one.share >= WORTH).slice(0, LISTED);
+  if (!shown.length || shown[0]!.share >= SURE) return '';
+  return say(MAYBE) + shown.map((one) => `${one.name} ${Math.round(one.share * 100)}%`).join(' / ');
+}
+
+/** The communities it may be in, or the grids where the community is sure; empty when both are. */
+export function possibleAreas(areas: readonly AreaShareView[] | undefined): string {
+  for (const level of ['COMMUNITY', 'GRID']) {
+    const words = maybe((areas ?? []).filter((one) => one.level === level));
+    if (words) return words;
+  }
+  return '';
+}
+
+/** Where it is, in words: the place that is sure, with the stations it may belong to where none is. */
+export function whereWords(located: LocatedView | null): string {
+  if (!located) return '';
+  return [located.place, maybe(located.candidates)].filter(Boolean).join(' · ');
+}
