@@ -22,7 +22,7 @@ class Rate:
 RATES = {
     "request": Rate(50, 300),
     "upload": Rate(2, 40),
-    "login": Rate(0.5, 20),
+    "login": Rate(1, 60),
     "socket": Rate(2, 40),
 }
 
