@@ -114,18 +114,34 @@ class House:
         request = ask.request
         if route.access == PUBLIC and route.name == "report":
             return
-        self.limits.spend(self.address(request), "request")
+        if route.access == PUBLIC:
+            self.limits.spend(self.address(request), "request")
         if request.method not in ("GET", "HEAD"):
             self.require_origin(request, missing_ok=route.access == CALLER)
         if route.access == CALLER:
             scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-            if scheme.lower() != "bearer" or not token:
-                raise Refused(LOGIN_NEEDED)
-            ask.incident = read_resume(self.secret, token)
+            try:
+                if scheme.lower() != "bearer" or not token:
+                    raise Refused(LOGIN_NEEDED)
+                ask.incident = read_resume(self.secret, token)
+            except Refused:
+                self.limits.spend(self.address(request), "request")
+                raise
+            self.limits.spend(f"incident:{ask.incident}", "request")
         elif route.access != PUBLIC:
-            await self.log_in(ask)
+            await self.identify_staff(ask)
+            assert ask.session is not None
+            self.limits.spend(f"session:{ask.session.id}", "request")
             if route.name not in BARE:
                 self.require_second_factor(ask.person)
+
+    async def identify_staff(self, ask: Ask) -> None:
+        """``log_in``; only who is refused costs the address, for a whole station may be behind it."""
+        try:
+            await self.log_in(ask)
+        except Refused:
+            self.limits.spend(self.address(ask.request), "request")
+            raise
 
     async def log_in(self, ask: Ask) -> None:
         """Fill in the person behind the session cookie of the face that is meant."""

@@ -1,4 +1,7 @@
-"""Token buckets per address. An emergency report never passes through here."""
+"""Token buckets: of a session, of an incident, of an address for who is neither.
+
+An emergency report never passes through here.
+"""
 
 from __future__ import annotations
 
@@ -22,26 +25,27 @@ class Rate:
 RATES = {
     "request": Rate(50, 300),
     "upload": Rate(2, 40),
-    "login": Rate(0.5, 20),
+    "login": Rate(1, 60),
     "socket": Rate(2, 40),
+    "knock": Rate(50, 2000),
 }
 
 
 class Limits:
-    """Buckets by (address, kind); the oldest are forgotten beyond 50,000."""
+    """Buckets by (key, kind); the oldest are forgotten beyond 50,000."""
 
     def __init__(self, rates: dict[str, Rate] | None = None) -> None:
-        self._rates = rates or RATES
+        self._rates = RATES | (rates or {})
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
-    def spend(self, address: str, kind: str, cost: float = 1.0) -> None:
+    def spend(self, key: str, kind: str, cost: float = 1.0) -> None:
         """Take from the bucket; raises ``too_many`` when it is empty."""
         rate = self._rates[kind]
         now = time.monotonic()
-        level, at = self._buckets.pop((address, kind), (rate.burst, now))
+        level, at = self._buckets.pop((key, kind), (rate.burst, now))
         level = min(rate.burst, level + (now - at) * rate.per_second)
         allowed = level >= cost
-        self._buckets[address, kind] = (level - cost if allowed else level, now)
+        self._buckets[key, kind] = (level - cost if allowed else level, now)
         if len(self._buckets) > ADDRESSES:
             self._buckets.popitem(last=False)
         if not allowed:

@@ -34,7 +34,7 @@ from api.routes import Ask, now_ms
 from api.views import me_view, view
 from domain import presence
 from domain.clock import within
-from domain.errors import NOT_FOUND, TOKEN_BAD, Fault, NotFound, Refused, StoreDown
+from domain.errors import NOT_FOUND, TOKEN_BAD, TOO_MANY, Fault, NotFound, Refused, StoreDown
 from domain.incident import Incident
 from domain.people import DESK, Person, Role, Session
 from domain.presence import EVERY_MS
@@ -47,6 +47,7 @@ SILENT_S = 40.0
 AT_ONCE = 100  # views made before the loop may do something else: some 10 ms
 SESSION_OVER = 4401
 NO_HELLO = 4408
+TRY_LATER = 1013
 
 _decode = msgspec.json.Decoder(Hello | Ping).decode
 
@@ -75,12 +76,12 @@ class Screen:
 async def staff_feed(house: House, request: web.Request) -> web.WebSocketResponse:
     """``/live``: for the desk everything not closed, for a station its own; a community page hears
     what it has to read again."""
-    house.limits.spend(house.address(request), "socket")
     house.require_origin(request)
     ask = Ask(request, house, now_ms())
-    await house.log_in(ask)
+    await house.identify_staff(ask)
     session, person = ask.session, ask.person
     assert session is not None
+    house.limits.spend(f"session:{session.id}", "socket")
     assert person is not None
     house.require_second_factor(person)
     if person.role not in (*DESK, Role.STATION_OFFICER, Role.COMMUNITY_OFFICER):
@@ -92,7 +93,7 @@ async def staff_feed(house: House, request: web.Request) -> web.WebSocketRespons
 
 async def caller_feed(house: House, request: web.Request) -> web.WebSocketResponse:
     """``/live/caller``: the caller's own incident, by resume token in the first message."""
-    house.limits.spend(house.address(request), "socket")
+    house.limits.spend(house.address(request), "knock")
     house.require_origin(request, missing_ok=True)
     screen = Screen(web.WebSocketResponse(max_msg_size=FRAME, compress=False))
     await screen.socket.prepare(request)
@@ -103,13 +104,15 @@ async def caller_feed(house: House, request: web.Request) -> web.WebSocketRespon
         if not isinstance(hello, Hello):
             raise Refused(TOKEN_BAD)
         incident = read_resume(house.secret, hello.token)
+        house.limits.spend(f"incident:{incident}", "socket")
         await caller_state(house, incident)
     except (TimeoutError, msgspec.DecodeError, UnicodeDecodeError):
         await screen.socket.close(code=NO_HELLO)
         return screen.socket
     except Refused as refused:
         await _problem(screen, refused.fault)
-        await screen.socket.close(code=SESSION_OVER)
+        later = refused.fault is TOO_MANY
+        await screen.socket.close(code=TRY_LATER if later else SESSION_OVER)
         return screen.socket
     side = _CallerSide(house, screen, incident)
     screen.pinged = side.pinged

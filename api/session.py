@@ -32,7 +32,11 @@ from domain.ticket import EntryKind, read_entry
 
 # Tries before waiting begins, and the longest wait in ms: of an account from one address, of an
 # address (a whole station may be behind one), of an account from anywhere.
-DOORS = {"pair": (4, 15 * 60_000), "addr": (20, 15 * 60_000), "login": (40, 10_000)}
+DOORS = {"pair": (4, 15 * 60_000), "addr": (60, 60_000), "login": (40, 10_000)}
+HALVED_MS = 10 * 60_000  # failures are halved each time this has passed
+KNOWN_MS = 90 * 86_400_000  # so long an account is known at an address it logged in from
+KEPT_MS = 6 * 3_600_000
+SWEPT = 50
 HOME = {
     Role.DISPATCHER: "console",
     Role.SUPERVISOR: "console",
@@ -50,18 +54,27 @@ async def log_in(ask: Ask, body: LoginIn) -> web.Response:
 
     Unknown account, wrong password and wrong code are one and the same error. After four failures of
     an account from one address each further try has to wait, twice as long each time. Whole accounts
-    and whole addresses have more tries, so that nobody can lock out a desk from elsewhere.
+    and whole addresses have more tries, and do not count for an account that logged in from the same
+    address in the last 90 days, so that nobody can lock out a desk from elsewhere. Failures are
+    halved every ten minutes.
     """
     house = ask.house
     address = house.address(ask.request)
-    house.limits.spend(address, "login")
     login = body.login.lower()
-    doors = [f"pair:{login}@{address}", f"addr:{address}", f"login:{login}"]
-    for door in doors:
-        await _wait_over(house, door, ask.now)
+    doors = [f"pair:{login}@{address}"]
+    if not await _known(house, f"known:{login}@{address}", ask.now):
+        house.limits.spend(address, "login")
+        doors += [f"addr:{address}", f"login:{login}"]
     # Counted before the password is looked at, so that many at once are not all the first.
-    for door in doors:
-        await _count(house, door, ask.now)
+    counted: list[str] = []
+    try:
+        for door in doors:
+            await _count(house, door, ask.now)
+            counted.append(door)
+    except Refused:
+        for door in counted:
+            await _give_back(house, door)
+        raise
     found = await house.store.people.find({"login": body.login.lower()}, limit=1)
     person = found[0] if found and not found[0].disabled else None
     right = await house.passwords.verify(person.password if person else None, body.password)
@@ -72,7 +85,8 @@ async def log_in(ask: Ask, body: LoginIn) -> web.Response:
         raise Refused(LOGIN_FAILED)
     await house.store.attempts.remove(doors[0])
     for door in doors[1:]:
-        await _count(house, door, ask.now, back=True)
+        await _give_back(house, door)
+    await _remember(house, f"known:{login}@{address}", ask.now)
     return await _begin(ask, person)
 
 
@@ -178,8 +192,9 @@ def _suggested(house: House, people: list[Person]) -> str | None:
 
 async def end_sessions(house: House, person: str) -> None:
     """Revoke every session of a person."""
-    for one in await house.store.sessions.find({"person": person}, limit=1000):
-        await house.store.sessions.remove(one.id)
+    ids = [one.id async for one in house.store.sessions.every({"person": person})]
+    for id in ids:
+        await house.store.sessions.remove(id)
 
 
 async def _begin(ask: Ask, person: Person, face: str = "") -> web.Response:
@@ -209,29 +224,52 @@ async def _begin(ask: Ask, person: Person, face: str = "") -> web.Response:
     return response
 
 
-async def _wait_over(house: House, door: str, now: int) -> None:
+async def _known(house: House, mark: str, now: int) -> bool:
     try:
-        attempts = await house.store.attempts.get(door)
+        return (await house.store.attempts.get(mark)).until > now
     except NotFound:
-        return
-    if attempts.until > now:
-        raise Refused(LOGIN_SLOWED, seconds=(attempts.until - now + 999) // 1000)
+        return False
 
 
-async def _count(house: House, door: str, now: int, back: bool = False) -> None:
+async def _remember(house: House, mark: str, now: int) -> None:
+    def seen(it: Attempts) -> None:
+        it.until = now + KNOWN_MS
+
+    with suppress(Conflict):  # somebody else remembers it at this moment
+        await revise(house.store.attempts, mark, seen, lambda: Attempts(mark))
+    # Whoever comes in takes a few counts with him that have aged to nothing.
+    old = {"at": {"$gt": 0, "$lt": now - KEPT_MS}, "until": {"$lt": now}}
+    for one in await house.store.attempts.find(old, limit=SWEPT):
+        await house.store.attempts.remove(one.id)
+
+
+async def _count(house: House, door: str, now: int) -> None:
+    """Count a try and let it pass, in one step; raises ``login_slowed`` when it has to wait."""
     free, longest = DOORS[door.partition(":")[0]]
 
-    def change(attempts: Attempts) -> None:
-        if back:
-            attempts.failures, attempts.until = max(0, attempts.failures - 1), 0
-            return
-        attempts.failures += 1
-        beyond = attempts.failures - free
+    def change(it: Attempts) -> None:
+        if it.until > now:
+            raise Refused(LOGIN_SLOWED, seconds=(it.until - now + 999) // 1000)
+        halvings = max(0, now - it.at) // HALVED_MS
+        it.failures >>= halvings
+        it.at = it.at + halvings * HALVED_MS if it.failures else now
+        it.failures += 1
+        beyond = it.failures - free
         if beyond >= 0:
-            attempts.until = now + min(1000 * 2 ** min(beyond, 20), longest)
+            it.until = now + min(1000 * 2 ** min(beyond, 20), longest)
 
-    with suppress(Conflict):
+    try:
         await revise(house.store.attempts, door, change, lambda: Attempts(door))
+    except Conflict:
+        raise Refused(LOGIN_SLOWED, seconds=1) from None
+
+
+async def _give_back(house: House, door: str) -> None:
+    def change(it: Attempts) -> None:
+        it.failures, it.until = max(0, it.failures - 1), 0
+
+    with suppress(Conflict, NotFound):
+        await revise(house.store.attempts, door, change)
 
 
 async def _code_right(house: House, person: Person, code: str) -> bool:

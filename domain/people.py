@@ -88,11 +88,13 @@ class Session:
 
 @dataclass(slots=True)
 class Attempts:
-    """Failed log-ins of one account (``login:…``) or address (``addr:…``); not before ``until``."""
+    """Failed log-ins of one account (``login:…``) or address (``addr:…``); not before ``until``.
+    ``at`` is when ``failures`` was last aged, in Unix ms."""
 
     id: str
     failures: int = 0
     until: int = 0
+    at: int = 0
     version: int = 0
 
 
