@@ -18,6 +18,7 @@ from domain.entry import link, spend
 from domain.errors import Refused, StoreDown
 from domain.incident import Incident, Kind
 from domain.intake import Report, raise_alarm
+from domain.json_limits import check_json
 from domain.ticket import EntryKind, incident_id_for, issue_resume, random_id, read_entry
 
 STORE_PATIENCE_S = 2.0
@@ -177,8 +178,10 @@ async def replay(house: House) -> int:
 
 async def _members(ask: Ask) -> dict[str, Any]:
     try:
-        body = msgspec.json.decode(await read_body(ask.request, BODY_LIMIT) or b"{}")
-    except (Refused, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        text = await read_body(ask.request, BODY_LIMIT)
+        check_json(text, BODY_LIMIT)
+        body = msgspec.json.decode(text or b"{}")
+    except (Refused, msgspec.DecodeError, UnicodeDecodeError):
         return {"__missing__": ["body"]}
     if not isinstance(body, dict):
         return {"__missing__": ["body"]}

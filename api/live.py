@@ -31,6 +31,7 @@ from api.routes import Ask, now_ms
 from api.views import incident_view, me_view
 from domain.errors import NOT_FOUND, TOKEN_BAD, Fault, NotFound, Refused, StoreDown
 from domain.incident import Incident
+from domain.json_limits import check_json
 from domain.people import DESK, Person, Role, Session
 from domain.ticket import read_resume
 
@@ -41,7 +42,15 @@ SILENT_S = 40.0
 SESSION_OVER = 4401
 NO_HELLO = 4408
 
-_decode = msgspec.json.Decoder(Hello | Ping).decode
+_decoder: msgspec.json.Decoder[Hello | Ping] = msgspec.json.Decoder(Hello | Ping)
+
+
+def _decode(text: str) -> Hello | Ping:
+    try:
+        check_json(text, FRAME)
+    except Refused as refused:
+        raise msgspec.DecodeError(refused.detail) from None
+    return _decoder.decode(text)
 
 
 @dataclass(slots=True)
@@ -90,7 +99,7 @@ async def caller_feed(house: House, request: web.Request) -> web.WebSocketRespon
     try:
         async with asyncio.timeout(HELLO_S):
             message = await screen.socket.receive()
-        hello = _decode(message.data if message.type is WSMsgType.TEXT else b"")
+        hello = _decode(message.data if message.type is WSMsgType.TEXT else "")
         if not isinstance(hello, Hello):
             raise Refused(TOKEN_BAD)
         incident = read_resume(house.secret, hello.token)
@@ -246,7 +255,7 @@ async def _run(
             screen.wake.clear()
             if screen.dirty or screen.touched or screen.reset:
                 continue
-            if screen.store_changed or screen.pongs:
+            if screen.store_changed or screen.pongs or reader.done():
                 continue
             try:
                 async with asyncio.timeout(30):

@@ -15,6 +15,8 @@ from typing import Any, NoReturn
 import numpy as np
 import shapely
 
+from domain.errors import Refused
+from domain.json_limits import check_json
 from domain.place import Jurisdiction, Level
 from locate.problem import Problem, refuse
 
@@ -51,8 +53,9 @@ def read_json(data: bytes | str | Mapping[str, Any]) -> dict[str, Any]:
     if len(data) > MOST_BYTES:
         _refuse("size", "the file is longer than 512 MiB", "文件超过 512 MiB。")
     try:
+        check_json(data, 4 * MOST_BYTES)
         read = json.loads(data)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, Refused) as error:
         _refuse("json", f"the file is not JSON: {error}", "文件不是有效的 JSON。")
     if not isinstance(read, dict):
         _refuse("json", "the file is not a JSON object", "文件内容不是 JSON 对象。")
