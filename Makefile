@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PAGES := $(shell find pages -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: demo test lint types bench wheel pages setup needs browser clean
+.PHONY: demo test lint types bench wheel pages setup needs browser newcomer clean
 
 demo: needs setup pages
 	@exec $(BIN)/jingmin demo
@@ -56,6 +56,10 @@ api/static/.made: pages/node_modules/.made $(PAGES)
 
 browser:
 	@sh tests/browser.sh
+
+# Debian 12 and 13 made fresh, the README's two commands in each: as root, about an hour.
+newcomer:
+	$(PYTHON) -m tests.newcomer
 
 clean:
 	rm -rf .venv api/static simulator/static dist pages/node_modules bench/load/node_modules
