@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PAGES := $(shell find pages -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: demo test lint types bench wheel pages setup needs browser newcomer clean
+.PHONY: demo test system-test endurance lint types bench wheel pages setup needs browser newcomer clean
 
 demo: needs setup pages
 	@exec $(BIN)/jingmin demo
@@ -11,6 +11,15 @@ demo: needs setup pages
 test: needs setup pages browser
 	cd pages && npm test --silent
 	$(BIN)/python -m pytest
+
+# With what stands around the product: nginx, Firefox, coturn. Says what it needs and fails without it.
+system-test: needs setup pages
+	@sh tests/system.sh
+	$(BIN)/python -m pytest -m system
+
+# Kills and sieges, before a release; its table is docs/endurance.md.
+endurance: needs setup pages
+	$(BIN)/python -m tests.endurance
 
 lint: setup
 	$(BIN)/ruff check .
@@ -45,7 +54,7 @@ pages/node_modules/.made: pages/package-lock.json
 	@touch $@
 
 bench/load/node_modules/.made: bench/load/package-lock.json
-	@sh tests/needs.sh node
+	@sh tests/needs.sh node || { echo "then cd bench/load && npm ci --no-audit --no-fund"; exit 1; }
 	cd bench/load && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 

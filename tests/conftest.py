@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -14,6 +15,22 @@ from locate.finder import BoundaryFinder
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 from tests.city import small_city
+
+
+LATER = {"system": "make system-test", "endurance": "make endurance"}
+_left: Counter[str] = Counter()
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    for item in items:
+        _left.update(name for name in LATER if item.get_closest_marker(name))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Nothing is left out without a word."""
+    if _left:
+        left = ", ".join(f"{_left[name]} to {LATER[name]}" for name in LATER if _left[name])
+        terminalreporter.write_line(f"Tests left: {left}")
 
 
 def free_port() -> int:
