@@ -16,7 +16,6 @@ from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 from tests.city import small_city
 
-
 LATER = {"system": "make system-test", "endurance": "make endurance"}
 _left: Counter[str] = Counter()
 
