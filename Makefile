@@ -71,4 +71,4 @@ newcomer:
 	$(PYTHON) -m tests.newcomer
 
 clean:
-	rm -rf .venv api/static simulator/static dist pages/node_modules bench/load/node_modules
+	rm -rf .venv .venv-* api/static simulator/static dist pages/node_modules bench/load/node_modules

@@ -16,20 +16,31 @@ from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 from tests.city import small_city
 
-LATER = {"system": "make system-test", "endurance": "make endurance"}
+BROWSERS = {"browser", "chromium", "demo"}
 _left: Counter[str] = Counter()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if BROWSERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
     for item in items:
-        _left.update(name for name in LATER if item.get_closest_marker(name))
+        _left.update(name for name in ("system", "slow") if item.get_closest_marker(name))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Nothing is left out without a word."""
-    if _left:
-        left = ", ".join(f"{_left[name]} to {LATER[name]}" for name in LATER if _left[name])
-        terminalreporter.write_line(f"Tests left: {left}")
+    if _left["system"]:
+        terminalreporter.write_line(
+            f"Left to make system-test: {_left['system']} tests with nginx and Firefox. "
+            "Left to make endurance: kills by the hundred, 10,000 callbacks."
+        )
+    if _left["slow"]:
+        terminalreporter.write_line(f"Left to make test: {_left['slow']} slow tests.")
 
 
 def free_port() -> int:
