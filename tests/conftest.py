@@ -36,7 +36,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Nothing is left out without a word."""
     if _left["system"]:
         terminalreporter.write_line(
-            f"Left to make system-test: {_left['system']} tests with nginx and Firefox. "
+            f"Left to make system-test: {_left['system']} tests with nginx, Firefox and coturn. "
             "Left to make endurance: kills by the hundred, 10,000 callbacks."
         )
     if _left["slow"]:

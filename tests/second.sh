@@ -11,7 +11,7 @@ if works .venv/bin/python; then
     exit 0
 fi
 found=""
-for one in python3.13 python3 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13*/bin/python3.13 /usr/local/bin/python3.13 /opt/python*/bin/python3.13; do
+for one in python3.13 python3 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do
     if works "$one"; then found=$one && break; fi
 done
 if [ -z "$found" ]; then

@@ -177,6 +177,59 @@ def test_no_node_no_npm_and_ones_that_do_not_run(machine: Machine, goal: str) ->
     assert "does not run" in said
 
 
+# Answers to the question for its version, and runs no module.
+OTHER = """#!/bin/sh
+case "$*" in
+*version_info*) echo '(3, {minor})' ;;
+*) exit 3 ;;
+esac
+"""
+
+
+def second(machine: Machine) -> tuple[int, str]:
+    shutil.copy(ROOT / "tests" / "second.sh", machine.clone / "tests")
+    done = subprocess.run(
+        [str(machine.bin / "sh"), "tests/second.sh"],
+        cwd=machine.clone,
+        env={"PATH": str(machine.bin), "HOME": str(machine.clone)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_second_interpreter_that_is_not_there_is_said(machine: Machine) -> None:
+    machine.tool("python3.13", BROKEN)  # a stand-in of a version manager
+    code, said = second(machine)
+    assert code == 0
+    assert "Second interpreter" in said
+    assert "one version only" in said
+
+
+def test_a_second_interpreter_is_found_behind_a_stand_in(machine: Machine) -> None:
+    machine.tool("python3.13", BROKEN)
+    real = machine.clone / ".pyenv" / "versions" / "3.13.0" / "bin"
+    real.mkdir(parents=True)
+    (real / "python3.13").write_text(OTHER.format(minor=13))
+    (real / "python3.13").chmod(0o755)
+    code, said = second(machine)
+    assert code != 0  # it runs nothing
+    assert "one version only" not in said
+
+
+def test_the_first_interpreter_may_be_it_already(machine: Machine) -> None:
+    own = machine.clone / ".venv" / "bin"
+    own.mkdir(parents=True)
+    (own / "python").write_text(OTHER.format(minor=13))
+    (own / "python").chmod(0o755)
+    assert second(machine) == (
+        0,
+        "Second interpreter: the tests ran with Python 3.13 already.\n",
+    )
+
+
 def test_this_machine_has_what_is_needed() -> None:
     for what in ("python", "node"):
         done = subprocess.run(

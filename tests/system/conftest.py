@@ -1,4 +1,4 @@
-"""One product behind one nginx for the session."""
+"""One product with one coturn behind one nginx for the session."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from tests.conftest import free_port
+from tests.system.coturn import SECRET, Coturn
 from tests.system.product import PASSWORD, Nginx, Product, client
 
 
@@ -41,10 +42,18 @@ class Front:
 
 
 @pytest.fixture(scope="session")
-def behind_nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+def coturn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coturn]:
+    one = Coturn(tmp_path_factory.mktemp("coturn"))
+    one.start()
+    yield one
+    one.stop()
+
+
+@pytest.fixture(scope="session")
+def behind_nginx(tmp_path_factory: pytest.TempPathFactory, coturn: Coturn) -> Iterator[Front]:
     folder = tmp_path_factory.mktemp("front")
     port = free_port()
-    product = Product(folder, port, second_factor=False)
+    product = Product(folder, port, second_factor=False, turn_urls=[coturn.url], turn_secret=SECRET)
     product.hire("desk1", "DISPATCHER")
     product.hire("desk2", "DISPATCHER")
     nginx = Nginx(folder, port, product)
