@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.newcomer import recipe
+
 ROOT = Path(__file__).parents[1]
 TOOLS = ("sh", "make", "find", "cut", "sed", "touch", "rm", "ls", "env")
 # Answers as an interpreter of that version would; whatever else is asked of it is written down.
@@ -228,6 +230,28 @@ def test_the_first_interpreter_may_be_it_already(machine: Machine) -> None:
         0,
         "Second interpreter: the tests ran with Python 3.13 already.\n",
     )
+
+
+def test_the_system_tests_name_what_they_need_and_fail_without_it(machine: Machine) -> None:
+    shutil.copy(ROOT / "tests" / "system.sh", machine.clone / "tests")
+    machine.python()
+    machine.node()
+    machine.tool("id", "#!/bin/sh\necho 1000\n")
+    for made in (".venv", "pages/node_modules", "api/static"):
+        (machine.clone / made).mkdir(parents=True)
+        (machine.clone / made / ".made").touch()
+    code, said = machine.make("system-test")
+    assert code != 0
+    assert said.startswith("The system tests need from Debian: nginx firefox-esr coturn")
+    assert "firefox-esr coturn\n" in said.split("sudo apt-get install")[1]
+
+
+def test_the_readmes_say_what_a_newcomer_installs() -> None:
+    for debian in ("12", "13"):
+        line = recipe(debian)
+        for package in ("git", "make", "python3", "python3-venv", "nodejs", "npm"):
+            assert f" {package} " in f"{line} "
+        assert ("npm install -g node@22" in line) == (debian == "12")
 
 
 def test_this_machine_has_what_is_needed() -> None:
