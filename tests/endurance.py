@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from tests.bot.storm import check, storm
 from tests.storage.test_kill import siege
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "endurance.md"
 CALLBACKS, KILLS = 10_000, 200
 
-Part = Callable[[Path, float], Awaitable[tuple[str, str]]]
+Part = Callable[[Path, float], Coroutine[Any, Any, tuple[str, str]]]
 
 
 async def callbacks(folder: Path, share: float) -> tuple[str, str]:

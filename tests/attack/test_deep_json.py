@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import subprocess
 import sys
 import time
@@ -35,6 +36,7 @@ from tests.webrtc.test_signaling import ended, hear
 
 __all__ = ["house", "http", "in_mode", "ports", "site", "start", "world"]
 
+ROOT = Path(__file__).parents[2]
 MANY = (LEVELS, 900, 5_000, 30_000)  # brackets inside an object: one level more
 AS_TEXT = "[{" * 5_000 + '\\" \\\\'
 
@@ -160,6 +162,37 @@ def test_a_boundary_file_is_refused_in_a_sentence(tmp_path: Path, brackets: int)
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert DEEP in done.stdout + done.stderr
+
+
+# ---- no other way in
+
+READS = re.compile(r"json\.loads\(|json\.decode\(|json\.Decoder\b")
+# These read only what we wrote ourselves: sealed, signed, or in our own folder.
+OWN = {
+    "assembly.py",  # the boundary file that passed before, by its digest
+    "bot/parcel.py",
+    "bot/post.py",
+    "bot/turn.py",
+    "clips.py",  # our own child's word
+    "domain/ticket.py",  # behind its signature
+    "locate/boundaries.py",  # what shapely wrote
+    "locate/layer.py",
+    "storage/journal.py",
+    "webrtc/spool.py",
+}
+
+
+def test_whatever_else_reads_json_looks_at_its_depth_first() -> None:
+    files = [*ROOT.glob("*.py")]
+    for room in ("api", "bot", "domain", "locate", "storage", "webrtc"):
+        files += (ROOT / room).rglob("*.py")
+    reading = {
+        str(path.relative_to(ROOT)): "check_json(" in text
+        for path in files
+        if READS.search(text := path.read_text("utf-8"))
+    }
+    assert {name for name, looks in reading.items() if not looks} <= OWN
+    assert sum(reading.values()) >= 7
 
 
 # ---- the measure itself
