@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
     for item in items:
-        _left.update(name for name in ("system", "slow") if item.get_closest_marker(name))
+        _left["system" if item.get_closest_marker("system") else "test"] += 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -39,8 +39,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"Left to make system-test: {_left['system']} tests with nginx, Firefox and coturn. "
             "Left to make endurance: kills by the hundred, 10,000 callbacks."
         )
-    if _left["slow"]:
-        terminalreporter.write_line(f"Left to make test: {_left['slow']} slow tests.")
+    if _left["test"]:
+        terminalreporter.write_line(f"Left to make test: {_left['test']} tests.")
 
 
 def free_port() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
@@ -68,11 +69,14 @@ def behind_nginx(tmp_path_factory: pytest.TempPathFactory, coturn: Coturn) -> It
 
 
 def wait_for(product: Product, seconds: float = 60) -> None:
-    """Until the product is healthy."""
+    """Until the product is healthy and its media process listens."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{product.port}/healthz", timeout=5):
+            with (
+                urllib.request.urlopen(f"http://127.0.0.1:{product.port}/healthz", timeout=5),
+                socket.create_connection(("127.0.0.1", product.media_port), timeout=5),
+            ):
                 return
         except OSError:
             time.sleep(0.2)

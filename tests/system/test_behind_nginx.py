@@ -109,11 +109,14 @@ async def test_a_guesser_slows_himself_and_nobody_else(front: Front) -> None:
     """The client's address is the one that nginx saw, whatever the client says it is."""
     guesser, officer = front.somebody("127.0.0.2"), front.somebody("127.0.0.3")
     wrong = "wrong horse battery"
-    found = [await front.log_in(guesser, "desk2", wrong) for _ in range(12)]
+    # Were he believed, each guess would be the first from its address.
+    found = [
+        await front.log_in(guesser, "desk2", wrong, **{"X-Forwarded-For": said})
+        for number in range(6)
+        for said in (f"198.51.100.{number}", f"203.0.113.{number}, 127.0.0.1")
+    ]
     assert found[0] == 401
-    assert found[-1] == 429
-    for said in ("127.0.0.9", "127.0.0.1", "203.0.113.5, 127.0.0.1", "unknown"):
-        assert await front.log_in(guesser, "desk2", wrong, **{"X-Forwarded-For": said}) == 429
+    assert 429 in found
     assert await front.log_in(officer, "desk2") == 200
 
 
