@@ -1,6 +1,6 @@
 """Kills and sieges before a release: ``make endurance``. Prints one table and writes docs/endurance.md.
 
-ENDURANCE_SHARE (0.01 … 1) makes everything so much smaller; the table says so. About two hours in full
+ENDURANCE_SHARE (0.01 … 1) makes everything so much smaller; the table says so. About an hour in full
 on two cores. A part that fails is named in the table, and the run ends with 1.
 """
 
