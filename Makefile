@@ -3,14 +3,23 @@ PYTHON ?= python3
 BIN := .venv/bin
 PAGES := $(shell find pages -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: demo test lint types bench wheel pages setup browser clean
+.PHONY: demo test system-test endurance lint types bench wheel pages setup needs browser newcomer clean
 
-demo: setup pages
+demo: needs setup pages
 	@exec $(BIN)/jingmin demo
 
-test: setup pages browser
+test: needs setup pages browser
 	cd pages && npm test --silent
 	$(BIN)/python -m pytest
+
+# With what stands around the product: nginx, Firefox, coturn. Says what it needs and fails without it.
+system-test: needs setup pages
+	@sh tests/system.sh
+	$(BIN)/python -m pytest -m system
+
+# Kills and sieges, before a release; its table is docs/endurance.md.
+endurance: needs setup pages
+	$(BIN)/python -m tests.endurance
 
 lint: setup
 	$(BIN)/ruff check .
@@ -19,37 +28,47 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 
-bench: setup pages bench/load/node_modules/.made
+bench: needs setup pages bench/load/node_modules/.made
 	$(BIN)/python -m bench
 
-wheel: setup pages
+wheel: needs setup pages
 	rm -rf dist && $(BIN)/python -m build --wheel --outdir dist . && ls dist
+
+# Whatever is missing is said before anything is installed.
+needs:
+	@test -e .venv/.made || PYTHON="$(PYTHON)" sh tests/needs.sh python
+	@sh tests/needs.sh node
 
 setup: .venv/.made
 pages: api/static/.made
 
 .venv/.made: pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt-get install python3"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "venv is missing: apt-get install python3-venv"; exit 1; }
+	@PYTHON="$(PYTHON)" sh tests/needs.sh python
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
 pages/node_modules/.made: pages/package-lock.json
-	@command -v npm >/dev/null || { echo "Node 20 or newer with npm is needed: apt-get install nodejs npm"; exit 1; }
+	@sh tests/needs.sh node
 	cd pages && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 bench/load/node_modules/.made: bench/load/package-lock.json
-	@command -v npm >/dev/null || { echo "Node 20 or newer with npm is needed: apt-get install nodejs npm, then cd bench/load && npm ci --no-audit --no-fund"; exit 1; }
+	@sh tests/needs.sh node || { echo "then cd bench/load && npm ci --no-audit --no-fund"; exit 1; }
 	cd bench/load && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 api/static/.made: pages/node_modules/.made $(PAGES)
+	@sh tests/needs.sh node
 	cd pages && npm run --silent build
 	@touch $@
 
 browser:
 	@sh tests/browser.sh
 
+# Debian 12 and 13 made fresh, the README's two commands in each: as root, about an hour.
+newcomer:
+	$(PYTHON) -m tests.newcomer
+
 clean:
-	rm -rf .venv api/static simulator/static dist pages/node_modules bench/load/node_modules
+	rm -rf .venv .venv-* api/static simulator/static dist pages/node_modules bench/load/node_modules

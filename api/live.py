@@ -36,6 +36,7 @@ from domain import presence
 from domain.clock import within
 from domain.errors import NOT_FOUND, TOKEN_BAD, TOO_MANY, Fault, NotFound, Refused, StoreDown
 from domain.incident import Incident
+from domain.json_limits import check_json
 from domain.people import DESK, Person, Role, Session
 from domain.presence import EVERY_MS
 from domain.ticket import read_resume
@@ -49,7 +50,15 @@ SESSION_OVER = 4401
 NO_HELLO = 4408
 TRY_LATER = 1013
 
-_decode = msgspec.json.Decoder(Hello | Ping).decode
+_decoder: msgspec.json.Decoder[Hello | Ping] = msgspec.json.Decoder(Hello | Ping)
+
+
+def _decode(text: str) -> Hello | Ping:
+    try:
+        check_json(text, FRAME)
+    except Refused as refused:
+        raise msgspec.DecodeError(refused.detail) from None
+    return _decoder.decode(text)
 
 
 @dataclass(slots=True)
@@ -100,7 +109,7 @@ async def caller_feed(house: House, request: web.Request) -> web.WebSocketRespon
     try:
         async with asyncio.timeout(HELLO_S):
             message = await screen.socket.receive()
-        hello = _decode(message.data if message.type is WSMsgType.TEXT else b"")
+        hello = _decode(message.data if message.type is WSMsgType.TEXT else "")
         if not isinstance(hello, Hello):
             raise Refused(TOKEN_BAD)
         incident = read_resume(house.secret, hello.token)
@@ -329,7 +338,7 @@ async def _run(
             screen.wake.clear()
             if screen.dirty or screen.touched or screen.moved or screen.reset:
                 continue
-            if screen.store_changed or screen.pongs:
+            if screen.store_changed or screen.pongs or reader.done():
                 continue
             try:
                 async with asyncio.timeout(30):

@@ -15,6 +15,9 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
+from domain.errors import Refused
+from domain.json_limits import check_json
+
 BODY_LIMIT = 64 * 1024
 BODY_S = 30.0
 T = TypeVar("T")
@@ -101,12 +104,17 @@ def _json(body: bytes) -> dict[str, Any] | None:
     if not body.strip():
         return {}
     found: Any = None
+    text_of = _text(body)
+    try:
+        check_json(text_of, 4 * BODY_LIMIT)
+    except Refused:
+        return None
     try:
         found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError):
         try:
-            found = json.loads(_text(body), strict=False)
-        except (ValueError, RecursionError):
+            found = json.loads(text_of, strict=False)
+        except ValueError:
             return None
     return found if isinstance(found, dict) else None
 
@@ -124,9 +132,13 @@ def _salvage(body: str, names: Sequence[str]) -> dict[str, Any]:
         if place is None:
             continue
         try:
-            found[name], _ = decoder.raw_decode(body, place.end())
+            value, end = decoder.raw_decode(body, place.end())
+            check_json(body[place.end() : end], 4 * BODY_LIMIT)
+            found[name] = value
         except (ValueError, RecursionError):
             found[name] = _cut(body, place.end())
+        except Refused:
+            continue
     return {name: value for name, value in found.items() if value is not None}
 
 

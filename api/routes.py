@@ -27,6 +27,7 @@ from domain.errors import (
     Fault,
     Refused,
 )
+from domain.json_limits import check_json
 from domain.people import Role, Who
 
 if TYPE_CHECKING:
@@ -189,11 +190,12 @@ async def read_body(request: web.Request, limit: int = BODY_LIMIT) -> bytes:
 
 def decode(body: bytes, kind: type[Any]) -> Any:
     """``body`` as ``kind``; raises ``bad_request`` for broken JSON and ``invalid`` for other shapes."""
+    check_json(body, BODY_LIMIT)
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.ValidationError as error:
         raise Refused(INVALID, str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused(BAD_REQUEST, f"not JSON: {error}") from None
 
 

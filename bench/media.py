@@ -201,7 +201,7 @@ def floor() -> dict[str, float]:
 def require_load(folder: Path) -> None:
     """Raises ``SystemExit`` with the command to type when the load client cannot run."""
     if shutil.which("node") is None:
-        raise SystemExit("Node 20 or newer is needed: apt-get install nodejs npm")
+        raise SystemExit("Node 20.19 or newer is needed: apt-get install nodejs npm")
     if not (folder / "node_modules" / "ws").is_dir():
         raise SystemExit(f"the load client is not set up: cd {folder} && {SET_UP}")
 

@@ -16,6 +16,7 @@ import msgspec
 
 from bot.errors import PlatformError, Unknown, Unsent
 from domain.errors import TOO_LARGE, Refused
+from domain.json_limits import check_json
 
 T = TypeVar("T")
 TIMES = aiohttp.ClientTimeout(total=15, connect=5, sock_connect=4)
@@ -193,8 +194,9 @@ def _is_json(answer: Media) -> bool:
 
 def _judged(data: bytes) -> dict[str, Any]:
     try:
+        check_json(data, MEDIA_LIMIT)
         answer = msgspec.json.decode(data, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (Refused, msgspec.DecodeError, UnicodeDecodeError):
         raise Unknown("the answer is not JSON") from None
     code = answer.get("errcode", 0)
     if not isinstance(code, int):

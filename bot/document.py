@@ -11,9 +11,11 @@ from typing import Any, NoReturn
 from xml.parsers import expat
 
 from domain.errors import BAD_REQUEST, TOO_LARGE, Refused
+from domain.json_limits import check_json
 
 LIMIT = 64 * 1024
 DEPTH = 8
+DIGITS = 40
 FieldValue = (
     Any  # str | dict[str, FieldValue] | list[FieldValue]; mypy has no use for the recursion
 )
@@ -104,9 +106,12 @@ def _xml(text: str) -> Fields:
 
 
 def _json(text: str) -> Fields:
+    check_json(text, LIMIT)
     try:
-        found = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
-    except (ValueError, RecursionError):
+        found = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_whole
+        )
+    except ValueError:
         _refuse("the body is not JSON")
     fields = _plain(found, 0)
     if not isinstance(fields, dict):
@@ -119,6 +124,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         _refuse("a name comes twice")
     return found
+
+
+def _whole(digits: str) -> int:
+    # How long a number the interpreter takes is its own setting; the platforms' have 64 bits.
+    if len(digits) > DIGITS:
+        _refuse("too long a number")
+    return int(digits)
 
 
 def _constant(name: str) -> NoReturn:

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from domain.errors import Refused
+from domain.json_limits import check_json
 from locate.problem import Problem, refuse
 
 MOST_BYTES = 512 * 1024 * 1024
@@ -71,8 +73,9 @@ def read_json(data: bytes | str | Mapping[str, Any]) -> dict[str, Any]:
     if not text.strip():
         _refuse("the file is empty, not JSON; write it again", "文件是空的, 请重新导出。")
     try:
+        check_json(text, 4 * MOST_BYTES)
         read = json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, Refused) as error:
         _refuse(f"the file is not JSON: {error}", "文件不是有效的 JSON。")
     if not isinstance(read, dict):
         _refuse("the file is not a JSON object", "文件内容不是 JSON 对象。")

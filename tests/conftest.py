@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -22,6 +23,33 @@ blocking.watch()
 @pytest.fixture(autouse=True)
 def _no_loop_is_blocked() -> Iterator[None]:
     yield from blocking.judged()
+
+
+BROWSERS = {"browser", "chromium", "demo"}
+_left: Counter[str] = Counter()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if BROWSERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    for item in items:
+        _left["system" if item.get_closest_marker("system") else "test"] += 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Nothing is left out without a word."""
+    if _left["system"]:
+        terminalreporter.write_line(
+            f"Left to make system-test: {_left['system']} tests with nginx, Firefox and coturn. "
+            "Left to make endurance: kills by the hundred, 10,000 callbacks."
+        )
+    if _left["test"]:
+        terminalreporter.write_line(f"Left to make test: {_left['test']} tests.")
 
 
 def free_port() -> int:

@@ -119,6 +119,7 @@ def test_the_secret_is_made_once_and_a_damaged_one_is_refused(tmp_path: Path) ->
         settings.secret_bytes()
 
 
+@pytest.mark.slow
 async def test_ctrl_c_leaves_no_process_and_the_data_is_found_again(tmp_path: Path) -> None:
     (tmp_path / "sample-city.geojson").write_text(json.dumps(small_city()))
     demo = Demo(tmp_path)

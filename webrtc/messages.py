@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.errors import PROTOCOL, TOO_LARGE, Refused
+from domain.json_limits import DEEP, check_json
 
 VERSION = 1
 MAX_MESSAGE = 64 << 10
@@ -188,8 +189,12 @@ def read(text: str) -> Client:
     if len(text) > MAX_OFFER:
         raise Refused(TOO_LARGE, "message over 256 KiB")
     try:
+        check_json(text, 4 * MAX_OFFER)  # a character has at most four bytes
+    except Refused:
+        raise Refused(PROTOCOL, DEEP) from None
+    try:
         message = _decoder.decode(text)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError) as problem:
+    except (msgspec.MsgspecError, UnicodeError) as problem:
         raise Refused(PROTOCOL, str(problem)[:200]) from None
     if len(text) > MAX_MESSAGE and not isinstance(message, Offer):
         raise Refused(TOO_LARGE, "message over 64 KiB")

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -51,9 +52,10 @@ class Ports:
 class Sim:
     """The simulator's control over HTTP: ``await sim.post("residents", follow=True)``."""
 
-    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(self, url: str, session: aiohttp.ClientSession, bot: int = 0) -> None:
         self._url = url
         self._session = session
+        self._bot = bot
 
     async def get(self, path: str, /, **query: Any) -> dict[str, Any]:
         params = {name: str(value) for name, value in query.items()}
@@ -67,9 +69,12 @@ class Sim:
             return dict(await response.json())
 
     async def resident(self, **facts: Any) -> str:
-        """A new follower's openid."""
+        """A new follower's openid; a bot that is served has heard of it."""
+        # Without a bot there is nobody to wait for but the platform's three tries.
+        with socket.socket() as one:
+            served = one.connect_ex(("127.0.0.1", self._bot)) == 0
         return str(
-            (await self.post("residents", **{"follow": True, "wait": True, **facts}))["openid"]
+            (await self.post("residents", **{"follow": True, "wait": served, **facts}))["openid"]
         )
 
     async def advance(self, seconds: float) -> None:
@@ -158,8 +163,8 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-async def sim(simulator_url: str, http: aiohttp.ClientSession) -> Sim:
-    return Sim(simulator_url, http)
+async def sim(simulator_url: str, http: aiohttp.ClientSession, ports: Ports) -> Sim:
+    return Sim(simulator_url, http, ports.bot)
 
 
 def build_house(store: MongoStore, finder: BoundaryFinder, world: World, ports: Ports) -> BotHouse:

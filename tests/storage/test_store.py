@@ -86,6 +86,7 @@ async def test_accounts_in_capital_letters_are_found_after_the_store_was_opened_
     assert (await store.people.get("q")).version == 0
 
 
+@pytest.mark.slow
 async def test_an_index_over_what_is_there_already_is_waited_for(
     embedded: EmbeddedStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,0 +1,1 @@
+"""Tests with what stands around the product: a real nginx, Firefox, coturn. ``make system-test``."""

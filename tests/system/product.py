@@ -1,0 +1,220 @@
+"""``jingmin serve`` as an operator sets it up, and the nginx of docs/operator.md in front of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.city import small_city
+from tests.conftest import free_port
+
+ROOT = Path(__file__).parents[2]
+NAME = "110.example.cn"
+PASSWORD = "correct horse battery"
+
+
+def free_udp_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class Product:
+    """``jingmin serve`` behind a proxy, with a configuration file as the guide shows it."""
+
+    def __init__(self, folder: Path, public_port: int, **more: Any) -> None:
+        self.folder = folder
+        self.port, self.media_port, self.store_port, self.bot_port = (free_port() for _ in range(4))
+        self.public_url = f"https://{NAME}:{public_port}"
+        boundaries = folder / "city.geojson"
+        boundaries.write_text(json.dumps(small_city()))
+        settings = {
+            "public_url": self.public_url,
+            "data": str(folder / "data"),
+            "boundaries": str(boundaries),
+            "city": "测试市",
+            "port": self.port,
+            "store_port": self.store_port,
+            "bot_port": self.bot_port,
+            "media_port": self.media_port,
+            "media_url": f"wss://{NAME}:{public_port}/rtc",
+            "media_addresses": ["127.0.0.1"],
+            "media_udp_port": free_udp_port(),
+            "proxies": ["127.0.0.1/32"],
+            **more,
+        }
+        self.file = folder / "jingmin.toml"
+        # What JSON writes of texts, numbers and lists of texts is TOML, too.
+        lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+        self.file.write_text("\n".join(lines) + "\n")
+        self.log = folder / "product.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "main", "--config", str(self.file), *arguments]
+
+    def hire(self, login: str, role: str) -> None:
+        """An account, by the command that makes the first administrator."""
+        subprocess.run(
+            self.command("person", login, f"{login} 警官", "--role", role),
+            env={**os.environ, "JINGMIN_PASSWORD": PASSWORD},
+            check=True,
+            capture_output=True,
+            timeout=60,
+        )
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(self.command("serve"), stdout=log, stderr=log)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(30)
+
+
+class Nginx:
+    """A real nginx with the configuration that the operator's guide shows, on a port of ours."""
+
+    def __init__(self, folder: Path, port: int, product: Product) -> None:
+        self.folder, self.port = folder, port
+        certificate, key = self_signed(folder)
+        site = written_in_the_guide()
+        for old, new in (
+            ("listen 443 ", f"listen 127.0.0.1:{port} "),
+            ("/etc/ssl/110.example.cn.pem", str(certificate)),
+            ("/etc/ssl/110.example.cn.key", str(key)),
+            ("127.0.0.1:8110", f"127.0.0.1:{product.port}"),
+            ("127.0.0.1:8111", f"127.0.0.1:{product.media_port}"),
+            ("127.0.0.1:8113", f"127.0.0.1:{product.bot_port}"),
+        ):
+            assert old in site, f"the guide's nginx configuration has no {old!r}"
+            site = site.replace(old, new)
+        (folder / "site.conf").write_text(site)
+        kept = "\n".join(
+            f"{kind}_temp_path {folder}/{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        # What Debian's nginx.conf has around a file in sites-enabled.
+        (folder / "nginx.conf").write_text(
+            f"user {'root' if os.geteuid() == 0 else 'nobody'}; daemon off; worker_processes 2;\n"
+            f"pid {folder}/nginx.pid; error_log stderr warn;\n"
+            "events { worker_connections 768; }\n"
+            "http {\ninclude /etc/nginx/mime.types; default_type application/octet-stream;\n"
+            f"sendfile on; tcp_nopush on; gzip on; access_log off;\n{kept}\n"
+            f"include {folder}/site.conf;\n}}\n"
+        )
+        self.certificate = certificate
+        self.log = folder / "nginx.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        program = shutil.which("nginx") or "/usr/sbin/nginx"
+        command = [program, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            with socket.socket() as one:
+                if one.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            assert self._process.poll() is None, self.log.read_text()
+            time.sleep(0.1)
+        raise AssertionError(f"nginx does not listen: {self.log.read_text()}")
+
+    def reload(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(30)
+
+
+def written_in_the_guide() -> str:
+    """nginx's configuration in docs/operator.md, word for word."""
+    text = (ROOT / "docs" / "operator.md").read_text("utf-8")
+    found = re.findall(r"for nginx.*?^```\n(.*?)^```", text, re.M | re.S)
+    assert len(found) == 1, "the guide has one nginx configuration"
+    return str(found[0])
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """A certificate for ``NAME`` that is its own authority, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "site.pem", folder / "site.key"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return paths
+
+
+class Here(AbstractResolver):
+    """Every name is this machine."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(
+                hostname=host,
+                host="127.0.0.1",
+                port=port,
+                family=socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def client(nginx: Nginx, origin: str, address: str = "127.0.0.1", **headers: str) -> Any:
+    """Somebody at ``address`` of the loopback net, who checks the certificate."""
+    trusted = ssl.create_default_context(cafile=str(nginx.certificate))
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            ssl=trusted, resolver=Here(), local_addr=(address, 0), force_close=False
+        ),
+        headers={"Origin": origin, **headers},
+        timeout=aiohttp.ClientTimeout(60),
+    )

@@ -1,0 +1,134 @@
+"""A real nginx with the configuration of docs/operator.md, TLS and all, in front of ``jingmin serve``."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import random
+import ssl
+from typing import Any
+
+import aiohttp
+import pytest
+
+from domain.ticket import random_id
+from tests.city import IN_W1
+from tests.system.conftest import Front
+from tests.system.product import client
+
+pytestmark = pytest.mark.system
+
+
+async def report(front: Front, **members: Any) -> dict[str, Any]:
+    body = {"key": random_id(), "position": IN_W1, **members}
+    async with front.somebody().post(f"{front.api}/incidents", json=body) as response:
+        assert response.status == 201, await response.text()
+        receipt: dict[str, Any] = await response.json()
+        return receipt
+
+
+async def hear(socket: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:
+    while True:
+        message: dict[str, Any] = await socket.receive_json(timeout=20)
+        if message["type"] == kind:
+            return message
+
+
+async def test_pages_come_over_tls_only_and_metrics_do_not(front: Front) -> None:
+    one = front.somebody()
+    for path in ("/", "/110/", "/console/", "/healthz"):
+        async with one.get(front.url + path) as response:
+            assert response.status == 200, path
+    for path in ("/metrics", "/metrics/"):
+        async with one.get(front.url + path) as response:
+            assert response.status == 404, path
+    plain = front.url.replace("https://", "http://")
+    async with one.get(f"{plain}/110/") as response:
+        assert response.status == 400  # nginx: plain HTTP was sent to the HTTPS port
+    stranger = client(front.nginx, front.url)
+    with pytest.raises(aiohttp.ClientConnectorCertificateError):
+        await stranger.get(front.url, ssl=ssl.create_default_context())
+    await stranger.close()
+
+
+async def test_a_report_reaches_the_desk_and_the_call_is_joined(front: Front) -> None:
+    desk = front.somebody(**{"Jingmin-Face": "console"})
+    assert await front.log_in(desk, "desk1") == 200
+    feed = await desk.ws_connect(f"{front.api}/live?face=console")
+    await hear(feed, "snapshot")
+    receipt = await report(front, words="山上走失")
+    shown = await hear(feed, "incident")
+    assert shown["incident"]["id"] == receipt["id"]
+    await feed.send_json({"type": "ping", "at": 7})
+    assert (await hear(feed, "pong"))["at"] == 7
+
+    caller = front.somebody(Authorization=f"Bearer {receipt['token']}")
+    screen = await caller.ws_connect(f"{front.api}/live/caller")
+    await screen.send_json({"type": "hello", "token": receipt["token"]})
+    assert (await hear(screen, "caller"))["incident"]["state"] == "RAISED"
+    async with desk.post(f"{front.api}/incidents/{receipt['id']}/answer") as response:
+        assert response.status == 200, await response.text()
+    assert (await hear(screen, "caller"))["incident"]["state"] == "ANSWERED"
+
+    # The signalling socket is where the product says it is, through the proxy.
+    async with caller.post(f"{front.api}/my/join") as response:
+        assert response.status == 200, await response.text()
+        join = await response.json()
+    assert join["media_url"] == front.url.replace("https://", "wss://") + "/rtc"
+    socket = await caller.ws_connect(join["media_url"])
+    await socket.send_json({"type": "hello", "protocol": 1, "ticket": join["ticket"]})
+    welcome = await hear(socket, "welcome")
+    assert welcome["role"] == "CALLER"
+    await socket.send_json({"type": "bye"})
+    await hear(socket, "end")
+    for one in (feed, screen, socket):
+        await one.close()
+
+
+async def test_a_large_upload_arrives_whole(front: Front) -> None:
+    receipt = await report(front)
+    caller = front.somebody(Authorization=f"Bearer {receipt['token']}")
+    film = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41" + random.Random(
+        110
+    ).randbytes(90 * 2**20)
+    async with caller.post(
+        f"{front.api}/my/uploads?key=large-film", data=io.BytesIO(film)
+    ) as response:
+        assert response.status == 200, await response.text()
+        view = await response.json()
+    digest = hashlib.sha256()
+    async with caller.get(f"{front.api}/my/files/{view['file']}") as response:
+        assert response.status == 200
+        async for piece in response.content.iter_chunked(1 << 20):
+            digest.update(piece)
+    assert digest.hexdigest() == hashlib.sha256(film).hexdigest()
+
+
+async def test_a_guesser_slows_himself_and_nobody_else(front: Front) -> None:
+    """The client's address is the one that nginx saw, whatever the client says it is."""
+    guesser, officer = front.somebody("127.0.0.2"), front.somebody("127.0.0.3")
+    wrong = "wrong horse battery"
+    # Were he believed, each guess would be the first from its address.
+    found = [
+        await front.log_in(guesser, "desk2", wrong, **{"X-Forwarded-For": said})
+        for number in range(6)
+        for said in (f"198.51.100.{number}", f"203.0.113.{number}, 127.0.0.1")
+    ]
+    assert found[0] == 401
+    assert 429 in found
+    assert await front.log_in(officer, "desk2") == 200
+
+
+async def test_the_feeds_outlive_a_reload_of_the_proxy(front: Front) -> None:
+    """As a certificate is renewed: open sockets stay, new ones come."""
+    desk = front.somebody(**{"Jingmin-Face": "console"})
+    assert await front.log_in(desk, "desk1") == 200
+    feed = await desk.ws_connect(f"{front.api}/live?face=console")
+    await hear(feed, "snapshot")
+    front.nginx.reload()
+    await asyncio.sleep(1)
+    receipt = await report(front)
+    while (await hear(feed, "incident"))["incident"]["id"] != receipt["id"]:
+        pass
+    await feed.close()
