@@ -93,6 +93,7 @@ class House:
     background: list[asyncio.Task[None]] = field(default_factory=list)
     proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     ending: set[asyncio.Task[None]] = field(default_factory=set)
+    change_texts: dict[tuple[object, ...], bytes] = field(default_factory=dict)
     open_sockets: set[web.WebSocketResponse] = field(default_factory=set)
     area_cache: dict[str, bytes] = field(default_factory=dict)
 

@@ -45,6 +45,7 @@ HELLO_S = 10.0
 SEND_S = 15.0
 FRAME = 8 * 1024
 SILENT_S = 40.0
+CHANGES_KEPT = 256  # encoded changes: screens are sent the same within moments
 AT_ONCE = 100  # views made before the loop may do something else: some 10 ms
 SESSION_OVER = 4401
 NO_HELLO = 4408
@@ -78,8 +79,11 @@ class Screen:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, item: object) -> None:
+        await self.send_text(encode(item))
+
+    async def send_text(self, text: bytes) -> None:
         async with asyncio.timeout(SEND_S):
-            await self.socket.send_frame(encode(item), WSMsgType.TEXT)
+            await self.socket.send_frame(text, WSMsgType.TEXT)
 
 
 async def staff_feed(house: House, request: web.Request) -> web.WebSocketResponse:
@@ -189,7 +193,7 @@ class _StaffSide:
                 continue
             after = screen.sent.get(id, 0)
             screen.sent[id] = it.log.length
-            await screen.send(IncidentChange(view(house, it, after)))
+            await screen.send_text(_change(house, it, after))
         while screen.moved:
             id = next(iter(screen.moved))
             del screen.moved[id]
@@ -316,6 +320,18 @@ class _CallerSide:
             await _problem(self._screen, refused.fault)
             return
         await self._screen.send(CallerSnapshot(view, _store(self._house)))
+
+
+def _change(house: House, it: Incident, after: int) -> bytes:
+    """The message for a change, encoded once for all screens that know as much of it."""
+    board, texts = house.board, house.change_texts
+    key = (it.id, it.version, after, board.seen(it.id), board.journaled(it.id))
+    text = texts.get(key)
+    if text is None:
+        text = texts[key] = encode(IncidentChange(view(house, it, after)))
+        while len(texts) > CHANGES_KEPT:
+            del texts[next(iter(texts))]
+    return text
 
 
 async def _run(
