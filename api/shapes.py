@@ -32,6 +32,10 @@ class Problem(Struct, omit_defaults=True):
 
 
 class PositionView(Struct):
+    """A position in WGS-84. ``taken_at`` is when the device was there, by the server's clock; ``stale``:
+    that is two minutes ago or more, and nothing has confirmed it since, as of the time of this answer;
+    ``abroad``: not within 50 km of China."""
+
     lon: float
     lat: float
     accuracy: float | None
@@ -41,6 +45,7 @@ class PositionView(Struct):
     taken_at: int
     altitude: float | None = None
     abroad: bool = False
+    stale: bool = False
 
 
 class PositionTaken(Struct):

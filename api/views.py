@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from api.routes import now_ms
 from api.shapes import (
     AreaShareView,
     CallerParticipant,
@@ -28,6 +29,7 @@ from domain.incident import Incident, IncidentState, watchers
 from domain.message import CALLER_SEES
 from domain.people import CALLER, Person
 from domain.place import Fix, Located
+from domain.track import stale
 
 if TYPE_CHECKING:
     from api.board import Seen
@@ -74,7 +76,7 @@ def incident_view(
         escalation=it.escalation,
         words=it.words,
         missing=it.missing,
-        position=_position(it.position),
+        position=_position(it.position, seen.confirmed_at),
         located=_located(it.position),
         place=_position(it.place),
         place_located=_located(it.place),
@@ -210,7 +212,7 @@ def _for_caller(entry: Entry) -> EntryView:
     return view
 
 
-def _position(fix: Fix | None) -> PositionView | None:
+def _position(fix: Fix | None, confirmed_at: int | None = None) -> PositionView | None:
     if fix is None:
         return None
     at = fix.wgs84
@@ -224,6 +226,7 @@ def _position(fix: Fix | None) -> PositionView | None:
         fix.taken,
         at.altitude,
         fix.abroad,
+        stale(fix, now_ms(), confirmed_at),
     )
 
 

@@ -70,6 +70,8 @@ export interface PositionView {
   taken_at: number;
   altitude: number | null;
   abroad: boolean;
+  /** As of the answer; what is on a screen grows older: ask `isStale` of where.ts. */
+  stale: boolean;
 }
 
 /** A station that may be responsible; `share` of the circle, `distance` in metres. */

@@ -3,7 +3,7 @@ import type { IncidentView, LocatedView, PositionView } from './types';
 import { isStale, knownAt, where, whereLocated } from './where';
 
 const at = (lon: number, taken_at = 1_000_000): PositionView => ({
-  lon, lat: 41.1, accuracy: 8, source: 'BROWSER', at: null, received_at: taken_at, taken_at, altitude: null, abroad: false,
+  lon, lat: 41.1, accuracy: 8, source: 'BROWSER', at: null, received_at: taken_at, taken_at, altitude: null, abroad: false, stale: false,
 });
 const named = (place: string): LocatedView => ({ place } as LocatedView);
 const incident = (more: Partial<IncidentView>): IncidentView => ({

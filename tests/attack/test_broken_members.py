@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +142,13 @@ async def test_a_device_with_a_wrong_clock_does_not_send_old_positions(site: Sit
     stored = await site.house.store.incidents.get(other["id"])
     assert stored.position is not None
     assert stored.position.received_at - stored.position.taken == 2_000
+
+
+async def test_an_hour_old_position_is_shown_as_such(site: Site) -> None:
+    now = int(time.time() * 1000)
+    old = await site.report(position={**IN_W1, "at": now - 3_600_000}, device_at=now)
+    fresh = await site.report(position={**IN_W1, "at": now - 1_000}, device_at=now)
+    desk = await site.staff("desk1")
+    for receipt, stale in ((old, True), (fresh, False)):
+        seen = await site.ask(desk, "GET", f"/incidents/{receipt['id']}")
+        assert seen["position"]["stale"] is stale
