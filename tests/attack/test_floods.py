@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from api.house import networks
 from api.routes import now_ms
 from domain.flood import Floods, says_nothing
 from domain.incident import Incident, IncidentState
@@ -213,3 +214,21 @@ def test_a_report_without_an_origin_is_never_folded() -> None:
     """Reports of before, and of tips and the chat, have none."""
     assert not says_nothing(report(NOW, ""))
     assert says_nothing(report(NOW))
+
+
+async def test_an_address_is_a_network_of_ipv6_and_is_not_written_down(site: Site) -> None:
+    site.house.proxies = networks(["127.0.0.1/32"])
+
+    async def origin(address: str) -> str:
+        client = site.anybody(**{"X-Forwarded-For": address})
+        async with client.post(f"{site.api}/incidents", json={}) as response:
+            receipt = await response.json()
+        it = await site.house.store.incidents.get(receipt["id"])
+        assert address not in str(it)
+        return it.origin
+
+    home = await origin("2001:db8:1:2::1")
+    assert await origin("2001:db8:1:2:ffff::2") == home
+    assert await origin("2001:db8:1:3::1") != home
+    assert await origin("::ffff:192.0.2.7") == await origin("192.0.2.7")
+    assert len({home, await origin("192.0.2.7"), await origin("192.0.2.8")}) == 3
