@@ -54,6 +54,7 @@ HEALTH_S = 1.0
 HEALTH_PATIENCE_S = 3.0
 SWEEP_S = 1.0
 FORGET_S = 600.0
+AT_ONCE = 100
 log = logging.getLogger("jingmin.api")
 own = Routes()
 
@@ -240,8 +241,10 @@ async def _start(app: web.Application) -> None:
         asyncio.create_task(_forgetting(house), name="presences"),
     ]
     # What an earlier process left on disk rings, too, while the store is away.
-    for one in house.journal.waiting():
+    for number, one in enumerate(house.journal.waiting(), 1):
         house.board.show_journaled(one)
+        if number % AT_ONCE == 0:
+            await asyncio.sleep(0)
 
 
 async def _close_sockets(app: web.Application) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,15 @@ from hypothesis import strategies as st
 
 from api.intake import read_report
 from api.members import Members
+from api.routes import now_ms
+from domain.errors import StoreDown
+from locate.finder import BoundaryFinder
 from storage.embedded import EmbeddedStore
 from storage.journal import DiskJournal
-from tests.api.conftest import Site, until
+from storage.store import MongoStore
+from tests.api.conftest import Site, build_house, run_site, until
 from tests.city import IN_W1
+from tests.conftest import free_port
 
 
 async def test_the_same_key_gets_the_same_answer(site: Site) -> None:
@@ -154,3 +160,26 @@ async def test_a_dead_processs_journal_is_taken_over_once(site: Site, tmp_path: 
     assert not os.path.exists(path)
     heir.close()
     alive.close()
+
+
+async def test_what_an_earlier_process_left_on_disk_rings_while_the_store_is_away(
+    store: MongoStore, finder: BoundaryFinder, tmp_path: Path
+) -> None:
+    """It was in the journal, and on no desk until the store was back."""
+    port = free_port()
+    house = build_house(store, finder, tmp_path, f"http://127.0.0.1:{port}")
+    await house.numbers.fill(now_ms())
+    left = read_report(house, Members({"key": "left-on-disk", "words": "救命"}, []), "", now_ms())
+    await house.journal.keep(left)
+
+    async def away() -> None:
+        raise StoreDown("away")
+
+    house.store.open = away  # type: ignore[method-assign, assignment]
+    runner = await run_site(house, port)
+    try:
+        assert [it.id for it in house.board.incidents()] == [left.id]
+        assert house.board.journaled(left.id)
+    finally:
+        await runner.cleanup()
+        house.journal.close()
