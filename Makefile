@@ -44,7 +44,7 @@ pages: api/static/.made
 
 .venv/.made: pyproject.toml
 	@PYTHON="$(PYTHON)" sh tests/needs.sh python
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 

@@ -236,7 +236,14 @@ def check_boundaries(data: Path, options: argparse.Namespace) -> int:
     try:
         if options.keep:
             load_boundaries(options.file, data)
-            return 0
+            if boundaries_known(options.file, data):
+                return 0
+            folder = data / "boundaries"
+            if chinese:
+                _say(f"辖区边界: {folder} 无法写入, 请检查权限和磁盘空间。", True)
+            else:
+                _say(f"boundaries: {folder} cannot be written; check owner and free space", True)
+            return 2
         boundaries = Boundaries.from_geojson(read_file(options.file))
         problem = renamed(boundaries, data / "boundaries")
         if problem is not None:
@@ -260,7 +267,8 @@ async def judge(path: Path, data: Path, environment: Mapping[str, str]) -> bool:
     """Whether the product can start with this boundary file; if not, what is wrong was printed.
 
     A process of its own checks what was not seen before: a large map takes memory that the
-    supervisor would keep for ever.
+    supervisor would keep for ever, and holds up an event loop for longer than its watchdog waits.
+    What cannot be kept is not started from.
     """
     if await asyncio.to_thread(boundaries_known, path, data):
         return True

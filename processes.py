@@ -93,7 +93,9 @@ def api(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _api(settings: Settings, beat: Heartbeat) -> int:
-    boundaries = await asyncio.to_thread(boundaries_of, settings)
+    boundaries = await _boundaries(settings)
+    if boundaries is None:
+        return 2
     store = await _store(settings, API_HEARS, beat)
     # What a dead process left in the journal is read here.
     house = await asyncio.to_thread(build_house, settings, store, boundaries)
@@ -168,7 +170,9 @@ def worker(settings: Settings, options: argparse.Namespace) -> int:
 async def _bot(settings: Settings, part: BotPart, hears: Sequence[str], beat: Heartbeat) -> int:
     if not settings.has_bot:
         raise SettingsError("official_appid or work_corpid: a bot needs a platform")
-    boundaries = await asyncio.to_thread(boundaries_of, settings)
+    boundaries = await _boundaries(settings)
+    if boundaries is None:
+        return 2
     store = await _store(settings, hears, beat)
     await store.open(patience=60)
     house = await asyncio.to_thread(build_bot, settings, store, boundaries)
@@ -242,6 +246,14 @@ def _run(work: Callable[[Heartbeat], Coroutine[Any, Any, int]], *libraries: str)
         importlib.import_module(name)
     beat = Heartbeat()
     return uvloop.run(beat.during(work(beat)))
+
+
+async def _boundaries(settings: Settings) -> Boundaries | None:
+    """The boundary file as it was kept; None when it cannot be started from, which was said."""
+    path = await asyncio.to_thread(boundary_file, settings)
+    if not await commands.judge(path, settings.data, settings.environment()):
+        return None
+    return await asyncio.to_thread(boundaries_of, settings)
 
 
 def _store_uri(settings: Settings) -> str:

@@ -61,8 +61,10 @@ def load(path: Path, folder: Path) -> Boundaries:
 
 
 def known(path: Path, folder: Path) -> bool:
-    """Whether this source file was checked before, as it is now. Refuses what cannot be read."""
-    return bool(_kept(folder, hashlib.sha256(read_file(path)).hexdigest()))
+    """Whether this source file was checked before, as it is now, and what was kept of it is whole.
+    Refuses what cannot be read."""
+    source = hashlib.sha256(read_file(path)).hexdigest()
+    return any(_whole(kept) for kept in _kept(folder, source))
 
 
 def renamed(boundaries: Boundaries, folder: Path) -> Problem | None:
@@ -88,13 +90,23 @@ def _name(version: str) -> str:
     return hashlib.sha256(version.encode()).hexdigest()[:16]
 
 
-def _read(path: Path) -> Boundaries | None:
-    """The boundaries of a kept file, None when it is not whole."""
+def _whole(path: Path) -> bytes | None:
+    """What a kept file holds, None when not all of it is there."""
     try:
         data = path.read_bytes()
+    except OSError:
+        return None
+    sealed = hashlib.sha256(memoryview(data)[:-_SEAL]).digest() == data[-_SEAL:]
+    return data if sealed and data.startswith(_FIRST) else None
+
+
+def _read(path: Path) -> Boundaries | None:
+    """The boundaries of a kept file, None when it is not whole."""
+    data = _whole(path)
+    if data is None:
+        return None
+    try:
         body = memoryview(data)[:-_SEAL]
-        if hashlib.sha256(body).digest() != data[-_SEAL:] or not data.startswith(_FIRST):
-            return None
         start = len(_FIRST) + 8
         end = start + int.from_bytes(body[len(_FIRST) : start], "little")
         head = json.loads(bytes(body[start:end]))

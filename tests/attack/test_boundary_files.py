@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assembly import keep_boundaries, load_boundaries
+from assembly import boundaries_known, keep_boundaries, load_boundaries
 from domain.errors import BOUNDARY_BROKEN, Refused
 from domain.place import Jurisdiction, Level
 from locate import kept
@@ -301,6 +301,43 @@ def test_no_process_starts_again_and_again_with_a_broken_file(tmp_path: Path, co
     assert "e2 (东二派出所): 上级辖区 nowhere 不存在。" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert not (tmp_path / "data" / "store").exists(), "nothing was started"
+
+
+@pytest.mark.parametrize("command", ["serve", "api"])
+def test_what_cannot_be_kept_is_not_started_from(tmp_path: Path, command: str) -> None:
+    """Every process checked a large map anew, held its own loop up, and was ended by the watchdog."""
+    path = tmp_path / "city.geojson"
+    path.write_bytes(plain(small_city()))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "boundaries").write_text("a file where the folder belongs")
+    ended = subprocess.run(
+        [sys.executable, "-m", "main", command],
+        env={
+            **os.environ,
+            "JINGMIN_DATA": str(tmp_path / "data"),
+            "JINGMIN_BOUNDARIES": str(path),
+            "JINGMIN_PUBLIC_URL": "https://110.example.cn",
+            "LC_ALL": "C.UTF-8",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 2, ended.stderr
+    assert "cannot be written" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_damaged_kept_file_is_not_known(tmp_path: Path) -> None:
+    data, path = tmp_path / "data", tmp_path / "city.geojson"
+    path.write_bytes(plain(small_city()))
+    load_boundaries(path, data)
+    assert boundaries_known(path, data)
+    (file,) = (data / "boundaries").iterdir()
+    for spoilt in _damage(file):
+        file.write_bytes(spoilt)
+        assert not boundaries_known(path, data)
 
 
 def test_all_problems_are_said_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
