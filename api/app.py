@@ -309,6 +309,7 @@ async def _sweeping(house: House) -> None:
         await asyncio.sleep(SWEEP_S * (0.75 + random.random() / 2))
         if not house.store_up:
             continue
+        house.numbers.keep(now_ms())
         try:
             await sweep(
                 house.store, house.board.sweepable(), now_ms(), house.may_judge_media(now_ms())

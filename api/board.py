@@ -82,12 +82,10 @@ class Board:
         return self._incidents.get(id) or self._journaled.get(id)
 
     def sweepable(self) -> list[Incident]:
-        """Open incidents that time may change: of a flood the one that stands for it."""
-        return [
-            one
-            for one in self.open_incidents()
-            if not self._floods.hidden(one.id) and self._floods.escalates(one)
-        ]
+        """Open incidents that time may change, of a flood the one that stands for it: first those of
+        addresses that little came from, so that nobody waits behind a flood of words."""
+        found = [one for one in self.open_incidents() if not self._floods.hidden(one.id)]
+        return sorted(found, key=lambda one: self._floods.came_with(one.id))
 
     def hidden(self, id: str) -> bool:
         """Whether another report of the same flood stands for this one."""
@@ -95,11 +93,14 @@ class Board:
 
     def seen(self, id: str) -> Seen:
         """What is known of it beside the document."""
-        presence = self._presences.get(id)
+        presence, it = self._presences.get(id), self._incidents.get(id)
         if presence is None:
             return Seen(stands_for=self._floods.stands_for(id))
         open_now = here(presence, self._clock())
-        return Seen(open_now, presence.confirmed_at, self._floods.stands_for(id))
+        # While the device speaks of another place, nothing confirms the one that is shown.
+        doubted = it is not None and bool(it.track.apart)
+        confirmed_at = None if doubted else presence.confirmed_at
+        return Seen(open_now, confirmed_at, self._floods.stands_for(id))
 
     def journaled(self, id: str) -> bool:
         return id in self._journaled and id not in self._incidents
@@ -172,9 +173,8 @@ class Board:
         presences = {
             one.id: one async for one in self._store.presences.every() if one.id in incidents
         }
-        for id, known in self._incidents.items():
-            if id in incidents and known.version > incidents[id].version:
-                incidents[id] = known
+        # What was read wins: changes wait until it is there, so none is newer, and a store that was
+        # restored from a backup has lower versions.
         self._incidents, self._presences = incidents, presences
         self._media = {one.id: one async for one in self._store.media_processes.every()}
         self._floods = Floods(lambda id, now: was_here(self._presences.get(id), now))

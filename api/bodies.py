@@ -44,14 +44,14 @@ class PositionIn(Request):
     at: Ms | None = None
 
 
-class FixIn(PositionIn):
+class FixIn(PositionIn, forbid_unknown_fields=False):
     """A position of the caller. Each member is judged alone: what cannot be used is named in the answer;
     ``device_at`` is the device's clock while sending, against which ``at`` counts."""
 
     device_at: Ms | None = None
 
 
-class ReportIn(Request):
+class ReportIn(Request, forbid_unknown_fields=False):
     """A report. Nothing is required and nothing refused: what cannot be used is named in ``missing``."""
 
     key: Key | None = None
@@ -76,7 +76,16 @@ class MessageIn(Request):
     kind: Kind | None = None
 
 
-class ReturnIn(Request):
+class LineIn(Request, forbid_unknown_fields=False):
+    """A line of the caller's text. Only ``text`` is needed; what cannot be used of the rest is left out."""
+
+    text: Text
+    key: Key | None = None
+    device_at: Ms | None = None
+    kind: Kind | None = None
+
+
+class ReturnIn(Request, forbid_unknown_fields=False):
     """The caller is back; ``changed`` (情况有变) raises a closed incident again."""
 
     changed: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from api.bodies import FixIn, MessageIn, ReturnIn
+from api.bodies import FixIn, LineIn, ReturnIn
 from api.house import House
 from api.members import Members, key, text, word
 from api.rooms import join_call
@@ -62,7 +62,7 @@ async def my_position(ask: Ask, members: Members) -> PositionTaken:
     return PositionTaken(why in SHOWN, why, [*missing, *members.missing])
 
 
-@routes.add("POST", "/my/messages", CALLER, lenient=MessageIn, faults=(INVALID,))
+@routes.add("POST", "/my/messages", CALLER, lenient=LineIn, faults=(INVALID,))
 async def my_message(ask: Ask, members: Members) -> EntryView:
     """Send a line of text; the same key again gives the first entry. Text beyond 4,000 characters is
     cut; members that cannot be used are left out. Without any text there is nothing to send."""

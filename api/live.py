@@ -38,8 +38,8 @@ from domain.errors import NOT_FOUND, TOKEN_BAD, TOO_MANY, Fault, NotFound, Refus
 from domain.incident import Incident
 from domain.json_limits import check_json
 from domain.people import DESK, Person, Role, Session
-from domain.presence import EVERY_MS
-from domain.ticket import read_resume
+from domain.presence import EARLY_MS, EVERY_MS
+from domain.ticket import random_id, read_resume
 
 HELLO_S = 10.0
 SEND_S = 15.0
@@ -270,14 +270,18 @@ class _StaffSide:
 class _CallerSide:
     def __init__(self, house: House, screen: Screen, incident: str) -> None:
         self._house, self._screen, self._incident = house, screen, incident
+        self._id = random_id()
         self._still = False
         self._written: int | None = None
+        self._early_at: int | None = None
         self._pinged = asyncio.Event()
 
     def pinged(self, ping: Ping) -> None:
         """A sign of life; one that newly says that the caller is still is written down at once."""
-        if ping.still and not self._still:
-            self._written = None
+        now = self._house.clock()
+        waits = self._early_at is not None and within(self._early_at, now, EARLY_MS)
+        if ping.still and not self._still and not waits:
+            self._early_at, self._written = now, None
         self._still = ping.still
         self._pinged.set()
 
@@ -293,7 +297,7 @@ class _CallerSide:
                 ):
                     self._written = now
                     with contextlib.suppress(Refused):
-                        await presence.seen(house.store, self._incident, now, self._still)
+                        await presence.seen(house.store, self._incident, self._id, now, self._still)
                 await self._pinged.wait()
         finally:
             if house.store_up:
@@ -303,7 +307,7 @@ class _CallerSide:
 
     async def _gone(self) -> None:
         with contextlib.suppress(Refused):
-            await presence.gone(self._house.store, self._incident, self._house.clock())
+            await presence.gone(self._house.store, self._incident, self._id, self._house.clock())
 
     def heard(self, kind: str, id: str) -> None:
         if (kind == "incident" and id == self._incident) or kind in ("reset", "store"):

@@ -19,9 +19,12 @@ from domain.errors import Refused
 from domain.json_limits import check_json
 
 BODY_LIMIT = 64 * 1024
+LENIENT_LIMIT = 1 << 20  # what somebody in danger sends is read farther: "silent" may come last
 BODY_S = 30.0
 T = TypeVar("T")
 _HALVES = re.compile("[\ud800-\udfff]")
+# As JSON writes it, and as others do: True, tru at the end of what was cut, silent=1.
+_SILENT = re.compile(r"""(?<!\\)["']?\bsilent["']?\s*[:=]\s*["']?(\w*)""", re.IGNORECASE)
 _YES, _NO = ("true", "1", "yes"), ("false", "0", "no", "")
 
 
@@ -57,7 +60,7 @@ class Members:
 
 
 async def read_members(request: web.Request, names: Sequence[str]) -> Members:
-    """The members of the request's body, of which the first 64 KiB count. From what is no JSON object
+    """The members of the request's body, of which the first MiB counts. From what is no JSON object
     those of ``names`` are taken that can be read; ``body`` is named then."""
     body, whole = await _start(request)
     values = _json(body) if whole else None
@@ -93,8 +96,8 @@ async def _start(request: web.Request) -> tuple[bytes, bool]:
         async with asyncio.timeout(BODY_S):
             async for piece in request.content.iter_chunked(16_384):
                 body += piece
-                if len(body) > BODY_LIMIT:
-                    return bytes(body[:BODY_LIMIT]), False
+                if len(body) > LENIENT_LIMIT:
+                    return bytes(body[:LENIENT_LIMIT]), False
     except TimeoutError:
         return bytes(body), False
     return bytes(body), True
@@ -106,7 +109,7 @@ def _json(body: bytes) -> dict[str, Any] | None:
     found: Any = None
     text_of = _text(body)
     try:
-        check_json(text_of, 4 * BODY_LIMIT)
+        check_json(text_of, 4 * LENIENT_LIMIT)
     except Refused:
         return None
     try:
@@ -133,12 +136,18 @@ def _salvage(body: str, names: Sequence[str]) -> dict[str, Any]:
             continue
         try:
             value, end = decoder.raw_decode(body, place.end())
-            check_json(body[place.end() : end], 4 * BODY_LIMIT)
+            check_json(body[place.end() : end], 4 * LENIENT_LIMIT)
             found[name] = value
         except (ValueError, RecursionError):
             found[name] = _cut(body, place.end())
         except Refused:
             continue
+    if "silent" in names and (said := _SILENT.findall(body)):
+        # Of several the one that says yes, and one that cannot be read is one that may.
+        no = all(one.lower() in _NO for one in said)
+        found["silent"] = (
+            False if no else (True if any(one.lower() in _YES for one in said) else "?")
+        )
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -1,7 +1,7 @@
 """Floods: reports that came too many at once from one address and say nothing.
 
-They are folded: one report, the oldest, stands for all of them with their number, and is answered,
-rings and escalates like any other. Folded is only what
+They are folded: one report, the oldest whose caller has not hung up, stands for all of them with their
+number, and is answered, rings and escalates like any other. Folded is only what
 
 - came as more than 20 a minute from one address (of IPv6 its first 64 bits),
 - is not silent, and nobody has answered,
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from domain.clock import within
 from domain.incident import Incident, IncidentState
@@ -23,7 +24,13 @@ MINUTE_MS = 60_000
 A_MINUTE = 20
 AFTER_MS = 10_000
 NOTHING = frozenset(
-    {"incident.raised", "incident.journaled", "incident.abandoned", "caller.hung_up"}
+    {
+        "incident.raised",
+        "incident.journaled",
+        "incident.abandoned",
+        "call.ended",
+        "caller.hung_up",
+    }
 )
 UNANSWERED = (IncidentState.RAISED, IncidentState.ABANDONED)
 
@@ -42,16 +49,22 @@ def says_nothing(it: Incident) -> bool:
     )
 
 
+Rank = tuple[
+    bool, int
+]  # whether its caller hung up, and since when it waits: the least stands first
+
+
 @dataclass(slots=True)
 class _Origin:
-    """What came from one address: when, what is foldable, what is folded, how far it escalated."""
+    """What came from one address: when, what is foldable, what is folded, and who stands for those."""
 
     came: dict[str, int] = field(default_factory=dict)
-    foldable: dict[str, int] = field(default_factory=dict)
-    folded: dict[str, int] = field(default_factory=dict)
+    foldable: dict[str, Rank] = field(default_factory=dict)
+    folded: dict[str, Rank] = field(default_factory=dict)
     flooding: set[str] = field(default_factory=set)
+    counted: int = 0  # of ``came`` when ``flooding`` was found
+    order: list[tuple[Rank, str]] = field(default_factory=list)  # a heap; what left is still in it
     first: str = ""
-    level: int = 0
 
 
 class Floods:
@@ -68,14 +81,19 @@ class Floods:
         if not it.origin:
             return set()
         origin = self._origins.setdefault(it.origin, _Origin())
-        self._origin_of[it.id] = it.origin
-        origin.came[it.id] = it.log.entries[0].at if it.log.entries else it.raised_at
-        if it.id in origin.flooding:
-            origin.level = max(origin.level, it.escalation)
+        if it.id not in origin.came:
+            self._origin_of[it.id] = it.origin
+            origin.came[it.id] = _came_at(it)
+            origin.counted = -1
         if not says_nothing(it) or self._stands_alone(it.id, now):
             return self._leave(origin, it.id)
+        rank = (it.state is IncidentState.ABANDONED, it.raised_at)
         if it.id not in origin.folded:
-            origin.foldable[it.id] = it.raised_at
+            origin.foldable[it.id] = rank
+        elif origin.folded[it.id] != rank:
+            origin.folded[it.id] = rank
+            heappush(origin.order, (rank, it.id))
+            return {it.id} | self._lead(origin)
         return set()
 
     def drop(self, id: str) -> set[str]:
@@ -108,29 +126,24 @@ class Floods:
         origin = self._origins.get(self._origin_of.get(id, ""))
         return len(origin.folded) - 1 if origin is not None and id == origin.first else 0
 
-    def escalates(self, it: Incident) -> bool:
-        """Whether time may raise its level: a row goes up once, not once for each report in it."""
-        origin = self._origins.get(it.origin)
-        if origin is None or it.id not in origin.folded:
-            return True
-        return it.id == origin.first and it.escalation >= origin.level
+    def came_with(self, id: str) -> int:
+        """How many reports of its address there are beside this one."""
+        origin = self._origins.get(self._origin_of.get(id, ""))
+        return len(origin.came) - 1 if origin is not None else 0
 
     def _fold(self, origin: _Origin, now: int) -> set[str]:
-        times = sorted((at, id) for id, at in origin.came.items())
-        after = 0  # everything before this place is marked already
-        for place, (at, _) in enumerate(times[A_MINUTE:]):
-            if at - times[place][0] < MINUTE_MS:
-                start = max(place, after)
-                after = place + A_MINUTE + 1
-                origin.flooding.update(id for _, id in times[start:after])
+        if origin.counted != len(origin.came):
+            origin.counted = len(origin.came)
+            origin.flooding |= _flooding(origin.came)
         due = {
-            id: at
-            for id, at in origin.foldable.items()
-            if id in origin.flooding and not within(at, now, AFTER_MS)
+            id: rank
+            for id, rank in origin.foldable.items()
+            if id in origin.flooding and not within(rank[1], now, AFTER_MS)
         }
-        for id in due:
+        for id, rank in due.items():
             del origin.foldable[id]
-        origin.folded |= due
+            origin.folded[id] = rank
+            heappush(origin.order, (rank, id))
         return set(due) | self._lead(origin) if due else set()
 
     def _leave(self, origin: _Origin, id: str) -> set[str]:
@@ -140,7 +153,30 @@ class Floods:
         return {id} | self._lead(origin)
 
     def _lead(self, origin: _Origin) -> set[str]:
-        """The oldest stands for the others: its number changed, or it is another one."""
-        before = origin.first
-        origin.first = min(origin.folded, key=lambda id: (origin.folded[id], id), default="")
+        """The first stands for the others: its number changed, or it is another one."""
+        before, order = origin.first, origin.order
+        while order and origin.folded.get(order[0][1]) != order[0][0]:
+            heappop(order)
+        origin.first = order[0][1] if order else ""
         return {before, origin.first} - {""}
+
+
+def _came_at(it: Incident) -> int:
+    """When the report was received; what waited on disk was written to the log later."""
+    for entry in it.log.entries[:4]:
+        if entry.what == "incident.journaled":
+            return int(entry.data["received_at"])
+    return it.log.entries[0].at if it.log.entries else it.raised_at
+
+
+def _flooding(came: dict[str, int]) -> set[str]:
+    """Those that came with more than 20 in some minute."""
+    times = sorted((at, id) for id, at in came.items())
+    found: set[str] = set()
+    after = 0  # everything before this place is found already
+    for place, (at, _) in enumerate(times[A_MINUTE:]):
+        if at - times[place][0] < MINUTE_MS:
+            start = max(place, after)
+            after = place + A_MINUTE + 1
+            found.update(id for _, id in times[start:after])
+    return found

@@ -9,10 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from domain.clock import within
-from domain.errors import Conflict
+from domain.errors import Conflict, NotFound
 from domain.ports import Store
 from domain.revise import revise
 
+EARLY_MS = 10_000  # a page that says it is still again is written down at most this often
 EVERY_MS = 30_000  # a page that is open is written down this often,
 FRESH_MS = (
     75_000  # and believed to be open this long after the last time: its process may have died
@@ -29,6 +30,7 @@ class Presence:
     opened_at: int
     seen_at: int
     open: bool = True
+    by: str = ""  # the connection that said so last
     confirmed_at: int | None = None
     version: int = 0
 
@@ -43,11 +45,12 @@ def was_here(it: Presence | None, now: int) -> bool:
     return it is not None and (here(it, now) or it.seen_at - it.opened_at >= LASTED_MS)
 
 
-async def seen(store: Store, incident: str, now: int, still: bool) -> None:
-    """The page is open; ``still``: it watches the position, and there is no newer one."""
+async def seen(store: Store, incident: str, by: str, now: int, still: bool) -> None:
+    """The page is open on the connection ``by``; ``still``: it watches the position, and there is no
+    newer one."""
 
     def change(it: Presence) -> None:
-        it.open, it.seen_at = True, now
+        it.open, it.seen_at, it.by = True, now, by
         if still:
             it.confirmed_at = now
 
@@ -55,14 +58,17 @@ async def seen(store: Store, incident: str, now: int, still: bool) -> None:
         await revise(store.presences, incident, change, lambda: Presence(incident, now, now))
 
 
-async def gone(store: Store, incident: str, now: int) -> None:
-    """The page was closed, or lost."""
+async def gone(store: Store, incident: str, by: str, now: int) -> None:
+    """The page's connection ``by`` ended; one that came in its place meanwhile counts."""
 
-    def change(it: Presence) -> None:
+    def change(it: Presence) -> bool:
+        if it.by != by:
+            return False
         it.open, it.seen_at = False, now
+        return True
 
-    with suppress(Conflict):
-        await revise(store.presences, incident, change, lambda: Presence(incident, now, now))
+    with suppress(Conflict, NotFound):
+        await revise(store.presences, incident, change)
 
 
 async def forget(store: Store, now: int) -> int:

@@ -32,14 +32,18 @@ class ReceiptNumbers:
         self._filling: dict[str, asyncio.Task[None]] = {}
 
     def take(self, now: int) -> str:
-        """The next number; refills in the background when few are left."""
-        day, tomorrow = _day(now), _day(now + EARLY_MS)
-        for one in {day, tomorrow}:
-            self._refill(one)
-        for old in self._free.keys() - {day, tomorrow}:
-            del self._free[old]
-        free = self._free.get(day)
+        """The next number."""
+        self.keep(now)
+        free = self._free.get(_day(now))
         return free.popleft() if free else unreserved(now)
+
+    def keep(self, now: int) -> None:
+        """Have numbers ready for today, and near midnight for tomorrow; refills in the background."""
+        days = {_day(now), _day(now + EARLY_MS)}
+        for day in days:
+            self._refill(day)
+        for old in self._free.keys() - days:
+            del self._free[old]
 
     def give_back(self, number: str) -> None:
         """It was taken for a report that has one already, and nobody has seen it."""

@@ -6,6 +6,7 @@ right what a crashed process left behind.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable
 from functools import partial
@@ -22,6 +23,7 @@ from domain.workflow import step
 
 STATION_MS = 15_000
 UNATTENDED_MS = 20_000
+AT_ONCE = 16
 ESCALATE_MS = (15_000, 60_000)
 
 log = logging.getLogger("jingmin.sweep")
@@ -32,22 +34,30 @@ async def sweep(
 ) -> int:
     """Set right everything that is due at ``now`` (Unix ms); returns how many incidents changed.
 
-    ``incidents`` are those not closed, as this process last saw them; each is loaded again before
-    it is changed. ``judge_media`` is False while silence may be the store's own: heartbeats go
-    through it, so after an outage a living media process looks dead for a moment.
+    ``incidents`` are those not closed, as this process last saw them; the first are set right first,
+    each is loaded again before it is changed. ``judge_media`` is False while silence may be the store's
+    own: heartbeats go through it, so after an outage a living media process looks dead for a moment.
     """
     living = {one.id async for one in store.media_processes.every() if alive(one, now)}
     changed = 0
-    for it in list(incidents):
+
+    async def set_right(it: Incident) -> None:
+        nonlocal changed
         known = living if judge_media else living | {it.call.media or ""}
-        if not due(it, now, known):
-            continue
         try:
             after = await amend(store, it.id, partial(_set_right, now=now, living=known))
         except Refused as refused:
             log.warning("sweep of %s: %s", it.id, refused.fault.code)
-            continue
+            return
         changed += after.version > it.version
+
+    waiting = [
+        it
+        for it in incidents
+        if due(it, now, living if judge_media else living | {it.call.media or ""})
+    ]
+    for start in range(0, len(waiting), AT_ONCE):
+        await asyncio.gather(*map(set_right, waiting[start : start + AT_ONCE]))
     return changed
 
 

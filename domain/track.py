@@ -18,8 +18,10 @@ from domain.place import Fix, Wgs84, metres_between
 UNKNOWN_M = 500.0
 SLOWEST, FASTEST = 2.0, 40.0  # m/s by which a fix loses exactness while it ages
 IMPOSSIBLE = 70.0  # m/s beyond both circles
+TRAIN = 150.0  # m/s: fixes that are impossible may agree with each other as those of a fast train
 COMPARABLE = 3.0
 AGREEING = 3
+ANCHOR_MS = 5_000  # between fixes closer in time two circles hide how fast somebody is
 GOOD_M = 100.0  # the speed is taken between two fixes this exact,
 PAIR_MS = (500, 120_000)  # this far apart
 STALE_MS = 120_000
@@ -54,11 +56,12 @@ class Spot:
 
 @dataclass(slots=True)
 class Track:
-    """What the rule remembers beside the fix that is shown: ``speed`` in m/s of the last good pair;
-    ``apart``, the last fixes in a row that were too far away and agree; ``station``, the one the desk
-    was last told of."""
+    """What the rule remembers beside the fix that is shown: ``speed`` in m/s of the last good pair, and
+    ``anchor``, its second; ``apart``, the last fixes in a row that were too far away and agree;
+    ``station``, the one the desk was last told of."""
 
     speed: float = SLOWEST
+    anchor: Spot | None = None
     apart: list[Spot] = field(default_factory=list)
     station: str | None = None
 
@@ -69,8 +72,12 @@ def effective_radius(fix: Fix, speed: float, now: int) -> float:
 
 
 def stale(fix: Fix, now: int, confirmed_at: int | None = None) -> bool:
-    """Whether the fix is old, and the page has not said since that the caller has not moved."""
-    return not within(max(fix.taken, confirmed_at or 0), now, STALE_MS)
+    """Whether the fix is old, and the page has not said since that the caller has not moved. What was
+    old when it came nobody can confirm: the device has not looked since."""
+    known = fix.taken
+    if confirmed_at is not None and within(fix.taken, fix.received_at, STALE_MS):
+        known = max(known, confirmed_at)
+    return not within(known, now, STALE_MS)
 
 
 def judge(track: Track, shown: Fix | None, fix: Fix, now: int) -> Why:
@@ -84,7 +91,11 @@ def judge(track: Track, shown: Fix | None, fix: Fix, now: int) -> Why:
             return Why.HOME
     spot = _spot(fix)
     if _accuracy(shown) <= COMPARABLE * spot.accuracy and not _possible(_spot(shown), spot):
-        return Why.AGREED if len(_row(track, spot)) >= AGREEING else Why.TOO_FAR
+        if fix.taken < shown.taken:
+            return Why.COARSER
+        believed = spot.accuracy <= COMPARABLE * effective_radius(shown, track.speed, now)
+        row = len(_row(track, spot))
+        return Why.AGREED if believed and row >= AGREEING else Why.TOO_FAR
     ours = effective_radius(fix, track.speed, now)
     return Why.BETTER if ours <= effective_radius(shown, track.speed, now) else Why.COARSER
 
@@ -93,10 +104,10 @@ def follow(track: Track, shown: Fix | None, fix: Fix, why: Why) -> None:
     """Remember a fix that was judged."""
     if why is Why.TOO_FAR:
         track.apart = _row(track, _spot(fix))
-    elif why in SHOWN:
+    elif why in SHOWN or (shown is not None and _possible(_spot(shown), _spot(fix))):
         track.apart = []
-        if shown is not None and why is Why.BETTER:
-            track.speed = _speed(shown, fix) or track.speed
+    if why in SHOWN:
+        _follow_speed(track, fix, why)
 
 
 def gains(track: Track, shown: Fix, fix: Fix, now: int) -> bool:
@@ -108,7 +119,7 @@ def gains(track: Track, shown: Fix, fix: Fix, now: int) -> bool:
 
 
 def _row(track: Track, spot: Spot) -> list[Spot]:
-    agreeing = bool(track.apart) and _possible(track.apart[-1], spot)
+    agreeing = bool(track.apart) and _possible(track.apart[-1], spot, TRAIN)
     return [*track.apart[1 - AGREEING :], spot] if agreeing else [spot]
 
 
@@ -124,15 +135,24 @@ def _spot(fix: Fix) -> Spot:
     return Spot(fix.wgs84.lon, fix.wgs84.lat, _accuracy(fix), fix.taken)
 
 
-def _possible(a: Spot, b: Spot) -> bool:
-    apart = metres_between(Wgs84(a.lon, a.lat), Wgs84(b.lon, b.lat)) - a.accuracy - b.accuracy
-    return apart <= IMPOSSIBLE * abs(b.taken - a.taken) / 1000
+def _possible(a: Spot, b: Spot, fastest: float = IMPOSSIBLE) -> bool:
+    return _apart(a, b) - a.accuracy - b.accuracy <= fastest * abs(b.taken - a.taken) / 1000
 
 
-def _speed(a: Fix, b: Fix) -> float | None:
-    """Metres a second between two good fixes; 0 when they may be one place; None when they are not good."""
-    elapsed = b.taken - a.taken
-    if max(_accuracy(a), _accuracy(b)) > GOOD_M or not PAIR_MS[0] <= elapsed <= PAIR_MS[1]:
-        return None
-    apart = metres_between(a.wgs84, b.wgs84)
-    return apart / elapsed * 1000 if apart > _accuracy(a) + _accuracy(b) else SLOWEST
+def _apart(a: Spot, b: Spot) -> float:
+    return metres_between(Wgs84(a.lon, a.lat), Wgs84(b.lon, b.lat))
+
+
+def _follow_speed(track: Track, fix: Fix, why: Why) -> None:
+    """The speed between this good fix and the last good one that is old enough to tell."""
+    spot, anchor = _spot(fix), track.anchor
+    if spot.accuracy > GOOD_M:
+        return
+    if anchor is None or why is not Why.BETTER or spot.taken - anchor.taken > PAIR_MS[1]:
+        track.anchor = spot
+        return
+    elapsed, apart = spot.taken - anchor.taken, _apart(anchor, spot)
+    moved = apart > anchor.accuracy + spot.accuracy
+    if elapsed >= ANCHOR_MS or (moved and elapsed >= PAIR_MS[0]):
+        track.speed = apart / elapsed * 1000 if moved else SLOWEST
+        track.anchor = spot

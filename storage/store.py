@@ -156,7 +156,7 @@ class MongoStore:
         # findAndModify scans its collection in the embedded store; this one holds a document a day.
         # Several first writers at once may get no answer there: a block is lost, nothing else.
         counters, id = self._database.counters, f"incident:{day}"
-        if highest := await self._highest_number(day):
+        if highest := await self._number_above(day):
             await counters.update_one({"_id": id}, {"$max": {"next": highest}}, upsert=True)
         for _ in range(10):
             try:
@@ -172,11 +172,16 @@ class MongoStore:
                 return int(document["next"]) - count + 1
         raise StoreDown("no numbers could be reserved")
 
-    async def _highest_number(self, day: str) -> int:
-        """The highest reserved number that an incident of this day has; 0 without one."""
-        first, last = f"0110-{day}-0", f"0110-{day}-:"
+    async def _number_above(self, day: str) -> int:
+        """The highest number that an incident of this day has above the counter; 0 without one."""
+        counter = await self._database.counters.find_one({"_id": f"incident:{day}"})
+        # Only those above it: the embedded store reads all that a range matches, and a day has many.
+        first = f"0110-{day}-{counter['next'] if counter else 0:07d}"
         found = self._database.incidents.find(
-            {"number": {"$gte": first, "$lt": last}}, {"number": 1}, sort=[("number", -1)], limit=1
+            {"number": {"$gt": first, "$lt": f"0110-{day}-:"}},
+            {"number": 1},
+            sort=[("number", -1)],
+            limit=1,
         )
         for one in await found.to_list(1):
             return int(one["number"].rpartition("-")[2])

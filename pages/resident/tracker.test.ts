@@ -64,7 +64,7 @@ describe('Tracker', () => {
   });
   it('sends the best of what came, not the newest', async () => {
     const { geo, at } = device();
-    const send = vi.fn(async () => undefined);
+    const send = vi.fn(async () => ({ shown: true }));
     const tracker = new Tracker(send, () => undefined, geo);
     tracker.start();
     at(fix({ accuracy: 8 }));
@@ -73,6 +73,30 @@ describe('Tracker', () => {
     await settle();
     expect(send).toHaveBeenCalledTimes(1);
     expect(send).toHaveBeenCalledWith(expect.objectContaining({ accuracy: 8, lon: 121.13 }));
+  });
+  it('says that nobody has moved only while that is known', async () => {
+    const answers = [true, true, false, true];
+    const send = vi.fn(async () => ({ shown: answers[send.mock.calls.length - 1] }));
+    let lose: PositionErrorCallback = () => undefined;
+    const { geo, at } = device();
+    const watch = geo.watchPosition;
+    geo.watchPosition = vi.fn((ok: PositionCallback, bad?: PositionErrorCallback | null) => { lose = bad!; return watch(ok); }) as never;
+    const tracker = new Tracker(send, () => undefined, geo);
+    tracker.start();
+    tracker.release();
+    at(fix({ at: Date.now() - 3_600_000 }));
+    await settle();
+    expect(tracker.still).toBe(false); // an hour old: the phone has not looked since
+    at(fix({ at: Date.now() }));
+    await settle();
+    expect(tracker.still).toBe(true);
+    lose({ code: 2 } as GeolocationPositionError); // a tunnel
+    expect(tracker.still).toBe(false);
+    at(fix({ at: Date.now() + 6000, accuracy: 2000 })); // the desk does not show this one
+    await settle();
+    expect(tracker.still).toBe(false);
+    at(fix({ at: Date.now() + 12_000 }));
+    await settle();
     expect(tracker.still).toBe(true);
   });
   it('sends what was not worth it by itself after five seconds, when the phone lies still', async () => {

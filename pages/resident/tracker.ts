@@ -14,6 +14,7 @@ export interface Fix { lon: number; lat: number; accuracy: number; at: number; a
 const APART_MS = 5000;
 const MOVED_M = 20;
 const AGAIN_MS = 3000;
+const FRESH_MS = 60000;
 
 /** Whether `next` says something new: time has passed, the caller moved, or it is twice as exact. */
 export function worthSending(last: Fix | null, next: Fix): boolean {
@@ -48,6 +49,9 @@ export class Tracker {
   private held: Fix | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private busy = false;
+  /** The server shows what was sent last, and it was no old one. */
+  private shown = false;
+  private failed = false;
   private ready = false;
 
   /** `send` posts a position; it is called for one at a time, always with the best. */
@@ -94,13 +98,14 @@ export class Tracker {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.next = this.sent = this.last = this.held = null;
-    this.delivered = false;
+    this.delivered = this.shown = false;
     this.become('stopped');
   }
 
   private take(fix: Fix): void {
     if (this.watch === null) return;
     this.last = fix;
+    this.failed = false;
     this.become('on');
     this.held = better(this.held, fix);
     if (!worthSending(this.sent, fix)) {
@@ -120,13 +125,14 @@ export class Tracker {
     void this.post();
   }
 
-  /** Whether the position is being watched, and the server has the last one. */
+  /** Whether the position is being watched, nothing has failed, and the desk shows the last one. */
   get still(): boolean {
-    return this.state === 'on' && this.delivered && !this.busy && !this.next;
+    return this.state === 'on' && this.shown && !this.failed && !this.busy && !this.next && !this.held;
   }
 
   private fail(code: number): void {
     // A timeout (3) or a hole in the reception (2) passes; a refusal (1) does not.
+    this.failed = true;
     if (code !== 1) {
       if (this.state === 'asking') this.become('absent');
       return;
@@ -144,9 +150,11 @@ export class Tracker {
       this.next = null;
       try {
         this.sent = fix;
-        await this.send({
+        this.shown = false;
+        const taken = await this.send({
           ...fix, datum: 'WGS84', source: (this.geo && this.geo.source) || 'BROWSER', device_at: Date.now(),
         });
+        this.shown = (taken as { shown?: boolean } | undefined)?.shown === true && Date.now() - fix.at < FRESH_MS;
         if (!this.delivered && this.watch !== null) {
           this.delivered = true;
           this.changed();

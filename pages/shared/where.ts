@@ -22,7 +22,11 @@ export function whereLocated(it: Placed): LocatedView | null {
 
 /** When the position was last known to be true: the page says every half minute that nobody has moved. */
 export function knownAt(it: Pick<IncidentView, 'position' | 'confirmed_at'>): number {
-  return it.position ? Math.max(it.position.taken_at, it.confirmed_at || 0) : 0;
+  const { position } = it;
+  if (!position) return 0;
+  // What was old when it came nobody can confirm: the phone has not looked since.
+  const fresh = Math.abs(position.received_at - position.taken_at) < STALE_MS;
+  return fresh ? Math.max(position.taken_at, it.confirmed_at || 0) : position.taken_at;
 }
 
 /** Whether the caller's position is old. A clock that was set back does not make it new. */

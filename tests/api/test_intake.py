@@ -59,7 +59,7 @@ async def test_the_same_key_at_once_is_one_incident(site: Site) -> None:
         ),
         (b'{"unknown": 1, "__missing__": ["x"]}', ["position"]),
         (b'{"x": ' + b"[" * 5000 + b"]" * 5000 + b"}", ["body", "position"]),
-        (b'{"words": "' + b"a" * 70_000 + b'"}', ["body", "words_end", "position"]),
+        (b'{"words": "' + b"a" * 70_000 + b'"}', ["words_end", "position"]),
     ],
 )
 async def test_broken_members_are_left_out_and_named(

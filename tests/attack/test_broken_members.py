@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from pathlib import Path
@@ -16,7 +17,9 @@ POSITIONS = json.loads((Path(__file__).parents[1] / "data" / "positions.json").r
 
 
 async def post(site: Site, body: bytes, **headers: str) -> dict[str, Any]:
-    async with site.anybody(**headers).post(f"{site.api}/incidents", data=body) as response:
+    async with site.anybody(**headers).post(
+        f"{site.api}/incidents", data=io.BytesIO(body)
+    ) as response:
         assert response.status == 201, await response.text()
         receipt: dict[str, Any] = await response.json()
         return receipt
@@ -59,11 +62,15 @@ async def test_positions_as_telephones_send_them(site: Site, case: dict[str, Any
         ),
         (b'{"words": {"a": [1, "silent": true, "key": "%s"', ["body"], ""),
         (b'{"silent": true, "key": "%s", "x": ' + b"[" * 30_000, ["body"], ""),
+        (b'{"words": "' + b"w" * 90_000 + b'", "silent": true, "key": "%s"}', ["words_end"], None),
         (
-            b'{"silent": true, "key": "%s", "words": "' + b"w" * 90_000 + b'"}',
+            b'{"silent": true, "key": "%s", "words": "' + b"w" * (1 << 20) + b'"}',
             ["body", "words_end"],
             None,
         ),
+        (b'{"key": "%s", "silent": True}', ["body"], ""),
+        (b'{"key": "%s", "silent": tru', ["body", "silent"], ""),
+        (b'{"x": {"silent": false}, "silent": true, "key": "%s", ', ["body"], ""),
         (
             b'{"key": "%s", "silent": true, "position": [1], "kind": 7, "lang": {}}',
             ["kind", "lang"],
@@ -152,3 +159,8 @@ async def test_an_hour_old_position_is_shown_as_such(site: Site) -> None:
     for receipt, stale in ((old, True), (fresh, False)):
         seen = await site.ask(desk, "GET", f"/incidents/{receipt['id']}")
         assert seen["position"]["stale"] is stale
+
+
+async def test_silent_as_a_form_writes_it_and_where_it_says_no(site: Site) -> None:
+    assert (await post(site, b"key=a-form-1234&silent=true"))["silent"]
+    assert not (await post(site, b'{"silent": false, "words": "cut'))["silent"]

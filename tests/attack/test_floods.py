@@ -12,9 +12,11 @@ import pytest
 
 from api.house import networks
 from api.routes import now_ms
+from domain.evidence import append
 from domain.flood import Floods, says_nothing
 from domain.incident import Incident, IncidentState
 from domain.intake import Report, compose
+from domain.people import CALLER
 from domain.place import Fix, Wgs84
 from domain.ticket import random_id
 from locate.finder import BoundaryFinder
@@ -92,23 +94,64 @@ def test_what_says_anything_stands_alone(members: dict[str, Any]) -> None:
     assert folded(floods, those) == 49
 
 
-def test_a_row_is_answered_and_escalates_once() -> None:
+def test_a_row_is_answered_from_its_oldest_on() -> None:
     those = flood(50, NOW, 10)
     floods = floods_of(those, NOW + 60_000, nobody)
     oldest, second = those[0], those[1]
     assert [it for it in those if not floods.hidden(it.id)] == [oldest]
-    assert floods.escalates(oldest)
-    oldest.escalation = 1
-    floods.put(oldest, NOW)
-    assert floods.escalates(oldest)
-    oldest.escalation = 2
-    floods.put(oldest, NOW)
     oldest.state = IncidentState.ANSWERED
     assert floods.put(oldest, NOW) == {oldest.id, second.id}
     assert floods.stands_for(second.id) == 48
     assert not floods.hidden(second.id)
-    assert not floods.escalates(second), "the row went up already"
     assert not floods.hidden(oldest.id)
+
+
+def test_who_hung_up_does_not_stand_for_those_who_wait() -> None:
+    those = flood(30, NOW, 10)
+    for it in those[:5]:
+        it.state = IncidentState.ABANDONED
+        append(it.log, CALLER, "incident.abandoned", NOW)
+        append(it.log, CALLER, "call.ended", NOW)
+    floods = floods_of(those, NOW + 60_000, nobody)
+    assert [it for it in those if not floods.hidden(it.id)] == [those[5]]
+    assert floods.stands_for(those[5].id) == 29
+    # The one that stands for the others hangs up, too: the next is heard.
+    those[5].state = IncidentState.ABANDONED
+    assert floods.put(those[5], NOW) == {those[5].id, those[6].id}
+    assert not floods.hidden(those[6].id)
+
+
+def test_reports_that_waited_on_disk_did_not_come_at_once() -> None:
+    """Three minutes apart, and written to the store in one second when it was back."""
+    those = []
+    for n in range(25):
+        id = random_id()
+        received = NOW + n * 180_000
+        those.append(compose(Report(id, id, f"n-{id}", received, origin="one"), NOW + 9_000_000))
+    assert not folded(floods_of(those, NOW + 9_100_000, nobody), those)
+
+
+async def test_what_came_alone_is_escalated_before_a_flood_of_words(site: Site) -> None:
+    board = site.house.board
+    loud = [report(NOW, "a program", words="x") for _ in range(30)]
+    for it in loud:
+        board._take_incident(it.id, it)
+    real = report(NOW, "a home", words="有人砸门")
+    board._take_incident(real.id, real)
+    assert board.sweepable()[0] is real
+
+
+async def test_after_the_store_was_restored_what_it_has_is_on_the_board(site: Site) -> None:
+    receipt = await site.report(words="恢复之前")
+    board, shelf = site.house.board, site.house.store.incidents
+    await until(lambda: board.get(receipt["id"]) is not None)
+    newer = await shelf.get(receipt["id"])
+    newer.version, newer.state = 99, IncidentState.CLOSED
+    board._take_incident(newer.id, newer)
+    await board.load()
+    back = board.get(receipt["id"])
+    assert back is not None
+    assert (back.state, back.version) == (IncidentState.RAISED, 0)
 
 
 async def many(store: MongoStore, count: int, raised_at: int, origin: str) -> list[Incident]:
@@ -142,7 +185,7 @@ async def test_after_a_restart_one_real_report_under_five_thousand_empty_ones_is
         shown = [it.id for it in board.incidents() if not board.hidden(it.id)]
         assert sorted(shown) == sorted([real.id, empty[0].id])
         assert board.seen(empty[0].id).stands_for == 5_049
-        assert sorted(it.id for it in board.sweepable()) == sorted(shown)
+        assert [it.id for it in board.sweepable()] == [real.id, empty[0].id]
     finally:
         await house.board.stop()
         house.journal.close()
@@ -163,7 +206,7 @@ async def test_two_hundred_behind_one_address_with_their_pages_open_are_two_hund
     await until(lambda: all(board.seen(one["id"]).present for one in receipts))
     # Ten seconds later, without waiting for them.
     for origin in board._floods._origins.values():
-        origin.foldable = {id: at - 11_000 for id, at in origin.foldable.items()}
+        origin.foldable = {id: (o, at - 11_000) for id, (o, at) in origin.foldable.items()}
     desk = await site.staff("desk1")
     await until(lambda: sum(board.hidden(one["id"]) for one in gone) == 29)
     screen, cards = await snapshot(site, desk)
@@ -232,3 +275,28 @@ async def test_an_address_is_a_network_of_ipv6_and_is_not_written_down(site: Sit
     assert await origin("2001:db8:1:3::1") != home
     assert await origin("::ffff:192.0.2.7") == await origin("192.0.2.7")
     assert len({home, await origin("192.0.2.7"), await origin("192.0.2.8")}) == 3
+
+
+async def test_a_page_cannot_make_the_store_write_as_often_as_it_likes(site: Site) -> None:
+    receipt = await site.report()
+    feed = await site.anybody().ws_connect(f"{site.api}/live/caller")
+    await feed.send_json({"type": "hello", "token": receipt["token"]})
+    for n in range(200):
+        await feed.send_json({"type": "ping", "at": n, "still": bool(n % 2)})
+    await until(lambda: site.house.board.seen(receipt["id"]).present)
+    await asyncio.sleep(0.3)
+    assert (await site.house.store.presences.get(receipt["id"])).version <= 2
+    # A second page of the same caller; the first one's end does not make him absent.
+    other = await site.anybody().ws_connect(f"{site.api}/live/caller")
+    await other.send_json({"type": "hello", "token": receipt["token"]})
+    await other.send_json({"type": "ping", "at": 1})
+    before = (await site.house.store.presences.get(receipt["id"])).by
+    await until(lambda: _by(site, receipt, before))
+    await feed.close()
+    await asyncio.sleep(0.3)
+    assert (await site.house.store.presences.get(receipt["id"])).open
+    await other.close()
+
+
+async def _by(site: Site, receipt: dict[str, Any], before: str) -> bool:
+    return (await site.house.store.presences.get(receipt["id"])).by != before

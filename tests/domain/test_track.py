@@ -119,6 +119,58 @@ def test_three_impossible_fixes_in_a_row_that_agree_are_believed() -> None:
     assert (it.position.wgs84.lon, it.track.apart) == (121.8, [])
 
 
+def shown_after(fixes: list[tuple[float, Fix]]) -> Fix:
+    it = compose(report(), START)
+    for seconds, one in fixes:
+        take(it, one, START + round(seconds * 1000))
+    assert it.position is not None
+    return it.position
+
+
+def test_a_fast_train_does_not_stand_still() -> None:
+    """350 km/h: each fix is impossible against the one shown, and against the one before it."""
+    for every in (1.0, 5.0):
+        fixes = []
+        for n in range(40):
+            seconds = n * every
+            fixes.append((seconds, at(seconds, 8, (121.128 + n * every * 97 / 83_900, 41.117))))
+        last = fixes[-1][1].wgs84
+        assert abs(shown_after(fixes).wgs84.lon - last.lon) * 83_900 <= 3 * every * 97
+
+
+def test_far_fixes_between_good_ones_are_not_in_a_row() -> None:
+    far = (121.8, 41.6)
+    fixes = [(0.0, at(0, 8))]
+    for n in range(1, 7):
+        fixes.append((n, at(n, 12, far if n % 2 else GOOD)))
+    assert shown_after(fixes).wgs84.lon == GOOD[0]
+
+
+def test_what_was_taken_before_the_one_shown_is_not_believed_three_times() -> None:
+    """A phone that sends what it had buffered an hour ago, elsewhere."""
+    fixes = [(0.0, at(0, 8))]
+    fixes += [(n, at(n, 8, (124.0, 42.0), taken=-3600 + n)) for n in (1, 2, 3, 4)]
+    assert shown_after(fixes).wgs84.lon == GOOD[0]
+
+
+def test_one_wrong_cell_said_three_times_does_not_replace_a_good_fix() -> None:
+    fixes = [(0.0, at(0, 5))]
+    fixes += [(n, at(n, 2000, (121.8, 41.6))) for n in (1, 2, 3, 4)]
+    assert shown_after(fixes).wgs84.accuracy == 5
+
+
+def test_a_car_is_fast_though_the_circles_of_its_fixes_overlap() -> None:
+    it = compose(report(), START)
+    for n in range(15):  # 30 m/s, a fix of 20 m each second
+        take(it, at(n, 20, (121.128 + n * 30 / 83_900, 41.117)), START + n * 1000)
+    assert 27 < it.track.speed < 33
+
+
+def test_nobody_confirms_what_was_old_when_it_came() -> None:
+    old = at(0, 12, taken=-3600)
+    assert stale(old, START + 1_000, confirmed_at=START + 1_000)
+
+
 def test_the_speed_of_the_last_good_pair_lets_a_fix_age_faster() -> None:
     it = compose(report(), START)
     for n in range(5):  # 25 m/s to the east
