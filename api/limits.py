@@ -9,10 +9,12 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-
-from aiohttp import web
+from typing import TYPE_CHECKING
 
 from domain.errors import TOO_MANY, Refused
+
+if TYPE_CHECKING:
+    from api.screens import Screen
 
 KEPT = 50_000
 
@@ -64,20 +66,18 @@ class Sockets:
     """Open sockets by whose they are. The newest always gets in: a page that comes back over a dead
     network must not wait until the server has noticed that the old connection is dead."""
 
-    _open: dict[str, list[web.WebSocketResponse]] = field(default_factory=dict)
+    _open: dict[str, list[Screen]] = field(default_factory=dict)
 
-    def add(
-        self, key: str, socket: web.WebSocketResponse, most: int
-    ) -> list[web.WebSocketResponse]:
+    def add(self, key: str, screen: Screen, most: int) -> list[Screen]:
         """Those that have to go for it: the oldest."""
         mine = self._open.setdefault(key, [])
-        mine.append(socket)
+        mine.append(screen)
         gone, mine[:] = mine[:-most], mine[-most:]
         return gone
 
-    def remove(self, key: str, socket: web.WebSocketResponse) -> None:
+    def remove(self, key: str, screen: Screen) -> None:
         mine = self._open.get(key, [])
-        if socket in mine:
-            mine.remove(socket)
+        if screen in mine:
+            mine.remove(screen)
         if not mine:
             self._open.pop(key, None)

@@ -29,7 +29,16 @@ from api.messages import (
     encode,
 )
 from api.routes import Ask, now_ms
-from api.screens import NO_HELLO, SESSION_OVER, Screen, one_of, open_screen, say_problem, turn_away
+from api.screens import (
+    NO_HELLO,
+    SESSION_OVER,
+    TRY_LATER,
+    Screen,
+    one_of,
+    open_screen,
+    say_problem,
+    turn_away,
+)
 from api.views import me_view, view
 from domain import presence
 from domain.clock import within
@@ -78,8 +87,9 @@ async def caller_feed(house: House, request: web.Request) -> web.WebSocketRespon
     screen = await open_screen(request)
     try:
         with one_of(house, f"origin:{origin}", screen, UNKNOWN_SOCKETS):
-            async with asyncio.timeout(HELLO_S):
+            async with asyncio.timeout(HELLO_S) as screen.hello:
                 message = await screen.socket.receive()
+            screen.hello = None
         hello = _decode(message.data if message.type is WSMsgType.TEXT else b"")
         if not isinstance(hello, Hello):
             raise Refused(TOKEN_BAD)
@@ -87,7 +97,7 @@ async def caller_feed(house: House, request: web.Request) -> web.WebSocketRespon
         house.limits.spend(f"incident:{incident}", "socket")
         await caller_state(house, incident)
     except (TimeoutError, msgspec.DecodeError, UnicodeDecodeError):
-        await screen.socket.close(code=NO_HELLO)
+        await screen.socket.close(code=TRY_LATER if screen.replaced else NO_HELLO)
         return screen.socket
     except Refused as refused:
         return await turn_away(screen, refused)
@@ -301,6 +311,9 @@ async def _run(
             await side.flush()
             while screen.pongs:
                 await screen.send(Pong(screen.pongs.pop(0), now_ms()))
+            if screen.replaced:
+                await socket.close(code=TRY_LATER)
+                break
             if screen.over:
                 await socket.close(code=SESSION_OVER)
                 break

@@ -20,7 +20,7 @@ NO_HELLO = 4408
 TRY_LATER = 1013
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Screen:
     """What one screen has been told, and what it has to be told."""
 
@@ -33,8 +33,17 @@ class Screen:
     reset: str | None = "first"
     store_changed: bool = False
     over: bool = False
+    replaced: bool = False  # a newer one came
+    hello: asyncio.Timeout | None = None
     pinged: Callable[[Ping], None] = lambda ping: None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def go(self) -> None:
+        """Make room: the socket is closed by whoever serves it."""
+        self.replaced = True
+        self.wake.set()
+        if self.hello is not None:
+            self.hello.reschedule(0)
 
     async def send(self, item: object) -> None:
         async with asyncio.timeout(SEND_S):
@@ -57,19 +66,12 @@ async def turn_away(screen: Screen, refused: Refused) -> web.WebSocketResponse:
 @contextlib.contextmanager
 def one_of(house: House, key: str, screen: Screen, most: int) -> Iterator[None]:
     """Count the socket as one of ``key``; the oldest beyond ``most`` have to go."""
-    for old in house.sockets.add(key, screen.socket, most):
-        task = asyncio.create_task(_close(old), name="socket goes for a newer one")
-        house.ending.add(task)
-        task.add_done_callback(house.ending.discard)
+    for old in house.sockets.add(key, screen, most):
+        old.go()
     try:
         yield
     finally:
-        house.sockets.remove(key, screen.socket)
-
-
-async def _close(socket: web.WebSocketResponse) -> None:
-    with contextlib.suppress(ConnectionError, TimeoutError):
-        await socket.close(code=TRY_LATER)
+        house.sockets.remove(key, screen)
 
 
 async def say_problem(screen: Screen, fault: Fault) -> None:
