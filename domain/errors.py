@@ -31,7 +31,7 @@ LOGIN_FAILED = Fault(
 )
 SECOND_FACTOR = Fault("second_factor", 403, "请先启用动态码", "Set up the one-time code first")
 LOGIN_SLOWED = Fault(
-    "login_slowed", 429, "尝试次数过多, 请稍后再试", "Too many attempts; try again later"
+    "login_slowed", 429, "登录尝试次数过多", "Too many attempts to log in"
 )
 TOKEN_BAD = Fault("token_bad", 401, "凭证无效或已失效", "The token is not valid or has expired")
 FORBIDDEN = Fault("forbidden", 403, "没有权限", "Not permitted")
