@@ -55,6 +55,15 @@ async def check_log_in(ask: Ask, body: LoginIn) -> Person:
     return person
 
 
+async def forgive(house: House, person: Person) -> None:
+    """Forget the failed log-ins of an account, whoever made them."""
+    login = person.login.lower()
+    pairs = {"_id": {"$gte": f"pair:{login}@", "$lt": f"pair:{login}A"}}  # A follows @
+    ids = [one.id async for one in house.store.attempts.every(pairs)]
+    for id in [policy.login_door(login), *ids]:
+        await house.store.attempts.remove(id)
+
+
 async def forget_attempts(house: House, now: int) -> int:
     """Remove what has aged to nothing and the marks of tickets that have expired; returns how many."""
     old = {"at": {"$lt": now - policy.FORGOTTEN_MS}, "until": {"$lt": now - policy.FORGOTTEN_MS}}

@@ -269,6 +269,15 @@ async def test_a_changed_person_is_known_nowhere(crowd: Site) -> None:
     assert await owner.status("desk1") == 429
 
 
+async def test_a_new_password_frees_an_account(crowd: Site) -> None:
+    door = Door(crowd)
+    await guess(door, "desk1", 6)
+    await shut(crowd, "desk1")
+    admin, id = await crowd.staff("admin"), (await named(crowd, "desk1")).id
+    await crowd.ask(admin, "PATCH", f"/people/{id}", {"password": "a new one, long enough"})
+    assert await door.status("desk1", "a new one, long enough") == 200
+
+
 async def test_a_forged_or_old_device_is_none(crowd: Site) -> None:
     await shut(crowd, "desk1")
     id = (await named(crowd, "desk1")).id
