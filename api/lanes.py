@@ -35,6 +35,8 @@ class Place:
 
 
 class Lanes:
+    """Two threads, and who waits for them."""
+
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
         self._held: dict[Lane, dict[str, list[Place]]] = {one: {} for one in Lane}
