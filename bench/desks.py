@@ -8,6 +8,7 @@ import random
 import signal
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -141,12 +142,7 @@ async def _shift(product: Product) -> list[dict[str, Any]]:
                 f"{product.url}/api/v1/people", json={**person, "password": PASSWORD}
             ) as response:
                 response.raise_for_status()
-    hasher = PasswordHasher()
-    hashed = hasher.hash(PASSWORD)
-    started = time.perf_counter()
-    for _ in range(4):
-        hasher.verify(hashed, PASSWORD)
-    floor = (time.perf_counter() - started) / 4 * SHIFT / THREADS
+    floor = await asyncio.to_thread(_hashes_alone)
     refused = 0
     took: list[float] = []
 
@@ -170,3 +166,13 @@ async def _shift(product: Product) -> list[dict[str, Any]]:
         row(f"{what}: the last is in", round(max(took), 1), "s", f"{floor:.1f}: hashes alone"),
         row(f"{what}: refused", refused, "", "0"),
     ]
+
+
+def _hashes_alone() -> float:
+    """Seconds for as many hashes, two at a time, on this machine now."""
+    hasher = PasswordHasher()
+    hashed = hasher.hash(PASSWORD)
+    with ThreadPoolExecutor(THREADS) as threads:
+        started = time.perf_counter()
+        list(threads.map(lambda _: hasher.verify(hashed, PASSWORD), range(SHIFT)))
+        return time.perf_counter() - started

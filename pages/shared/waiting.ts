@@ -3,6 +3,9 @@
 import { Fault } from './fault';
 import { say } from './i18n';
 
+/** How long a log-in may take: at shift change everybody's password is looked at, two at a time. */
+export const LOG_IN_MS = 60000;
+
 /** 'Try again in 8 s', when the server said how long; else nothing. */
 export function waitWords(fault: Fault): string {
   const seconds = Math.ceil(Number(fault.facts.seconds) || 0);
