@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from api import login_policy as policy
@@ -142,14 +143,15 @@ async def _charge(house: House, door: str, now: int) -> policy.Charge:
 
 async def _give_back(house: House, paid: list[policy.Charge]) -> None:
     for one in paid:
-
-        def change(it: Attempts, one: policy.Charge = one) -> None:
-            policy.give_back(it, one)
-
         with suppress(Conflict, NotFound):
-            after = await revise(house.store.attempts, one.door, change)
-            if after.failures == 0 and after.until <= one.before:
+            it = await revise(house.store.attempts, one.door, partial(_less, one))
+            if it.failures == 0:
                 await house.store.attempts.remove(one.door)
+
+
+def _less(paid: policy.Charge, it: Attempts) -> bool:
+    policy.give_back(it, paid)
+    return it.failures > 0  # what is empty is removed, not saved
 
 
 async def _blame(house: House, origin: str, now: int) -> None:
