@@ -32,6 +32,7 @@ from api import (
 )
 from api.house import House
 from api.live import caller_feed, staff_feed
+from api.login import forget_attempts
 from api.notice_page import notice_page
 from api.notice_pictures import public_picture
 from api.pages import add_pages
@@ -238,7 +239,7 @@ async def _start(app: web.Application) -> None:
         asyncio.create_task(_watch_store(house), name="store health"),
         asyncio.create_task(_sweeping(house), name="sweep"),
         asyncio.create_task(sign_logs(house), name="checkpoints"),
-        asyncio.create_task(_forgetting(house), name="presences"),
+        asyncio.create_task(_forgetting(house), name="forgetting"),
     ]
     # What an earlier process left on disk rings, too, while the store is away.
     for number, one in enumerate(house.journal.waiting(), 1):
@@ -294,13 +295,14 @@ async def _watch_store(house: House) -> None:
 
 
 async def _forgetting(house: House) -> None:
-    """Remove what is known of pages that were closed long ago."""
+    """Remove what is known of pages that were closed and of log-ins that failed long ago."""
     while True:
         await asyncio.sleep(FORGET_S * (0.75 + random.random() / 2))
         try:
             await forget(house.store, now_ms())
+            await forget_attempts(house, now_ms())
         except Refused as refused:
-            log.warning("presences are not removed now: %s", refused.fault.code)
+            log.warning("what is old is not removed now: %s", refused.fault.code)
 
 
 async def _sweeping(house: House) -> None:

@@ -16,7 +16,9 @@ import msgspec
 from aiohttp import web
 
 from api.board import Board
-from api.limits import Limits
+from api.devices import PATH as DEVICE_PATH
+from api.devices import browser
+from api.limits import Limits, Sockets
 from api.metrics import Metrics
 from api.passwords import Passwords
 from api.routes import CALLER, PUBLIC, Ask, Route, now_ms
@@ -30,7 +32,7 @@ from domain.ports import Finder, Journal, Pictures, Seal, Store
 from domain.position import fix
 from domain.publishing import Cap
 from domain.receipt_numbers import ReceiptNumbers
-from domain.ticket import derive_key, read_resume
+from domain.ticket import derive_key, is_session, read_resume
 
 FACES = ("console", "station", "admin", "community")
 # What somebody may do who still has to set up the second factor.
@@ -94,6 +96,7 @@ class House:
     proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     ending: set[asyncio.Task[None]] = field(default_factory=set)
     change_texts: dict[tuple[object, ...], bytes] = field(default_factory=dict)
+    sockets: Sockets = field(default_factory=Sockets)
     open_sockets: set[web.WebSocketResponse] = field(default_factory=set)
     area_cache: dict[str, bytes] = field(default_factory=dict)
 
@@ -116,7 +119,7 @@ class House:
         if route.access == PUBLIC and route.name == "report":
             return
         if route.access == PUBLIC:
-            self.limits.spend(self.address(request), "request")
+            self._limit_public(request, ask.now)
         if request.method not in ("GET", "HEAD"):
             self.require_origin(request, missing_ok=route.access == CALLER)
         if route.access == CALLER:
@@ -126,36 +129,45 @@ class House:
                     raise Refused(LOGIN_NEEDED)
                 ask.incident = read_resume(self.secret, token)
             except Refused:
-                self.limits.spend(self.address(request), "request")
+                self.limits.spend(self.origin(request), "refused")
                 raise
             self.limits.spend(f"incident:{ask.incident}", "request")
         elif route.access != PUBLIC:
-            await self.identify_staff(ask)
-            assert ask.session is not None
-            self.limits.spend(f"session:{ask.session.id}", "request")
+            session = self.session_of(request)
+            self.limits.spend(f"session:{session}", "request")
+            await self.log_in(ask, session)
             if route.name not in BARE:
                 self.require_second_factor(ask.person)
 
-    async def identify_staff(self, ask: Ask) -> None:
-        """``log_in``; only who is refused costs the address, for a whole station may be behind it."""
-        try:
-            await self.log_in(ask)
-        except Refused:
-            self.limits.spend(self.address(ask.request), "request")
-            raise
+    def _limit_public(self, request: web.Request, now: int) -> None:
+        # Whatever others at this address do, a browser known here gets as far as the password.
+        device = None
+        if request.path.startswith(DEVICE_PATH):
+            device = browser(self.secret, request, now)
+        if device is not None:
+            self.limits.spend(f"device:{device}", "request")
+        else:
+            self.limits.spend(self.origin(request), "public")
 
-    async def log_in(self, ask: Ask) -> None:
-        """Fill in the person behind the session cookie of the face that is meant."""
-        face = ask.request.headers.get("Jingmin-Face") or ask.request.query.get("face", "console")
-        token = ask.request.cookies.get(f"jingmin_{face}", "") if face in FACES else ""
-        if not token:
+    def session_of(self, request: web.Request) -> str:
+        """The id of the session of the face that is meant, without asking the store; a cookie that is
+        none of ours costs the origin and raises ``login_needed``."""
+        token = request.cookies.get(f"jingmin_{face_of(request)}", "")
+        if not is_session(self.secret, token):
+            self.limits.spend(self.origin(request), "refused")
             raise Refused(LOGIN_NEEDED)
+        return session_id(token)
+
+    async def log_in(self, ask: Ask, id: str) -> None:
+        """Fill in the person behind a session; raises ``login_needed`` when it is over."""
         try:
-            session = await self.store.sessions.get(session_id(token))
+            session = await self.store.sessions.get(id)
             person = await self.store.people.get(session.person)
         except NotFound:
             raise Refused(LOGIN_NEEDED) from None
-        if session.expires_at < ask.now or person.disabled or session.face != face:
+        if session.expires_at < ask.now or person.disabled:
+            raise Refused(LOGIN_NEEDED)
+        if session.face != face_of(ask.request):
             raise Refused(LOGIN_NEEDED)
         ask.session, ask.person, ask.who = session, person, person.who()
 
@@ -234,6 +246,12 @@ class House:
             return self.finder.station(station).name
         except NotFound:
             return None
+
+
+def face_of(request: web.Request) -> str:
+    """The face a request is for: by header, or for sockets and pictures by the query."""
+    face = request.headers.get("Jingmin-Face") or request.query.get("face", "console")
+    return face if face in FACES else ""
 
 
 def session_id(token: str) -> str:

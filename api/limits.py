@@ -1,17 +1,22 @@
-"""Token buckets: of a session, of an incident, of an address for who is neither.
+"""What limits requests and sockets: of a session, of an incident, of an origin for who is neither.
 
-An emergency report never passes through here.
+An origin is an address, of IPv6 its /64; a carrier or a whole centre may be behind one. An emergency
+report never passes through here.
 """
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from domain.errors import TOO_MANY, Refused
 
-ADDRESSES = 50_000
+if TYPE_CHECKING:
+    from api.screens import Screen
+
+KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +28,16 @@ class Rate:
 
 
 RATES = {
-    "request": Rate(50, 300),
-    "upload": Rate(2, 40),
-    "login": Rate(1, 60),
-    "socket": Rate(2, 40),
-    "knock": Rate(50, 2000),
+    "request": Rate(50, 300),  # of a session, an incident, or a known device that logs in
+    "upload": Rate(2, 40),  # of a session or an incident
+    "socket": Rate(2, 40),  # of a session or an incident
+    "ticket": Rate(0.2, 5),  # of an officer's entry ticket
+    "public": Rate(200, 4000),  # of an origin: whatever anybody may ask for, log-ins too
+    "refused": Rate(50, 500),  # of an origin: with a session or token that is none
+    "knock": Rate(50, 2000),  # of an origin: sockets that have not said whose they are
 }
+SOCKETS = 8  # open live sockets of a session or an incident
+UNKNOWN_SOCKETS = 200  # of an origin, before hello
 
 
 class Limits:
@@ -46,7 +55,29 @@ class Limits:
         level = min(rate.burst, level + (now - at) * rate.per_second)
         allowed = level >= cost
         self._buckets[key, kind] = (level - cost if allowed else level, now)
-        if len(self._buckets) > ADDRESSES:
+        if len(self._buckets) > KEPT:
             self._buckets.popitem(last=False)
         if not allowed:
             raise Refused(TOO_MANY, kind, seconds=round((cost - level) / rate.per_second, 1))
+
+
+@dataclass(slots=True)
+class Sockets:
+    """Open sockets by whose they are. The newest always gets in: a page that comes back over a dead
+    network must not wait until the server has noticed that the old connection is dead."""
+
+    _open: dict[str, list[Screen]] = field(default_factory=dict)
+
+    def add(self, key: str, screen: Screen, most: int) -> list[Screen]:
+        """Those that have to go for it: the oldest."""
+        mine = self._open.setdefault(key, [])
+        mine.append(screen)
+        gone, mine[:] = mine[:-most], mine[-most:]
+        return gone
+
+    def remove(self, key: str, screen: Screen) -> None:
+        mine = self._open.get(key, [])
+        if screen in mine:
+            mine.remove(screen)
+        if not mine:
+            self._open.pop(key, None)

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import msgspec
 from aiohttp import WSMsgType, web
 
 from api.caller import caller_state
 from api.house import House
+from api.limits import SOCKETS, UNKNOWN_SOCKETS
 from api.messages import (
     CallerSnapshot,
     Hello,
     IncidentChange,
     IncidentGone,
-    LiveProblem,
     Ping,
     Pong,
     PresenceOf,
@@ -31,10 +29,21 @@ from api.messages import (
     encode,
 )
 from api.routes import Ask, now_ms
+from api.screens import (
+    FRAME,
+    NO_HELLO,
+    SESSION_OVER,
+    TRY_LATER,
+    Screen,
+    one_of,
+    open_screen,
+    say_problem,
+    turn_away,
+)
 from api.views import me_view, view
 from domain import presence
 from domain.clock import within
-from domain.errors import NOT_FOUND, TOKEN_BAD, TOO_MANY, Fault, NotFound, Refused, StoreDown
+from domain.errors import NOT_FOUND, TOKEN_BAD, NotFound, Refused, StoreDown
 from domain.incident import Incident
 from domain.json_limits import check_json
 from domain.people import DESK, Person, Role, Session
@@ -42,14 +51,9 @@ from domain.presence import EARLY_MS, EVERY_MS
 from domain.ticket import random_id, read_resume
 
 HELLO_S = 10.0
-SEND_S = 15.0
-FRAME = 8 * 1024
 SILENT_S = 40.0
 CHANGES_KEPT = 256  # encoded changes: screens are sent the same within moments
 AT_ONCE = 100  # views made before the loop may do something else: some 10 ms
-SESSION_OVER = 4401
-NO_HELLO = 4408
-TRY_LATER = 1013
 
 _decoder: msgspec.json.Decoder[Hello | Ping] = msgspec.json.Decoder(Hello | Ping)
 
@@ -62,57 +66,41 @@ def _decode(text: str) -> Hello | Ping:
     return _decoder.decode(text)
 
 
-@dataclass(slots=True)
-class Screen:
-    """What one screen has been told, and what it has to be told."""
-
-    socket: web.WebSocketResponse
-    dirty: dict[str, None] = field(default_factory=dict)
-    touched: dict[str, None] = field(default_factory=dict)
-    moved: dict[str, None] = field(default_factory=dict)
-    sent: dict[str, int] = field(default_factory=dict)
-    pongs: list[int] = field(default_factory=list)
-    reset: str | None = "first"
-    store_changed: bool = False
-    over: bool = False
-    pinged: Callable[[Ping], None] = lambda ping: None
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def send(self, item: object) -> None:
-        await self.send_text(encode(item))
-
-    async def send_text(self, text: bytes) -> None:
-        async with asyncio.timeout(SEND_S):
-            await self.socket.send_frame(text, WSMsgType.TEXT)
-
-
 async def staff_feed(house: House, request: web.Request) -> web.WebSocketResponse:
     """``/live``: for the desk everything not closed, for a station its own; a community page hears
     what it has to read again."""
     house.require_origin(request)
     ask = Ask(request, house, now_ms())
-    await house.identify_staff(ask)
+    id = house.session_of(request)
+    try:
+        house.limits.spend(f"session:{id}", "socket")
+    except Refused as refused:
+        # A page hears nothing of a refused handshake; of this code it does.
+        screen = await open_screen(request)
+        return await turn_away(screen, refused)
+    await house.log_in(ask, id)
     session, person = ask.session, ask.person
     assert session is not None
-    house.limits.spend(f"session:{session.id}", "socket")
     assert person is not None
     house.require_second_factor(person)
     if person.role not in (*DESK, Role.STATION_OFFICER, Role.COMMUNITY_OFFICER):
         raise Refused(NOT_FOUND)
-    screen = Screen(web.WebSocketResponse(max_msg_size=FRAME, compress=False))
-    await screen.socket.prepare(request)
-    return await _run(house, screen, "staff", _StaffSide(house, screen, session, person))
+    screen = await open_screen(request)
+    with one_of(house, f"session:{id}", screen, SOCKETS):
+        return await _run(house, screen, "staff", _StaffSide(house, screen, session, person))
 
 
 async def caller_feed(house: House, request: web.Request) -> web.WebSocketResponse:
     """``/live/caller``: the caller's own incident, by resume token in the first message."""
-    house.limits.spend(house.address(request), "knock")
+    origin = house.origin(request)
+    house.limits.spend(origin, "knock")
     house.require_origin(request, missing_ok=True)
-    screen = Screen(web.WebSocketResponse(max_msg_size=FRAME, compress=False))
-    await screen.socket.prepare(request)
+    screen = await open_screen(request)
     try:
-        async with asyncio.timeout(HELLO_S):
-            message = await screen.socket.receive()
+        with one_of(house, f"origin:{origin}", screen, UNKNOWN_SOCKETS):
+            async with asyncio.timeout(HELLO_S) as screen.hello:
+                message = await screen.socket.receive()
+            screen.hello = None
         hello = _decode(message.data if message.type is WSMsgType.TEXT else "")
         if not isinstance(hello, Hello):
             raise Refused(TOKEN_BAD)
@@ -120,18 +108,16 @@ async def caller_feed(house: House, request: web.Request) -> web.WebSocketRespon
         house.limits.spend(f"incident:{incident}", "socket")
         await caller_state(house, incident)
     except (TimeoutError, msgspec.DecodeError, UnicodeDecodeError):
-        await screen.socket.close(code=NO_HELLO)
+        await screen.socket.close(code=TRY_LATER if screen.replaced else NO_HELLO)
         return screen.socket
     except Refused as refused:
-        await _problem(screen, refused.fault)
-        later = refused.fault is TOO_MANY
-        await screen.socket.close(code=TRY_LATER if later else SESSION_OVER)
-        return screen.socket
+        return await turn_away(screen, refused)
     side = _CallerSide(house, screen, incident)
     screen.pinged = side.pinged
     watching = asyncio.create_task(side.keep_presence(), name="presence")
     try:
-        return await _run(house, screen, "caller", side)
+        with one_of(house, f"incident:{incident}", screen, SOCKETS):
+            return await _run(house, screen, "caller", side)
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
@@ -321,7 +307,7 @@ class _CallerSide:
         try:
             view = await caller_state(self._house, self._incident)
         except Refused as refused:
-            await _problem(self._screen, refused.fault)
+            await say_problem(self._screen, refused.fault)
             return
         await self._screen.send(CallerSnapshot(view, _store(self._house)))
 
@@ -352,6 +338,9 @@ async def _run(
             await side.flush()
             while screen.pongs:
                 await screen.send(Pong(screen.pongs.pop(0), now_ms()))
+            if screen.replaced:
+                await socket.close(code=TRY_LATER)
+                break
             if screen.over:
                 await socket.close(code=SESSION_OVER)
                 break
@@ -393,13 +382,6 @@ async def _read(screen: Screen) -> None:
         return
     finally:
         screen.wake.set()
-
-
-async def _problem(screen: Screen, fault: Fault) -> None:
-    try:
-        await screen.send(LiveProblem(fault.code, fault.zh, fault.en))
-    except (ConnectionError, TimeoutError):
-        return
 
 
 def _store(house: House) -> str:

@@ -94,7 +94,7 @@ async def notice_page(house: House, request: web.Request) -> web.Response:
     number = request.match_info["number"]
     now = now_ms()
     try:
-        house.limits.spend(house.address(request), "request")
+        house.limits.spend(house.origin(request), "public")
         text, status = render(await find_public(house, number, now), language, now), 200
     except Refused as refused:
         missing = refused.fault is NOT_FOUND

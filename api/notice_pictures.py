@@ -61,7 +61,7 @@ async def read_picture(ask: Ask, file: str) -> web.Response:
 
 async def public_picture(house: House, request: web.Request) -> web.Response:
     """``/n/{number}/picture``: the picture of a notice that went out; nothing else can be asked for."""
-    house.limits.spend(house.address(request), "request")
+    house.limits.spend(house.origin(request), "public")
     it = await find_public(house, request.match_info["number"], now_ms())
     return await _send(house, it.picture, "public, max-age=30")
 

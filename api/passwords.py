@@ -1,18 +1,21 @@
-"""Argon2id and TOTP. A hash takes a quarter of a second and 64 MB: two at a time, off the loop."""
+"""Argon2id and TOTP. A hash takes a quarter of a second and 64 MB: two at a time, off the loop
+(``api/lanes.py``)."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hmac
 import io
 import time
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 
 import pyotp
 import qrcode
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from api.lanes import Lanes, Place
+from api.login_policy import Lane
 
 STEP_S = 30
 
@@ -22,25 +25,32 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="argon2")
+        self._lanes = Lanes()
         self._decoy: str | None = None
 
     async def hash(self, password: str) -> str:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._hasher.hash, password)
+        """For a new password; an administrator's request goes before strangers' log-ins."""
+        with self.place(Lane.DEVICE, "hash") as place:
+            return await self._lanes.run(place, lambda: self._hasher.hash(password))
 
-    async def verify(self, hashed: str | None, password: str) -> bool:
+    def place(self, lane: Lane, origin: str) -> AbstractContextManager[Place]:
+        """A place in the queue, to be held from before a try is counted; raises ``login_slowed`` when
+        it is full."""
+        return self._lanes.place(lane, origin)
+
+    async def verify(self, hashed: str | None, password: str, place: Place) -> bool:
         """Whether the password is right; ``hashed`` None (no such account) is never right."""
-        if hashed is None and self._decoy is None:
-            self._decoy = await self.hash("a decoy to spend the same time on")
-        loop = asyncio.get_running_loop()
-        right = await loop.run_in_executor(
-            self._threads, self._verify, hashed or self._decoy or "", password
-        )
+
+        def work() -> bool:
+            if self._decoy is None:
+                self._decoy = self._hasher.hash("a decoy to spend the same time on")
+            return self._verify(hashed or self._decoy, password)
+
+        right = await self._lanes.run(place, work)
         return right and hashed is not None
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._lanes.close()
 
     def _verify(self, hashed: str, password: str) -> bool:
         try:

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct
 
 from api.bodies import PersonIn, PersonPatch
+from api.login import forgive
 from api.routes import Ask, Routes
 from api.session import end_sessions
 from api.shapes import PersonList, PersonView
@@ -59,7 +60,8 @@ async def add_person(ask: Ask, body: PersonIn) -> PersonView:
 @routes.add("PATCH", "/people/{id}", ADMINS)
 async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
     """Change role, station, password or second factor, disable or enable, WeCom account, communities,
-    absence and deputy. Ends the person's sessions."""
+    absence and deputy. Ends the person's sessions, and no browser counts as known for the person's
+    log-ins any more. A new password also forgets the account's failed log-ins."""
     person = await ask.house.store.people.get(id)
     if body.role is not None:
         person.role = body.role
@@ -86,8 +88,11 @@ async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
         person.password = await ask.house.passwords.hash(body.password)
     if body.reset_totp:
         person.totp, person.totp_used = None, 0
+    person.devices += 1
     await ask.house.store.people.save(person)
     await end_sessions(ask.house, id)
+    if body.password is not None:
+        await forgive(ask.house, person)
     await ask.house.audit(ask.who, "person.changed", id)
     return person_view(person)
 

@@ -55,7 +55,8 @@ async def receive(ask: Ask, who: Who, it: Incident, query: UploadQuery) -> Uploa
     known = sent(it, who, query.key, "upload")
     if known is not None:
         return _view(known.data, known.seq)
-    ask.house.limits.spend(ask.house.address(ask.request), "upload")
+    whose = f"session:{ask.session.id}" if ask.session is not None else f"incident:{it.id}"
+    ask.house.limits.spend(whose, "upload")
     _within_quota(it)
     if shutil.disk_usage(ask.house.spool).free < KEEP_FREE:
         raise Refused(STORE_DOWN, "the disk is nearly full; reports and text still work")

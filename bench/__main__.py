@@ -7,11 +7,12 @@ import platform
 import sys
 from pathlib import Path
 
-from bench import bot, flood, intake, journey, locate, media, notice
+from bench import bot, desks, flood, intake, journey, locate, media, notice
 
 PARTS = {
     "intake": intake,
     "flood": flood,
+    "desks": desks,
     "journey": journey,
     "locate": locate,
     "media": media,

@@ -56,6 +56,20 @@ class Product:
                 await asyncio.sleep(0.2)
         raise TimeoutError("the product did not start")
 
+    def child(self, name: str) -> int:
+        """The process id of ``api``, ``media`` and so on."""
+        assert self._process is not None
+        found = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self._process.pid)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for line in found.stdout.splitlines():
+            if line.rstrip().endswith(f"-m main {name}"):
+                return int(line.split()[0])
+        raise LookupError(f"no {name} process in: {found.stdout}")
+
     def stop(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)

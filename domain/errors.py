@@ -30,9 +30,7 @@ LOGIN_FAILED = Fault(
     "login_failed", 401, "账号、密码或动态码不正确", "Account, password or one-time code is wrong"
 )
 SECOND_FACTOR = Fault("second_factor", 403, "请先启用动态码", "Set up the one-time code first")
-LOGIN_SLOWED = Fault(
-    "login_slowed", 429, "尝试次数过多, 请稍后再试", "Too many attempts; try again later"
-)
+LOGIN_SLOWED = Fault("login_slowed", 429, "登录尝试次数过多", "Too many attempts to log in")
 TOKEN_BAD = Fault("token_bad", 401, "凭证无效或已失效", "The token is not valid or has expired")
 FORBIDDEN = Fault("forbidden", 403, "没有权限", "Not permitted")
 ORIGIN_REFUSED = Fault("origin_refused", 403, "来源网址不被允许", "The origin is not allowed")

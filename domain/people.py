@@ -64,6 +64,7 @@ class Person:
     communities: list[str] = field(default_factory=list)
     away_until: int | None = None
     deputy: str | None = None
+    devices: int = 0  # counted up when browsers the person logged in with are to be known no more
     version: int = 0
 
     def __post_init__(self) -> None:
@@ -88,8 +89,9 @@ class Session:
 
 @dataclass(slots=True)
 class Attempts:
-    """Failed log-ins of one account (``login:…``) or address (``addr:…``); not before ``until``.
-    ``at`` is when ``failures`` was last aged, in Unix ms."""
+    """Failed log-ins through one door of ``api/login_policy.py``; the next try not before ``until``.
+    ``at`` is when ``failures`` was last aged, in Unix ms. Also that an entry ticket was used
+    (``entry:…``), until it would have expired."""
 
     id: str
     failures: int = 0

@@ -15,13 +15,15 @@ import hashlib
 import hmac
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from enum import StrEnum
 
+from domain.clock import within
 from domain.errors import TICKET_BAD, TOKEN_BAD, Fault, Refused
 
 TICKET_SECONDS = 60
 ENTRY_MS = 120_000
+DEVICE_MS = 180 * 86_400_000
 
 
 class EntryKind(StrEnum):
@@ -136,6 +138,52 @@ def read_entry(secret: bytes, token: str, kind: EntryKind, now: int) -> EntryTic
     if ticket.kind != kind:
         raise Refused(TICKET_BAD, "ticket is of another kind")
     return ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who logged in with a browser: the person's id, the state of ``Person.devices`` then, a
+    name for this browser's errors, Unix ms."""
+
+    person: str
+    devices: int
+    nonce: str
+    at: int
+
+
+def issue_device(secret: bytes, known: list[Known]) -> str:
+    """What a browser keeps of those who logged in with it."""
+    return _sign(derive_key(secret, "device"), {"known": [list(astuple(one)) for one in known]})
+
+
+def read_device(secret: bytes, token: str, now: int) -> list[Known]:
+    """Those in ``token`` who logged in within 180 days; nobody when it is forged or nothing at all."""
+    try:
+        payload = _open(derive_key(secret, "device"), token, TOKEN_BAD)
+        known = [Known(*one) for one in payload["known"]]  # type: ignore[attr-defined]
+    except (Refused, KeyError, TypeError):
+        return []
+    return [one for one in known if within(one.at, now, DEVICE_MS)]
+
+
+def issue_session(secret: bytes) -> str:
+    """A random token that can be told from a forged one without asking the store."""
+    token = secrets.token_urlsafe(32)
+    return f"{token}.{_session_mac(secret, token)}"
+
+
+def is_session(secret: bytes, token: str) -> bool:
+    """Whether ``issue_session`` made it; the session may be over all the same."""
+    body, _, mac = token.partition(".")
+    return hmac.compare_digest(
+        mac.encode("utf-8", "replace"), _session_mac(secret, body).encode("ascii")
+    )
+
+
+def _session_mac(secret: bytes, token: str) -> str:
+    key = derive_key(secret, "session")
+    mac = hmac.new(key, token.encode("utf-8", "replace"), hashlib.sha256).digest()
+    return _b64(mac[:16])
 
 
 def _sign(key: bytes, payload: dict[str, object]) -> str:

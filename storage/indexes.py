@@ -29,6 +29,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("role", up), ("station", up)]),
         IndexModel("station"),
     ],
+    "attempts": [
+        IndexModel("at"),
+    ],
     "presences": [
         IndexModel("seen_at"),
     ],

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { asFault, faultWithHint, faultWords } from '../shared/fault';
-import { translator } from '../shared/i18n';
+import { say, translator } from '../shared/i18n';
 import type { DemoPerson } from '../shared/types';
+import { waitWords } from '../shared/waiting';
 import { sharedWords } from '../shared/words';
 import { Icon } from './icons';
 import { LanguageButton } from './language';
@@ -43,7 +44,9 @@ export function Login({ staff, head, choose, name, testid, wecom }: Props) {
     setBusy(true);
     setFault('');
     work.catch((error: unknown) => {
-      setFault(asFault(error).network ? faultWithHint(error) : faultWords(error));
+      const wait = waitWords(asFault(error));
+      setFault(asFault(error).network ? faultWithHint(error)
+        : wait ? say(['{a}。{b}', '{a}. {b}'], { a: faultWords(error), b: wait }) : faultWords(error));
     }).finally(() => setBusy(false));
   };
   const who = chosen || (staff.demo[0] ? staff.demo[0].login : '');

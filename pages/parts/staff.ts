@@ -8,6 +8,7 @@ import { asFault, faultWords } from '../shared/fault';
 import { Live, type LiveNews } from '../shared/live';
 import type { LoginIn } from '../shared/bodies';
 import type { ConfigView, DemoPerson, DemoView, MeView } from '../shared/types';
+import { LOG_IN_MS } from '../shared/waiting';
 
 export abstract class Staff {
   readonly api: Api;
@@ -40,7 +41,7 @@ export abstract class Staff {
   }
 
   async logIn(body: LoginIn): Promise<void> {
-    this.enter(await this.api.post<MeView>('/session', body));
+    this.enter(await this.api.post<MeView>('/session', body, { timeout: LOG_IN_MS }));
   }
 
   async logInDemo(login: string): Promise<void> {

@@ -35,3 +35,16 @@ it('repeats a GET, but a POST only when told that it is safe', async () => {
   vi.useRealTimers();
   expect(fetch).toHaveBeenCalledTimes(3 + 1 + 2);
 });
+it('waits as long as the server says', async () => {
+  vi.useFakeTimers();
+  const later = { ...problem, status: 429, code: 'too_many', facts: { seconds: 4 } };
+  const fetch = vi.fn(async () => new Response(JSON.stringify(later), { status: 429 }));
+  vi.stubGlobal('fetch', fetch);
+  const end = new Api({}).get('/config', { tries: 2 }).catch(() => 0);
+  await vi.advanceTimersByTimeAsync(3900);
+  expect(fetch).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(200);
+  await end;
+  vi.useRealTimers();
+  expect(fetch).toHaveBeenCalledTimes(2);
+});

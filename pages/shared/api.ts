@@ -118,7 +118,7 @@ export class Api {
       } catch (error) {
         const known = error instanceof Fault ? error : networkFault(false);
         if (tried >= tries || !known.passing || (asking.signal && asking.signal.aborted)) throw known;
-        const wait = backoff(tried);
+        const wait = Math.max(backoff(tried), 1000 * (Number(known.facts.seconds) || 0));
         if (asking.onRetry) asking.onRetry(tried, known, wait);
         await pause(wait);
       }

@@ -24,6 +24,18 @@ interface Events { state: LiveState; message: LiveNews }
 const PING_MS = 5000;
 const SILENT_MS = 12000;
 
+/**
+ * Ms until the next try after the socket was closed with `code`, never the same for two pages. After 1012
+ * (restart) at once, after 1013 (too many) not at once. Staff tries every second or two for a quarter of
+ * a minute, so that a desk is back as soon as the server is.
+ */
+export function comeback(code: number, tried: number, staff: boolean, random = Math.random): number {
+  if (code === 1012) return random() * 2000;
+  if (code === 1013) return 4000 + backoff(tried + 2, random);
+  if (!staff) return backoff(tried, random);
+  return backoff(tried < 12 ? Math.min(tried, 3) : tried - 9, random);
+}
+
 export class Live {
   state: LiveState = 'connecting';
   /** When the present state began, by the device's clock. */
@@ -136,8 +148,7 @@ export class Live {
     }
     this.tried += 1;
     if (this.state !== 'lost') this.become('lost');
-    const wait = code === 1012 ? Math.random() * 2000 : backoff(this.tried);
-    this.later = window.setTimeout(() => this.connect(), wait);
+    this.later = window.setTimeout(() => this.connect(), comeback(code, this.tried, !this.token));
   }
 
   private drop(): void {

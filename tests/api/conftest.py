@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 from api.app import create_app
 from api.board import Board
 from api.house import ApiSettings, House
-from api.limits import Limits, Rate
+from api.limits import RATES, Limits, Rate
 from api.metrics import Metrics
 from api.passwords import Passwords
 from api.routes import now_ms
@@ -117,7 +117,7 @@ def build_house(store: MongoStore, finder: BoundaryFinder, folder: Path, origin:
         board=Board(store, now_ms),
         numbers=ReceiptNumbers(store),
         passwords=Passwords(CHEAP),
-        limits=Limits({name: Rate(1e6, 1e6) for name in ("request", "upload", "login", "socket")}),
+        limits=Limits({name: Rate(1e6, 1e6) for name in RATES}),
         metrics=Metrics(),
         spool=folder,
         log=Audit(store, SECRET),

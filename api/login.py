@@ -1,0 +1,171 @@
+"""One try to log in: counted before the password is looked at, given back when it was right.
+
+The same for accounts that exist and those that do not, at every step. ``api/login_policy.py`` says who
+has to wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from api import login_policy as policy
+from api.devices import known_here
+from api.lanes import Place
+from api.passwords import totp_step
+from api.routes import Ask
+from domain.errors import LOGIN_FAILED, LOGIN_SLOWED, Conflict, NotFound, Refused
+from domain.people import Attempts, Person
+from domain.revise import revise
+
+if TYPE_CHECKING:
+    from api.bodies import LoginIn
+    from api.house import House
+
+DECOY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # accounts without a second factor take as long
+PURGED = 200
+
+
+async def check_log_in(ask: Ask, body: LoginIn) -> Person:
+    """The person; raises ``login_slowed`` or ``login_failed``."""
+    house, login, origin = ask.house, body.login.lower(), ask.house.origin(ask.request)
+    found = await house.store.people.find({"login": login}, limit=1)
+    person = found[0] if found and not found[0].disabled else None
+    device = known_here(house, ask.request, person, ask.now)
+    opened = device is None and _code_fits(person, body.code)
+    if device is not None:
+        doors = [policy.device_door(device)]
+        lane = policy.lane(True, False, None, None, ask.now)
+    else:
+        pair, account = policy.pair_door(login, origin), policy.login_door(login)
+        doors = [pair] if opened else [pair, account]
+        address = await _attempts(house, policy.address_mark(origin))
+        lane = policy.lane(False, opened, address, await _attempts(house, account), ask.now)
+    with house.passwords.place(lane, device or origin) as place:
+        paid = await _count(house, doors, ask.now, guessed=body.code is not None)
+        right = await _right(house, person, body, place, paid)
+    if not right or person is None:
+        if device is None:
+            await _blame(house, origin, ask.now)
+        await house.audit(None, "login.failed", login[:64], refused=True)
+        raise Refused(LOGIN_FAILED)
+    await house.store.attempts.remove(doors[0])
+    await _give_back(house, paid[1:])
+    return person
+
+
+async def forgive(house: House, person: Person) -> None:
+    """Forget the failed log-ins of an account, whoever made them."""
+    login = person.login.lower()
+    pairs = {"_id": {"$gte": f"pair:{login}@", "$lt": f"pair:{login}A"}}  # A follows @
+    ids = [one.id async for one in house.store.attempts.every(pairs)]
+    for id in [policy.login_door(login), *ids]:
+        await house.store.attempts.remove(id)
+
+
+async def forget_attempts(house: House, now: int) -> int:
+    """Remove what has aged to nothing and the marks of tickets that have expired; returns how many."""
+    old = {"at": {"$lt": now - policy.FORGOTTEN_MS}, "until": {"$lt": now - policy.FORGOTTEN_MS}}
+    count = 0
+    while found := await house.store.attempts.find(old, order="at", limit=PURGED):
+        for one in found:
+            await house.store.attempts.remove(one.id)
+        count += len(found)
+    return count
+
+
+async def _right(
+    house: House, person: Person | None, body: LoginIn, place: Place, paid: list[policy.Charge]
+) -> bool:
+    """Whether password and code are right; a code is used up with a right password only."""
+    try:
+        hashed = person.password if person is not None else None
+        right = await house.passwords.verify(hashed, body.password, place)
+    except (asyncio.CancelledError, Refused):
+        if not place.begun:  # nobody learnt anything
+            task = asyncio.create_task(_give_back(house, paid), name="log-in given back")
+            house.ending.add(task)
+            task.add_done_callback(house.ending.discard)
+        raise
+    if right and person is not None and person.totp is not None:
+        return await _use_code(house, person, body.code or "")
+    return right
+
+
+def _code_fits(person: Person | None, code: str | None) -> bool:
+    secret = person.totp if person is not None else None
+    used = person.totp_used if person is not None else 0
+    step = totp_step(secret or DECOY, code or "", used)
+    return step is not None and secret is not None
+
+
+async def _use_code(house: House, person: Person, code: str) -> bool:
+    step = totp_step(person.totp or "", code, person.totp_used)
+    if step is None:
+        return False
+    person.totp_used = step
+    try:
+        await house.store.people.save(person)
+    except Conflict:
+        return False  # the same code was used at the same moment
+    return True
+
+
+async def _count(house: House, doors: list[str], now: int, *, guessed: bool) -> list[policy.Charge]:
+    """Count the try at every door; raises ``login_slowed`` when one lets nobody pass now. A code that
+    was sent along and is wrong has cost its try at the first door all the same: else codes could be
+    tried for nothing while the second is shut."""
+    paid: list[policy.Charge] = []
+    try:
+        for door in doors:
+            paid.append(await _charge(house, door, now))
+    except Refused:
+        if not guessed:
+            await _give_back(house, paid)
+        raise
+    return paid
+
+
+async def _charge(house: House, door: str, now: int) -> policy.Charge:
+    made: list[policy.Charge] = []
+
+    def change(it: Attempts) -> None:
+        made[:] = [policy.charge(it, now)]
+
+    try:
+        await revise(house.store.attempts, door, change, lambda: Attempts(door))
+    except Conflict:
+        raise Refused(LOGIN_SLOWED, seconds=1) from None
+    return made[0]
+
+
+async def _give_back(house: House, paid: list[policy.Charge]) -> None:
+    for one in paid:
+        with suppress(Conflict, NotFound):
+            it = await revise(house.store.attempts, one.door, partial(_less, one))
+            if it.failures == 0:
+                await house.store.attempts.remove(one.door)
+
+
+def _less(paid: policy.Charge, it: Attempts) -> bool:
+    policy.give_back(it, paid)
+    return it.failures > 0  # what is empty is removed, not saved
+
+
+async def _blame(house: House, origin: str, now: int) -> None:
+    mark = policy.address_mark(origin)
+
+    def change(it: Attempts) -> None:
+        policy.add_failure(it, now)
+
+    with suppress(Conflict):
+        await revise(house.store.attempts, mark, change, lambda: Attempts(mark))
+
+
+async def _attempts(house: House, id: str) -> Attempts | None:
+    try:
+        return await house.store.attempts.get(id)
+    except NotFound:
+        return None
