@@ -53,6 +53,7 @@ class Port:
         self._links: dict[str, Link] = {}
         self._routes: dict[int | bytes, Link] = {}
         self._pinned: dict[Address, ctypes.Array[c_char]] = {}
+        self._users: dict[Address, set[Link]] = {}  # who was seen there and may send there
         self._loop: asyncio.AbstractEventLoop | None = None
         self._after: Callable[[float], None] | None = None
         self._wide = family == socket.AF_INET6
@@ -93,13 +94,20 @@ class Port:
 
     def add_route(self, address: Address, link: Link) -> None:
         self._routes[self._key(self._raw(address))] = link
+        self._users.setdefault(address, set()).add(link)
 
     def drop_routes(self, link: Link) -> None:
+        """Two links can have been seen at one address: it stays for the one that is left."""
         self._links.pop(link.ufrag, None)
         for address in link.addresses:
             key = self._key(self._raw(address))
             if self._routes.get(key) is link:
                 del self._routes[key]
+            users = self._users.get(address, set())
+            users.discard(link)
+            if users:
+                continue
+            self._users.pop(address, None)
             pinned = self._pinned.pop(address, None)
             if pinned is not None:
                 self._flush_to(ctypes.addressof(pinned))

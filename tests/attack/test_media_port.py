@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import socket
 import struct
 import time
@@ -12,6 +13,7 @@ import aioice.stun
 import pytest
 
 from tests.attack.test_media_loop import new_link
+from webrtc.fastpath import Link
 from webrtc.metrics import Metrics
 from webrtc.port import STUN_OF_ONE, Port
 
@@ -123,3 +125,32 @@ async def test_a_flood_for_one_connection_leaves_time_for_others(
         assert drops["stun_flood"] >= 100 - 4 * STUN_OF_ONE, "four turns at most, as they came"
     for link in (flooded, other):
         await link.close()
+
+
+def seen_at(port: Port, link: Link, address: tuple[str, int]) -> int:
+    """As after a check of this link that came from there and was chosen."""
+    link.addresses.add(address)
+    port.add_route(address, link)
+    return port.pin(address)
+
+
+async def test_an_address_two_links_send_to_outlives_the_first(
+    metrics_and_port: tuple[Metrics, Port],
+) -> None:
+    _, port = metrics_and_port
+    links = [new_link(port) for _ in range(3)]
+    address = "127.0.0.1", 5555
+    places = {seen_at(port, link, address) for link in links for _ in range(2)}
+    (place,) = places
+    before = ctypes.string_at(place, 16)
+    for link in links[:2]:
+        await link.close()
+        assert port._pinned
+        assert port._by_address[place] == address
+        rubbish = [ctypes.create_string_buffer(b"\xaa" * 32, 32) for _ in range(20_000)]
+        assert ctypes.string_at(place, 16) == before
+        assert len(rubbish)
+    await links[2].close()
+    assert not port._pinned
+    assert not port._by_address
+    assert not port._routes
