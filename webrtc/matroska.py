@@ -59,6 +59,11 @@ class MatroskaFile:
         self._frames.append(frame)
         return True
 
+    @property
+    def broken(self) -> bool:
+        """Whether it cannot be written any more: what it has stays, nothing is added."""
+        return self._broken
+
     def close(self) -> None:
         """Write what is queued, then close; does not wait for it."""
         self._frames.append(None)

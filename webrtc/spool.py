@@ -24,7 +24,7 @@ from domain import attendance
 from domain.call import ParticipantRole, Recording, alive
 from domain.errors import NotFound, Refused, StoreDown
 from domain.ports import Store
-from webrtc.disk import sync, write_whole
+from webrtc.disk import free, sync, write_whole
 from webrtc.matroska import Finished, finish
 from webrtc.metrics import Metrics
 
@@ -33,6 +33,8 @@ EVERY = 5.0
 LONGEST = 3600.0  # between two tries of a recording that cannot be sealed
 STUCK = 6  # tries that failed, which takes about three minutes
 AT_REST = 60.0  # whose label cannot be read is touched when nobody wrote to it for so long
+LEAST_FREE, ENOUGH_FREE = 1 << 30, 2 << 30  # bytes: below, nothing is recorded, until there is this
+LOOK_EVERY = 3.0
 MOST_OPEN = 1000  # a disk that hangs keeps a thread for each
 T = TypeVar("T")
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -61,6 +63,8 @@ class Spool:
         self._news = asyncio.Event()
         self._tries: dict[Path, tuple[int, float]] = {}  # how many, when the next is due
         self._threads = ThreadPoolExecutor(1, "recordings")
+        self._looking = ThreadPoolExecutor(1, "disk space")  # never behind a long copy
+        self.paused = False  # the store and the journal need what is left of the disk
         self._closed = False
         self._folders = threading.Lock()  # a folder is not removed while a file is put into it
 
@@ -103,6 +107,23 @@ class Spool:
                     await self._news.wait()
             except TimeoutError:
                 continue
+
+    async def watch_space(self) -> None:
+        """Pause while the disk has too little room, until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                left = await loop.run_in_executor(self._looking, free, self._root)
+            except OSError as problem:
+                log.warning("recordings: free space is unknown: %s", problem)
+            else:
+                paused = left < (ENOUGH_FREE if self.paused else LEAST_FREE)
+                if paused != self.paused:
+                    words = "paused" if paused else "go on"
+                    log.error("recordings %s: %d MiB free", words, left >> 20)
+                self.paused = paused
+                self._metrics.recordings_paused = int(paused)
+            await asyncio.sleep(LOOK_EVERY)
 
     async def sweep(self) -> None:
         """Seal everything nobody writes to. Never raises."""
@@ -163,6 +184,7 @@ class Spool:
     def close(self) -> None:
         self._closed = True
         self._threads.shutdown(wait=False)
+        self._looking.shutdown(wait=False)
 
     async def _on_disk(self, work: Callable[[], T]) -> T:
         """Do it in the spool's thread, after what it was given before."""
