@@ -17,6 +17,7 @@ from domain.people import SYSTEM
 from domain.ports import Store
 from domain.workflow import step
 
+INTERRUPTED, CONTINUED = "recording.interrupted", "recording.continued"
 JOINED, LEFT, LEVEL = "participant.joined", "participant.left", "participant.rung"
 
 
@@ -133,6 +134,58 @@ async def merged(store: Store, incident: str, now: int, count: int) -> Incident:
         evidence.append(it.log, SYSTEM, "facts.merged", now, count=count)
 
     return await amend(store, incident, change)
+
+
+async def recording_interrupted(
+    store: Store, incident: str, call: str, participant: str, now: int, cause: str
+) -> Incident:
+    """From now on this participant is not recorded. ``cause``: disk_full, failed.
+
+    What the log says already is not said again; within ``bounds.GAPS``.
+    """
+
+    def change(it: Incident) -> bool:
+        one = it.find_call(call).participant(participant)
+        if _is_interrupted(it, participant):
+            return False
+        same = {"participant": participant}
+        more = bounds.allowance(it.log, (INTERRUPTED,), now, bounds.GAPS, **same)
+        if more is None:
+            return False
+        more |= {"participant": participant, "role": str(one.role), "cause": cause}
+        evidence.append(it.log, SYSTEM, INTERRUPTED, now, **more)
+        return True
+
+    return await amend(store, incident, change)
+
+
+async def recording_continued(
+    store: Store, incident: str, call: str, participant: str, now: int, seconds: float
+) -> Incident:
+    """This participant is recorded again, after so many seconds; in the log only when it says that
+    he was not."""
+
+    def change(it: Incident) -> bool:
+        one = it.find_call(call).participant(participant)
+        if not _is_interrupted(it, participant):
+            return False
+        evidence.append(
+            it.log,
+            SYSTEM,
+            CONTINUED,
+            now,
+            participant=participant,
+            role=str(one.role),
+            seconds=round(seconds, 3),
+        )
+        return True
+
+    return await amend(store, incident, change)
+
+
+def _is_interrupted(it: Incident, participant: str) -> bool:
+    words = bounds.said(it.log, (INTERRUPTED, CONTINUED), participant=participant)
+    return bool(words) and words[-1].what == INTERRUPTED
 
 
 async def recording_sealed(

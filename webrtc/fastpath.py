@@ -95,7 +95,7 @@ class Carrier(Protocol):
         """One datagram outside the media path."""
 
     def pin(self, address: Address) -> int:
-        """Where the address lies in memory for the kernel, until its link is dropped."""
+        """Where the address lies in memory for the kernel, until no link is seen there any more."""
 
     def add_route(self, address: Address, link: Link) -> None: ...
     def drop_routes(self, link: Link) -> None: ...
@@ -384,12 +384,6 @@ def parse_stun(data: bytes) -> Any | None:
         return aioice.stun.parse_message(data)
     except Exception:  # the parser meets whatever the internet sends
         return None
-
-
-def addressee(message: Any) -> str | None:
-    """Our side's user name fragment in a binding request."""
-    name = message.attributes.get("USERNAME")
-    return name.split(":")[0] if isinstance(name, str) else None
 
 
 def new_certificate() -> RTCCertificate:

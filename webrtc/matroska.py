@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
+import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 QUEUE = 600
 WAIT_FOR_PICTURE = 0.5
 LOOK_EVERY = 0.1
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 AUDIO_BASE, VIDEO_BASE = Fraction(1, 48_000), Fraction(1, 90_000)
 # Interleaving may hold a packet back 0.1 s; a cluster is closed and flushed after 0.2 s.
 LIVE = {
@@ -55,6 +58,11 @@ class MatroskaFile:
             return False
         self._frames.append(frame)
         return True
+
+    @property
+    def broken(self) -> bool:
+        """Whether it cannot be written any more: what it has stays, nothing is added."""
+        return self._broken
 
     def close(self) -> None:
         """Write what is queued, then close; does not wait for it."""
@@ -144,7 +152,7 @@ def finish(source: Path, target: Path) -> Finished:
         seconds, kinds = _remux(source, target)
     except (av.FFmpegError, ValueError, IndexError) as problem:
         log.warning("recording %s is kept as it is: %s", source.name, problem)
-        target.write_bytes(source.read_bytes())
+        shutil.copyfile(source, target)
     with target.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     size = target.stat().st_size
@@ -161,17 +169,27 @@ def _remux(source: Path, target: Path) -> tuple[float, set[str]]:
         for stream in old.streams:
             if stream.type in kinds:
                 streams[stream.index] = new.add_stream_from_template(stream)
-        try:
-            for packet in old.demux():
-                if packet.dts is None or packet.stream.index not in streams:
-                    continue
-                if packet.pts is not None and packet.time_base is not None:
-                    end = max(end, float(packet.pts * packet.time_base))
-                packet.stream = streams[packet.stream.index]
+        for packet in _packets(old, source.name):
+            if packet.dts is None or packet.stream.index not in streams:
+                continue
+            if packet.pts is not None and packet.time_base is not None:
+                end = max(end, float(packet.pts * packet.time_base))
+            packet.stream = streams[packet.stream.index]
+            try:
                 new.mux(packet)
-        except av.FFmpegError as problem:
-            log.info("recording %s ends in mid-frame: %s", source.name, problem)
+            except av.FFmpegError as problem:
+                if problem.errno in FULL:  # not the recording's fault: it is tried again
+                    raise OSError(problem.errno, "no room to finish a recording") from problem
+                raise
     return end, kinds
+
+
+def _packets(container: Any, name: str) -> Iterator[Any]:
+    """As far as the file goes: a process that died stopped in the middle of a frame."""
+    try:
+        yield from container.demux()
+    except av.FFmpegError as problem:
+        log.info("recording %s ends in mid-frame: %s", name, problem)
 
 
 def _kinds(source: Path) -> set[str]:
@@ -179,12 +197,9 @@ def _kinds(source: Path) -> set[str]:
     kinds: set[str] = set()
     with av.open(str(source)) as container:
         wanted = {stream.type for stream in container.streams}
-        try:
-            for packet in container.demux():
-                if packet.size:
-                    kinds.add(packet.stream.type)
-                if kinds == wanted:
-                    break
-        except av.FFmpegError:
-            log.debug("recording %s ends in mid-frame", source.name)
+        for packet in _packets(container, source.name):
+            if packet.size:
+                kinds.add(packet.stream.type)
+            if kinds == wanted:
+                break
     return kinds

@@ -28,6 +28,8 @@ class Metrics(Collector):
         self.reports_waiting = 0
         self.recordings_open = 0
         self.recordings_sealed = 0
+        self.recordings_stuck = 0
+        self.recordings_paused = 0
         self.drops: dict[str, int] = {}
         self.registry = CollectorRegistry(auto_describe=False)
         self.registry.register(self)
@@ -56,6 +58,8 @@ class Metrics(Collector):
             "participants": (self.participants, "Connections open now"),
             "reports_waiting": (self.reports_waiting, "Facts not yet in the store"),
             "recordings_open": (self.recordings_open, "Recordings being written"),
+            "recordings_paused": (self.recordings_paused, "1: none is written, the disk is full"),
+            "recordings_stuck": (self.recordings_stuck, "Recordings that six tries did not seal"),
         }
         found: list[Metric] = []
         for name, (value, words) in counters.items():

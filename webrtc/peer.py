@@ -29,6 +29,9 @@ from webrtc.port import Port
 AUDIO_RATE = 48_000
 VIDEO_RATE = 90_000
 QUIET = 2.0  # nobody asks a publisher for keyframes who sends no picture
+# What one connection may send on average, and at once after a second of silence: four times the
+# best picture a browser sends.
+BYTES_A_SECOND, PACKETS_A_SECOND = 1_500_000, 2_500
 MAX_STREAMS = 16  # new SSRCs one connection may come up with
 
 
@@ -65,6 +68,8 @@ class Peer:
         self._arrivals = Arrivals()
         self._ssrc = random.getrandbits(32) or 1
         self._streams = 0
+        self._bytes_left, self._packets_left = float(BYTES_A_SECOND), float(PACKETS_A_SECOND)
+        self._refilled = 0.0
         self._extension = offer.video.extension or offer.audio.extension
         self._sources: dict[int, Source] = {offer.video.payload_type: self.video}
         self._sources[offer.audio.payload_type] = self.audio
@@ -118,7 +123,10 @@ class Peer:
         return max((slot.rtt for slot in self._slots.values()), default=0.0)
 
     def tick(self, now: float, feedback: bool, report: bool) -> None:
-        """Every 20 ms: wishes and losses; every 80 ms ``feedback``; every second ``report``."""
+        """Every 20 ms: new allowance, wishes, losses; every 80 ms ``feedback``; every second ``report``."""
+        more, self._refilled = min(now - self._refilled, 1.0), now
+        self._bytes_left = min(self._bytes_left + more * BYTES_A_SECOND, BYTES_A_SECOND)
+        self._packets_left = min(self._packets_left + more * PACKETS_A_SECOND, PACKETS_A_SECOND)
         if not self.link.secured:
             return
         video = self.video
@@ -150,6 +158,11 @@ class Peer:
         if length < 12:
             self._metrics.dropped("short")
             return
+        if self._packets_left < 1 or self._bytes_left < length:
+            self._metrics.dropped("rate")
+            return
+        self._packets_left -= 1
+        self._bytes_left -= length
         at = cell * CELL
         if 192 <= arena.view[at + 1] < 224:
             length = self.link.unprotect_rtcp(arena, cell, length)

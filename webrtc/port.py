@@ -16,8 +16,9 @@ from collections.abc import Callable
 from ctypes import c_char, c_int, c_uint, c_void_p
 from struct import pack, pack_into, unpack_from
 
-from webrtc.fastpath import CELL, Address, Arena, Link, addressee, parse_stun
+from webrtc.fastpath import CELL, Address, Arena, Link, parse_stun
 from webrtc.metrics import Metrics
+from webrtc.stun import outline
 
 BATCH = 64
 WORDS = 8  # 64-bit words of one mmsghdr on 64-bit Linux
@@ -28,6 +29,7 @@ MAX_DATAGRAM = 1500
 ROUNDS = 4  # batches read before others get their turn
 GATHER = 0.004  # seconds: a wake-up costs as much as several packets, and pictures come in bursts
 BUSY = 3  # datagrams in that time after which the next are not waited for but looked for
+STUN_A_TURN, STUN_OF_ONE = 32, 8  # messages parsed in one turn: of all, of one connection
 NATIVE = sys.platform == "linux" and ctypes.sizeof(c_void_p) == 8
 
 
@@ -51,6 +53,7 @@ class Port:
         self._links: dict[str, Link] = {}
         self._routes: dict[int | bytes, Link] = {}
         self._pinned: dict[Address, ctypes.Array[c_char]] = {}
+        self._users: dict[Address, set[Link]] = {}  # who was seen there and may send there
         self._loop: asyncio.AbstractEventLoop | None = None
         self._after: Callable[[float], None] | None = None
         self._wide = family == socket.AF_INET6
@@ -63,6 +66,8 @@ class Port:
         self.used = 0
         self._native = native
         self._by_address: dict[int, Address] = {}
+        self._parsed: dict[Link, int] = {}  # STUN messages in this turn
+        self._parses = 0
         if native:
             libc = ctypes.CDLL(None, use_errno=True)
             self._sendmmsg = libc.sendmmsg
@@ -89,13 +94,20 @@ class Port:
 
     def add_route(self, address: Address, link: Link) -> None:
         self._routes[self._key(self._raw(address))] = link
+        self._users.setdefault(address, set()).add(link)
 
     def drop_routes(self, link: Link) -> None:
+        """Two links can have been seen at one address: it stays for the one that is left."""
         self._links.pop(link.ufrag, None)
         for address in link.addresses:
             key = self._key(self._raw(address))
             if self._routes.get(key) is link:
                 del self._routes[key]
+            users = self._users.get(address, set())
+            users.discard(link)
+            if users:
+                continue
+            self._users.pop(address, None)
             pinned = self._pinned.pop(address, None)
             if pinned is not None:
                 self._flush_to(ctypes.addressof(pinned))
@@ -165,6 +177,8 @@ class Port:
     def _take(self) -> int:
         """Read what is there and send what follows from it; how many datagrams were read."""
         total = 0
+        self._parsed.clear()
+        self._parses = 0
         for _ in range(ROUNDS):
             count = self._read_many() if self._native else self._read_one()
             total += count
@@ -211,19 +225,34 @@ class Port:
         data: bytes = self._inbox.buffer[cell * CELL : cell * CELL + length]
         first = data[0] if data else 255
         if first < 4:
-            message = parse_stun(data)
-            if message is None:
-                self._metrics.dropped("stun_bad")
-                return
-            ours = addressee(message)
-            if ours is not None:
-                link = self._links.get(ours)
-            if link is None or not self._deliver(link, data, raw, message):
-                self._metrics.dropped("stun_unknown")
+            self._stun(data, raw, link)
         elif 20 <= first < 64 and link is not None:
             link.dtls(data)
         else:
             self._metrics.dropped("stray")
+
+    def _stun(self, data: bytes, raw: bytes, route: Link | None) -> None:
+        """Parse what is for one of our connections, as far as this turn has time for it."""
+        found = outline(data)
+        if found is None:
+            self._metrics.dropped("stun_bad")
+            return
+        request, ours = found
+        link = self._links.get(ours) if request else route
+        if link is None:
+            self._metrics.dropped("stun_unknown")
+            return
+        of_one = self._parsed.get(link, 0)
+        if self._parses >= STUN_A_TURN or of_one >= STUN_OF_ONE:
+            self._metrics.dropped("stun_flood")
+            return
+        self._parsed[link] = of_one + 1
+        self._parses += 1
+        message = parse_stun(data)
+        if message is None:
+            self._metrics.dropped("stun_bad")
+        elif not self._deliver(link, data, raw, message):
+            self._metrics.dropped("stun_unknown")
 
     def _deliver(self, link: Link, data: bytes, raw: bytes, message: object) -> bool:
         """Whatever a STUN message does to the agent stays with its own connection."""

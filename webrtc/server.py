@@ -30,7 +30,7 @@ from webrtc.register import Register
 from webrtc.reports import Report, Reports
 from webrtc.room import Room
 from webrtc.signaling import Connection
-from webrtc.spool import Spool
+from webrtc.spool import Label, Spool
 
 log = logging.getLogger(__name__)
 TICK = 0.02  # while packets come: they wake us anyway
@@ -82,7 +82,7 @@ class MediaServer:
         self._reports = Reports(self.metrics, self._tell_merged)
         self._levels = Levels(self._tell_level, self.metrics)
         self._spool = Spool(spool, media_id, store, self.metrics)
-        self._recordings = Recordings(media_id, self._spool, self.metrics, _clock)
+        self._recordings = Recordings(media_id, self._spool, self.metrics, _clock, self._tell_gap)
         self._record = Register(store, media_id, public_url)
         self._follower = Follower(store, self._rooms, self._rejoin)
         self._started = 0
@@ -102,7 +102,8 @@ class MediaServer:
         await self._register()
         follow = (self._follower.run(), self._follower.look_again())
         work = (self._ticks(), self._heartbeats(), self._reports.run(), self._spool.run())
-        self._tasks = [loop.create_task(one) for one in (*work, *follow)]
+        disk = self._spool.watch_space()
+        self._tasks = [loop.create_task(one) for one in (*work, *follow, disk)]
         log.info("media process %s on %s", self.media_id, [one.port for one in self._ports])
 
     async def stop(self, seconds: float = 10.0) -> None:
@@ -233,6 +234,20 @@ class MediaServer:
         now = _now()
         write = lambda: attendance.rung(self.store, *names, now, rung, cause)  # noqa: E731
         self._report("rung", ticket, write)
+
+    def _tell_gap(self, label: Label, cause: str, seconds: float) -> None:
+        """A recording was interrupted, or (without ``cause``) goes on after so many seconds."""
+        names = (label.incident, label.call, label.participant)
+        now = _now()
+
+        async def write() -> None:
+            if cause:
+                await attendance.recording_interrupted(self.store, *names, now, cause)
+            else:
+                await attendance.recording_continued(self.store, *names, now, seconds)
+
+        subject = f"recording {label.participant}"
+        self._reports.add(Report("recording", label.incident, write, subject=subject))
 
     def _tell_merged(self, incident: str, count: int) -> Awaitable[object]:
         return attendance.merged(self.store, incident, _now(), count)

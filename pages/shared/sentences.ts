@@ -57,6 +57,8 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'call.placed': ['plain', ['通话已建立', 'The call is set up']],
   'call.ended': ['over', ['通话结束', 'The call ended']],
   'recording.sealed': ['plain', ['{role}录像已封存 ({s} 秒)', 'Recording of the {role} sealed ({s} s)']],
+  'recording.interrupted': ['danger', ['{role}录像中断', 'Recording of the {role} interrupted']],
+  'recording.continued': ['need', ['{role}录像已恢复, 中断 {s} 秒', 'Recording of the {role} goes on after {s} s']],
   'facts.merged': ['need', ['存储不可用时, {count} 条通话记录合并为最后状态', '{count} facts of the call were merged into the last ones']],
   'incident.opened': ['plain', ['{who} 查看了警情', '{who} opened the incident']],
   'file.opened': ['plain', ['{who} 查看了文件', '{who} opened a file']],
