@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -34,6 +35,7 @@ MOST_WAITING = 64  # their data is in memory
 MOST_WAITING_EACH = 16
 WAIT_S = 10.0
 START_S = 20.0
+TWICE_S = 60.0  # who is overdue again within this is not asked to send again
 GRACE_S = 3.0  # of the process, to end a child and say so
 LARGEST_ABOUT = 4096
 ENDS = ("done", "refused", "ended", "busy")
@@ -73,6 +75,7 @@ class Decoders:
         self._waiting: list[Job] = []
         self._working: list[Job] = []
         self._starting = threading.Lock()
+        self._overdue: dict[str, float] = {}  # by sender: when it was last
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
@@ -87,8 +90,9 @@ class Decoders:
         """What the child says of its work, and what it made: both are as little to be believed as
         ``data``. One file of each ``by`` at a time.
 
-        Raises ``media_kind`` for what cannot be decoded, ``too_large`` for what takes more time or
-        memory than there is, ``busy`` when its turn does not come within ``WAIT_S``.
+        Raises ``media_kind`` for what cannot be decoded, ``too_large`` for what takes more processor
+        or memory than there is, and ``busy`` when its turn does not come within ``WAIT_S`` or the
+        machine does not let it end in time; the second time within ``TWICE_S`` that is ``too_large``.
         """
         job = Job(said, data, by, Future())
         with self._lock:
@@ -196,7 +200,7 @@ class Decoders:
             )
             if not answer:
                 raise OSError("the process ended")
-            self._judge(json.loads(answer))
+            self._judge(json.loads(answer), job.by)
             size = os.fstat(target).st_size
             if not 0 < size <= self.limits.largest:
                 raise self._refused(MEDIA_KIND, "refused", "it cannot be read")
@@ -216,16 +220,33 @@ class Decoders:
                 self.stop()
                 raise
 
-    def _judge(self, answer: dict[str, Any]) -> None:
+    def _judge(self, answer: dict[str, Any], by: str) -> None:
         code = answer["code"]
-        if answer["overdue"] or code < 0:
+        if code < 0:
+            killed = code == -signal.SIGKILL
+            spent = code == -signal.SIGXCPU or (killed and answer["cpu_s"] >= self.limits.cpu_s)
             why = "overdue" if answer["overdue"] else f"signal {-code}"
             log.warning("one of %s was ended: %s", self.name, why)
-            raise self._refused(TOO_LARGE, "ended", "it takes too much to read")
+            if spent:
+                raise self._refused(TOO_LARGE, "ended", "it takes too much to read")
+            if not killed:
+                raise self._refused(MEDIA_KIND, "ended", "it cannot be read")
+            # By the clock or for memory: the machine may be busy, and the file may only sleep.
+            if self._again(by):
+                raise self._refused(TOO_LARGE, "ended", "it takes too long to read, again")
+            raise self._refused(BUSY, "ended", "it took too long to read now")
         if code == TOO_MUCH:
             raise self._refused(TOO_LARGE, "refused", "too long or too large")
         if code != 0:
             raise self._refused(MEDIA_KIND, "refused", "it cannot be read")
+
+    def _again(self, by: str) -> bool:
+        """Note that a file of ``by`` was overdue; whether one was shortly before."""
+        now = time.monotonic()
+        with self._lock:
+            recent = {one: at for one, at in self._overdue.items() if now - at < TWICE_S}
+            self._overdue = {**recent, by: now}
+            return by in recent
 
     def _refused(self, fault: Any, end: str, detail: str) -> Refused:
         self.ends[end] += 1

@@ -29,7 +29,7 @@ TYPES = ("image/jpeg", "image/png")
 DECODERS = Decoders(
     "pictures",
     os.path.abspath(__file__),
-    Limits(cpu_s=5, wall_s=8.0, memory=1 << 30, largest=80 * 2**20),
+    Limits(cpu_s=5, wall_s=20.0, memory=1 << 30, largest=80 * 2**20),
 )
 
 
