@@ -24,7 +24,13 @@ import clips
 import confinement
 import pictures
 from confinement import LANDLOCK, LIMITS, NETWORK, ROOT, SECCOMP, USER, Limits
-from decoding import MOST_WAITING_EACH, DecoderMetrics, Decoders
+from decoding import (
+    MOST_WAITING,
+    MOST_WAITING_EACH,
+    MOST_WAITING_LARGE,
+    DecoderMetrics,
+    Decoders,
+)
 from domain.errors import Refused
 from simulator.samples import CLIP
 from tests.attack.bombs import phone_picture
@@ -211,8 +217,8 @@ async def test_a_file_that_sleeps_is_not_asked_for_for_ever(hurried: Decoders) -
 async def test_what_a_child_says_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     lying = Decoders("lying", HOSTILE, LIMITED)
 
-    async def lie(said: dict[str, Any], data: bytes, by: str) -> Any:
-        return await lying.decode({"do": "lie"}, data, by)
+    async def lie(said: dict[str, Any], data: bytes, *more: object) -> Any:
+        return await lying.decode({"do": "lie"}, data)
 
     for module in (pictures, clips):
         monkeypatch.setattr(module.DECODERS, "decode", lie)
@@ -232,6 +238,43 @@ async def test_one_sender_has_one_child_and_the_others_go_past(hostile: Decoders
     assert not any(one.done() for one in slow)
     for one in slow:
         one.cancel()
+
+
+async def test_one_origin_has_two_children_and_the_others_go_past() -> None:
+    decoders = Decoders("roomy", HOSTILE, LIMITED, at_once=4)
+    slow = [
+        asyncio.create_task(decoders.decode({"do": "sleep"}, b"x", f"stranger-{number}", "village"))
+        for number in range(6)
+    ]
+    try:
+        await asyncio.sleep(0.1)
+        for number in range(3):
+            await decoders.decode({"do": "fine"}, b"x", f"person-{number}", "town")
+        assert decoders.active == 2
+        assert not any(one.done() for one in slow)
+    finally:
+        for one in slow:
+            one.cancel()
+        decoders.stop()
+
+
+async def test_little_work_has_a_place_of_its_own() -> None:
+    decoders = Decoders("kept", HOSTILE, LIMITED, at_once=2, kept=1)
+    large = [
+        asyncio.create_task(decoders.decode({"do": "sleep"}, b"x", f"stranger-{number}"))
+        for number in range(MOST_WAITING)
+    ]
+    try:
+        await asyncio.sleep(0.1)
+        assert decoders.active == 1
+        assert sum(one.done() for one in large) == MOST_WAITING - MOST_WAITING_LARGE - 1
+        for number in range(3):
+            await decoders.decode({"do": "fine"}, b"x", f"person-{number}", small=True)
+    finally:
+        for one in large:
+            one.cancel()
+        await asyncio.gather(*large, return_exceptions=True)
+        decoders.stop()
 
 
 async def test_who_waits_too_long_or_behind_too_many_is_told(hostile: Decoders) -> None:

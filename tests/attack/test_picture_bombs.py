@@ -9,8 +9,16 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import pictures
 from tests.api.conftest import Site
-from tests.attack.bombs import many_scans, phone_picture, png_with, slow_png, swelling
+from tests.attack.bombs import (
+    many_scans,
+    phone_picture,
+    png_with,
+    size_bound_png,
+    slow_png,
+    swelling,
+)
 
 
 async def send(site: Site, receipt: dict[str, Any], body: bytes, key: str) -> tuple[int, Any]:
@@ -49,6 +57,54 @@ async def test_nobody_waits_behind_the_pictures_of_another(site: Site) -> None:
         assert (status, problem.get("code")) in ((413, "too_large"), (503, "busy"), (200, None))
     for task in waiting:
         task.cancel()
+
+
+async def test_small_pictures_never_wait_behind_large_ones(site: Site) -> None:
+    """However many strangers send what is much work."""
+    strangers = [await site.report() for _ in range(8)]
+    person = await site.report()
+    bomb = slow_png()
+    bombs = [
+        asyncio.create_task(send(site, one, bomb, f"slow-picture-{number}"))
+        for one in strangers
+        for number in range(8)
+    ]
+    await asyncio.sleep(1)
+    for number in range(4):
+        status, view = await send(site, person, phone_picture(), f"a-real-picture-{number}")
+        assert (status, view.get("kind")) == (200, "picture"), view
+        assert len([one for one in bombs if not one.done()]) > len(strangers)
+    for task in bombs:
+        task.cancel()
+    await asyncio.gather(*bombs, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "small"),
+    [
+        (phone_picture(), True),
+        (phone_picture("MPO"), True),
+        (phone_picture("PNG"), True),
+        (phone_picture("WEBP"), True),
+        (phone_picture("JPEG", (4_000, 3_000)), True),
+        (phone_picture("PNG", (1_080, 2_400)), True),
+        (phone_picture("WEBP", (3_000, 2_000)), False),
+        (size_bound_png(3_000, 2_000), False),
+        (size_bound_png(0, 2_000), False),
+        (phone_picture() + bytes(3 * 2**20), False),
+        (many_scans(100, 1_300), False),
+        (many_scans(1, 9_000), False),
+        (many_scans(1_500, 40), True),  # and refused
+        (b"\xff\xd8" + b"\xff" * 2**20, False),
+        (b"\xff\xd8" + b"\xff\xe0\0\0" * 2**18, False),
+        (b"\xff\xd8\xff\xc0", False),
+        (b"RIFF\0\0\0\0WEBPVP8X", False),
+        (b"", False),
+    ],
+    ids=lambda value: None if isinstance(value, bool) else "",
+)
+def test_how_much_work_it_is_is_read_from_its_head(body: bytes, small: bool) -> None:
+    assert pictures.is_small(body) is small
 
 
 @pytest.mark.parametrize(
