@@ -30,6 +30,8 @@ TYPES = ("image/jpeg", "image/png")
 SMALL_FILE = 3 * 2**20
 SMALL_PIXELS = {"JPEG": 13_000_000, "PNG": 4_000_000, "WEBP": 4_000_000}
 SMALL_VISITS = 150_000_000  # by a JPEG's scans
+JPEG = b"\xff\xd8\xff"
+MOST_STRAY = 16  # bytes before a JPEG
 MOST_SEGMENTS = 200  # before the size of a JPEG
 
 DECODERS = Decoders(
@@ -82,6 +84,11 @@ def is_small(data: bytes) -> bool:
     return kind != "JPEG" or pixels * data.count(bytes((0xFF, SCAN))) <= SMALL_VISITS
 
 
+def jpeg_start(data: bytes) -> int:
+    """Where a JPEG begins, before which some programs leave a few bytes; 0 when it is none."""
+    return max(0, data.find(JPEG, 0, MOST_STRAY + len(JPEG)))
+
+
 def header(data: bytes) -> tuple[str, tuple[int, int]]:
     """Kind and size in pixels, as its first bytes have them; 0 × 0 when they do not."""
     head = data[:30]
@@ -92,8 +99,9 @@ def header(data: bytes) -> tuple[str, tuple[int, int]]:
         return "PNG", (width, height)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP", _webp_size(head)
-    if head.startswith(b"\xff\xd8\xff"):
-        return "JPEG", _jpeg_size(data)
+    start = jpeg_start(data)
+    if data.startswith(JPEG, start):
+        return "JPEG", _jpeg_size(data, start + 2)
     return "", (0, 0)
 
 
@@ -110,8 +118,7 @@ def _webp_size(head: bytes) -> tuple[int, int]:
     return 0, 0
 
 
-def _jpeg_size(data: bytes) -> tuple[int, int]:
-    at = 2
+def _jpeg_size(data: bytes, at: int) -> tuple[int, int]:
     for _ in range(MOST_SEGMENTS):
         if data[at : at + 1] != b"\xff" or at + 9 > len(data):
             break
@@ -130,6 +137,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
 
 MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 START, SCAN, END = 0xD8, 0xDA, 0xD9
+END_MARK = bytes((0xFF, END))
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
@@ -154,7 +162,12 @@ def copy(data: bytes) -> tuple[bytes, dict[str, Any]]:
     from PIL import Image
 
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-    passes = scans(data) if data.startswith(b"\xff\xd8") else 1
+    kind, _ = header(data)
+    passes = 1
+    if kind not in ("PNG", "WEBP"):
+        # Of what was cut on its way the end is grey: to be had only with the mark that ends it.
+        data = data[jpeg_start(data) :] + END_MARK
+        passes = scans(data)
     if passes > MAX_SCANS:
         raise TooMuchError
     try:
@@ -169,6 +182,10 @@ def copy(data: bytes) -> tuple[bytes, dict[str, Any]]:
     picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
     picture.thumbnail((MAX_SIDE, MAX_SIDE))
     picture = _upright(picture)
+    if picture.mode.startswith("I;16"):
+        # Pillow would cut off above 255. Its upper bytes are the grey that a screen shows.
+        high = 0 if picture.mode.endswith("B") else 1
+        picture = Image.frombytes("L", picture.size, picture.tobytes()[high::2])
     as_png = kind == "PNG"
     clean = picture.convert("RGBA" if as_png else "RGB")
     clean.info.clear()
