@@ -76,6 +76,7 @@ VOICES = (
     (b"\xff\xf9", 0, "aac"),
     (b"ftyp", 4, "mov"),
     (b"WAVE", 8, "wav"),
+    (b"\x1aE\xdf\xa3", 0, "matroska"),  # WebM
 )
 FILMS = ((b"ftyp", 4, "mov"),)
 BUFFER = 1 << 18

@@ -140,8 +140,9 @@ def confine(limits: Limits, parent: int) -> None:
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         raise OSError(errno.ESRCH, "the parent is gone")
+    # SIGXCPU comes first, and tells this end from others' SIGKILL; who blocks it gets a second more.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 1))
     for limit, most in (
-        (resource.RLIMIT_CPU, limits.cpu_s),
         (resource.RLIMIT_AS, limits.memory),
         (resource.RLIMIT_FSIZE, limits.largest),
         (resource.RLIMIT_NPROC, 0),

@@ -1,5 +1,6 @@
 """Strangers' files are decoded by confined children: several at a time, one of each sender, bounded.
 
+What is little work has a place that what is much cannot take, among those at work and those waiting.
 Data passes in memory files, so that nothing sealed is ever on a disk in the clear.
 """
 
@@ -11,6 +12,7 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -31,9 +33,14 @@ from domain.errors import BUSY, MEDIA_KIND, TOO_LARGE, Refused
 
 AT_ONCE = max(2, min(4, os.cpu_count() or 1))
 MOST_WAITING = 64  # their data is in memory
+MOST_WAITING_LARGE = 48  # of them, when a place is kept for what is little work
 MOST_WAITING_EACH = 16
+MOST_WAITING_ORIGIN = 32
+MOST_WAITING_LARGE_ORIGIN = 24
+AT_ONCE_ORIGIN = 2
 WAIT_S = 10.0
 START_S = 20.0
+TWICE_S = 60.0  # who is overdue again within this is not asked to send again
 GRACE_S = 3.0  # of the process, to end a child and say so
 LARGEST_ABOUT = 4096
 ENDS = ("done", "refused", "ended", "busy")
@@ -42,17 +49,21 @@ log = logging.getLogger("jingmin.decoding")
 
 @dataclass(slots=True)
 class Job:
-    """One file on its way: ``by`` names its sender, empty for nobody in particular."""
+    """One file on its way: ``by`` names its sender and ``origin`` where it came from, empty for nobody
+    and nowhere in particular; ``small`` when it is little work."""
 
     said: dict[str, Any]
     data: bytes
     by: str
+    origin: str
+    small: bool
     done: Future[tuple[dict[str, Any], bytes]]
 
 
 class Decoders:
     """The children of one kind of decoder. ``program`` is a file that calls
-    ``decoder_process.serve``; it is started at the first job, or by ``start``."""
+    ``decoder_process.serve``; it is started at the first job, or by ``start``. Of the ``at_once``
+    children ``kept`` (0 or 1) are for what is little work, of all and of each origin."""
 
     def __init__(
         self,
@@ -61,6 +72,7 @@ class Decoders:
         limits: Limits,
         at_once: int = AT_ONCE,
         wait_s: float = WAIT_S,
+        kept: int = 0,
     ) -> None:
         self.name = name
         self.limits = limits
@@ -68,11 +80,13 @@ class Decoders:
         self.layers: tuple[str, ...] = ()
         self._program = program
         self._at_once = at_once
+        self._kept = kept
         self._wait_s = wait_s
         self._lock = threading.Lock()
         self._waiting: list[Job] = []
         self._working: list[Job] = []
         self._starting = threading.Lock()
+        self._overdue: dict[str, float] = {}  # by sender: when it was last
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
@@ -82,18 +96,23 @@ class Decoders:
         return len(self._working)
 
     async def decode(
-        self, said: dict[str, Any], data: bytes, by: str = ""
+        self,
+        said: dict[str, Any],
+        data: bytes,
+        by: str = "",
+        origin: str = "",
+        small: bool = False,
     ) -> tuple[dict[str, Any], bytes]:
         """What the child says of its work, and what it made: both are as little to be believed as
-        ``data``. One file of each ``by`` at a time.
+        ``data``. One file of each ``by`` at a time, ``AT_ONCE_ORIGIN`` of each ``origin``.
 
-        Raises ``media_kind`` for what cannot be decoded, ``too_large`` for what takes more time or
-        memory than there is, ``busy`` when its turn does not come within ``WAIT_S``.
+        Raises ``media_kind`` for what cannot be decoded, ``too_large`` for what takes more processor
+        or memory than there is, and ``busy`` when its turn does not come within ``WAIT_S`` or the
+        machine does not let it end in time; the second time within ``TWICE_S`` that is ``too_large``.
         """
-        job = Job(said, data, by, Future())
+        job = Job(said, data, by, origin, small, Future())
         with self._lock:
-            own = sum(one.by == by for one in self._waiting) if by else 0
-            if len(self._waiting) >= MOST_WAITING or own >= MOST_WAITING_EACH:
+            if not self._has_room(job):
                 self.ends["busy"] += 1
                 raise Refused(BUSY, "too many files are waiting")
             self._waiting.append(job)
@@ -135,18 +154,42 @@ class Decoders:
 
     # ---- whose turn it is
 
+    def _has_room(self, job: Job) -> bool:
+        """Whether one more may wait."""
+        waiting = self._waiting
+        own = sum(one.by == job.by for one in waiting) if job.by else 0
+        near = [one for one in waiting if one.origin == job.origin] if job.origin else []
+        if len(waiting) >= MOST_WAITING or own >= MOST_WAITING_EACH:
+            return False
+        if len(near) >= MOST_WAITING_ORIGIN:
+            return False
+        if job.small or not self._kept:
+            return True
+        large, near_large = (sum(not one.small for one in ones) for ones in (waiting, near))
+        return large < MOST_WAITING_LARGE and near_large < MOST_WAITING_LARGE_ORIGIN
+
+    def _may_begin(self, job: Job) -> bool:
+        """Whether neither its sender nor its origin nor its size has all that they may have."""
+        working = self._working
+        own = job.by != "" and any(one.by == job.by for one in working)
+        near = [one for one in working if one.origin == job.origin] if job.origin else []
+        if own or len(near) >= AT_ONCE_ORIGIN:
+            return False
+        if job.small:
+            return True
+        # Neighbours behind one address must not wait behind its large ones either.
+        large, near_large = (sum(not one.small for one in ones) for ones in (working, near))
+        return large < self._at_once - self._kept and near_large < AT_ONCE_ORIGIN - self._kept
+
     def _next(self) -> None:
         with self._lock:
-            busy = {one.by for one in self._working if one.by}
             for job in list(self._waiting):
                 if len(self._working) >= self._at_once:
                     return
-                if job.by in busy:
+                if not self._may_begin(job):
                     continue
                 self._waiting.remove(job)
                 self._working.append(job)
-                if job.by:
-                    busy.add(job.by)
                 threading.Thread(
                     target=self._run, args=(job,), name=f"decode {self.name}", daemon=True
                 ).start()
@@ -196,7 +239,7 @@ class Decoders:
             )
             if not answer:
                 raise OSError("the process ended")
-            self._judge(json.loads(answer))
+            self._judge(json.loads(answer), job.by)
             size = os.fstat(target).st_size
             if not 0 < size <= self.limits.largest:
                 raise self._refused(MEDIA_KIND, "refused", "it cannot be read")
@@ -216,16 +259,33 @@ class Decoders:
                 self.stop()
                 raise
 
-    def _judge(self, answer: dict[str, Any]) -> None:
+    def _judge(self, answer: dict[str, Any], by: str) -> None:
         code = answer["code"]
-        if answer["overdue"] or code < 0:
+        if code < 0:
+            killed = code == -signal.SIGKILL
+            spent = code == -signal.SIGXCPU or (killed and answer["cpu_s"] >= self.limits.cpu_s)
             why = "overdue" if answer["overdue"] else f"signal {-code}"
             log.warning("one of %s was ended: %s", self.name, why)
-            raise self._refused(TOO_LARGE, "ended", "it takes too much to read")
+            if spent:
+                raise self._refused(TOO_LARGE, "ended", "it takes too much to read")
+            if not killed:
+                raise self._refused(MEDIA_KIND, "ended", "it cannot be read")
+            # By the clock or for memory: the machine may be busy, and the file may only sleep.
+            if self._again(by):
+                raise self._refused(TOO_LARGE, "ended", "it takes too long to read, again")
+            raise self._refused(BUSY, "ended", "it took too long to read now")
         if code == TOO_MUCH:
             raise self._refused(TOO_LARGE, "refused", "too long or too large")
         if code != 0:
             raise self._refused(MEDIA_KIND, "refused", "it cannot be read")
+
+    def _again(self, by: str) -> bool:
+        """Note that a file of ``by`` was overdue; whether one was shortly before."""
+        now = time.monotonic()
+        with self._lock:
+            recent = {one: at for one, at in self._overdue.items() if now - at < TWICE_S}
+            self._overdue = {**recent, by: now}
+            return by in recent
 
     def _refused(self, fault: Any, end: str, detail: str) -> Refused:
         self.ends[end] += 1

@@ -28,6 +28,8 @@ _PLAIN: tuple[tuple[bytes, FileKind, str], ...] = (
 )
 
 
+MOST_STRAY = 16
+
 # What a saved file is called: players go by it.
 _ENDINGS = {
     "audio/aac": "aac",
@@ -71,4 +73,7 @@ def recognise(head: bytes, claimed: str) -> Media | None:
         if voice or head[8:12] in (b"M4A ", b"M4B "):
             return Media(FileKind.VOICE, "audio/mp4")
         return Media(FileKind.VIDEO, "video/mp4")
+    # Some programs leave a few bytes, as a newline, before a JPEG.
+    if head.find(b"\xff\xd8\xff", 0, MOST_STRAY + 3) >= 0:
+        return Media(FileKind.PICTURE, "image/jpeg")
     return None

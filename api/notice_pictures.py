@@ -45,7 +45,7 @@ async def add_picture(ask: Ask, query: PictureQuery) -> NoticePicture:
     media = recognise(data[:512], ask.request.content_type)
     if media is None or media.kind is not FileKind.PICTURE:
         raise Refused(MEDIA_KIND, "not a picture that is known here")
-    shown = await ask.house.pictures(data, ask.staff.id)
+    shown = await ask.house.pictures(data, ask.staff.id, ask.house.origin(ask.request))
     digest = await asyncio.to_thread(lambda: hashlib.sha256(shown.data).hexdigest())
     kind = "png" if shown.type == "image/png" else "jpg"
     file = f"notice-{digest[:32]}.{kind}"

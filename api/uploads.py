@@ -153,7 +153,7 @@ async def _keep(
             await asyncio.to_thread(path.unlink, missing_ok=True)
         return Attachment(name, media.kind, media.type, size, digest, digest)
     original = await asyncio.to_thread(file.read)
-    shown = await ask.house.pictures(original, it.id)
+    shown = await ask.house.pictures(original, it.id, ask.house.origin(ask.request))
     await files.put_bytes(f"{name}.original", original, meta)
     await files.put_bytes(name, shown.data, meta)
     sealed = await asyncio.to_thread(lambda: hashlib.sha256(shown.data).hexdigest())

@@ -167,9 +167,9 @@ class Seal(Protocol):
 class Pictures(Protocol):
     """Pictures without what they tell about camera and place."""
 
-    async def __call__(self, data: bytes, by: str = "") -> Cleaned:
-        """One picture of each ``by`` (its sender) at a time. Raises ``media_kind``, ``too_large`` or
-        ``busy``."""
+    async def __call__(self, data: bytes, by: str = "", origin: str = "") -> Cleaned:
+        """One picture of each ``by`` (its sender) at a time, two of each ``origin`` (the network it came
+        from). Raises ``media_kind``, ``too_large`` or ``busy``."""
 
 
 class Cleaned(Protocol):

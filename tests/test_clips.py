@@ -67,7 +67,13 @@ async def test_pauses_keep_their_time() -> None:
 
 @pytest.mark.parametrize(
     ("name", "codec"),
-    [("mp3", "libmp3lame"), ("ogg", "libopus"), ("mp4", "aac"), ("wav", "pcm_s16le")],
+    [
+        ("mp3", "libmp3lame"),
+        ("ogg", "libopus"),
+        ("webm", "libopus"),
+        ("mp4", "aac"),
+        ("wav", "pcm_s16le"),
+    ],
 )
 async def test_other_voices_become_mono_without_what_they_tell(name: str, codec: str) -> None:
     if name == "wav":

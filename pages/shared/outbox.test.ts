@@ -38,6 +38,32 @@ it('repeats with the same key when nobody answered', async () => {
   expect(box.items[0].state).toBe('sent');
 });
 
+it('lets a text overtake files, and keeps each in order', async () => {
+  vi.useFakeTimers();
+  URL.createObjectURL = () => 'blob:one';
+  const went: string[] = [];
+  let fails = 2;
+  const api = {
+    post: async (_: string, { text }: { text: string }) => { went.push(text); },
+    upload: async (_: string, blob: Blob) => {
+      if (fails-- > 0) throw new Fault({ code: 'busy', status: 503 });
+      went.push(blob.type);
+      return { file: 'one' };
+    },
+  };
+  const box = new Outbox(api as unknown as Api, '/my', () => undefined);
+  box.file('picture', new Blob(['x'], { type: 'first' }));
+  box.file('voice', new Blob(['x'], { type: 'second' }));
+  box.text('one');
+  box.text('two');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(went).toEqual(['one', 'two']);
+  expect(box.items.map((item) => item.state)).toEqual(['sending', 'waiting', 'sent', 'sent']);
+  await vi.advanceTimersByTimeAsync(5000);
+  vi.useRealTimers();
+  expect(went).toEqual(['one', 'two', 'first', 'second']);
+});
+
 it('stops at a refusal and can be told to try again', async () => {
   let refuse = true;
   const box = outbox(async () => { if (refuse) throw new Fault({ code: 'invalid', status: 422 }); });

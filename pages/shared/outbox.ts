@@ -1,6 +1,7 @@
 /*
  * What was written or taken on this page and is not yet in the log: texts, pictures, voice messages, each with its
- * key, sent in order and repeated with the same key until the server has it. Texts survive a reload.
+ * key, repeated with the same key until the server has it. Texts go in order, and so do files, but a text does not
+ * wait for a file. Texts survive a reload.
  */
 
 import { newKey, pause, backoff, type Api } from './api';
@@ -35,7 +36,8 @@ export class Outbox {
   private readonly path: string;
   private readonly changed: (entry: EntryView | null) => void;
   private readonly kept: string;
-  private busy = false;
+  /** Of texts and of files. */
+  private readonly busy = [false, false];
   private stopped = false;
 
   /** `path` is '/my' or '/incidents/<id>'; `kept` the name under which texts are kept, '' for not. */
@@ -61,7 +63,7 @@ export class Outbox {
   retry(key: string): void {
     for (const item of this.items) if (item.key === key && item.state === 'failed') item.state = 'waiting';
     this.changed(null);
-    void this.run();
+    this.run();
   }
 
   drop(key: string): void {
@@ -91,22 +93,26 @@ export class Outbox {
       state: 'waiting', share: 0, fault: null, about: null, ...part,
     });
     this.changed(null);
-    void this.run();
+    this.run();
   }
 
-  private async run(): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    for (let next = this.next(); next && !this.stopped; next = this.next()) {
+  private run(): void {
+    for (const lane of [0, 1]) void this.work(lane);
+  }
+
+  private async work(lane: number): Promise<void> {
+    if (this.busy[lane]) return;
+    this.busy[lane] = true;
+    for (let next = this.next(lane); next && !this.stopped; next = this.next(lane)) {
       next.state = 'sending';
       this.changed(null);
       await this.deliver(next);
     }
-    this.busy = false;
+    this.busy[lane] = false;
   }
 
-  private next(): Pending | undefined {
-    return this.items.find((item) => item.state === 'waiting');
+  private next(lane: number): Pending | undefined {
+    return this.items.find((item) => item.state === 'waiting' && +!!item.blob === lane);
   }
 
   private async deliver(item: Pending): Promise<void> {

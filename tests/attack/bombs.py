@@ -81,6 +81,20 @@ def png_with(name: bytes, body: bytes) -> bytes:
     return good[:at] + chunk(name, body) + good[at:]
 
 
+def grey_16() -> bytes:
+    """A PNG of 16 bits that goes from black to white, 256 × 16."""
+    rows = b"".join(b"\0" + bytes(byte for x in range(256) for byte in (x, 99)) for _ in range(16))
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 256, 16, 16, 0, 0, 0, 0))
+    data = chunk(b"IDAT", zlib.compress(rows))
+    return b"\x89PNG\r\n\x1a\n" + head + data + chunk(b"IEND", b"")
+
+
+def size_bound_png(width: int, height: int) -> bytes:
+    """No picture: what says of itself that it is a PNG of this size, and no more."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head)
+
+
 def slow_png() -> bytes:
     """As much work as a permitted PNG can be: 24 million pixels of 8 bytes in less than a megabyte."""
     packer = zlib.compressobj(1)

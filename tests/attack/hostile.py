@@ -114,10 +114,16 @@ def work(job: dict[str, Any], source: int, target: int) -> dict[str, Any]:
                 pass
         case "sleep":
             time.sleep(3600)
+        case "work a while":
+            time.sleep(1)
         case "block signals and sleep":
             signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
             while True:
                 time.sleep(1)
+        case "block signals and spin":
+            signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
+            while True:
+                pass
         case "fill":
             while True:
                 os.write(target, bytes(1 << 20))
