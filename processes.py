@@ -7,7 +7,9 @@ import asyncio
 import contextlib
 import importlib
 import logging
+import resource
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
@@ -40,6 +42,7 @@ from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 from supervisor import Child
 
+SAYS_NOTHING_S = 10
 BotPart = Callable[[Settings, BotHouse], Coroutine[Any, Any, None]]
 log = logging.getLogger("jingmin")
 
@@ -144,7 +147,8 @@ async def _media(settings: Settings, beat: Heartbeat) -> int:
         relay=Relay(settings.turn_urls, settings.turn_secret) if settings.turn_urls else None,
         udp_port=settings.media_udp_port,
     )
-    running = asyncio.create_task(run_media(server, settings.media_host, settings.media_port))
+    listening = _listening(settings.media_host, settings.media_port)
+    running = asyncio.create_task(run_media(server, listening))
     stopped = asyncio.create_task(_signalled().wait())
     await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
     if running.done() and not stopped.done():
@@ -220,7 +224,7 @@ async def _served(app: web.Application, host: str, port: int) -> AsyncIterator[N
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port, backlog=1024, reuse_port=True).start()
+        await web.SockSite(runner, _listening(host, port, shared=True), backlog=1024).start()
         yield
     finally:
         await runner.cleanup()
@@ -241,7 +245,25 @@ def simulator(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _listening(host: str, port: int, shared: bool = False) -> socket.socket:
+    """A socket that takes connections once they have sent something: who connects and says nothing stays
+    with the kernel, which forgets him, and takes nobody's place here. ``shared`` with other processes."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.create_server((host, port), family=family, backlog=1024, reuse_port=shared)
+    if hasattr(socket, "TCP_DEFER_ACCEPT"):
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SAYS_NOTHING_S)
+    return found
+
+
+def _raise_limits() -> None:
+    """As many open files as we may have: every page that listens is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def _run(work: Callable[[Heartbeat], Coroutine[Any, Any, int]], *libraries: str) -> int:
+    _raise_limits()
     for name in libraries:  # seconds on a busy machine: not while the loop runs
         importlib.import_module(name)
     beat = Heartbeat()

@@ -34,10 +34,9 @@ RATES = {
     "ticket": Rate(0.2, 5),  # of an officer's entry ticket
     "public": Rate(200, 4000),  # of an origin: whatever anybody may ask for, log-ins too
     "refused": Rate(50, 500),  # of an origin: with a session or token that is none
-    "knock": Rate(50, 2000),  # of an origin: sockets that have not said whose they are
 }
 SOCKETS = 8  # open live sockets of a session or an incident
-UNKNOWN_SOCKETS = 200  # of an origin, before hello
+UNKNOWN_SOCKETS = 1_000  # of an origin, before hello
 
 
 class Limits:

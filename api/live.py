@@ -93,7 +93,6 @@ async def staff_feed(house: House, request: web.Request) -> web.WebSocketRespons
 async def caller_feed(house: House, request: web.Request) -> web.WebSocketResponse:
     """``/live/caller``: the caller's own incident, by resume token in the first message."""
     origin = house.origin(request)
-    house.limits.spend(origin, "knock")
     house.require_origin(request, missing_ok=True)
     screen = await open_screen(request)
     try:

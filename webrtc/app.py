@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
@@ -83,14 +84,14 @@ def calm_collector() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-async def run_media(server: MediaServer, host: str, port: int) -> None:
-    """Serve until cancelled; then everybody is told and recordings are finished."""
+async def run_media(server: MediaServer, listening: socket.socket) -> None:
+    """Serve on this socket until cancelled; then everybody is told and recordings are finished."""
     runner = web.AppRunner(create_app(server), access_log=None)
     await server.start()
     calm_collector()
     try:
         await runner.setup()
-        await web.TCPSite(runner, host, port).start()
+        await web.SockSite(runner, listening).start()
         await asyncio.Event().wait()
     finally:
         await server.stop()
