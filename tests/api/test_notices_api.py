@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from PIL import Image
 
+from domain import publishing
 from domain.group import Group
 from domain.people import Person, Role
 from domain.ticket import random_id
@@ -25,6 +26,12 @@ HOUR = 3_600_000
 @pytest.fixture(scope="session")
 def finder() -> BoundaryFinder:
     return BoundaryFinder(Boundaries.from_geojson(city_of_communities()))
+
+
+@pytest.fixture(autouse=True)
+def _no_calm_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is published goes out at once, also when these tests run just after a full or half hour."""
+    monkeypatch.setattr(publishing, "CALM_MINUTES", 0)
 
 
 async def officer(site: Site, login: str, station: str | None = "w1") -> aiohttp.ClientSession:

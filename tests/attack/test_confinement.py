@@ -88,10 +88,12 @@ def kernel_has() -> set[str]:
     if os.geteuid() == 0:
         found.add(USER)
     assert shutil.which("unshare"), "unshare of util-linux is needed to know what the kernel has"
-    for more in ([], ["--user"]):
-        command = ["unshare", "--net", "--mount", "--ipc", "--uts", *more, "true"]
-        if subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0:
-            found |= {NETWORK, ROOT}
+    # A folder that is not a mount of its own, as in a chroot, cannot be left for another root.
+    for layer, kind in ((NETWORK, ["--net", "--ipc", "--uts"]), (ROOT, ["--mount"])):
+        for more in ([], ["--user"]):
+            command = ["unshare", *kind, *more, "true"]
+            if subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0:
+                found.add(layer)
     return found
 
 
