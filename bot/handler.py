@@ -77,7 +77,7 @@ async def sweep(house: BotHouse) -> bool:
         waiting = house.store.arrivals.every(
             {
                 "state": str(ArrivalState.RECEIVED),
-                "platform": {"$in": [str(one) for one in lane]},
+                "platform": {"$in": [str(platform) for platform in lane]},
                 "due_at": {"$lte": now},
             },
             order="seq",
