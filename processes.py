@@ -148,13 +148,7 @@ async def _media(settings: Settings, beat: Heartbeat) -> int:
         udp_port=settings.media_udp_port,
     )
     listening = _listening(settings.media_host, settings.media_port)
-    running = asyncio.create_task(run_media(server, listening))
-    stopped = asyncio.create_task(_signalled().wait())
-    await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
-    if running.done() and not stopped.done():
-        running.result()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    await _until_asked(run_media(server, listening))
     await store.close()
     return 0
 
@@ -180,13 +174,7 @@ async def _bot(settings: Settings, part: BotPart, hears: Sequence[str], beat: He
     store = await _store(settings, hears, beat)
     await store.open(patience=60)
     house = await asyncio.to_thread(build_bot, settings, store, boundaries)
-    running = asyncio.create_task(part(settings, house))
-    stopped = asyncio.create_task(_signalled().wait())
-    await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
-    if running.done() and not stopped.done():
-        running.result()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    await _until_asked(part(settings, house))
     await store.close()
     return 0
 
@@ -287,6 +275,17 @@ async def _store(settings: Settings, hears: Sequence[str], beat: Heartbeat) -> M
     store = MongoStore(uri, settings.store_database, hears)
     beat.building = lambda: store.building
     return store
+
+
+async def _until_asked(work: Coroutine[Any, Any, None]) -> None:
+    """Do it until the process is asked to end, or it fails."""
+    running = asyncio.create_task(work)
+    stopped = asyncio.create_task(_signalled().wait())
+    await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
+    if running.done() and not stopped.done():
+        running.result()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 def _signalled() -> asyncio.Event:

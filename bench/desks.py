@@ -6,17 +6,15 @@ import asyncio
 import os
 import random
 import signal
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 from argon2 import PasswordHasher
 
 from bench.intake import log_in, percentile, row
-from bench.product import Product
+from bench.product import Product, measured
 
 DESKS = 200
 SHIFT = 60
@@ -27,13 +25,7 @@ PATIENCE_S = 120.0
 
 def run() -> list[dict[str, Any]]:
     """Rows: what, figure, unit, peer."""
-    with tempfile.TemporaryDirectory() as folder:
-        product = Product(Path(folder))
-        product.start()
-        try:
-            return asyncio.run(_measure(product))
-        finally:
-            product.stop()
+    return measured(_measure)
 
 
 async def _measure(product: Product) -> list[dict[str, Any]]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from bench.intake import GUTA, Ears, log_in, post, row
-from bench.product import Product
+from bench.product import Product, measured
 
 FLOOD = 10_000
 AT_ONCE = 64
@@ -20,13 +18,7 @@ FOLDED_S = 15.0
 
 def run() -> list[dict[str, Any]]:
     """Rows: what, figure, unit, peer."""
-    with tempfile.TemporaryDirectory() as folder:
-        product = Product(Path(folder))
-        product.start()
-        try:
-            return asyncio.run(_measure(product))
-        finally:
-            product.stop()
+    return measured(_measure)
 
 
 async def _measure(product: Product) -> list[dict[str, Any]]:

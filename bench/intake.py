@@ -6,14 +6,12 @@ The whole product runs as a person starts it (``jingmin demo``); the load comes 
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from bench.product import Product
+from bench.product import Product, measured
 from domain.ticket import random_id
 
 DESKS = 100
@@ -24,13 +22,7 @@ RATES = ((35, 20, 12), (300, 10, 40), (100, 10, None))
 
 def run() -> list[dict[str, Any]]:
     """Rows: what, figure, unit, peer."""
-    with tempfile.TemporaryDirectory() as folder:
-        product = Product(Path(folder))
-        product.start()
-        try:
-            return asyncio.run(_measure(product))
-        finally:
-            product.stop()
+    return measured(_measure)
 
 
 async def _measure(product: Product) -> list[dict[str, Any]]:

@@ -7,14 +7,12 @@ decoded frame of ``getStats``: what the driver takes to find and hit a button is
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
 from bench.intake import percentile, row
-from bench.product import Product
+from bench.product import Product, measured
 
 ROUNDS = 12
 CHROMIUM = "/usr/bin/chromium"
@@ -61,13 +59,7 @@ CONNECTED = """
 
 def run() -> list[dict[str, Any]]:
     """Rows: what, figure, unit, peer."""
-    with tempfile.TemporaryDirectory() as folder:
-        product = Product(Path(folder))
-        product.start()
-        try:
-            return asyncio.run(_measure(product))
-        finally:
-            product.stop()
+    return measured(_measure)
 
 
 async def _measure(product: Product) -> list[dict[str, Any]]:

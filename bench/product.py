@@ -8,8 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -74,6 +77,17 @@ class Product:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(30)
+
+
+def measured(measure: Callable[[Product], Awaitable[list[dict[str, Any]]]]) -> list[dict[str, Any]]:
+    """The rows that ``measure`` makes of a product started for it, with data of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        product = Product(Path(folder))
+        product.start()
+        try:
+            return asyncio.run(measure(product))
+        finally:
+            product.stop()
 
 
 def free_port() -> int:
