@@ -14,6 +14,7 @@ import aiohttp
 from bench.product import Product, measured
 from domain.ticket import random_id
 
+SETTLED_S = 60.0  # the demo furnishes its city, its map and its groups after it has started
 DESKS = 100
 GUTA = {"lon": 121.13, "lat": 41.11, "datum": "WGS84", "accuracy": 25}
 # Reports a second, for so many seconds, with the goals for the receipt's p99 (ms).
@@ -27,6 +28,7 @@ def run() -> list[dict[str, Any]]:
 
 async def _measure(product: Product) -> list[dict[str, Any]]:
     await product.ready()
+    await asyncio.sleep(SETTLED_S)
     rows = []
     jar = aiohttp.CookieJar(unsafe=True)
     connector = aiohttp.TCPConnector(limit=0)

@@ -120,7 +120,10 @@ def _sample() -> None:
 def _watch_waits() -> None:
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event in FILES:
-            if asyncio._get_running_loop() is not None and not _aside(sys._getframe(1)):
+            # Python 3.13 itself looks for a file of this name while it shows a traceback.
+            shown = arguments[0] == "<unknown>"
+            loop = asyncio._get_running_loop()
+            if loop is not None and not shown and not _aside(sys._getframe(1)):
                 _waits(f"{event} {arguments[0]}")
         elif (
             event == "socket.connect"

@@ -143,7 +143,7 @@ def test_another_python_may_be_named(machine: Machine) -> None:
     machine.node()
     code, _ = machine.make("setup", "PYTHON=python3.13")
     assert code != 0
-    assert machine.journal.read_text().startswith("python -m venv .venv")
+    assert machine.journal.read_text().startswith("python -m venv --clear .venv")
 
 
 @pytest.mark.parametrize("goal", [*GOALS, "pages"])

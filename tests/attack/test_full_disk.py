@@ -90,14 +90,14 @@ async def test_a_file_that_breaks_is_followed_by_another(
     before, after = gaps(process, incident)
     assert before.data == {"participant": one.participant, "role": "CALLER", "cause": "failed"}
     assert 1.0 < after.data["seconds"] < 15.0
-    await asyncio.sleep(1.0)
+    await asyncio.sleep(2.0)
     room.went(one, "bye")
     (recording,) = await sealed(process, incident, 1)
     assert recording.video
     assert recording.audio
     assert 1.0 < recording.seconds < 15.0, "its times begin with it"
     (tmp_path / "sealed.mkv").write_bytes(process.store.files.held[recording.file])
-    assert probe(tmp_path / "sealed.mkv")["vp8"] > 20
+    assert probe(tmp_path / "sealed.mkv")["vp8"] > 10
     assert process.server.metrics.recordings_open == 0
 
 
