@@ -81,7 +81,7 @@ class Hello(Struct, tag="hello", tag_field="type"):
 
 
 class Ping(Struct, tag="ping", tag_field="type"):
-    """``still`` is the caller's: the position is being watched, and there is no newer one."""
+    """``still`` is the caller's: the position is watched without an error and the desk shows the last."""
 
     at: int = 0
     still: bool = False

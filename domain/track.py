@@ -4,7 +4,8 @@ Every fix is logged; one is shown. A fix gets less exact as it ages: its **effec
 accuracy + v x age, v the speed of the last good pair of fixes, at least 2 and at most 40 m/s. A newer
 fix is shown when its effective radius is not larger than that of the one shown. Against a fix of a
 comparable accuracy it also has to be possible: nobody moves at more than 70 m/s. Three such
-impossible fixes in a row that agree with each other are believed.
+impossible fixes in a row are believed when they agree with each other (a fast train's do at 150 m/s),
+were taken after the one shown, and are about as exact.
 """
 
 from __future__ import annotations

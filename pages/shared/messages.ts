@@ -74,7 +74,7 @@ export interface Hello {
 export interface Ping {
   type: 'ping';
   at?: number;
-  /** The caller's: the position is being watched, and there is no newer one. */
+  /** The caller's: the position is watched without an error, and the desk shows the last one sent. */
   still?: boolean;
 }
 
