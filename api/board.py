@@ -110,8 +110,14 @@ class Board:
         living = [one for one in self._media.values() if now is None or alive(one, now)]
         return sorted(living, key=lambda one: (one.participants, one.id))
 
+    def raised(self, it: Incident) -> None:
+        """A report that this process has just stored rings before the feed brings it."""
+        self._take_incident(it.id, it)
+
     def show_journaled(self, report: Report) -> Incident:
         """A report that waits on disk rings here, too."""
+        if report.id in self._incidents:
+            return self._incidents[report.id]
         it = self._journaled.setdefault(report.id, compose(report, report.received_at))
         self._floods.put(it, self._clock())
         self.tell("incident", report.id)
@@ -219,7 +225,7 @@ class Board:
             self._redraw(self._floods.drop(id))
         else:
             known = self._incidents.get(id)
-            if known is not None and known.version > item.version:
+            if known is not None and known.version >= item.version:
                 return
             self._incidents[id] = item
             self._journaled.pop(id, None)

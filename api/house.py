@@ -26,6 +26,7 @@ from domain.audit import Audit
 from domain.call import MEDIA_DEAD_MS
 from domain.clock import within
 from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, SECOND_FACTOR, NotFound, Refused
+from domain.incident import Incident
 from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
 from domain.ports import Finder, Journal, Pictures, Seal, Store
@@ -33,10 +34,12 @@ from domain.position import fix
 from domain.publishing import Cap
 from domain.receipt_numbers import ReceiptNumbers
 from domain.ticket import derive_key, is_session, read_resume
+from domain.together import Together
 
 FACES = ("console", "station", "admin", "community")
 # What somebody may do who still has to set up the second factor.
 BARE = ("read_session", "log_out", "new_second_factor", "confirm_second_factor")
+STORE_PATIENCE_S = 2.0
 log = logging.getLogger("jingmin.api")
 
 
@@ -72,7 +75,8 @@ class ApiSettings:
 @dataclass(slots=True)
 class House:
     """The api's rooms' doors. ``content`` opens what tips say, ``tokens`` the ticket of the JS-SDK;
-    the key of identities is the bot's alone. ``background`` tasks end with the process."""
+    the key of identities is the bot's alone. ``background`` tasks end with the process. Reports are
+    stored ``together``; those that the store has not answered for yet are in ``writing``, by id."""
 
     settings: ApiSettings
     store: Store
@@ -99,6 +103,11 @@ class House:
     sockets: Sockets = field(default_factory=Sockets)
     open_sockets: set[web.WebSocketResponse] = field(default_factory=set)
     area_cache: dict[str, bytes] = field(default_factory=dict)
+    together: Together[Incident] = field(init=False)
+    writing: dict[str, asyncio.Task[Incident | None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.together = Together(lambda: self.store.incidents, STORE_PATIENCE_S)
 
     async def open_store(self) -> None:
         """Once the store answers: indexes, feed, board, numbers. Raises ``StoreDown`` until then."""
@@ -132,6 +141,9 @@ class House:
                 self.limits.spend(self.origin(request), "refused")
                 raise
             self.limits.spend(f"incident:{ask.incident}", "request")
+            if (writing := self.writing.get(ask.incident)) is not None:
+                # The receipt came first: what the caller asks now is about a document still on its way.
+                await asyncio.wait({writing}, timeout=STORE_PATIENCE_S)
         elif route.access != PUBLIC:
             session = self.session_of(request)
             self.limits.spend(f"session:{session}", "request")

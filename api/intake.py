@@ -7,7 +7,7 @@ import logging
 import time
 
 from api.bodies import ReportIn
-from api.house import House
+from api.house import STORE_PATIENCE_S, House
 from api.members import Members, key, text, word
 from api.routes import PUBLIC, Ask, Routes
 from api.shapes import Receipt
@@ -18,7 +18,8 @@ from domain.intake import Report, raise_alarm
 from domain.position import read_position, unix_ms
 from domain.ticket import EntryKind, incident_id_for, issue_resume, random_id, read_entry
 
-STORE_PATIENCE_S = 2.0
+# A store that is slow holds up no receipt: the report goes to disk meanwhile.
+STORE_FIRST_S = 0.005
 log = logging.getLogger("jingmin.intake")
 WORDS_KEPT = 4000
 
@@ -41,17 +42,10 @@ async def report(ask: Ask, members: Members) -> Receipt:
     one = read_report(house, members, ask.request.headers.get("Idempotency-Key", ""), ask.now)
     one.origin = house.origin(ask.request)
     await _enter(house, one, members, ask.now)
-    incident = await _store(house, one)
-    journaled = incident is None
-    if incident is None:
-        kept = await _keep(house, one)
-        if isinstance(kept, Incident):
-            incident, journaled = kept, False
-        else:
-            incident = house.board.show_journaled(kept)
-            house.metrics.journaled.set(len(house.journal.waiting()))
+    incident = house.board.get(one.id) or await _store(house, one) or await _keep(house, one)
     if incident.number != one.number:
         house.numbers.give_back(one.number)
+    journaled = house.board.journaled(incident.id)
     house.metrics.reports.labels("journal" if journaled else "store").inc()
     house.metrics.report_seconds.observe(time.monotonic() - started)
     return receipt_of(house, incident, journaled)
@@ -88,14 +82,59 @@ async def _link(house: House, one: Report) -> None:
         log.warning("report %s: its resident could not be linked", one.id)
 
 
-async def _keep(house: House, one: Report) -> Report | Incident:
-    """The report on disk; in the store after all when the disk is full; else ``store_down``."""
+async def _store(house: House, one: Report) -> Incident | None:
+    """The incident in the store; None when the store did not answer at once. It may do so later."""
+    if not house.store_up or house.journal.find(one.id) is not None:
+        return None
+    writing = house.writing.get(one.id)
+    if writing is None:
+        writing = house.writing[one.id] = asyncio.create_task(_write(house, one), name="report")
+    await asyncio.wait({writing}, timeout=STORE_FIRST_S)
+    return writing.result() if writing.done() else None
+
+
+async def _write(house: House, one: Report) -> Incident | None:
+    """The incident in the store, or None when the store does not answer in time."""
     try:
-        return await house.journal.keep(one)
+        async with asyncio.timeout(STORE_PATIENCE_S):
+            it = await raise_alarm(house.store, one, one.received_at, house.together)
+        house.board.raised(it)
+        await _link(house, one)
+        await _leave_journal(house, one.id)
+        return it
+    except (StoreDown, TimeoutError):
+        house.store_up = False
+        house.board.tell("store")
+    except Exception:  # whatever it is, the report goes to disk
+        log.exception("report %s could not be stored", one.id)
+    finally:
+        del house.writing[one.id]
+    return None
+
+
+async def _keep(house: House, one: Report) -> Incident:
+    """The incident of a report on disk; in the store after all when the disk is full; else
+    ``store_down``."""
+    try:
+        kept = await house.journal.keep(one)
     except OSError as error:
         log.error("the journal cannot be written: %s", error.strerror)
+        if (writing := house.writing.get(one.id)) is not None:
+            await asyncio.wait({writing})
         async with asyncio.timeout(STORE_PATIENCE_S):
             return await raise_alarm(house.store, one, one.received_at)
+    house.metrics.journaled.set(len(house.journal.waiting()))
+    return house.board.show_journaled(kept)
+
+
+async def _leave_journal(house: House, id: str) -> None:
+    """It is in the store now. What cannot be noted on disk is replayed, which changes nothing."""
+    if house.journal.find(id) is None:
+        return
+    try:
+        await house.journal.done(id)
+    except OSError as error:
+        log.error("the journal cannot be written: %s", error.strerror)
 
 
 def receipt_of(house: House, incident: Incident, journaled: bool) -> Receipt:
@@ -145,6 +184,8 @@ async def replay(house: House) -> int:
     """Put what waits in the journal into the store; returns how many. Stops when it is down."""
     count = 0
     for waiting in house.journal.waiting():
+        if waiting.id in house.writing:
+            continue  # the store has it already, only its answer is late
         try:
             await raise_alarm(house.store, waiting, house.clock())
             await _link(house, waiting)
@@ -153,27 +194,9 @@ async def replay(house: House) -> int:
         except Exception:  # one that cannot be stored must not hold up the others
             log.exception("report %s stays in the journal", waiting.id)
             continue
-        try:
-            await house.journal.done(waiting.id)
-        except OSError as error:
-            log.error("the journal cannot be written: %s", error.strerror)
+        await _leave_journal(house, waiting.id)
         house.board.forget_journaled(waiting.id)
         house.board.tell("incident", waiting.id)
         count += 1
     house.metrics.journaled.set(len(house.journal.waiting()))
     return count
-
-
-async def _store(house: House, one: Report) -> Incident | None:
-    """The incident in the store, or None when the store does not answer in time."""
-    if not house.store_up or house.journal.find(one.id) is not None:
-        return None
-    try:
-        async with asyncio.timeout(STORE_PATIENCE_S):
-            it = await raise_alarm(house.store, one, one.received_at)
-    except (StoreDown, TimeoutError):
-        house.store_up = False
-        house.board.tell("store")
-        return None
-    await _link(house, one)
-    return it

@@ -25,11 +25,11 @@ from bot import document, meters, reader
 from bot.document import Fields
 from bot.house import BotHouse, CallbackKeys, Mode
 from bot.parcel import Incoming, pack
-from bot.together import Together
 from bot.wechat import Envelope
 from domain.arrival import Arrival, Platform
 from domain.errors import BAD_REQUEST, FORBIDDEN, Duplicate, Refused, StoreDown
 from domain.resident import resident_id
+from domain.together import Together
 
 log = logging.getLogger("jingmin.bot.callbacks")
 
@@ -61,7 +61,7 @@ class Door:
         platform: Platform,
         keys: CallbackKeys,
         patience: Patience,
-        arrivals: Together,
+        arrivals: Together[Arrival],
     ) -> None:
         self._house = house
         self._arrivals = arrivals
@@ -205,7 +205,7 @@ class Door:
 def add_routes(app: web.Application, house: BotHouse, patience: Patience | None = None) -> None:
     """The doors of the platforms that are configured."""
     patience = patience or Patience()
-    arrivals = Together(house, patience.write)
+    arrivals = Together(lambda: house.store.arrivals, patience.write)
     official, work = house.settings.official, house.settings.work
     doors: list[tuple[str, Platform, CallbackKeys]] = []
     if official is not None:

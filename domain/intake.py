@@ -14,6 +14,7 @@ from domain.people import CALLER
 from domain.place import Fix
 from domain.ports import Store
 from domain.receipt_numbers import unreserved
+from domain.together import Together
 
 
 @dataclass(slots=True)
@@ -84,19 +85,23 @@ def compose(report: Report, now: int) -> Incident:
     return it
 
 
-async def raise_alarm(store: Store, report: Report, now: int) -> Incident:
-    """Make the report durable. The same id again gives the incident of the first.
+async def raise_alarm(
+    store: Store, report: Report, now: int, together: Together[Incident] | None = None
+) -> Incident:
+    """Make the report durable, ``together`` with others that come now. The same id again gives the
+    incident of the first.
 
     Raises ``StoreDown`` when the store does not answer; the caller of this then journals the report.
     """
     it = compose(report, now)
+    add = together.add if together is not None else store.incidents.add
     try:
-        await store.incidents.add(it)
+        await add(it)
     except Duplicate:
         try:
             return await store.incidents.get(report.id)
         except NotFound:  # not the id: a store of before still refuses a number that exists
             report.number = unreserved(now)
             it = compose(report, now)
-            await store.incidents.add(it)
+            await add(it)
     return it

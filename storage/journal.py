@@ -31,7 +31,8 @@ class DiskJournal:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._waiting: dict[str, Report] = {}
-        self._write_lock = asyncio.Lock()
+        self._lines: list[tuple[dict[str, Any], asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._file = self._claim_new()
         self.adopt()
@@ -45,27 +46,14 @@ class DiskJournal:
 
     async def keep(self, report: Report) -> Report:
         """Durable on disk before it returns. The same id again gives the first report."""
-        # A caller who hangs up in the middle must not leave a line on disk that nobody knows of.
-        return await asyncio.shield(asyncio.ensure_future(self._keep(report)))
-
-    async def _keep(self, report: Report) -> Report:
-        async with self._write_lock:
-            known = self._waiting.get(report.id)
-            if known is not None:
-                return known
+        if report.id not in self._waiting:
             await self._append({"report": msgspec.to_builtins(report)})
-            self._waiting[report.id] = report
-            return report
+        return self._waiting.get(report.id, report)
 
     async def done(self, id: str) -> None:
         """The report is in the store. When none is left the file starts anew."""
-        async with self._write_lock:
-            if id not in self._waiting:
-                return
+        if id in self._waiting:
             await self._append({"done": id})
-            del self._waiting[id]
-            if not self._waiting:
-                await asyncio.to_thread(self._file.truncate, 0)
 
     def adopt(self) -> int:
         """Take over files of processes that are gone; returns how many reports came with them."""
@@ -111,10 +99,43 @@ class DiskJournal:
         return file
 
     async def _append(self, item: dict[str, Any]) -> None:
-        def write() -> None:
-            _write(self._file, _line(item))
+        """Lines that come while others are written go with the next, in their order."""
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._lines.append((item, written))
+        if self._writing is None or self._writing.done():
+            # A task of its own: a caller who hangs up must not leave a line that nobody knows of.
+            self._writing = asyncio.create_task(self._write_lines(), name="journal")
+        await written
 
-        await asyncio.get_running_loop().run_in_executor(self._thread, write)
+    async def _write_lines(self) -> None:
+        run = asyncio.get_running_loop().run_in_executor
+        while self._lines:
+            batch, self._lines = self._lines, []
+            data = b"".join(_line(item) for item, _ in batch)
+            problem: OSError | None = None
+            try:
+                await run(self._thread, _write, self._file, data)
+            except OSError as error:
+                problem = error
+            for item, written in batch:
+                if problem is None:
+                    self._take(item)
+                if written.done():
+                    continue
+                if problem is None:
+                    written.set_result(None)
+                else:
+                    written.set_exception(problem)
+            if problem is None and not self._waiting:
+                await run(self._thread, self._file.truncate, 0)
+
+    def _take(self, item: dict[str, Any]) -> None:
+        """What a line says is so now."""
+        if "done" in item:
+            self._waiting.pop(item["done"], None)
+        else:
+            report = msgspec.convert(item["report"], Report)
+            self._waiting.setdefault(report.id, report)
 
 
 def _private(path: str, flags: int) -> int:

@@ -19,6 +19,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R")
 DUPLICATE_KEY = 11000
+DOCUMENT_TOO_LARGE = 10334
 AT_ONCE = 500  # documents one answer of the store carries when all are read
 BREATH = 20  # documents decoded before others get their turn
 
@@ -37,6 +38,8 @@ def refusing(
             raise Duplicate("a unique key exists", keys=sorted(keys)) from error
         except (pymongo.errors.DocumentTooLarge, bson.errors.InvalidBSON) as error:
             raise Refused(TOO_LARGE, "the document is too large for the store") from error
+        except pymongo.errors.BulkWriteError as error:
+            raise _of_many(error) from error
         except pymongo.errors.PyMongoError as error:
             raise StoreDown(type(error).__name__) from error
 
@@ -154,6 +157,18 @@ class MongoShelf(Generic[T]):
     @refusing
     async def remove(self, id: str) -> None:
         await self._collection.delete_one({"_id": id})
+
+
+def _of_many(error: pymongo.errors.BulkWriteError) -> Refused:
+    """Why some of many were not written; the gravest that the domain knows."""
+    wrong = (error.details or {}).get("writeErrors") or []
+    codes = {one.get("code") for one in wrong}
+    if codes == {DUPLICATE_KEY}:
+        keys = sorted({key for one in wrong for key in one.get("keyPattern") or {}})
+        return Duplicate("a unique key exists", keys=keys)
+    if codes and codes <= {DUPLICATE_KEY, DOCUMENT_TOO_LARGE}:
+        return Refused(TOO_LARGE, "the document is too large for the store")
+    return StoreDown(type(error).__name__)
 
 
 def _same_id(error: Mapping[str, Any]) -> bool:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from bot.house import BotHouse
-from bot.together import AT_ONCE, WAITING, Together
 from domain.arrival import Arrival, Platform
-from domain.errors import Duplicate, StoreDown
+from domain.errors import TOO_LARGE, Duplicate, Refused, StoreDown
+from domain.ports import Shelf
+from domain.together import AT_ONCE, WAITING, Together
 
 
 class Slow:
@@ -21,6 +20,7 @@ class Slow:
     def __init__(self, seconds: float = 0.01) -> None:
         self.seconds, self.broken = seconds, False
         self.kept: set[str] = set()
+        self.too_large: set[str] = set()
         self.writes: list[list[str]] = []
 
     async def add_many(self, items: Sequence[Arrival]) -> set[str]:
@@ -29,27 +29,30 @@ class Slow:
         await asyncio.sleep(self.seconds)
         if self.broken:
             raise StoreDown("away")
+        if self.too_large & set(ids):
+            raise Refused(TOO_LARGE)
         known = self.kept & set(ids)
         self.kept |= set(ids)
         return known
 
 
-def together_with(shelf: Slow, patience: float) -> Together:
-    house = SimpleNamespace(store=SimpleNamespace(arrivals=shelf))
-    return Together(cast(BotHouse, house), patience)
+def together_with(shelf: Slow, patience: float) -> Together[Arrival]:
+    return Together(lambda: cast(Shelf[Arrival], shelf), patience)
 
 
 def arrival(id: str) -> Arrival:
     return Arrival(id, Platform.OFFICIAL, "somebody", "", 0, 0, 0)
 
 
-async def told(together: Together, id: str) -> str:
+async def told(together: Together[Arrival], id: str) -> str:
     try:
         await together.add(arrival(id))
     except Duplicate:
         return "known"
     except StoreDown:
         return "away"
+    except Refused as refused:
+        return refused.fault.code
     return "kept"
 
 
@@ -81,6 +84,16 @@ async def test_all_of_a_failed_write_are_told_and_the_next_goes_well(slow: bool)
     assert answers == ["away", "away"]
     shelf.seconds, shelf.broken = 0.01, False
     assert await told(together, "a") == "kept"
+
+
+async def test_one_that_the_store_does_not_take_costs_none_of_the_others() -> None:
+    shelf = Slow()
+    together = together_with(shelf, 1.0)
+    shelf.too_large = {"b"}
+    first = asyncio.create_task(told(together, "first"))
+    await asyncio.sleep(0)
+    answers = await asyncio.gather(*(told(together, id) for id in ("a", "b", "c")))
+    assert [await first, *answers] == ["kept", "kept", "too_large", "kept"]
 
 
 async def test_a_caller_that_has_gone_harms_nobody() -> None:
