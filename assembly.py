@@ -54,6 +54,8 @@ API_HEARS = (
 )
 MEDIA_HEARS = ("incidents",)
 WORKER_HEARS = ("incidents", "arrivals", "messages", "tips", "groups", "notices", "deliveries")
+# Of a report nothing follows in a room or a chat before somebody does something with it.
+OF_KNOWN = ("incidents",)
 
 
 # Nobody on a line waits for these: calls, reports and callbacks come first when processors are short.

@@ -25,6 +25,7 @@ from api.house import House
 from assembly import (
     API_HEARS,
     MEDIA_HEARS,
+    OF_KNOWN,
     WORKER_HEARS,
     YIELDS,
     boundaries_of,
@@ -132,7 +133,7 @@ async def _media(settings: Settings, beat: Heartbeat) -> int:
     from webrtc.app import MediaServer, run_media
     from webrtc.ice import Relay
 
-    store = await _store(settings, MEDIA_HEARS, beat)
+    store = await _store(settings, MEDIA_HEARS, beat, OF_KNOWN)
     await store.open(patience=60)
     spool = settings.data / "recordings"
     spool.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -171,7 +172,7 @@ async def _bot(settings: Settings, part: BotPart, hears: Sequence[str], beat: He
     boundaries = await _boundaries(settings)
     if boundaries is None:
         return 2
-    store = await _store(settings, hears, beat)
+    store = await _store(settings, hears, beat, OF_KNOWN)
     await store.open(patience=60)
     house = await asyncio.to_thread(build_bot, settings, store, boundaries)
     await _until_asked(part(settings, house))
@@ -270,9 +271,11 @@ def _store_uri(settings: Settings) -> str:
     return settings.store_uri or EmbeddedStore(settings.data / "store", settings.store_port).uri
 
 
-async def _store(settings: Settings, hears: Sequence[str], beat: Heartbeat) -> MongoStore:
+async def _store(
+    settings: Settings, hears: Sequence[str], beat: Heartbeat, known: Sequence[str] = ()
+) -> MongoStore:
     uri = await asyncio.to_thread(_store_uri, settings)  # its password is in a file
-    store = MongoStore(uri, settings.store_database, hears)
+    store = MongoStore(uri, settings.store_database, hears, set(known) & set(hears))
     beat.building = lambda: store.building
     return store
 

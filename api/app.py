@@ -30,6 +30,7 @@ from api import (
     tips,
     verify,
 )
+from api.collector import leave_alone
 from api.house import House
 from api.live import caller_feed, staff_feed
 from api.login import forget_attempts
@@ -240,6 +241,7 @@ async def _start(app: web.Application) -> None:
         asyncio.create_task(_sweeping(house), name="sweep"),
         asyncio.create_task(sign_logs(house), name="checkpoints"),
         asyncio.create_task(_forgetting(house), name="forgetting"),
+        asyncio.create_task(leave_alone(house.board), name="collector"),
     ]
     # What an earlier process left on disk rings, too, while the store is away.
     for number, one in enumerate(house.journal.waiting(), 1):

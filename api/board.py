@@ -57,6 +57,7 @@ class Board:
         self._listeners: set[Listener] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self.loaded = False
+        self.taken = 0  # incidents that came to be known, over time
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` at each change from now on; returns what ends it."""
@@ -182,6 +183,7 @@ class Board:
         # What was read wins: changes wait until it is there, so none is newer, and a store that was
         # restored from a backup has lower versions.
         self._incidents, self._presences = incidents, presences
+        self.taken += len(incidents)
         self._media = {one.id: one async for one in self._store.media_processes.every()}
         self._floods = Floods(lambda id, now: was_here(self._presences.get(id), now))
         for one in incidents.values():
@@ -228,6 +230,7 @@ class Board:
             if known is not None and known.version >= item.version:
                 return
             self._incidents[id] = item
+            self.taken += known is None
             self._journaled.pop(id, None)
             self._redraw(self._floods.put(item, self._clock()) - {id})
             if item.state is IncidentState.CLOSED:

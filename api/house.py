@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import ipaddress
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,7 @@ from api.routes import CALLER, PUBLIC, Ask, Route, now_ms
 from domain.audit import Audit
 from domain.call import MEDIA_DEAD_MS
 from domain.clock import within
-from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, SECOND_FACTOR, NotFound, Refused
+from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, SECOND_FACTOR, NotFound, Refused, StoreDown
 from domain.incident import Incident
 from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
@@ -141,15 +142,35 @@ class House:
                 self.limits.spend(self.origin(request), "refused")
                 raise
             self.limits.spend(f"incident:{ask.incident}", "request")
-            if (writing := self.writing.get(ask.incident)) is not None:
-                # The receipt came first: what the caller asks now is about a document still on its way.
-                await asyncio.wait({writing}, timeout=STORE_PATIENCE_S)
+            await self.settled(ask.incident)
+            await self.arrived(ask.incident)
         elif route.access != PUBLIC:
+            await self.settled(request.match_info.get("id", ""))
             session = self.session_of(request)
             self.limits.spend(f"session:{session}", "request")
             await self.log_in(ask, session)
             if route.name not in BARE:
                 self.require_second_factor(ask.person)
+
+    async def settled(self, incident: str) -> None:
+        """Wait, 2 s at most, until the store has answered for a report: its receipt and its ring may
+        have come before."""
+        if (writing := self.writing.get(incident)) is not None:
+            await asyncio.wait({writing}, timeout=STORE_PATIENCE_S)
+
+    async def arrived(self, incident: str) -> None:
+        """Wait, 2 s at most, for the report of a token that this process does not know: another one gave
+        the receipt, and the store has not answered that for it yet."""
+        end = time.monotonic() + STORE_PATIENCE_S
+        while self.board.get(incident) is None and time.monotonic() < end:
+            try:
+                await self.store.incidents.get(incident)
+            except NotFound:
+                await asyncio.sleep(0.1)
+                continue
+            except StoreDown:
+                pass
+            return
 
     def _limit_public(self, request: web.Request, now: int) -> None:
         # Whatever others at this address do, a browser known here gets as far as the password.

@@ -24,6 +24,7 @@ from api.messages import (
     Pong,
     PresenceOf,
     Snapshot,
+    SnapshotPart,
     StoreState,
     Touched,
     encode,
@@ -53,6 +54,7 @@ from domain.ticket import random_id, read_resume
 HELLO_S = 10.0
 SILENT_S = 40.0
 CHANGES_KEPT = 256  # encoded changes: screens are sent the same within moments
+PART = 500  # incidents in one frame: some 50 ms to send where each is as long as it may be
 AT_ONCE = 100  # views made before the loop may do something else: some 10 ms
 
 _decoder: msgspec.json.Decoder[Hello | Ping] = msgspec.json.Decoder(Hello | Ping)
@@ -105,6 +107,7 @@ async def caller_feed(house: House, request: web.Request) -> web.WebSocketRespon
             raise Refused(TOKEN_BAD)
         incident = read_resume(house.secret, hello.token)
         house.limits.spend(f"incident:{incident}", "socket")
+        await house.arrived(incident)
         await caller_state(house, incident)
     except (TimeoutError, msgspec.DecodeError, UnicodeDecodeError):
         await screen.socket.close(code=TRY_LATER if screen.replaced else NO_HELLO)
@@ -205,8 +208,9 @@ class _StaffSide:
         screen.reset = None
         screen.dirty.clear()
         screen.moved.clear()
-        views: list[msgspec.Raw] = []
+        part: list[msgspec.Raw] = []
         screen.sent = {}
+        first = True
         for number, known in enumerate(house.board.incidents(), 1):
             # Thousands take a second; what changes meanwhile is dirty and sent after this.
             if number % AT_ONCE == 0:
@@ -214,18 +218,22 @@ class _StaffSide:
             it = house.board.get(known.id)
             if it is None or not self._sees(it):
                 continue
+            if len(part) == PART:
+                await self._send_part(part, reason if first else "", more=True)
+                part, first = [], False
             screen.sent[it.id] = it.log.length
-            views.append(msgspec.Raw(encode(view(house, it, None))))
-        await screen.send(
-            Snapshot(
-                reason,
-                me_view(house, self._person),
-                views,
-                _store(house),
-                len(house.journal.waiting()),
-                now_ms(),
-            )
-        )
+            part.append(msgspec.Raw(encode(view(house, it, None))))
+        await self._send_part(part, reason if first else "", more=False)
+
+    async def _send_part(self, part: list[msgspec.Raw], reason: str, more: bool) -> None:
+        """The snapshot's first part, with its ``reason``, or one of those that follow."""
+        if not reason:
+            await self._screen.send(SnapshotPart(part, more))
+            return
+        house = self._house
+        me, waiting = me_view(house, self._person), len(house.journal.waiting())
+        first = Snapshot(reason, me, part, _store(house), waiting, now_ms(), more)
+        await self._screen.send(first)
 
     def _follows(self, id: str) -> bool:
         """Whether this screen is told at once that the caller is still there: of what waits everybody on

@@ -19,7 +19,8 @@ class StoreState(Struct, tag="store", tag_field="type"):
 
 class Snapshot(Struct, tag="snapshot", tag_field="type"):
     """Everything this screen shows, as of now. ``reason`` is first, lost or behind; ``incidents`` are
-    IncidentViews, encoded a few at a time because there may be thousands."""
+    IncidentViews, encoded a few at a time because there may be thousands. With ``more`` the rest follows
+    in ``part``s, before anything else."""
 
     reason: str
     me: MeView
@@ -27,6 +28,14 @@ class Snapshot(Struct, tag="snapshot", tag_field="type"):
     store: str
     journaled: int
     at: int
+    more: bool
+
+
+class SnapshotPart(Struct, tag="part", tag_field="type"):
+    """More incidents of the snapshot; with ``more`` not the last."""
+
+    incidents: list[msgspec.Raw]
+    more: bool
 
 
 class IncidentChange(Struct, tag="incident", tag_field="type"):
@@ -90,6 +99,7 @@ class Ping(Struct, tag="ping", tag_field="type"):
 LiveIn = Hello | Ping
 LiveOut = (
     Snapshot
+    | SnapshotPart
     | IncidentChange
     | IncidentGone
     | PresenceOf

@@ -75,6 +75,9 @@ async def _measure(product: Product) -> list[dict[str, Any]]:
 async def snapshot(client: aiohttp.ClientSession, url: str) -> list[dict[str, Any]]:
     """The incidents a desk is shown when it comes."""
     async with client.ws_connect(f"{url}/api/v1/live?face=console", max_msg_size=0) as screen:
-        first = await screen.receive_json()
-        found: list[dict[str, Any]] = first["incidents"]
+        found: list[dict[str, Any]] = []
+        more = True
+        while more:
+            part = await screen.receive_json()
+            found, more = [*found, *part["incidents"]], part["more"]
         return found

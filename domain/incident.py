@@ -8,7 +8,8 @@ Every verb is: load, may this person, ``workflow.step``, log entry, save.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -154,6 +155,18 @@ class Incident:
     def stations(self) -> set[str]:
         """Stations that may see this incident: those sent or called to it, stood down or not."""
         return {one.station for one in self.responders}
+
+
+def draft(it: Incident) -> Incident:
+    """A copy to change and save while others read ``it``. Entries and fixes are never changed, and shared."""
+    return replace(
+        it,
+        missing=list(it.missing),
+        track=deepcopy(it.track),
+        calls=deepcopy(it.calls),
+        responders=deepcopy(it.responders),
+        log=replace(it.log, entries=list(it.log.entries)),
+    )
 
 
 async def amend(store: Store, id: str, change: Callable[[Incident], bool | None]) -> Incident:

@@ -84,6 +84,10 @@ class Shelf(Protocol[T]):
         """Replace under ``item.version`` and count it up; raises ``Conflict`` when it was changed
         meanwhile, ``NotFound`` when it is gone. On any error ``item`` is as it was."""
 
+    async def save_many(self, items: Sequence[T]) -> bool:
+        """``save`` all at once; whether every one was saved. When not, nobody says which: ``items`` are of
+        no use any more, load them again."""
+
     async def find(
         self,
         criteria: Mapping[str, Any] | None = None,

@@ -7,6 +7,7 @@ is asked less often the slower it is.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
@@ -35,6 +36,7 @@ class Together(Generic[T]):
         self._patience = patience
         self._waiting: list[tuple[T, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
+        self.took = 0.0  # seconds of the last write
 
     async def add(self, item: T) -> None:
         """Durable before it returns. Raises ``Duplicate`` when it is there, ``StoreDown`` when it
@@ -53,7 +55,9 @@ class Together(Generic[T]):
             batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
             # A caller that has gone needs no write; one that comes twice needs one.
             wanted = {item.id: item for item, future in batch if not future.done()}
+            began = time.monotonic()
             problems = await self._add(list(wanted.values()))
+            self.took = time.monotonic() - began
             for item, future in batch:
                 if future.done():
                     continue

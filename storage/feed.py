@@ -1,7 +1,8 @@
 """The change feed: one change stream for the whole process, fanned out in memory.
 
 Each subscriber has its own bounded queue. One that falls behind, and everybody when the store no
-longer has the history, gets ``Lost`` and takes a new snapshot.
+longer has the history, gets ``Lost`` and takes a new snapshot. The stream has a thread of its own, in
+which documents are decoded: one hop for all that came with an answer.
 """
 
 from __future__ import annotations
@@ -9,33 +10,45 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pymongo.errors
 
 from domain.ports import Change, Lost
-from storage.mongo import Database
+from storage.mongo import Database, at_hand, blocking
 from storage.shelf import MongoShelf
 
 HISTORY_LOST = 286  # ChangeStreamHistoryLost; comes without labels from the embedded store
 AWAIT_MS = 200  # a change comes at once
-OPENING_S = 0.005
+AT_ONCE = 100
 # The embedded store ends every wait at any write at all: whoever got nothing leaves it alone for a while.
 PAUSE_S = 0.02
 log = logging.getLogger("jingmin.feed")
 
 
 class MongoFeed:
-    """``domain.ports.Feed``. ``start`` once; changes written before that are not delivered."""
+    """``domain.ports.Feed``. ``start`` once; changes written before that are not delivered. Of the
+    shelves in ``known`` new documents are not heard of, only what becomes of them."""
 
-    def __init__(self, database: Database, shelves: Mapping[str, MongoShelf[Any]]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        shelves: Mapping[str, MongoShelf[Any]],
+        known: Collection[str] = (),
+    ) -> None:
         self._database = database
         self._shelves = shelves
+        self._heard: dict[str, Any] = {"ns.coll": {"$in": sorted(shelves.keys() - set(known))}}
+        if known:
+            old = {"ns.coll": {"$in": sorted(known)}, "operationType": {"$ne": "insert"}}
+            self._heard = {"$or": [self._heard, old]}
         self._subscribers: set[_Subscriber] = set()
         self._token: Any = None
         self._lost = False
         self._task: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="feed")
         self._ready = asyncio.Event()
 
     @property
@@ -56,6 +69,8 @@ class MongoFeed:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        # It ends when the client is closed, if it waits for an answer.
+        self._thread.shutdown(wait=False)
 
     def subscribe(self, size: int = 1000) -> AsyncIterator[Change | Lost]:
         subscriber = _Subscriber(size)
@@ -91,55 +106,59 @@ class MongoFeed:
             pause = min(pause * 2, 2.0)
 
     async def _follow(self) -> None:
-        names = list(self._shelves)
-        stream = self._database.watch(
-            [{"$match": {"ns.coll": {"$in": names}}}],
-            resume_after=self._token,
-            max_await_time_ms=AWAIT_MS,
-        )
-        async with stream:
-            # The first call opens the cursor, motor's ``delegate``; without it a change could fall before
-            # the stream.
-            first = asyncio.ensure_future(stream.try_next())
-            try:
-                while stream.delegate is None and not first.done():
-                    await asyncio.sleep(OPENING_S)
-            except asyncio.CancelledError:
-                first.cancel()
-                raise
-            if stream.delegate is None:
-                await first  # raises why
-            # Open, though the call itself goes on waiting for a change.
+        run = asyncio.get_running_loop().run_in_executor
+        stream = await run(self._thread, self._open)
+        try:
             self._ready.set()
             if self._lost:
                 # Only now: a snapshot taken before the stream is open would miss what falls between.
                 self._lost = False
                 self._publish(Lost("history"))
-            change = await first
             while True:
-                if change is not None:
-                    self._token = change["_id"]
-                    self._deliver(change)
-                elif stream.resume_token is not None:
-                    self._token = stream.resume_token
+                found, self._token = await run(self._thread, self._next, stream)
+                for change in found:
+                    self._publish(change)
+                if not found:
                     await asyncio.sleep(PAUSE_S)
-                change = await stream.try_next()
+        finally:
+            self._thread.submit(stream.close)
 
-    def _deliver(self, change: dict[str, Any]) -> None:
+    def _open(self) -> Any:
+        """The stream; everything written from now on is in it."""
+        return blocking(self._database).watch(
+            [{"$match": self._heard}],
+            resume_after=self._token,
+            max_await_time_ms=AWAIT_MS,
+        )
+
+    def _next(self, stream: Any) -> tuple[list[Change], Any]:
+        """What came with one answer of the store, decoded, and where to go on. Nothing after a while
+        without changes."""
+        found: list[Change] = []
+        token = self._token
+        change = stream.try_next()
+        while change is not None:
+            token = change["_id"]
+            if (heard := self._read(change)) is not None:
+                found.append(heard)
+            if len(found) >= AT_ONCE or not at_hand(stream):
+                return found, token
+            change = stream.try_next()
+        return found, stream.resume_token or token
+
+    def _read(self, change: dict[str, Any]) -> Change | None:
         name = change["ns"]["coll"]
         id = change["documentKey"]["_id"] if "documentKey" in change else None
         if change["operationType"] == "delete":
-            self._publish(Change(name, str(id), None))
-            return
+            return Change(name, str(id), None)
         document = change.get("fullDocument")
         if document is None:
-            return
+            return None
         try:
-            item = self._shelves[name].decode(document)
+            return Change(name, str(id), self._shelves[name].decode(document))
         except ValueError as error:
             log.error("unreadable document in the feed: %s", error)
-            return
-        self._publish(Change(name, str(id), item))
+            return None
 
 
 class _Subscriber:

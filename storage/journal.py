@@ -15,7 +15,7 @@ import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import msgspec
 
@@ -31,7 +31,7 @@ class DiskJournal:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._waiting: dict[str, Report] = {}
-        self._lines: list[tuple[dict[str, Any], asyncio.Future[None]]] = []
+        self._lines: list[tuple[Report | str, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._file = self._claim_new()
@@ -47,13 +47,13 @@ class DiskJournal:
     async def keep(self, report: Report) -> Report:
         """Durable on disk before it returns. The same id again gives the first report."""
         if report.id not in self._waiting:
-            await self._append({"report": msgspec.to_builtins(report)})
+            await self._append(report)
         return self._waiting.get(report.id, report)
 
     async def done(self, id: str) -> None:
         """The report is in the store. When none is left the file starts anew."""
         if id in self._waiting:
-            await self._append({"done": id})
+            await self._append(id)
 
     def adopt(self) -> int:
         """Take over files of processes that are gone; returns how many reports came with them."""
@@ -70,7 +70,7 @@ class DiskJournal:
                     continue
                 reports = _read(other)
                 if reports:
-                    lines = (_line({"report": msgspec.to_builtins(one)}) for one in reports)
+                    lines = (_line(one) for one in reports)
                     _write(self._file, b"".join(lines))
                     self._waiting.update({one.id: one for one in reports})
                     found += len(reports)
@@ -98,8 +98,9 @@ class DiskJournal:
             os.close(folder)
         return file
 
-    async def _append(self, item: dict[str, Any]) -> None:
-        """Lines that come while others are written go with the next, in their order."""
+    async def _append(self, item: Report | str) -> None:
+        """A report, or the id of one that is done. Lines that come while others are written go with the
+        next, in their order."""
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._lines.append((item, written))
         if self._writing is None or self._writing.done():
@@ -112,9 +113,11 @@ class DiskJournal:
         while self._lines:
             batch, self._lines = self._lines, []
             data = b"".join(_line(item) for item, _ in batch)
+            # What is done and on disk twice is replayed twice, which changes nothing: no need to sync.
+            sync = any(isinstance(item, Report) for item, _ in batch)
             problem: OSError | None = None
             try:
-                await run(self._thread, _write, self._file, data)
+                await run(self._thread, _write, self._file, data, sync)
             except OSError as error:
                 problem = error
             for item, written in batch:
@@ -129,24 +132,22 @@ class DiskJournal:
             if problem is None and not self._waiting:
                 await run(self._thread, self._file.truncate, 0)
 
-    def _take(self, item: dict[str, Any]) -> None:
-        """What a line says is so now."""
-        if "done" in item:
-            self._waiting.pop(item["done"], None)
+    def _take(self, item: Report | str) -> None:
+        if isinstance(item, str):
+            self._waiting.pop(item, None)
         else:
-            report = msgspec.convert(item["report"], Report)
-            self._waiting.setdefault(report.id, report)
+            self._waiting.setdefault(item.id, item)
 
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_APPEND, 0o600)
 
 
-def _line(item: dict[str, Any]) -> bytes:
-    return json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+def _line(item: Report | str) -> bytes:
+    return msgspec.json.encode({"done" if isinstance(item, str) else "report": item}) + b"\n"
 
 
-def _write(file: IO[bytes], data: bytes) -> None:
+def _write(file: IO[bytes], data: bytes, sync: bool = True) -> None:
     """All of it, synced, or nothing: half a line would spoil the one after it."""
     descriptor = file.fileno()
     size = os.fstat(descriptor).st_size
@@ -154,7 +155,8 @@ def _write(file: IO[bytes], data: bytes) -> None:
         left = memoryview(data)
         while left:
             left = left[os.write(descriptor, left) :]
-        os.fsync(descriptor)
+        if sync:
+            os.fsync(descriptor)
     except OSError:
         with contextlib.suppress(OSError):
             os.ftruncate(descriptor, size)

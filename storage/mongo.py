@@ -67,6 +67,17 @@ def disconnect(database: Database) -> None:
     database.client.close()
 
 
+def blocking(database: Database) -> Any:
+    """The same database on the driver below, for a thread that may wait."""
+    return database.delegate
+
+
+def at_hand(stream: Any) -> bool:
+    """Whether a change stream of ``blocking`` holds a change that has come already."""
+    cursor = stream._cursor  # pymongo has no public word for it
+    return cursor is not None and bool(cursor._has_next())
+
+
 def bucket(database: Database) -> Any:
     """The GridFS bucket that holds sealed files."""
     return AsyncIOMotorGridFSBucket(database, bucket_name="files", chunk_size_bytes=1 << 20)

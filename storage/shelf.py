@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
 
 import bson.errors
+import pymongo
 import pymongo.errors
 
 from domain.errors import TOO_LARGE, Conflict, Duplicate, NotFound, Refused, StoreDown
@@ -77,10 +78,10 @@ class MongoShelf(Generic[T]):
             await self._collection.insert_many(documents, ordered=False)
         except pymongo.errors.BulkWriteError as error:
             wrong = (error.details or {}).get("writeErrors") or []
-            known = {str(documents[one["index"]]["_id"]) for one in wrong if _same_id(one)}
-            if not wrong or len(known) < len(wrong):
+            same = [one for one in wrong if _same_id(one)]
+            if not wrong or len(same) < len(wrong):
                 raise
-            return known
+            return {str(documents[one["index"]]["_id"]) for one in same}
         return set()
 
     @refusing
@@ -96,6 +97,21 @@ class MongoShelf(Generic[T]):
                 raise NotFound(f"no such {self.name}")
             raise Conflict(f"version {expected} is not the present one")
         item.version = expected + 1  # type: ignore[attr-defined]
+
+    @refusing
+    async def save_many(self, items: Sequence[T]) -> bool:
+        if not items:
+            return True
+        wanted = []
+        for item in items:
+            document = to_document(item)
+            guard = {"_id": document["_id"], "version": document["version"]}
+            document["version"] += 1
+            wanted.append(pymongo.ReplaceOne(guard, document))
+        result = await self._collection.bulk_write(wanted, ordered=False)
+        for item in items:
+            item.version += 1  # type: ignore[attr-defined]
+        return bool(result.matched_count == len(items))
 
     @refusing
     async def find(

@@ -39,11 +39,16 @@ class MongoStore:
     """``domain.ports.Store`` on a MongoDB URI. ``open`` before use, ``close`` after it.
 
     ``follow`` names the shelves whose changes this process hears (None: all that can be heard): a
-    process reads every change it follows, whether anybody listens or not.
+    process reads every change it follows, whether anybody listens or not. Of shelves in ``known`` it
+    hears only what becomes of documents, not of new ones.
     """
 
     def __init__(
-        self, uri: str, database: str = "jingmin", follow: Collection[str] | None = None
+        self,
+        uri: str,
+        database: str = "jingmin",
+        follow: Collection[str] | None = None,
+        known: Collection[str] = (),
     ) -> None:
         self._uri, self._name = uri, database
         self._building = 0
@@ -87,7 +92,7 @@ class MongoStore:
             "deliveries": self.deliveries,
         }
         heard = followed if follow is None else {name: followed[name] for name in follow}
-        self.feed = MongoFeed(self._database, heard)
+        self.feed = MongoFeed(self._database, heard, known)
 
     async def open(self, patience: float = 15.0) -> None:
         """Make indexes, write old documents as they are written now, start the feed. Raises

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { comeback } from './live';
+import { expect, it, vi } from 'vitest';
+import { comeback, Live } from './live';
 
 const least = (): number => 0;
 const most = (): number => 1;
@@ -24,4 +24,30 @@ it('comes later when it is told to, and not with all others at once', () => {
   expect(comeback(1012, 1, true, least)).toBe(0);
   expect(comeback(1012, 1, true, most)).toBe(2000);
   expect(comeback(1006, 3, true, least)).toBe(comeback(1006, 3, true, most) / 2);
+});
+
+it('hands on a snapshot that came in parts as one, and nothing before it is whole', () => {
+  class Socket {
+    static last: Socket;
+    onmessage: ((event: { data: string }) => void) | null = null;
+    constructor() { Socket.last = this; }
+    close(): void {}
+  }
+  vi.stubGlobal('WebSocket', Socket);
+  vi.stubGlobal('location', { origin: 'http://desk' });
+  vi.stubGlobal('window', { setInterval: () => 0, clearInterval() {}, clearTimeout() {}, addEventListener() {}, removeEventListener() {} });
+  vi.stubGlobal('document', { addEventListener() {}, removeEventListener() {} });
+  const live = new Live('/live');
+  const heard: string[][] = [];
+  live.on('message', (message) => heard.push(message.type === 'snapshot' ? message.incidents.map((one) => one.id) : [message.type]));
+  live.open();
+  const say = (message: unknown): void => Socket.last.onmessage!({ data: JSON.stringify(message) });
+  say({ type: 'snapshot', incidents: [{ id: 'a' }], more: true });
+  say({ type: 'part', incidents: [{ id: 'b' }], more: true });
+  expect([heard, live.state]).toEqual([[], 'connecting']);
+  say({ type: 'part', incidents: [{ id: 'c' }], more: false });
+  say({ type: 'gone', id: 'a' });
+  expect([heard, live.state]).toEqual([[['a', 'b', 'c'], ['gone']], 'live']);
+  live.close();
+  vi.unstubAllGlobals();
 });

@@ -14,10 +14,10 @@
 
 import { backoff } from './api';
 import { learn } from './clock';
-import type { LiveIn, LiveOut, LiveProblem, Pong } from './messages';
+import type { LiveIn, LiveOut, LiveProblem, Pong, Snapshot, SnapshotPart } from './messages';
 
 export type LiveState = 'connecting' | 'live' | 'lost' | 'refused';
-export type LiveNews = Exclude<LiveOut, Pong>;
+export type LiveNews = Exclude<LiveOut, Pong | SnapshotPart>;
 
 interface Events { state: LiveState; message: LiveNews }
 
@@ -49,6 +49,8 @@ export class Live {
   private readonly listeners: { [E in keyof Events]: Array<(value: Events[E]) => void> } =
     { state: [], message: [] };
   private socket: WebSocket | null = null;
+  /** The snapshot whose parts come one after the other. */
+  private whole: Snapshot | null = null;
   private pinger = 0;
   private later = 0;
   private heardAt = 0;
@@ -103,11 +105,19 @@ export class Live {
 
   private receive(text: string): void {
     this.heardAt = Date.now();
-    const message = JSON.parse(text) as LiveOut;
+    let message = JSON.parse(text) as LiveOut;
     if (message.type === 'pong') {
       learn(message.server_at, message.at, this.heardAt);
       return;
     }
+    if (message.type === 'snapshot') this.whole = message;
+    if (message.type === 'part') {
+      const whole = this.whole!;
+      whole.incidents.push(...message.incidents);
+      whole.more = message.more;
+      message = whole;
+    }
+    if (message.type === 'snapshot' && message.more) return;
     if (message.type === 'error') this.problem = message;
     else {
       this.tried = 0;

@@ -9,7 +9,7 @@ export interface StoreState {
   journaled: number;
 }
 
-/** Everything this screen shows, as of now. `reason` is first, lost or behind. */
+/** Everything this screen shows, as of now. `reason` is first, lost or behind. With `more` the rest follows. */
 export interface Snapshot {
   type: 'snapshot';
   reason: string;
@@ -18,6 +18,14 @@ export interface Snapshot {
   store: string;
   journaled: number;
   at: number;
+  more: boolean;
+}
+
+/** More incidents of the snapshot; without `more` the last. */
+export interface SnapshotPart {
+  type: 'part';
+  incidents: IncidentView[];
+  more: boolean;
 }
 
 /** An incident as it is now; keep the higher `version`. */
@@ -80,4 +88,4 @@ export interface Ping {
 
 export type LiveIn = Hello | Ping;
 export type LiveOut =
-  | Snapshot | IncidentChange | IncidentGone | PresenceOf | StoreState | Touched | CallerSnapshot | Pong | LiveProblem;
+  | Snapshot | SnapshotPart | IncidentChange | IncidentGone | PresenceOf | StoreState | Touched | CallerSnapshot | Pong | LiveProblem;

@@ -80,7 +80,8 @@ class Site:
         async with self.anybody().post(f"{self.api}/incidents", json=members) as response:
             assert response.status == 201, await response.text()
             receipt: dict[str, Any] = await response.json()
-            return receipt
+        await self.house.settled(receipt["id"])
+        return receipt
 
     def caller(self, receipt: dict[str, Any]) -> aiohttp.ClientSession:
         return self.anybody(Authorization=f"Bearer {receipt['token']}")

@@ -165,6 +165,7 @@ async def snapshot(site: Site, staff: aiohttp.ClientSession) -> tuple[Any, dict[
     screen = await staff.ws_connect(f"{site.api}/live", max_msg_size=0)
     first = await screen.receive_json()
     assert first["type"] == "snapshot"
+    assert not first["more"]
     return screen, {one["id"]: one for one in first["incidents"]}
 
 
@@ -266,6 +267,7 @@ async def test_an_address_is_a_network_of_ipv6_and_is_not_written_down(site: Sit
         client = site.anybody(**{"X-Forwarded-For": address})
         async with client.post(f"{site.api}/incidents", json={}) as response:
             receipt = await response.json()
+        await site.house.settled(receipt["id"])
         it = await site.house.store.incidents.get(receipt["id"])
         assert address not in str(it)
         return it.origin

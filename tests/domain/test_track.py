@@ -17,7 +17,7 @@ from domain.place import Fix, Wgs84
 from domain.position import fix, read_position
 from domain.replay import differences
 from domain.ticket import random_id
-from domain.track import SHOWN, Spot, Track, Why, effective_radius, judge, stale
+from domain.track import AGREEING, SHOWN, Spot, Track, Why, effective_radius, judge, stale
 from locate.finder import BoundaryFinder
 from storage.store import MongoStore
 
@@ -260,6 +260,6 @@ def test_whatever_comes_the_log_replays_to_what_is_shown(fixes: list[Any]) -> No
         if before is not None and not before.abroad:
             assert it.position is not None
             assert not it.position.abroad
-        assert len(it.track.apart) < 3
+        assert len(it.track.apart) <= AGREEING
         assert all(isinstance(spot, Spot) for spot in it.track.apart)
     assert differences(it) == []

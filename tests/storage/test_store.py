@@ -70,6 +70,45 @@ async def test_of_two_writers_one_wins_and_the_other_is_told(store: MongoStore) 
         await store.incidents.save(incident())
 
 
+async def test_many_are_saved_at_once_and_who_changed_one_meanwhile_wins(store: MongoStore) -> None:
+    those = [incident() for _ in range(5)]
+    assert await store.incidents.add_many(those) == set()
+    assert await store.incidents.add_many([*those, those[0]]) == {one.id for one in those}
+    for one in those:
+        one.words = "一"
+    assert await store.incidents.save_many(those)
+    assert [one.version for one in those] == [1] * 5
+    other = await store.incidents.get(those[2].id)
+    other.words = "别人"
+    await store.incidents.save(other)
+    for one in those:
+        one.words = "二"
+    assert not await store.incidents.save_many(those)
+    found = [(await store.incidents.get(one.id)).words for one in those]
+    assert found == ["二", "二", "别人", "二", "二"]
+    assert await store.incidents.save_many([])
+
+
+async def test_of_known_documents_a_process_hears_what_becomes_of_them(
+    embedded: EmbeddedStore,
+) -> None:
+    store = MongoStore(
+        embedded.uri, f"test_{random_id()[:12]}", ("incidents", "media_processes"), {"incidents"}
+    )
+    await store.open()
+    try:
+        changes = store.feed.subscribe()
+        it = incident()
+        await store.incidents.add(it)
+        await store.media_processes.add(MediaProcess("m", "ws://x", 0, 0, 1, 1))
+        await store.incidents.save(it)
+        heard = [await asyncio.wait_for(anext(changes), 10) for _ in range(2)]
+        kinds = [(one.kind, one.item.version) for one in heard if isinstance(one, Change)]
+        assert kinds == [("media_processes", 0), ("incidents", 1)]
+    finally:
+        await store.close()
+
+
 async def test_accounts_in_capital_letters_are_found_after_the_store_was_opened_again(
     store: MongoStore,
 ) -> None:
