@@ -45,7 +45,7 @@ async def report(ask: Ask, members: Members) -> Receipt:
     incident = house.board.get(one.id) or await _store(house, one) or await _keep(house, one)
     if incident.number != one.number:
         house.numbers.give_back(one.number)
-    journaled = house.board.journaled(incident.id)
+    journaled = house.board.on_disk(incident.id)
     house.metrics.reports.labels("journal" if journaled else "store").inc()
     house.metrics.report_seconds.observe(time.monotonic() - started)
     return receipt_of(house, incident, journaled)
@@ -111,6 +111,7 @@ async def _write(house: House, one: Report) -> Incident | None:
         log.exception("report %s could not be stored", one.id)
     finally:
         del house.writing[one.id]
+    house.board.not_stored(one.id)
     return None
 
 
@@ -126,7 +127,7 @@ async def _keep(house: House, one: Report) -> Incident:
         async with asyncio.timeout(STORE_PATIENCE_S):
             return await raise_alarm(house.store, one, one.received_at)
     house.metrics.journaled.set(len(house.journal.waiting()))
-    return house.board.show_journaled(kept)
+    return house.board.show_journaled(kept, coming=kept.id in house.writing)
 
 
 async def _leave_journal(house: House, id: str) -> None:

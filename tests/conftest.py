@@ -25,7 +25,12 @@ def _no_loop_is_blocked() -> Iterator[None]:
     yield from blocking.judged()
 
 
-WHOLE = {"browser", "chromium", "demo", "product"}  # browsers, and the product with all its processes
+WHOLE = {
+    "browser",
+    "chromium",
+    "demo",
+    "product",
+}  # browsers, and the product with all its processes
 _left: Counter[str] = Counter()
 
 
