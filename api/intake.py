@@ -22,6 +22,7 @@ from domain.ticket import EntryKind, incident_id_for, issue_resume, random_id, r
 STORE_FIRST_S = 0.003
 log = logging.getLogger("jingmin.intake")
 WORDS_KEPT = 4000
+AT_ONCE = 100  # as many as are written together
 
 routes = Routes()
 
@@ -184,22 +185,32 @@ def read_report(house: House, members: Members, header_key: str, now: int) -> Re
 
 
 async def replay(house: House) -> int:
-    """Put what waits in the journal into the store; returns how many. Stops when it is down."""
+    """Put what waits in the journal into the store, many at once; returns how many. Stops when the store is
+    down."""
     count = 0
-    for waiting in house.journal.waiting():
-        if waiting.id in house.writing:
-            continue  # the store has it already, only its answer is late
-        try:
-            await raise_alarm(house.store, waiting, house.clock())
-            await _link(house, waiting)
-        except StoreDown:
+    # What is being written the store has already; only its answer is late.
+    waiting = [one for one in house.journal.waiting() if one.id not in house.writing]
+    for start in range(0, len(waiting), AT_ONCE):
+        some = waiting[start : start + AT_ONCE]
+        stored = await asyncio.gather(*(_replayed(house, one) for one in some))
+        count += stored.count(True)
+        if None in stored:
             break
-        except Exception:  # one that cannot be stored must not hold up the others
-            log.exception("report %s stays in the journal", waiting.id)
-            continue
-        await _leave_journal(house, waiting.id)
-        house.board.forget_journaled(waiting.id)
-        house.board.tell("incident", waiting.id)
-        count += 1
     house.metrics.journaled.set(len(house.journal.waiting()))
     return count
+
+
+async def _replayed(house: House, one: Report) -> bool | None:
+    """Whether it is in the store now; None when the store is down."""
+    try:
+        await raise_alarm(house.store, one, house.clock(), house.together)
+        await _link(house, one)
+    except StoreDown:
+        return None
+    except Exception:  # one that cannot be stored must not hold up the others
+        log.exception("report %s stays in the journal", one.id)
+        return False
+    await _leave_journal(house, one.id)
+    house.board.forget_journaled(one.id)
+    house.board.tell("incident", one.id)
+    return True
