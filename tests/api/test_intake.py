@@ -186,6 +186,29 @@ async def test_a_store_that_is_slow_holds_up_no_receipt_and_no_ring(
     assert not site.house.writing
 
 
+async def test_what_waits_on_disk_is_stored_many_at_a_time(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, writes = site.house.store.incidents, []
+    add_many = shelf.add_many
+
+    async def counted(items: Any) -> set[str]:
+        writes.append(len(items))
+        return await add_many(items)
+
+    monkeypatch.setattr(shelf, "add_many", counted)
+    then = now_ms() - 60_000
+    those = [Report(random_id(), random_id(), f"n-{n}", then) for n in range(250)]
+    await asyncio.gather(*map(site.house.journal.keep, those))
+    # The health check may be at it, too.
+    await until(lambda: not site.house.journal.waiting())
+    assert len(writes) <= 25
+    for one in (those[0], those[-1]):
+        stored = await shelf.get(one.id)
+        assert (stored.number, stored.raised_at) == (one.number, then)
+        assert stored.log.entries[-1].what == "incident.journaled"
+
+
 async def test_the_caller_of_a_report_that_another_process_is_still_writing_is_served(
     site: Site,
 ) -> None:
