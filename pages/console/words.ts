@@ -23,6 +23,7 @@ export const words = {
   'nav.map': ['地图窗口', 'Map window'],
   'nav.video': ['视频窗口', 'Video window'],
   'nav.logout': ['退出登录', 'Log out'],
+  'nav.password': ['修改密码', 'Change password'],
   'nav.totp': ['动态码设置', 'One-time codes'],
   'nav.menu': ['更多', 'More'],
   'nav.online': ['在线', 'Online'],
@@ -48,8 +49,8 @@ export const words = {
     'Your session has ended; log in again. Open incidents are safe and you return to where you were.',
   ],
   'login.failed.safe': [
-    '没有任何数据被改动。请核对账号、密码和动态码后再试。',
-    'Nothing was changed. Check account, password and code, then try again.',
+    '请核对账号和密码，并等验证器显示新的动态码：每个只能用一次。',
+    'Check account and password, and wait for the next code of the authenticator: each is good once.',
   ],
   'login.foot': ['本系统的每次登录、查看和操作都会记入日志。', 'Every log-in, look and action is recorded.'],
   'login.wrong.face': ['此账号不能使用接警台', 'This account cannot use the desk'],

@@ -1,5 +1,6 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import { Login } from '../parts/login';
+import { ChangePassword } from '../parts/password';
 import { SetUpCode } from '../parts/totp';
 import { onLanguage } from '../shared/i18n';
 import { Duty } from './duty';
@@ -33,6 +34,9 @@ export function App() {
     return (
       <Login staff={duty} head={t('login_head')} choose={t('login_choose')} name={(one) => one.name} testid="demo-station" />
     );
+  }
+  if (duty.me.password_needed) {
+    return <ChangePassword first api={duty.api} done={(me) => duty.enter(me)} leave={() => void duty.logOut()} />;
   }
   if (duty.me.code_needed) return <SetUpCode api={duty.api} done={(me) => duty.enter(me)} out={() => void duty.logOut()} />;
   const incident = duty.open ? duty.book.get(duty.open) : undefined;
