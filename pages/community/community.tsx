@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { useHeld } from '../parts/held';
 import { newKey } from '../shared/api';
 import { faultWithHint } from '../shared/fault';
 import type { CoverageView, DoorwayList, DoorwayView, GroupView } from '../shared/notices';
@@ -59,7 +60,7 @@ function Group({ group }: { group: GroupView }) {
 }
 
 function Door({ desk, door, again }: { desk: Desk; door: DoorwayView; again: () => void }) {
-  const [asked, setAsked] = useState<'print' | 'remove' | null>(null);
+  const [asked, setAsked] = useHeld<'print' | 'remove'>((what) => (what === 'remove' || door.ready ? door.id : null));
   const [fault, setFault] = useState('');
   const remove = async (): Promise<void> => {
     try {

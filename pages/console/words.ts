@@ -340,6 +340,8 @@ export const words = {
   ...side,
 
   'do.cancel': ['取消', 'Cancel'],
+  'held.over': ['窗口已关闭：警情有了变化', 'The dialog was closed: the incident has changed'],
+  'held.over.do': ['没有提交任何内容，请看现在的状态。', 'Nothing was sent; look at how it stands now.'],
   'do.close': ['关闭', 'Close'],
   'do.confirm': ['确认', 'Confirm'],
   'do.retry': ['再试一次', 'Try again'],

@@ -42,8 +42,8 @@ export function App() {
   const incident = duty.open ? duty.book.get(duty.open) : undefined;
   return (
     <>
-      {incident ? <Incident duty={duty} incident={incident} /> : <List duty={duty} redraw={() => draw(0)} />}
-      {ringing.length > 0 && <Ring duty={duty} incident={ringing[0]} more={ringing.length - 1} small={incident !== undefined} />}
+      {incident ? <Incident key={incident.id} duty={duty} incident={incident} /> : <List duty={duty} redraw={() => draw(0)} />}
+      {ringing.length > 0 && <Ring key={ringing[0].id} duty={duty} incident={ringing[0]} more={ringing.length - 1} small={incident !== undefined} />}
     </>
   );
 }
