@@ -128,6 +128,7 @@ export const words = {
     'The caller may be in danger if heard. Do not speak or call back; write, and ask for yes or no.',
   ],
   'case.taken': ['已由 {name} 接听', 'Answered by {name}'],
+  'case.taken.supervisor': ['您可以旁观记录，也可以接管。', 'You may watch, or take over.'],
   'case.taken.text': ['您可以旁观记录。需要时请值班长接管。', 'You may watch. Ask a supervisor to take over if needed.'],
   'case.abandoned': ['报警人挂断，尚未接听', 'The caller hung up before an answer'],
   'case.abandoned.text': ['请回拨。回拨会呼叫报警人的手机页面。', 'Call back: the caller\'s page will ring.'],
@@ -181,6 +182,7 @@ export const words = {
   'call.watch': ['{name} 正在通话，只有本人看得到视频', 'In call with {name}; only they see the picture'],
   'call.asking': ['正在打开摄像头和麦克风', 'Opening camera and microphone'],
   'call.joining': ['正在接入通话', 'Joining the call'],
+  'call.notyet': ['还没有接入通话，正在重试', 'Not in the call yet; trying again'],
   'call.lost': ['通话中断，正在自动重连', 'Call interrupted; rejoining'],
   'call.lost.text': [
     '第 {n} 次。对方的位置和文字仍在更新，您可以先发文字。',
@@ -366,6 +368,7 @@ export const words = {
     '系统会自动重试。可以先用文字联系报警人。',
     'The desk keeps trying. You can write to the caller meanwhile.',
   ],
+  'trouble.forbidden.supervisor': ['这一步不属于您的职责，内容没有改动。', 'This step is not of your role; nothing was changed.'],
   'trouble.forbidden.do': ['您的职责不能做这一步，请联系值班长。', 'Your role cannot do this; ask a supervisor.'],
   'trouble.too_many.do': ['请等几秒再按。', 'Wait a few seconds, then press again.'],
   'trouble.other.do': [

@@ -56,6 +56,8 @@ const { createApp } = createRenderer<Drawn, Drawn>({
 export interface Mounted<P> {
   /** The title of the dialog that is over the page, or null. */
   dialog: () => string | null;
+  /** Everything that is written there. */
+  text: () => string;
   find: (testid: string) => Drawn | undefined;
   set: (props: Partial<P>) => Promise<void>;
   unmount: () => void;
@@ -70,6 +72,7 @@ export function mount<P extends object>(component: Component, first: P): Mounted
   const every = (): Drawn[] => [...root.all(), ...body.all()];
   return {
     dialog: () => (every().find((one) => one.props.role === 'dialog')?.props['aria-label'] as string | undefined) ?? null,
+    text: () => every().map((one) => one.text).join(' '),
     find: (testid) => every().find((one) => one.props['data-testid'] === testid),
     set: async (more) => {
       Object.assign(props, more);
