@@ -191,5 +191,12 @@ class TipIncidentIn(Request):
     text: ShortText = ""
 
 
+class PasswordIn(Request):
+    """The password that is given up, and the one from now on."""
+
+    old: Annotated[str, Meta(min_length=1, max_length=256)]
+    new: Annotated[str, Meta(min_length=12, max_length=256)]
+
+
 class CodeIn(Request):
     code: Annotated[str, Meta(pattern="^[0-9]{6}$")]

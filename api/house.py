@@ -26,7 +26,15 @@ from api.routes import CALLER, PUBLIC, Ask, Route, now_ms
 from domain.audit import Audit
 from domain.call import MEDIA_DEAD_MS
 from domain.clock import within
-from domain.errors import LOGIN_NEEDED, ORIGIN_REFUSED, SECOND_FACTOR, NotFound, Refused, StoreDown
+from domain.errors import (
+    LOGIN_NEEDED,
+    ORIGIN_REFUSED,
+    PASSWORD_NEEDED,
+    SECOND_FACTOR,
+    NotFound,
+    Refused,
+    StoreDown,
+)
 from domain.incident import Incident
 from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
@@ -38,8 +46,14 @@ from domain.ticket import derive_key, is_session, read_resume
 from domain.together import Together
 
 FACES = ("console", "station", "admin", "community")
-# What somebody may do who still has to set up the second factor.
-BARE = ("read_session", "log_out", "new_second_factor", "confirm_second_factor")
+# What somebody may do who still has to change the initial password or set up the second factor.
+BARE = (
+    "read_session",
+    "log_out",
+    "change_password",
+    "new_second_factor",
+    "confirm_second_factor",
+)
 STORE_PATIENCE_S = 2.0
 log = logging.getLogger("jingmin.api")
 
@@ -150,7 +164,7 @@ class House:
             self.limits.spend(f"session:{session}", "request")
             await self.log_in(ask, session)
             if route.name not in BARE:
-                self.require_second_factor(ask.person)
+                self.require_set_up(ask.person)
 
     async def settled(self, incident: str) -> None:
         """Wait, 2 s at most, until the store has answered for a report: its receipt and its ring may
@@ -204,8 +218,11 @@ class House:
             raise Refused(LOGIN_NEEDED)
         ask.session, ask.person, ask.who = session, person, person.who()
 
-    def require_second_factor(self, person: Person | None) -> None:
-        """Raises ``second_factor`` for staff that has to set up the one-time code first."""
+    def require_set_up(self, person: Person | None) -> None:
+        """Raises ``password_needed`` for staff that has to change the initial password first,
+        ``second_factor`` for staff that has to set up the one-time code."""
+        if person is not None and person.password_initial:
+            raise Refused(PASSWORD_NEEDED)
         if person is not None and self.needs_code(person):
             raise Refused(SECOND_FACTOR)
 

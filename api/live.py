@@ -84,7 +84,7 @@ async def staff_feed(house: House, request: web.Request) -> web.WebSocketRespons
     session, person = ask.session, ask.person
     assert session is not None
     assert person is not None
-    house.require_second_factor(person)
+    house.require_set_up(person)
     if person.role not in (*DESK, Role.STATION_OFFICER, Role.COMMUNITY_OFFICER):
         raise Refused(NOT_FOUND)
     screen = await open_screen(request)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,13 +29,40 @@ DECOY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # accounts without a second factor t
 PURGED = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Try:
+    """What somebody claims. ``password_alone``: who is logged in needs no code."""
+
+    login: str
+    password: str
+    code: str | None = None
+    password_alone: bool = False
+
+
 async def check_log_in(ask: Ask, body: LoginIn) -> Person:
     """The person; raises ``login_slowed`` or ``login_failed``."""
-    house, login, origin = ask.house, body.login.lower(), ask.house.origin(ask.request)
-    found = await house.store.people.find({"login": login}, limit=1)
+    one = Try(body.login.lower(), body.password, body.code)
+    found = await ask.house.store.people.find({"login": one.login}, limit=1)
     person = found[0] if found and not found[0].disabled else None
+    if not await _check(ask, person, one) or person is None:
+        await ask.house.audit(None, "login.failed", one.login[:64], refused=True)
+        raise Refused(LOGIN_FAILED)
+    return person
+
+
+async def check_password(ask: Ask, person: Person, password: str) -> None:
+    """The password of who is logged in, asked for once more and counted as a log-in is; raises
+    ``login_slowed`` or ``login_failed``."""
+    one = Try(person.login.lower(), password, password_alone=True)
+    if not await _check(ask, person, one):
+        await ask.house.audit(ask.who, "password.failed", refused=True)
+        raise Refused(LOGIN_FAILED)
+
+
+async def _check(ask: Ask, person: Person | None, one: Try) -> bool:
+    house, login, origin = ask.house, one.login, ask.house.origin(ask.request)
     device = known_here(house, ask.request, person, ask.now)
-    opened = device is None and _code_fits(person, body.code)
+    opened = device is None and _code_fits(person, one.code)
     if device is not None:
         doors = [policy.device_door(device)]
         lane = policy.lane(True, False, None, None, ask.now)
@@ -44,16 +72,15 @@ async def check_log_in(ask: Ask, body: LoginIn) -> Person:
         address = await _attempts(house, policy.address_mark(origin))
         lane = policy.lane(False, opened, address, await _attempts(house, account), ask.now)
     with house.passwords.place(lane, device or origin) as place:
-        paid = await _count(house, doors, ask.now, guessed=body.code is not None)
-        right = await _right(house, person, body, place, paid)
-    if not right or person is None:
+        paid = await _count(house, doors, ask.now, guessed=one.code is not None)
+        right = await _right(house, person, one, place, paid)
+    if not right:
         if device is None:
             await _blame(house, origin, ask.now)
-        await house.audit(None, "login.failed", login[:64], refused=True)
-        raise Refused(LOGIN_FAILED)
+        return False
     await house.store.attempts.remove(doors[0])
     await _give_back(house, paid[1:])
-    return person
+    return True
 
 
 async def forgive(house: House, person: Person) -> None:
@@ -77,20 +104,20 @@ async def forget_attempts(house: House, now: int) -> int:
 
 
 async def _right(
-    house: House, person: Person | None, body: LoginIn, place: Place, paid: list[policy.Charge]
+    house: House, person: Person | None, one: Try, place: Place, paid: list[policy.Charge]
 ) -> bool:
     """Whether password and code are right; a code is used up with a right password only."""
     try:
         hashed = person.password if person is not None else None
-        right = await house.passwords.verify(hashed, body.password, place)
+        right = await house.passwords.verify(hashed, one.password, place)
     except (asyncio.CancelledError, Refused):
         if not place.begun:  # nobody learnt anything
             task = asyncio.create_task(_give_back(house, paid), name="log-in given back")
             house.ending.add(task)
             task.add_done_callback(house.ending.discard)
         raise
-    if right and person is not None and person.totp is not None:
-        return await _use_code(house, person, body.code or "")
+    if right and person is not None and person.totp is not None and not one.password_alone:
+        return await _use_code(house, person, one.code or "")
     return right
 
 

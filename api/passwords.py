@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hmac
 import io
+import secrets
 import time
 from contextlib import AbstractContextManager
 
@@ -18,6 +19,7 @@ from api.lanes import Lanes, Place
 from api.login_policy import Lane
 
 STEP_S = 30
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else
 
 
 class Passwords:
@@ -67,6 +69,11 @@ def totp_step(secret: str, code: str, used: int, now: float | None = None) -> in
         if candidate > used and hmac.compare_digest(totp.generate_otp(candidate), code):
             return candidate
     return None
+
+
+def new_password() -> str:
+    """A password to be read out or copied: 79 random bits in four groups."""
+    return "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))
 
 
 def new_totp(login: str) -> tuple[str, str]:

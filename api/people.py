@@ -8,11 +8,12 @@ from msgspec import UNSET, Meta, Struct
 
 from api.bodies import PersonIn, PersonPatch
 from api.login import forgive
+from api.passwords import new_password
 from api.routes import Ask, Routes
 from api.session import end_sessions
-from api.shapes import PersonList, PersonView
+from api.shapes import InitialPassword, PersonList, PersonView
 from api.views import person_view
-from domain.errors import DUPLICATE, INVALID, Refused
+from domain.errors import CONFLICT, DUPLICATE, INVALID, Refused
 from domain.people import Person, Role, account
 from domain.ticket import random_id
 
@@ -40,7 +41,8 @@ async def list_people(ask: Ask, query: PeopleQuery) -> PersonList:
 
 @routes.add("POST", "/people", ADMINS, status=201, faults=(DUPLICATE,))
 async def add_person(ask: Ask, body: PersonIn) -> PersonView:
-    """A new account. Officers of stations and communities need a station of the boundary file."""
+    """A new account. Officers of stations and communities need a station of the boundary file; the
+    password has to be changed at the first log-in."""
     station = _station(ask, body.role, body.station)
     person = Person(
         random_id(),
@@ -49,6 +51,7 @@ async def add_person(ask: Ask, body: PersonIn) -> PersonView:
         body.role,
         await ask.house.passwords.hash(body.password),
         station,
+        password_initial=True,
         userid=await _free(ask, body.userid, None),
         communities=_communities(ask, station, body.communities),
     )
@@ -61,7 +64,10 @@ async def add_person(ask: Ask, body: PersonIn) -> PersonView:
 async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
     """Change role, station, password or second factor, disable or enable, WeCom account, communities,
     absence and deputy. Ends the person's sessions, and no browser counts as known for the person's
-    log-ins any more. A new password also forgets the account's failed log-ins."""
+    log-ins any more. A new password has to be changed at the next log-in, and forgets the account's
+    failed log-ins. Nobody resets his own password or second factor here."""
+    if id == ask.staff.id and (body.password is not None or body.reset_totp):
+        raise Refused(INVALID, "one's own are changed by PUT /session/password and /session/totp")
     person = await ask.house.store.people.get(id)
     if body.role is not None:
         person.role = body.role
@@ -86,15 +92,40 @@ async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
         person.deputy = await _deputy(ask, person, body.deputy)
     if body.password is not None:
         person.password = await ask.house.passwords.hash(body.password)
+        person.password_initial = True
     if body.reset_totp:
-        person.totp, person.totp_used = None, 0
-    person.devices += 1
-    await ask.house.store.people.save(person)
-    await end_sessions(ask.house, id)
+        person.totp, person.totp_pending, person.totp_used = None, None, 0
+    await _save(ask, person)
     if body.password is not None:
         await forgive(ask.house, person)
+        await ask.house.audit(ask.who, "person.password_reset", id)
+    if body.reset_totp:
+        await ask.house.audit(ask.who, "person.code_reset", id)
     await ask.house.audit(ask.who, "person.changed", id)
     return person_view(person)
+
+
+@routes.add("POST", "/people/{id}/password", ADMINS, faults=(CONFLICT,))
+async def reset_password(ask: Ask, id: str) -> InitialPassword:
+    """A new password made here, shown once and to be changed at the next log-in. Ends the person's
+    sessions and forgets the account's failed log-ins."""
+    if id == ask.staff.id:
+        raise Refused(INVALID, "one's own is changed by PUT /session/password")
+    person = await ask.house.store.people.get(id)
+    password = new_password()
+    person.password = await ask.house.passwords.hash(password)
+    person.password_initial = True
+    await _save(ask, person)
+    await forgive(ask.house, person)
+    await ask.house.audit(ask.who, "person.password_reset", id)
+    return InitialPassword(person.login, password)
+
+
+async def _save(ask: Ask, person: Person) -> None:
+    """Save; whoever was in with the account before is out, on every browser."""
+    person.devices += 1
+    await ask.house.store.people.save(person)
+    await end_sessions(ask.house, person.id)
 
 
 def _station(ask: Ask, role: Role, station: str | None) -> str | None:

@@ -7,16 +7,25 @@ import asyncio
 import msgspec
 from aiohttp import web
 
-from api.bodies import CodeIn, DemoLoginIn, EntryIn, LoginIn
+from api.bodies import CodeIn, DemoLoginIn, EntryIn, LoginIn, PasswordIn
 from api.devices import remember
 from api.house import FACES, House, session_id
-from api.login import check_log_in
+from api.login import check_log_in, check_password
 from api.passwords import drawn, new_totp, totp_step
 from api.routes import PUBLIC, Ask, Routes
 from api.shapes import DemoPerson, DemoView, Done, MeView, TotpView
 from api.views import me_view
 from domain.entry import spend
-from domain.errors import LOGIN_FAILED, LOGIN_SLOWED, NOT_FOUND, TICKET_BAD, NotFound, Refused
+from domain.errors import (
+    CONFLICT,
+    INVALID,
+    LOGIN_FAILED,
+    LOGIN_SLOWED,
+    NOT_FOUND,
+    TICKET_BAD,
+    NotFound,
+    Refused,
+)
 from domain.people import COMMUNITY_PAGE, STAFF, Person, Role, Session
 from domain.place import Source, Wgs84
 from domain.ticket import EntryKind, is_session, issue_session, read_entry
@@ -87,6 +96,30 @@ async def log_out(ask: Ask) -> web.Response:
     return response
 
 
+@routes.add(
+    "PUT",
+    "/session/password",
+    STAFF,
+    answer=MeView,
+    faults=(LOGIN_FAILED, LOGIN_SLOWED, CONFLICT),
+)
+async def change_password(ask: Ask, body: PasswordIn) -> web.Response:
+    """One's own password; tries of the old one count as log-ins. Every other session of the person
+    ends, and no other browser counts as known any more."""
+    person, house = _person(ask), ask.house
+    if body.new == body.old:
+        raise Refused(INVALID, "another password than before", field="new")
+    await check_password(ask, person, body.old)
+    person.password, person.password_initial = await house.passwords.hash(body.new), False
+    person.devices += 1
+    await house.store.people.save(person)
+    await end_sessions(house, person.id, but=ask.session.id if ask.session else "")
+    await house.audit(ask.who, "password.changed")
+    response = web.Response(body=msgspec.json.encode(_me(ask)), content_type="application/json")
+    remember(house, ask.request, response, person, ask.now)
+    return response
+
+
 @routes.add("POST", "/session/totp", STAFF)
 async def new_second_factor(ask: Ask) -> TotpView:
     """A secret for an authenticator; it counts once a code made with it was sent by PUT."""
@@ -147,11 +180,12 @@ def _suggested(house: House, people: list[Person]) -> str | None:
     return next((one.login for one in officers if one.station == station), None)
 
 
-async def end_sessions(house: House, person: str) -> None:
-    """Revoke every session of a person."""
+async def end_sessions(house: House, person: str, but: str = "") -> None:
+    """Revoke every session of a person, ``but`` one."""
     ids = [one.id async for one in house.store.sessions.every({"person": person})]
     for id in ids:
-        await house.store.sessions.remove(id)
+        if id != but:
+            await house.store.sessions.remove(id)
 
 
 async def _begin(ask: Ask, person: Person, face: str = "") -> web.Response:

@@ -287,6 +287,7 @@ class MeView(Struct):
     away_until: int | None = None
     deputy: str | None = None
     code_needed: bool = False
+    password_needed: bool = False
 
 
 class PersonView(Struct):
@@ -308,6 +309,13 @@ class PersonList(Struct):
 
     people: list[PersonView]
     next: str | None
+
+
+class InitialPassword(Struct):
+    """A person's new password: shown once, to be changed at the first log-in."""
+
+    login: str
+    password: str
 
 
 class TotpView(Struct):

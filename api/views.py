@@ -164,6 +164,7 @@ def me_view(house: House, person: Person) -> MeView:
         person.away_until,
         person.deputy,
         house.needs_code(person),
+        person.password_initial,
     )
 
 

@@ -65,7 +65,6 @@ async def _take(browser: Browser, product: Product) -> None:
     await station.get_by_test_id("join").wait_for()
     stations.append(await _shot(station))
     await station.get_by_test_id("join").click()
-    await station.get_by_test_id("step-acknowledge").click()
     await station.get_by_test_id("step-depart").click()
     await asyncio.sleep(6)
     await desk.screenshot(path=str(PICTURES / "desk.png"))

@@ -11,6 +11,7 @@ from domain.call import (
     ParticipantState,
     Recording,
 )
+from domain.dispatch import take
 from domain.errors import ROOM_ENDED, TICKET_BAD, Refused
 from domain.incident import Incident, amend
 from domain.people import SYSTEM
@@ -43,6 +44,8 @@ async def joined(
         if one.person is not None and one.person == it.dispatcher:
             it.unattended_at = None
         _tell_joined(it, one, now)
+        if one.role is ParticipantRole.STATION:
+            take(it, one, now)
         return True
 
     return await amend(store, incident, change)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from domain import call as calls
 from domain import evidence
-from domain.call import PARTICIPANT, ParticipantRole, ParticipantState
+from domain.call import PARTICIPANT, Participant, ParticipantRole, ParticipantState
 from domain.clock import within
 from domain.errors import FORBIDDEN, WRONG_STATE, NotFound, Refused
 from domain.incident import INCIDENT, OPEN, Incident, IncidentState, amend, require_mine
-from domain.people import DESK, Role, Who, require, require_visible
+from domain.people import DESK, SYSTEM, Role, Who, require, require_visible
 from domain.place import Candidate, Jurisdiction
 from domain.ports import Store
 from domain.responder import RESPONDER, Responder, ResponderState
@@ -149,6 +149,30 @@ async def respond(
         )
 
     return await amend(store, id, change)
+
+
+def take(it: Incident, came: Participant, now: int) -> None:
+    """A station whose officer came into the call has taken it, button or not."""
+    one = _find(it, came.station)
+    if one is None or one.state is not ResponderState.ASSIGNED:
+        return
+    who = _admitted(it, came.id)
+    one.state = step(RESPONDER, one.state, "acknowledge")
+    one.at[str(one.state)] = now
+    one.unanswered_at = None
+    if who is not SYSTEM:
+        one.officer, one.officer_name = who.id, who.name
+    evidence.append(
+        it.log, who, "station.acknowledge", now, station=one.station, name=one.name, late=False
+    )
+
+
+def _admitted(it: Incident, participant: str) -> Who:
+    """Whom of the staff the log let in last under this participant."""
+    for entry in reversed(it.log.entries):
+        if entry.what == "participant.admitted" and entry.data["participant"] == participant:
+            return entry.who
+    return SYSTEM
 
 
 async def decline(store: Store, who: Who, id: str, now: int) -> Incident:

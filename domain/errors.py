@@ -30,6 +30,9 @@ LOGIN_FAILED = Fault(
     "login_failed", 401, "账号、密码或动态码不正确", "Account, password or one-time code is wrong"
 )
 SECOND_FACTOR = Fault("second_factor", 403, "请先启用动态码", "Set up the one-time code first")
+PASSWORD_NEEDED = Fault(
+    "password_needed", 403, "请先修改初始密码", "Change the initial password first"
+)
 LOGIN_SLOWED = Fault("login_slowed", 429, "登录尝试次数过多", "Too many attempts to log in")
 TOKEN_BAD = Fault("token_bad", 401, "凭证无效或已失效", "The token is not valid or has expired")
 FORBIDDEN = Fault("forbidden", 403, "没有权限", "Not permitted")

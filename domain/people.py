@@ -54,6 +54,7 @@ class Person:
     role: Role
     password: str
     station: str | None = None
+    password_initial: bool = False  # somebody else made it: changed before anything else
     totp: str | None = None
     totp_pending: str | None = None  # shown once, counts when its first code was sent
     totp_used: int = 0  # the last time step whose code was taken: no code twice

@@ -37,6 +37,12 @@ export default defineConfig(({ mode }) => {
       rolldownOptions: { input: pages },
     },
     server: { proxy: { '/api': { target: 'http://127.0.0.1:8110', ws: true } } },
-    test: { include: ['**/*.test.ts'], exclude: ['node_modules/**'] },
+    test: {
+      projects: [
+        { extends: true, test: { name: 'plain', include: ['**/*.test.ts'], exclude: ['node_modules/**', '**/*.drawn.test.ts'] } },
+        // Components, drawn without a browser.
+        { extends: true, test: { name: 'drawn', include: ['**/*.drawn.test.ts'], exclude: ['node_modules/**'], environment: './drawn/environment.ts' } },
+      ],
+    },
   };
 });

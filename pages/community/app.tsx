@@ -1,5 +1,6 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import { Login } from '../parts/login';
+import { ChangePassword } from '../parts/password';
 import { SetUpCode } from '../parts/totp';
 import { onLanguage } from '../shared/i18n';
 import type { DemoPerson } from '../shared/types';
@@ -38,6 +39,9 @@ export function App() {
       <Login staff={desk} head={t('login_head')} choose={t('login_choose')} name={called} testid="demo-officer"
         wecom={desk.config ? desk.config.officer_login : ''} />
     );
+  }
+  if (desk.me.password_needed) {
+    return <ChangePassword first api={desk.api} done={(me) => desk.enter(me)} leave={() => void desk.logOut()} />;
   }
   if (desk.me.code_needed) return <SetUpCode api={desk.api} done={(me) => desk.enter(me)} out={() => void desk.logOut()} />;
   const id = place.id;

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
+import { useHeld } from '../parts/held';
 import { newKey } from '../shared/api';
 import { faultWithHint } from '../shared/fault';
+import { listed } from '../shared/i18n';
 import type { CoverageView, DoorwayList, DoorwayView, GroupView } from '../shared/notices';
 import { readPages } from '../shared/paging';
 import { COVER_TONES, coverOf, MISSED } from './cover';
@@ -31,7 +33,7 @@ export function Community({ desk, one, groups, again }: { desk: Desk; one: Cover
         <Chip tone={COVER_TONES[cover]}>{t(`h_${cover}`)}</Chip>
       </header>
       <div class="scroll community">
-        <p class="dim">{one.officers.length ? t('g_officers', { names: one.officers.map((name) => short(name, one.station_name)).join('、') }) : t('g_no_officer')}
+        <p class="dim">{one.officers.length ? t('g_officers', { names: listed(one.officers.map((name) => short(name, one.station_name))) }) : t('g_no_officer')}
           {one.followers !== null && ' · ' + t('g_followers', { n: one.followers })}</p>
         {!groups.length && <p class="advice tone-danger">{t('g_none_here')}</p>}
         <ul class="group-list">{groups.map((group) => <li key={group.id}><Group group={group} /></li>)}</ul>
@@ -59,7 +61,7 @@ function Group({ group }: { group: GroupView }) {
 }
 
 function Door({ desk, door, again }: { desk: Desk; door: DoorwayView; again: () => void }) {
-  const [asked, setAsked] = useState<'print' | 'remove' | null>(null);
+  const [asked, setAsked] = useHeld<'print' | 'remove'>((what) => (what === 'remove' || door.ready ? door.id : null));
   const [fault, setFault] = useState('');
   const remove = async (): Promise<void> => {
     try {

@@ -29,12 +29,6 @@ export class Desk extends Staff {
     this.begin(this.api.post<MeView>('/session/entry', { ticket }), t('entry_failed'));
   }
 
-  /** What was set about oneself. */
-  known(me: MeView): void {
-    this.me = me;
-    this.changed();
-  }
-
   name(community: string): string {
     const found = this.communities && this.communities.find((one) => one.id === community);
     return found ? found.name : community;

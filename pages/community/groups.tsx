@@ -1,3 +1,4 @@
+import { listed } from '../shared/i18n';
 import { useState } from 'preact/hooks';
 import type { CoverageList, CoverageView, GroupList, GroupView } from '../shared/notices';
 import { readPages } from '../shared/paging';
@@ -79,7 +80,7 @@ function Row({ one, groups, chosen }: { one: CoverageView; groups: readonly Grou
         <span class="reach"><Bar label={members} parts={[{ tone: COVER_TONES[cover], count: one.members }, { tone: 'none', count: Math.max(0, one.capacity - one.members) }]} /><span>{members}</span></span>
       )}
       <span class="row-facts"><span>{t('group_count', { n: one.groups })}</span>
-        <span>{one.officers.length ? t('g_officers', { names: one.officers.map((name) => short(name, one.station_name)).join('、') }) : t('g_no_officer')}</span></span>
+        <span>{one.officers.length ? t('g_officers', { names: listed(one.officers.map((name) => short(name, one.station_name))) }) : t('g_no_officer')}</span></span>
     </a>
   );
 }

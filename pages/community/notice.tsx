@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { useHeld } from '../parts/held';
 import { Icon } from '../parts/icons';
 import { newKey } from '../shared/api';
 import { exact } from '../shared/clock';
@@ -21,10 +22,12 @@ type Asked = 'edit' | 'publish' | 'withdraw' | 'correct';
 export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed: () => void }) {
   const path = '/notices/' + encodeURIComponent(id);
   const loaded = useLoad(id, desk.revision.notices, () => desk.api.get<NoticeView>(path));
-  const [asked, setAsked] = useState<Asked | null>(null);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const { data: one } = loaded;
+  // What is sent is what was read before the press.
+  const [asked, setAsked] = useHeld<Asked>((what) => (one && one.may.includes(what)
+    ? [one.id, one.state, what === 'publish' ? one.version : ''].join(' ') : null));
   const planned = one !== null && (one.state === 'DRAFT' || one.state === 'APPROVED');
   const plan = useLoad(planned && one ? `${id}/${one.version}` : '', desk.revision.groups,
     () => (planned ? desk.api.get<RehearsalView | null>(path + '/rehearsal') : Promise.resolve(null)));

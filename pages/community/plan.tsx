@@ -1,5 +1,6 @@
 import { exact } from '../shared/clock';
 import type { Fault } from '../shared/fault';
+import { listed } from '../shared/i18n';
 import { sharedWords } from '../shared/words';
 import type { PlannedGroup, RehearsalView } from '../shared/notices';
 import { short } from './inbox';
@@ -45,7 +46,7 @@ export function Plan({ plan, fault, sendAt, names, again, station = '', brief = 
       {plan.empty.length > 0 && (
         <p class="plan-warn">{t('plan_empty', {
           n: plan.empty.length,
-          names: plan.empty.slice(0, NAMED).map(names).join('、') + (plan.empty.length > NAMED ? '…' : ''),
+          names: listed(plan.empty.slice(0, NAMED).map(names)) + (plan.empty.length > NAMED ? '…' : ''),
         })}</p>
       )}
       {plan.needs_second && !approved && <p class="plan-second">{t('plan_second')}</p>}

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
+import { useHeld } from '../parts/held';
 import { newKey } from '../shared/api';
 import { asFault, faultWithHint } from '../shared/fault';
 import type { TipReplyIn, TipThread, TipView } from '../shared/tips';
@@ -18,12 +19,13 @@ interface Props { desk: Desk; tip: TipView; put: (thread: TipThread) => void; ag
 
 /** What can be done with a tip now: take it, write to the resident, or give it to somebody else. */
 export function Acts({ desk, tip, put, again }: Props) {
-  const [asking, setAsking] = useState<'station' | '110' | null>(null);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const me = desk.me ? desk.me.id : '';
   const supervisor = desk.me ? desk.me.role === 'SUPERVISOR' : false;
-  if (tip.next === '110' || tip.next === 'over') return null;
+  const open = tip.next !== '110' && tip.next !== 'over';
+  const [asking, setAsking] = useHeld<'station' | '110'>(() => (open ? [tip.id, tip.station, tip.officer].join(' ') : null));
+  if (!open) return null;
   const take = async (): Promise<void> => {
     setBusy(true);
     setFault('');

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { ChangePassword } from '../parts/password';
 import { exact, now } from '../shared/clock';
 import { faultWithHint } from '../shared/fault';
 import type { ColleagueList } from '../shared/tips';
@@ -15,7 +16,16 @@ const DAY = 86_400_000;
 
 export function Settings({ desk }: { desk: Desk }) {
   const { me } = desk;
+  const [changing, setChanging] = useState(false);
   if (!me) return null;
+  if (changing) {
+    return (
+      <div class="pane whole scroll">
+        <ChangePassword first={false} api={desk.api} leave={() => setChanging(false)}
+          done={(after) => { desk.known(after); setChanging(false); }} />
+      </div>
+    );
+  }
   const supervisor = me.role === 'SUPERVISOR';
   return (
     <div class="pane whole scroll settings">
@@ -26,6 +36,7 @@ export function Settings({ desk }: { desk: Desk }) {
       )}
       <section class="card"><h2>{t('set_account')}</h2>
         <p>{short(me.name, me.station_name)} · {word(ROLES, me.role)}{me.station_name ? ' · ' + me.station_name : ''}</p>
+        <button type="button" class="button" data-testid="change-password" onClick={() => setChanging(true)}>{t('set_password')}</button>{' '}
         <button type="button" class="button" data-testid="log-out" onClick={() => void desk.logOut()}>{sharedWords('log_out')}</button></section>
     </div>
   );

@@ -10,6 +10,7 @@ import { Letter } from './notice';
 import { Bones, Failing } from './pieces';
 import { Plan } from './plan';
 import { Icon } from '../parts/icons';
+import { listed } from '../shared/i18n';
 import { t } from './words';
 
 const REHEARSE_MS = 350;
@@ -77,7 +78,7 @@ export function Writing({ desk, notice, done, back }: {
         <p class="acts-sum" aria-live="polite" data-testid="sum">
           {rehearsal.plan && draft.communities.length > 0 ? t('plan_people', { p: rehearsal.plan.people, g: rehearsal.plan.groups, o: rehearsal.plan.owners }) : t('asks_plan')}</p>
         <div class="acts-else">
-          <span class="dim">{todo.length > 0 && t('f_missing', { what: todo.join('、') })}</span>
+          <span class="dim">{todo.length > 0 && t('f_missing', { what: listed(todo) })}</span>
           <button type="button" class="button main" disabled={busy || todo.length > 0} data-testid="save" onClick={() => void save()}>{t('f_save')}</button>
         </div>
       </footer>

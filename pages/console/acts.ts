@@ -26,9 +26,10 @@ async function once<T>(name: string, act: () => Promise<T>): Promise<T | null> {
 }
 
 async function change(name: string, id: string, path: string, body: object = {}): Promise<boolean> {
-  const after = await once(name, () => api.post<IncidentView>(`/incidents/${id}/${path}`, body));
-  if (after) put(after);
-  return after !== null;
+  return (await once(name, async () => {
+    put(await api.post<IncidentView>(`/incidents/${id}/${path}`, body));
+    return true;
+  })) ?? false;
 }
 
 /** Whether an answer button belongs on the incident for this person. */
@@ -62,9 +63,10 @@ export async function standDown(id: string, station: string, reason: string): Pr
 }
 
 export async function describe(id: string, what: DescribeIn): Promise<boolean> {
-  const after = await once('describe', () => api.patch<IncidentView>(`/incidents/${id}`, what));
-  if (after) put(after);
-  return after !== null;
+  return (await once('describe', async () => {
+    put(await api.patch<IncidentView>(`/incidents/${id}`, what));
+    return true;
+  })) ?? false;
 }
 
 export async function close(it: IncidentView, how: CloseIn): Promise<boolean> {

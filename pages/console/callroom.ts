@@ -24,6 +24,8 @@ export type RoomState = 'joining' | 'connected' | 'lost' | 'replaced' | 'ended';
 export interface RoomView {
   state: RoomState;
   tries: number;
+  /** It was connected once: what is lost now was a call. */
+  been: boolean;
   others: RemoteParticipant[];
   quality: Quality | null;
   /** What the dispatcher wants to send; on hold nothing is sent. */
@@ -49,7 +51,7 @@ export class CallRoom {
   constructor(it: IncidentView) {
     this.id = it.id;
     this.view = shallowReactive<RoomView>({
-      state: 'joining', tries: 0, others: [], quality: null, audio: !it.silent, video: true, trouble: '',
+      state: 'joining', tries: 0, been: false, others: [], quality: null, audio: !it.silent, video: true, trouble: '',
     });
     void this.lend();
     void this.join();
@@ -128,6 +130,7 @@ export class CallRoom {
 
   private connected(): void {
     this.view.state = 'connected';
+    this.view.been = true;
     this.view.trouble = '';
     this.steady = window.setTimeout(() => { this.view.tries = 0; }, STEADY_MS);
     this.send();

@@ -200,11 +200,18 @@ export async function start(): Promise<void> {
 export function enter(me: MeView): void {
   if (!desk.config) return;
   desk.me = me;
-  desk.phase = me.code_needed ? 'securing' : 'in';
-  if (me.code_needed) return;
+  const bare = me.password_needed || me.code_needed;
+  desk.phase = bare ? 'securing' : 'in';
+  if (bare) return;
   desk.expired = false;
   desk.screen = me.role === 'ADMIN' ? 'people' : 'desk';
   if (me.role === 'DISPATCHER' || me.role === 'SUPERVISOR') follow(desk.config.live_path);
+}
+
+/** What somebody set about himself: who was already in stays where he is. */
+export function update(me: MeView): void {
+  if (desk.phase === 'in') desk.me = me;
+  else enter(me);
 }
 
 /** Back to the log-in. With `expired` the page says why. */

@@ -54,6 +54,14 @@ const offered = reactive(new Map<Act, Array<() => void>>());
 /** Whether a dialog is open: only its own keys work then. */
 export const modal = ref(0);
 
+const REST_MS = 1000;
+let restUntil = 0;
+
+/** What was typed into a dialog that closed itself must not do something to the desk. */
+export function rest(): void {
+  restUntil = Date.now() + REST_MS;
+}
+
 /** While the component is mounted, the key does this; the newest offer counts. */
 export function offer(acts: Partial<Record<Act, () => void>>): void {
   const mine = Object.entries(acts) as Array<[Act, () => void]>;
@@ -78,6 +86,10 @@ function pressed(event: KeyboardEvent): void {
   if (event.key === 'Escape') {
     if (typing(target)) (target as HTMLElement).blur();
     perform('escape');
+    return;
+  }
+  if (Date.now() < restUntil) {
+    event.preventDefault();
     return;
   }
   if (typing(target) || (modal.value && event.key !== '?')) return;

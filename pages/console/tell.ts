@@ -2,6 +2,7 @@
 import { reactive } from 'vue';
 
 import { asFault, type Fault } from '../shared/fault';
+import { desk } from './desk';
 import { t, type Word } from './words';
 
 export interface Note { id: number; tone: 'well' | 'need' | 'danger'; what: string; then: string }
@@ -37,6 +38,8 @@ const ADVICE: Record<string, Word> = {
 /** What to try after a fault, in one sentence. */
 export function advice(fault: Fault): string {
   if (fault.network) return t('trouble.network.do');
+  // Nobody is sent to himself.
+  if (fault.code === 'forbidden' && desk.me?.role === 'SUPERVISOR') return t('trouble.forbidden.supervisor');
   const known = ADVICE[fault.code];
   return known ? t(known) : t('trouble.other.do', { code: fault.code });
 }

@@ -23,6 +23,7 @@ export const words = {
   'nav.map': ['地图窗口', 'Map window'],
   'nav.video': ['视频窗口', 'Video window'],
   'nav.logout': ['退出登录', 'Log out'],
+  'nav.password': ['修改密码', 'Change password'],
   'nav.totp': ['动态码设置', 'One-time codes'],
   'nav.menu': ['更多', 'More'],
   'nav.online': ['在线', 'Online'],
@@ -48,8 +49,8 @@ export const words = {
     'Your session has ended; log in again. Open incidents are safe and you return to where you were.',
   ],
   'login.failed.safe': [
-    '没有任何数据被改动。请核对账号、密码和动态码后再试。',
-    'Nothing was changed. Check account, password and code, then try again.',
+    '请核对账号和密码，并等验证器显示新的动态码：每个只能用一次。',
+    'Check account and password, and wait for the next code of the authenticator: each is good once.',
   ],
   'login.foot': ['本系统的每次登录、查看和操作都会记入日志。', 'Every log-in, look and action is recorded.'],
   'login.wrong.face': ['此账号不能使用接警台', 'This account cannot use the desk'],
@@ -127,6 +128,7 @@ export const words = {
     'The caller may be in danger if heard. Do not speak or call back; write, and ask for yes or no.',
   ],
   'case.taken': ['已由 {name} 接听', 'Answered by {name}'],
+  'case.taken.supervisor': ['您可以旁观记录，也可以接管。', 'You may watch, or take over.'],
   'case.taken.text': ['您可以旁观记录。需要时请值班长接管。', 'You may watch. Ask a supervisor to take over if needed.'],
   'case.abandoned': ['报警人挂断，尚未接听', 'The caller hung up before an answer'],
   'case.abandoned.text': ['请回拨。回拨会呼叫报警人的手机页面。', 'Call back: the caller\'s page will ring.'],
@@ -180,6 +182,7 @@ export const words = {
   'call.watch': ['{name} 正在通话，只有本人看得到视频', 'In call with {name}; only they see the picture'],
   'call.asking': ['正在打开摄像头和麦克风', 'Opening camera and microphone'],
   'call.joining': ['正在接入通话', 'Joining the call'],
+  'call.notyet': ['还没有接入通话，正在重试', 'Not in the call yet; trying again'],
   'call.lost': ['通话中断，正在自动重连', 'Call interrupted; rejoining'],
   'call.lost.text': [
     '第 {n} 次。对方的位置和文字仍在更新，您可以先发文字。',
@@ -339,6 +342,8 @@ export const words = {
   ...side,
 
   'do.cancel': ['取消', 'Cancel'],
+  'held.over': ['窗口已关闭：警情有了变化', 'The dialog was closed: the incident has changed'],
+  'held.over.do': ['没有提交任何内容，请看现在的状态。', 'Nothing was sent; look at how it stands now.'],
   'do.close': ['关闭', 'Close'],
   'do.confirm': ['确认', 'Confirm'],
   'do.retry': ['再试一次', 'Try again'],
@@ -363,6 +368,7 @@ export const words = {
     '系统会自动重试。可以先用文字联系报警人。',
     'The desk keeps trying. You can write to the caller meanwhile.',
   ],
+  'trouble.forbidden.supervisor': ['这一步不属于您的职责，内容没有改动。', 'This step is not of your role; nothing was changed.'],
   'trouble.forbidden.do': ['您的职责不能做这一步，请联系值班长。', 'Your role cannot do this; ask a supervisor.'],
   'trouble.too_many.do': ['请等几秒再按。', 'Wait a few seconds, then press again.'],
   'trouble.other.do': [

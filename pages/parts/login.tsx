@@ -15,6 +15,7 @@ const t = translator({
   code: ['动态码 (如已启用)', 'One-time code (if in use)'],
   demo: ['演示: 一键登录', 'Demo: one-click log-in'],
   wecom: ['用企业微信登录', 'Log in with WeCom'],
+  next_code: ['每个动态码只能用一次，请等验证器显示下一个', 'Each code is good once: wait for the next'],
   busy: ['正在登录…', 'Logging in…'],
 });
 
@@ -45,7 +46,8 @@ export function Login({ staff, head, choose, name, testid, wecom }: Props) {
     setFault('');
     work.catch((error: unknown) => {
       const wait = waitWords(asFault(error));
-      setFault(asFault(error).network ? faultWithHint(error)
+      setFault(asFault(error).code === 'login_failed' && code ? say(['{a}。{b}', '{a}. {b}'], { a: faultWords(error), b: t('next_code') })
+        : asFault(error).network ? faultWithHint(error)
         : wait ? say(['{a}。{b}', '{a}. {b}'], { a: faultWords(error), b: wait }) : faultWords(error));
     }).finally(() => setBusy(false));
   };

@@ -60,11 +60,19 @@ export abstract class Staff {
   enter(me: MeView): void {
     this.trouble = this.refusal(me);
     this.me = this.trouble ? null : me;
-    if (this.me && !me.code_needed) {
+    // Nobody sits here: a session left behind would be somebody's who may not.
+    if (this.trouble) void this.api.delete('/session').catch(() => undefined);
+    if (this.me && !me.code_needed && !me.password_needed) {
       this.live.close();
       this.live.open();
       this.entered();
     }
+    this.changed();
+  }
+
+  /** What was set about oneself. */
+  known(me: MeView): void {
+    this.me = me;
     this.changed();
   }
 

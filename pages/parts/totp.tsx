@@ -42,7 +42,7 @@ export function SetUpCode({ api, done, out }: Props) {
         });
       }}>
         {made && <img class="totp-picture" src={made.picture} alt={t('picture')} width={216} height={216} />}
-        {made && <p class="totp-secret">{made.secret.replace(/(.{4})/g, '$1 ').trim()}</p>}
+        {made && <p class="totp-secret" data-testid="totp-secret">{made.secret.replace(/(.{4})/g, '$1 ').trim()}</p>}
         {made && <a href={made.uri}>{t('open')}</a>}
         {made && (
           <label><span>{t('code')}</span>

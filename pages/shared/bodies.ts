@@ -102,6 +102,11 @@ export interface EntryIn {
   ticket: string;
 }
 
+export interface PasswordIn {
+  old: string;
+  new: string;
+}
+
 export interface CodeIn {
   code: string;
 }

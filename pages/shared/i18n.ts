@@ -56,6 +56,11 @@ export function say(pair: Pair, values?: Values): string {
     values[name] === undefined ? whole : String(values[name]));
 }
 
+/** Several names in one sentence. */
+export function listed(names: readonly string[]): string {
+  return names.join(say(['、', ', ']));
+}
+
 export function translator<W extends Words>(words: W): (key: keyof W, values?: Values) => string {
   return (key, values) => say(words[key], values);
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { networkFault } from './fault';
 import { Line } from './line';
 import type { JoinView } from './types';
 
@@ -53,6 +54,7 @@ beforeEach(() => {
   FakeSocket.all = [];
   FakePeer.all = [];
   vi.stubGlobal('window', globalThis);
+  for (const name of ['addEventListener', 'removeEventListener']) vi.stubGlobal(name, () => undefined);
   vi.stubGlobal('WebSocket', FakeSocket);
   vi.stubGlobal('RTCPeerConnection', FakePeer);
   vi.stubGlobal('MediaStream', class { getAudioTracks = (): unknown[] => []; getVideoTracks = (): unknown[] => []; });
@@ -115,5 +117,46 @@ describe('a line made ready while it rings', () => {
     const { line, socket } = await prepared(async () => ticket('come in'));
     line.close();
     expect([socket.said.map((one) => one.type).pop(), socket.readyState]).toEqual(['bye', 3]);
+  });
+});
+
+describe('a line that is lost', () => {
+  const OTHER = { participant: 'p2', role: 'CALLER', name: '', audio: true, video: true, rung: 'video' };
+
+  async function opened(participants: object[]): Promise<Line> {
+    const line = new Line(async () => ticket('come in'), () => undefined);
+    line.open();
+    await settle();
+    FakeSocket.all[0]!.onopen();
+    FakeSocket.all[0]!.hear({ ...WELCOME, participants });
+    FakeSocket.all[0]!.hear({ type: 'connected' });
+    await settle();
+    expect(line.state).toBe('connected');
+    FakeSocket.all[0]!.onclose();
+    await settle();
+    return line;
+  }
+
+  it('is a call that broke off when somebody else was in it', async () => {
+    expect((await opened([OTHER])).state).toBe('rejoining');
+  });
+  it('is none when nobody was', async () => {
+    expect((await opened([])).state).toBe('joining');
+  });
+  it('is none when it never came to be', async () => {
+    const line = new Line(() => Promise.reject(networkFault(false)), () => undefined);
+    line.open();
+    await settle();
+    expect(line.tried).toBe(1);
+    expect(line.state).toBe('joining');
+  });
+  it('is a new one when it is opened again', async () => {
+    const line = await opened([OTHER]);
+    line.close();
+    line.open();
+    await settle();
+    FakeSocket.all.at(-1)!.onclose();
+    await settle();
+    expect(line.state).toBe('joining');
   });
 });

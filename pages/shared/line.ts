@@ -46,6 +46,8 @@ export class Line {
   private ready: { call: CallConnection; url: string } | null = null;
   /** Counts openings, so that an answer to an older one is recognised. */
   private opening = 0;
+  /** Somebody else was there, too: it was a call. */
+  private talked = false;
 
   constructor(join: () => Promise<JoinView>, changed: () => void) {
     this.join = join;
@@ -55,7 +57,8 @@ export class Line {
   open(): void {
     if (this.state === 'joining' || this.state === 'connected' || this.state === 'rejoining') return;
     this.tried = 0;
-    void this.connect('joining', ++this.opening);
+    this.talked = false;
+    void this.connect(++this.opening);
   }
 
   /**
@@ -119,8 +122,8 @@ export class Line {
     this.changed();
   }
 
-  private async connect(state: LineState, opening: number): Promise<void> {
-    this.state = state;
+  private async connect(opening: number): Promise<void> {
+    this.state = this.talked ? 'rejoining' : 'joining';
     this.changed();
     let ticket: JoinView;
     try {
@@ -151,6 +154,7 @@ export class Line {
       if (!present()) return;
       if (others.length > this.others.length) this.calm();
       this.others = others;
+      if (others.length) this.talked = true;
       this.changed();
     });
     call.on('quality', (quality) => { if (present()) this.hear(quality); });
@@ -193,11 +197,11 @@ export class Line {
     this.call = null;
     this.others = [];
     this.quality = null;
-    this.state = 'rejoining';
+    this.state = this.talked ? 'rejoining' : 'joining';
     this.tried += 1;
     this.changed();
     await pause(this.tried === 1 ? 200 : backoff(this.tried - 1));
-    if (opening === this.opening) await this.connect('rejoining', opening);
+    if (opening === this.opening) await this.connect(opening);
   }
 
   private hear(quality: Quality): void {

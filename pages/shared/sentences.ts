@@ -4,7 +4,7 @@
  */
 
 import { metres } from './geo';
-import { say, type Pair, type Values } from './i18n';
+import { listed, say, type Pair, type Values } from './i18n';
 import type { EntryView } from './types';
 import {
   DISPOSITIONS, KINDS, MISSING, PARTICIPANT_ROLES, ROLES, RUNGS, word,
@@ -115,5 +115,5 @@ function values(entry: EntryView): Values {
 
 /** The parts a report came without, in words. */
 export function missingWords(missing: readonly string[]): string {
-  return missing.map((one) => word(MISSING, one)).join(say(['、', ', ']));
+  return listed(missing.map((one) => word(MISSING, one)));
 }

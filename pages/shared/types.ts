@@ -297,6 +297,8 @@ export interface MeView {
   deputy: string | null;
   /** the one-time code has to be set up before anything else */
   code_needed: boolean;
+  /** the password was given by an administrator and has to be changed before anything else */
+  password_needed: boolean;
 }
 
 export interface PersonView {
@@ -317,6 +319,12 @@ export interface PersonView {
 export interface PersonList {
   people: PersonView[];
   next: string | null;
+}
+
+/** A person's new password: shown once, to be changed at the first log-in. */
+export interface InitialPassword {
+  login: string;
+  password: string;
 }
 
 /** A new second factor: shown once; `picture` is `uri` as a QR code, a `data:` address. */

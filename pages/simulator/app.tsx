@@ -50,7 +50,7 @@ export function App(): JSX.Element {
                 if (made) choose('resident', made.openid);
               }}
             >
-              ＋ {t('newResident')}
+              + {t('newResident')}
             </button>
           </h3>
           <div class="phone">{state && resident ? <Phone key={resident.openid} resident={resident} state={state} /> : <Empty />}</div>

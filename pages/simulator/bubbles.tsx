@@ -73,7 +73,7 @@ function Template(props: Part): JSX.Element {
   const rows = Object.entries(data['data'] as Record<string, { value: string }>);
   const inner = (
     <>
-      <small class="quiet">{props.line.kind === 'subscribe' ? '订阅通知' : '服务通知'} · {String(data['template_id'])}</small>
+      <small class="quiet">{t(props.line.kind === 'subscribe' ? 'subscribed' : 'template')} · {String(data['template_id'])}</small>
       <dl>
         {rows.map(([name, one]) => (
           <>

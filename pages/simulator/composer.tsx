@@ -48,7 +48,7 @@ export function Composer(props: Props): JSX.Element {
         {text ? (
           <button class="primary">{t('send')}</button>
         ) : (
-          props.give && <button type="button" class="round" aria-label="+" onClick={() => setPanel(!panel)}>＋</button>
+          props.give && <button type="button" class="round" aria-label="+" onClick={() => setPanel(!panel)}>+</button>
         )}
       </form>
       {panel && (

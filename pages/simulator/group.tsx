@@ -66,7 +66,7 @@ export function GroupChat(props: Props): JSX.Element {
         mine={props.me}
         eyes={props.eyes}
         named
-        face={(who) => (who.startsWith('wm') ? { name: names.get(who) ?? '居民', class: '' } : { name: members.find((one) => one.userid === who)?.name ?? who, class: 'police' })}
+        face={(who) => (who.startsWith('wm') ? { name: names.get(who) ?? t('aResident'), class: '' } : { name: members.find((one) => one.userid === who)?.name ?? who, class: 'police' })}
       />
       {!gone && <Composer send={(content) => act(path + 'say', { who: props.me, data: { content } })} />}
     </div>

@@ -50,7 +50,7 @@ function List(props: { chat: ChatAnswer; name: string; go: (to: Screen) => void 
   return (
     <ul class="list">
       <li onClick={() => props.go({ at: 'account' })}>
-        <i class="face police">警</i>
+        <i class="face police">{t('facePolice')}</i>
         <span>
           <b>{props.name}</b>
           <small>{last ? glimpse(last) : t('account')}</small>
@@ -59,7 +59,7 @@ function List(props: { chat: ChatAnswer; name: string; go: (to: Screen) => void 
       </li>
       {props.chat.groups.map((one) => (
         <li key={one.chat_id} onClick={() => props.go({ at: 'group', id: one.chat_id })}>
-          <i class="face group">群</i>
+          <i class="face group">{t('faceGroup')}</i>
           <span>
             <b>{one.name}</b>
             <small>{one.members} {t('members')}</small>
@@ -83,7 +83,7 @@ function Account(props: { resident: Resident; state: State; chat: ChatAnswer; ba
       </header>
       {!chat.following && (
         <div class="follow">
-          <i class="face police big">警</i>
+          <i class="face police big">{t('facePolice')}</i>
           <b>{name}</b>
           <small>{t('notFollowing')}</small>
           <button class="primary" onClick={() => act(hands + 'follow')}>{t('follow')}</button>
@@ -93,7 +93,7 @@ function Account(props: { resident: Resident; state: State; chat: ChatAnswer; ba
         lines={chat.lines}
         mine="me"
         eyes={{ openid: resident.openid }}
-        face={(who) => (who === 'me' ? { name: resident.name, class: '' } : { name: '警', class: 'police' })}
+        face={(who) => (who === 'me' ? { name: resident.name, class: '' } : { name: t('facePolice'), class: 'police' })}
         onMenu={(id, content) => act(hands + 'text', { content, menu_id: id })}
       />
       {chat.following &&
@@ -170,7 +170,7 @@ function Me(props: { resident: Resident }): JSX.Element {
         {t('snapshot')}
       </label>
       <p class="quiet">
-        {t('credits')}：{alive.map((each) => `${each.trigger} ${each.left}`).join(' · ') || t('none')}
+        {t('credits')}{alive.map((each) => `${each.trigger} ${each.left}`).join(' · ') || t('none')}
       </p>
       {one.following && <button class="danger" onClick={() => act(path + '/unfollow')}>{t('unfollow')}</button>}
       <p class="quiet id">{one.openid}</p>

@@ -37,7 +37,7 @@ export function WeCom(props: { member: Member; state: State; first: Tab }): JSX.
       <header class="bar">
         <h2>{tab === 'messages' ? (app?.name ?? t('messages')) : t(tab)}</h2>
         {tab === 'groups' && (
-          <button class="more" onClick={() => { const name = prompt(t('groupName')); if (name) act('groups', { owner: userid, name }); }}>＋</button>
+          <button class="more" onClick={() => { const name = prompt(t('groupName')); if (name) act('groups', { owner: userid, name }); }}>+</button>
         )}
       </header>
       {tab === 'messages' && (
@@ -46,7 +46,7 @@ export function WeCom(props: { member: Member; state: State; first: Tab }): JSX.
             lines={screen.lines}
             mine="me"
             eyes={{ userid }}
-            face={(who) => (who === 'me' ? { name: props.member.name, class: '' } : { name: '警', class: 'police' })}
+            face={(who) => (who === 'me' ? { name: props.member.name, class: '' } : { name: t('facePolice'), class: 'police' })}
             onPress={(msgid, key) => act(hands + 'press', { msgid, key })}
           />
           <Composer send={(content) => act(hands + 'text', { content })} />
@@ -56,7 +56,7 @@ export function WeCom(props: { member: Member; state: State; first: Tab }): JSX.
         <ul class="list">
           {screen.groups.slice(0, 200).map((one) => (
             <li key={one.chat_id} onClick={() => setGroup(one.chat_id)}>
-              <i class="face group">群</i>
+              <i class="face group">{t('faceGroup')}</i>
               <span><b>{one.name}</b><small>{one.members} {t('members')}</small></span>
             </li>
           ))}

@@ -1,5 +1,6 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import { Login } from '../parts/login';
+import { ChangePassword } from '../parts/password';
 import { SetUpCode } from '../parts/totp';
 import { onLanguage } from '../shared/i18n';
 import { Duty } from './duty';
@@ -34,12 +35,15 @@ export function App() {
       <Login staff={duty} head={t('login_head')} choose={t('login_choose')} name={(one) => one.name} testid="demo-station" />
     );
   }
+  if (duty.me.password_needed) {
+    return <ChangePassword first api={duty.api} done={(me) => duty.enter(me)} leave={() => void duty.logOut()} />;
+  }
   if (duty.me.code_needed) return <SetUpCode api={duty.api} done={(me) => duty.enter(me)} out={() => void duty.logOut()} />;
   const incident = duty.open ? duty.book.get(duty.open) : undefined;
   return (
     <>
-      {incident ? <Incident duty={duty} incident={incident} /> : <List duty={duty} redraw={() => draw(0)} />}
-      {ringing.length > 0 && <Ring duty={duty} incident={ringing[0]} more={ringing.length - 1} small={incident !== undefined} />}
+      {incident ? <Incident key={incident.id} duty={duty} incident={incident} /> : <List duty={duty} redraw={() => draw(0)} />}
+      {ringing.length > 0 && <Ring key={ringing[0].id} duty={duty} incident={ringing[0]} more={ringing.length - 1} small={incident !== undefined} />}
     </>
   );
 }

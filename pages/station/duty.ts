@@ -31,6 +31,8 @@ export class Duty extends Staff {
   /** The step on its way to the server. */
   stepping: Step | null = null;
 
+  /** What `open` was opened over: this station's part in the incident since it was raised. */
+  private over = '';
   /** The line of the incident that rings first, ready to be entered. */
   private prepared: { id: string; line: Line } | null = null;
   private watch: number | null = null;
@@ -65,6 +67,7 @@ export class Duty extends Staff {
     if (this.open !== id) {
       this.shut();
       this.open = id;
+      this.over = this.part(id);
       this.line = this.prepared && this.prepared.id === id ? this.prepared.line : this.newLine(id);
       this.prepared = null;
       this.outbox = new Outbox(this.api, '/incidents/' + id, (entry) => this.said(id, entry));
@@ -122,7 +125,7 @@ export class Duty extends Staff {
     await this.attempt(async () => this.book.put(
       await this.api.post<IncidentView>(`/incidents/${id}/respond`, body, { tries: 4, timeout: 8000 }),
     ));
-    this.stepping = null;
+    if (this.open === id) this.stepping = null;
     this.changed();
   }
 
@@ -138,7 +141,7 @@ export class Duty extends Staff {
       this.letGo(this.line);
     }
     if (this.outbox) this.outbox.stop();
-    this.open = this.line = this.outbox = null;
+    this.open = this.line = this.outbox = this.stepping = null;
     this.trouble = '';
     this.heard();
   }
@@ -150,6 +153,22 @@ export class Duty extends Staff {
       this.here = { lon: coords.longitude, lat: coords.latitude };
       this.changed();
     }, () => undefined, { enableHighAccuracy: true, maximumAge: 5000 });
+  }
+
+  /** Whether this station may still be in the incident's call. */
+  atWork(incident: IncidentView): boolean {
+    const responder = this.responder(incident);
+    return incident.state !== 'CLOSED' && responder !== undefined && responder.state !== 'STOOD_DOWN';
+  }
+
+  private part(id: string): string {
+    const incident = this.book.get(id);
+    const responder = incident && this.responder(incident);
+    return incident && responder ? `${incident.raised_at} ${responder.assigned_at}` : '';
+  }
+
+  private talking(): boolean {
+    return this.line !== null && this.line.state !== 'idle' && this.line.state !== 'over';
   }
 
   private letGo(line: Line): void {
@@ -222,7 +241,9 @@ export class Duty extends Staff {
     if (open && outbox) {
       outbox.settle(this.book.entries(open));
       const incident = this.book.get(open);
-      if (incident && incident.state === 'CLOSED' && this.line && this.line.state !== 'idle') this.leaveCall();
+      if (incident && !this.atWork(incident) && this.line && this.line.state !== 'idle') this.leaveCall();
+      // Gone, or called anew: then it rings again, and nothing that was open over it is left.
+      if (this.book.known && this.part(open) !== this.over && !this.talking()) return this.shut();
       if (incident && !this.book.complete(open) && this.live.state === 'live') this.refetch(open);
     }
     const ringing = this.me ? this.ringing() : [];

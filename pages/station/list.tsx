@@ -1,4 +1,6 @@
+import { useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
+import { ChangePassword } from '../parts/password';
 import { ago, exact } from '../shared/clock';
 import { distance, metres } from '../shared/geo';
 import type { IncidentView } from '../shared/types';
@@ -15,6 +17,7 @@ const TONES: Record<string, string> = {
 
 /** The station's duty list. */
 export function List({ duty, redraw }: { duty: Duty; redraw: () => void }) {
+  const [changing, setChanging] = useState(false);
   const all = duty.book.all();
   const over = (one: IncidentView): boolean => {
     const responder = duty.responder(one);
@@ -22,9 +25,15 @@ export function List({ duty, redraw }: { duty: Duty; redraw: () => void }) {
   };
   const open = all.filter((one) => !over(one));
   const done = all.filter(over);
+  if (changing) {
+    return (
+      <ChangePassword first={false} api={duty.api} leave={() => setChanging(false)}
+        done={(me) => { duty.known(me); setChanging(false); }} />
+    );
+  }
   return (
     <main class="duty">
-      <Top duty={duty} redraw={redraw} />
+      <Top duty={duty} redraw={redraw} password={() => setChanging(true)} />
       <Alarms duty={duty} />
       {!duty.book.known ? (
         <div class="cards" role="status" aria-label={t('loading')}><i class="bone" /><i class="bone" /><i class="bone" /></div>

@@ -6,7 +6,7 @@ import type { Duty } from './duty';
 import { night, setNight } from './theme';
 import { t } from './words';
 
-export function Top({ duty, redraw }: { duty: Duty; redraw: () => void }) {
+export function Top({ duty, redraw, password }: { duty: Duty; redraw: () => void; password: () => void }) {
   const { me } = duty;
   return (
     <header class="top">
@@ -16,6 +16,7 @@ export function Top({ duty, redraw }: { duty: Duty; redraw: () => void }) {
         {t(night() ? 'theme_day' : 'theme_night')}
       </button>
       <LanguageButton />
+      <button type="button" class="quiet-button" data-testid="change-password" onClick={password}>{t('password')}</button>
       <button type="button" class="quiet-button" data-testid="log-out" onClick={() => void duty.logOut()}>{sharedWords('log_out')}</button>
     </header>
   );

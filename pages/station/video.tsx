@@ -17,7 +17,7 @@ export function Video({ duty, incident }: { duty: Duty; incident: IncidentView }
   const outside = line.state === 'idle' || line.state === 'over' || line.state === 'replaced';
   const others = line.others.slice().sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role));
   const main = others.find((one) => one.participant === picked) || others[0];
-  const closed = incident.state === 'CLOSED';
+  const closed = !duty.atWork(incident);
   return (
     <div class="video">
       {others.map((one) => (

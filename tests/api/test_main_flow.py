@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from api.routes import now_ms
+from domain import attendance
 from tests.api.conftest import Site
 from tests.city import IN_W1
 
@@ -58,6 +60,38 @@ async def test_the_whole_flow_is_in_one_sound_log(site: Site) -> None:
 
     verdict = await site.ask(desk, "GET", f"{path}/verify")
     assert verdict["sound"], verdict
+
+
+async def test_who_joins_the_call_has_taken_it(site: Site) -> None:
+    receipt = await site.report(position=IN_W1)
+    desk, station = await site.staff("desk1"), await site.staff("w1")
+    path = f"/incidents/{receipt['id']}"
+    await site.ask(desk, "POST", f"{path}/answer")
+    await site.ask(desk, "POST", f"{path}/dispatch", {"station": "w1"})
+    ticket = await site.ask(station, "POST", f"{path}/join")
+    for _ in range(2):
+        await attendance.joined(
+            site.house.store,
+            receipt["id"],
+            ticket["call"],
+            ticket["participant"],
+            now_ms(),
+            "media-1",
+        )
+    joined = await site.ask(desk, "GET", path)
+    assert joined["responders"][0]["state"] == "ACKNOWLEDGED"
+    await site.ask(station, "POST", f"{path}/respond", {"event": "acknowledge"})
+    seen = await site.ask(desk, "GET", path)
+    (one,) = seen["responders"]
+    assert (one["state"], one["officer_name"]) == ("ACKNOWLEDGED", "w1 警官")
+    taken = [entry for entry in seen["entries"] if entry["what"] == "station.acknowledge"]
+    assert [entry["who"]["name"] for entry in taken] == ["w1 警官"]
+    assert (await site.ask(desk, "GET", f"{path}/verify"))["sound"]
+    await site.ask(station, "POST", f"{path}/respond", {"event": "depart"})
+    late = (site.house.store, receipt["id"], ticket["call"], ticket["participant"])
+    await attendance.joined(*late, now_ms(), "media-1")
+    after = await site.ask(desk, "GET", path)
+    assert after["responders"][0]["state"] == "EN_ROUTE", "a later step is not taken back"
 
 
 async def test_two_dispatchers_press_at_once_and_one_has_it(site: Site) -> None:

@@ -180,6 +180,18 @@ async def staff(browser: Browser, demo: Demo, login: str, face: str, **size: int
     return page
 
 
+async def opened(browser: Browser, url: str) -> Page:
+    """A page that nobody has logged in to."""
+    context = await browser.new_context(
+        viewport={"width": 1280, "height": 900},
+        locale="zh-CN",
+        permissions=["camera", "microphone"],
+    )
+    page = await _page(context)
+    await page.goto(url)
+    return page
+
+
 async def _page(context: BrowserContext) -> Page:
     page = await context.new_page()
     page.set_default_timeout(30_000)

@@ -75,7 +75,9 @@ async def test_a_chat_becomes_an_emergency_call_and_hears_of_it(
     await expect(desk.get_by_test_id("thread")).to_contain_text("我躲在卧室里")
     await expect(phone.get_by_test_id("thread").first).to_contain_text("我躲在卧室里")
 
-    for step in ("acknowledge", "depart", "arrive", "clear"):
+    # Whoever came into the call has taken it.
+    await expect(station.get_by_test_id("step-acknowledge")).to_have_attribute("data-done", "true")
+    for step in ("depart", "arrive", "clear"):
         await station.get_by_test_id(f"step-{step}").click()
         await expect(station.get_by_test_id(f"step-{step}")).to_have_attribute("data-done", "true")
     await hears(chat, f"{STATION}民警已经出发")

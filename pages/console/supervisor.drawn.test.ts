@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { mount } from '../drawn/mount';
+import { Fault } from '../shared/fault';
+import { setLanguage, type Language } from '../shared/i18n';
+import type { IncidentView, MeView, Role } from '../shared/types';
+import CaseHead from './CaseHead.vue';
+import { desk } from './desk';
+import { advice } from './tell';
+
+const theirs = {
+  id: 'a', number: '0110-1', state: 'ANSWERED', dispatcher: 'other', dispatcher_name: 'Wang', raised_at: 1, answered_at: 2, unattended_at: null,
+  closed_at: null, kind: 'OTHER', calls: [], responders: [], missing: [], position: null, place: null, located: null, via: 'web', words: '',
+} as unknown as IncidentView;
+const ASK: Record<Language, RegExp> = { 'zh-CN': /请.*值班长|联系.*值班长/, en: /ask a supervisor/i };
+
+/** All that tells somebody to turn to the supervisor. */
+function said(role: Role): string {
+  desk.me = { id: 'me', role } as MeView;
+  const page = mount(CaseHead, { it: theirs });
+  const text = page.text();
+  page.unmount();
+  return `${text} ${advice(new Fault({ code: 'forbidden', status: 403 }))}`;
+}
+
+describe.each(['zh-CN', 'en'] as const)('in %s', (language) => {
+  beforeEach(() => setLanguage(language));
+  afterEach(() => setLanguage('zh-CN'));
+  it('a dispatcher is told to ask the supervisor', () => { expect(said('DISPATCHER')).toMatch(ASK[language]); });
+  it('a supervisor never is', () => { expect(said('SUPERVISOR')).not.toMatch(ASK[language]); });
+});
