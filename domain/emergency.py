@@ -63,6 +63,16 @@ def gravity(text: str) -> Gravity:
     return graver(chinese, _latin(folded))
 
 
+@lru_cache(maxsize=1_024)
+def calm(text: str) -> bool:
+    """Whether the words say that nobody is in danger: it is over, was none, or only sounds like it."""
+    dense = _dense(fold(text))
+    if gravity(text) is not Gravity.ORDINARY or not dense:
+        return False
+    harmless = words_of.HARMLESS.search(dense) or words_of.DENIED.search(dense)
+    return bool(harmless) or _tells(dense)
+
+
 def urgent(text: str, quoted: bool = False) -> bool:
     """Whether ``text`` calls for help; ``quoted`` when it is probably somebody else's words."""
     if not quoted:
