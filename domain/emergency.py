@@ -36,7 +36,6 @@ _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\ufe0f]")
 _INSIDE = re.compile(r"[\s·_*~^|/\\\"'“”‘’「」『』【】\[\]()（）<>《》-]+")
 _BETWEEN = re.compile(r"[，,。.！!？?；;：:、…]+")
 _SPACES = re.compile(r"[^a-z0-9!]+")
-_LETTERS = re.compile(r"[^a-z]+")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -121,11 +120,10 @@ def _tells(text: str) -> bool:
 
 def _latin(folded: str) -> Gravity:
     plain = words_of.EN_HARMLESS.sub("", _plain(folded))
-    letters = _LETTERS.sub("", folded)
-    if letters == "sos":  # s.o.s
+    if plain == "s o s":
         return Gravity.LIFE
-    if words_of.EN_LIFE.search(plain) or words_of.PINYIN_LIFE.search(letters):
+    if words_of.EN_LIFE.search(plain) or words_of.PINYIN_LIFE.search(plain):
         return Gravity.LIFE
-    if words_of.EN_URGENT.search(plain) or words_of.PINYIN_URGENT.search(letters):
+    if words_of.EN_URGENT.search(plain) or words_of.PINYIN_URGENT.search(plain):
         return Gravity.URGENT
     return Gravity.ORDINARY

@@ -50,7 +50,7 @@ HARMLESS = re.compile(
     "想死我|(?:吵|热|困|多|作业|加班|考试|尴尬|无聊|烦)[^，]{0,4}想死|角落|落水管|早上吊|晚上吊|"
     "马上吊|着火点|火灾(?:赔偿|保险|理赔|险)|流血牺牲|地震(?:局|带|预警|台)|逆行者|"
     "出警(?:快|速度|及时|迅速)|(?:煤气|燃气|液化气|天然气|气罐|罐|轮胎|车胎|车|"
-    "打火机)[^，]{0,3}没气|没气了?，?(?:煤气|燃气|换气)|"
+    "打火机|球)[^，]{0,3}没气|没气了?，?(?:煤气|燃气|换气)|"
     "(?:猫|狗|宠物|鸟|兔|鸡|羊|牛|猪|鹦鹉|乌龟)[^，]{0,3}(?:走丢|走失|丢了|不见|失踪|跑丢)|"
     "被困(?:难|境|扰)"
 )
@@ -113,12 +113,14 @@ LIFE = re.compile(
     # fire, gas, explosion, electricity
     "(?<![朝向沿往迎冲])着(?:了|起)?(?:大)?火(?!车)|(?:起|失|走|大|生|冒)火(?:了|灾|啦|咧|，|$)|"
     "起火|失火|火灾|火烧(?:起来|到|着|了)|烧(?:起来|着了|起火)|"
-    "(?:都|全|满|好多|好大|冒|有|很多|浓|黑|滚滚).{0,3}(?<!抽)烟(?!花|草|酒|民|瘾|蒂|头|味|"
+    "(?:都|全|满|好多|好大|冒|有|很多|浓|黑|滚滚).{0,3}(?<![抽吸戒买卖禁香散递])烟(?!花|草|酒|民|"
+    "瘾|蒂|头|味|"
     "灰)(?:了|啊|，|$)|冒烟|浓烟|黑烟|冒火|[放纵]火(?!鞭)|点(?:火|燃).{0,4}(?:烧|房|屋|楼|车|自焚)|"
     "自焚|[浇泼倒]了?.{0,2}(?:汽油|硫酸|酒精)|硫酸|爆燃|(?:电瓶车|电动车|充电宝|汽车|房子|屋子|"
     "厨房|厂房|仓库).{0,3}烧(?:了|着|起)|被烟|烟呛|"
     "(?:孩|娃|宝宝|婴儿|老人|狗)[^，]{0,5}(?:热|冻|饿|渴|憋|闷)(?:死|晕|昏|坏)|"
-    "爆炸|炸(?:弹|药|了|死|伤|开|学|楼|车|店|飞机|政府|医院)|雷管|(?:煤气|燃气|天然气|液化气|瓦斯|"
+    "爆炸|(?<!油)炸(?:弹|药|了|死|伤|开(?!了?锅|花)|学|楼|车|店|飞机|政府|医院)|雷管|(?:煤气|燃气|"
+    "天然气|液化气|瓦斯|"
     "氨气|毒气|氯气|化学品|汽油).{0,4}(?:漏|泄|味|臭|中毒)|漏(?:煤气|燃气|天然气|液化气|气了)|"
     "一氧化碳|"
     "触电|漏电|电(?:到|着|击|倒)(?:了|人)|高压线(?:掉|断|落)|"
@@ -134,7 +136,8 @@ LIFE = re.compile(
     "被(?:人|他|她|一群人|老公|丈夫|男友)?打|打(?:伤|晕|昏|出血)|"
     "(?:在|正|又|要|还|一直|正在|老公|丈夫|老婆|男友|爸|妈|继父|他|她|们|人)打(?:我(?!电话)|俺|他|"
     "她|人|孩子|小孩|老婆|老人|妈|女|男|同学)|打(?:我|俺|她|他|人|一个人)(?!们?(?:电话|手机|的?号)|"
-    "民|才|造|来|的)|打(?:孩子|小孩|老人|老婆|学生|女人|婴儿)|按(?:在|到|倒)[^，]{0,4}打|又打(?:了|"
+    "民|才|造|来|的)|打(?:孩子|小孩|老人|老婆|学生|女人|婴儿)(?!.{0,2}电话)|按(?:在|到|"
+    "倒)[^，]{0,4}打|又打(?:了|"
     "，|$)|动手打|打起来|打群架|见血|"
     "强奸|性侵|猥亵|非礼|侵犯|摸我(?!的(?:包|头))|摸.{0,2}(?:大腿|胸|屁股|下体)|被下药|绑架|被绑|"
     "绑(?:走|住|起来)|劫持|人质|抢劫|抢孩子|被抢|打劫|拦路抢|抢了(?:我|他|她)|抢(?:我|他|"
@@ -145,10 +148,10 @@ LIFE = re.compile(
     "自杀|自尽|自残|轻生|割腕|割(?:脉|喉)|上吊|烧炭|遗书|(?:不想|不要|没法|活不|不愿)(?:再)?(?:活|"
     "下去了|活下去)|活(?:不下去|不了|够了|腻了)|(?:想|去|求|寻|找)死(?!机|磕|我了|党|忠|心|角|你)|"
     "寻短见|"
-    "结束(?:自己的)?(?:生命|一切)|不想回(?:去|家)了|没(?:有)?意思.{0,3}死|死了算|一了百了|解脱了|"
+    "结束(?:自己的)?(?:生命|一切)|不想回(?:去|家)了|没(?:有)?意思.{0,3}死|死了算|一了百了|想解脱|"
     "永别|来世再|"
     "跳(?:楼|河|桥|江|海|湖|井|崖|轨|水自|下去)|往.{0,4}(?:河|江|湖|海|楼下|水)里?跳|要跳(?:了|下|"
-    "$|，)|(?:站|坐|爬|走|在).{0,3}(?:楼顶|天台|桥栏|护栏外|窗外|窗台|阳台外|栏杆外|塔吊)|"
+    "$|，)|(?:站|坐|爬)[在到上]?.{0,2}(?:楼顶|天台|桥栏|护栏外|窗外|窗台|阳台外|栏杆外|塔吊)|"
     "(?:喝|吃|吞|服|灌)(?:了|下)?.{0,4}(?:农药|百草枯|敌敌畏|安眠药|老鼠药|毒药|洗厕|很多药|一瓶药|"
     "大量药|一把药|太多药)|服毒|"
     # water, height, buried, trapped
@@ -161,7 +164,7 @@ LIFE = re.compile(
     f"刺|砍)|{_ONE}被[^，]{{0,5}}(?:撞|砸|压|埋|抢|捅|砍|打|咬|电)|困在|困住|{_ONE}.{{0,3}}(?:卡|"
     "夹|压|埋)(?:在|住)|压(?:着|住|在).{0,3}人|"
     "(?:人|孩|娃).{0,4}卡在|(?:楼|房|墙|屋|桥|棚|矿|隧道|脚手架|天花板).{0,2}(?:塌|倒了|垮)|坍塌|"
-    "倒塌|塌方|地震|泥石流|山体滑坡|滑坡|山洪|洪水|决堤|雪崩|矿难|透水|"
+    "倒塌|塌方|地震|泥石流|山体滑坡|(?<!绩)滑坡|山洪|洪水|决堤|雪崩|矿难|透水|"
     "迷(?:路|失方向).{0,8}(?:山|林|雪|沙漠|草原)|(?:山|林|雪|沙漠|峡谷).{0,8}(?:迷路|迷失|走不出|"
     "出不去)|下不了山|找不到下山|"
     # illness and injury
@@ -175,7 +178,8 @@ LIFE = re.compile(
     "咳血|大出血|出血(?:了|不止|很|好)|(?:流|好多|全是|满|都是|很多|一地|一身|止不住).{0,3}血|"
     "血(?:流|一直|止)|血泊|中毒|过敏性休克|"
     "要生了|羊水|临产|难产|(?:蛇|毒蛇|马蜂|狗|疯狗).{0,2}咬(?:了|伤|我|他|她|人)|烫伤|烧伤|骨折|"
-    "(?:手|脚|腿|胳膊|臂|指头?|手指)(?:被.{0,6}(?:绞|夹|压|切|锯|轧)|断了)|断(?:手|腿|臂|指)|(?:快|"
+    "(?:手|脚|腿|胳膊|臂|指头?|手指)(?:被.{0,6}(?:绞|夹|压|切|锯|轧)|断了)|断(?:手(?!机)|腿|臂|指)|"
+    "(?:快|"
     "要|快要)(?:不行了|没命)|(?:人|伤者|他|她|爸|妈|爷|奶|爹|娘)(?:快)?不[行中]了|快不[行中]了|"
     "死人了|有人死|死了(?:人|一个)|尸体|有死人|"
     # traffic with people
@@ -187,11 +191,11 @@ LIFE = re.compile(
 URGENT = re.compile(
     "(?:要|想|快|帮.{0,3}|请|我|去|给我|赶紧)报(?:个|一下|了)?警(?!察|告|示|惕|情|校|务)|报(?:个|"
     "一下)警|(?:打|拨|拨打|呼叫|叫)(?:个|一下)?(?:110|幺幺零|一一零|妖妖灵|警察)(?!电话|号码)|"
-    "十万火急|紧急情况|急急急|出大?事了|要出事|帮帮我|帮帮忙快|快点?来|出警|报警(?:了|啊|！|，|$)|"
-    "快来|救援|"
+    "十万火急|紧急情况|急急急|出大?事了|要出事|帮帮我|帮帮忙快|快点来|出警|报警(?:了|啊|！|，|$)|"
+    "快来(?:人|帮|救|啊|呀|吧|，|$)|救援|"
     "车祸|(?:撞|追尾|出).{0,2}(?:车了|车祸|事故)|追尾|交通事故|肇事|酒驾|醉驾|逆行|"
     "打架|斗殴|吵架.{0,4}动手|动手了|(?:躺|倒|睡)(?:在)?.{0,3}(?:雪地|路边|马路|地上|路中|铁轨)|"
-    "路边躺|不敢(?:说话|出声|开门|出去|回家)|害怕|好怕|我怕|救助我|砸(?:店|车|门|我|玻璃)|闹事|"
+    "路边躺|不敢(?:说话|出声|开门|出去|回家)|害怕|好怕|救助我|砸(?:店|车|门|我|玻璃)|闹事|"
     "聚众闹|寻衅|被[^，]{0,4}威胁|裸照|盗刷|偷看(?:我|她|女|洗)|带走(?:我|了)?.{0,2}(?:孩|娃|儿子|"
     "女儿)|(?:孩子|小孩|娃|儿子|女儿)被[^，]{0,4}(?:接走|带走|抱走|骗走)|(?:强行|硬要|"
     "要).{0,2}(?:开|进)我?(?:家|屋|房)?门|荒郊|威胁(?:我|他|她|要|说)|恐吓|勒索|敲诈|骚扰|"
@@ -222,7 +226,9 @@ EN_HARMLESS = re.compile(
     r"\bkilling (?:time|it)\b|\bkill(?:ing|s)? (?:the )?(?:time|mood|vibe)\b|\b(?:photo|film|movie|"
     r"video) shoot(?:ing)?\b|\b(?:movie|film|show|game|book)\b.{0,20}\b(?:shooting|shot|killed|"
     r"murder)\b|"
-    r"\bdying (?:of laughter|to (?:see|know|try|go|meet))\b|\bbath bomb\b|\bdead (?:battery|tired|"
+    r"\bdying (?:of laughter|to (?:see|know|try|go|meet))\b|\bbath bomb\b|\b(?:phone|battery|"
+    r"laptop|watch)\b.{0,8}\bdying\b|\bemergency (?:contact|exit|number|room)\b|\bdead (?:battery|"
+    "tired|"
     r"line)\b|\bdrowning in (?:work|emails|homework)\b|\btrapped in (?:traffic|a meeting)\b|"
     r"\bheart attack (?:burger|grill)\b|"
     r"\b(?:no one|nobody|not) (?:is |was |are |were )?(?:hurt|injured|trapped)\b|\b(?:no|"
@@ -260,7 +266,8 @@ EN_LIFE = re.compile(
     r"\b(?:cant|cannot|can not|not able to|stopped) breath(?:e|ing)\b|\bno pulse\b|"
     r"\bheart attack\b|\bstroke\b|\bseizure\b|\bchok(?:ing|es)\b|\bchest pains?\b|\bswallow(?:ed|"
     r"ing)? (?:bleach|poison|acid|pills|battery|a battery)|\bjumped (?:off|from|in)|"
-    r"\b(?:dead )?body in\b|\bcar (?:flipped|overturned|rolled)|\bwith knives\b|\bin labou?r\b|"
+    r"\bdead body\b|\bbody in (?:the|a) (?:river|water|lake|car|house|street|bag|woods)\b|"
+    r"\bcar (?:flipped|overturned|rolled)|\bwith knives\b|\bin labou?r\b|"
     r"\bwater broke\b|\bdying\b|\b(?:snake|dog) bit|"
     r"\btrapped\b|\bburied\b|\bstuck (?:in|under|on)\b.{0,20}\b(?:car|lift|elevator|rubble|"
     r"mountain|cliff|water|fire|machine|railing)|\bearthquake\b|\bflood(?:ed|"
@@ -287,13 +294,20 @@ EN_URGENT = re.compile(
     r"\bim (?:so )?scared\b|\boutside my (?:door|window)\b|\b(?:wont|not|"
     r"doesnt) let(?:ting)? me (?:leave|go|out)\b"
 )
-# Pinyin as somebody types who has no Chinese keyboard; without spaces.
+# Pinyin as somebody types who has no Chinese keyboard: together, or a syllable a word.
 PINYIN_LIFE = re.compile(
-    "jiuming|guanqilai|jiujiuwo|^jiuwo|kuaijiu|kuailairen|zhaohuo(?!che)|qihuole|shihuole|sharen|"
-    "kanren|qiangjie|bangjia|zisha|tiaolou|luoshui|nishui|baozha|beikun|chidao(?:de)?ren|hunmi|"
-    "yundao|qiangjian|meihuxi"
+    r"\b(?:jiu ?ming|jiu ?jiu ?wo|jiu ?wo\b|kuai ?jiu|kuai ?lai ?ren|zhao ?huo(?! ?che)|"
+    "qi ?huo ?le|shi ?huo ?le|"
+    "sha ?ren|kan ?ren|qiang ?jie|bang ?jia|zi ?sha|tiao ?lou|luo ?shui|ni ?shui|bao ?zha|"
+    "bei ?kun|hun ?mi|"
+    "yun ?dao|qiang ?jian|mei ?hu ?xi|guan ?qi ?lai)|(?:ren|wo|bei|you|yao)(?:sha|kan|qiang|"
+    "bang)ren"
 )
-PINYIN_URGENT = re.compile(r"baojing|kuailai(?!dian)|xiaotou|beipian|gensuiwo|genzongwo|jingcha")
+PINYIN_URGENT = re.compile(
+    r"\b(?:bao ?jing|kuai ?lai(?! ?dian)|xiao ?tou|bei ?pian|gen ?sui ?wo|gen ?zong ?wo|"
+    r"jing ?cha\b)|yaobaojing|"
+    r"wobaojing|gebaojing"
+)
 
 # ---- Inside a rumour check the text is somebody else's: only a cry in the first person counts.
 QUOTED_CRY = re.compile(
