@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import importlib
 import logging
 import resource
@@ -104,6 +105,7 @@ async def _api(settings: Settings, beat: Heartbeat) -> int:
     # What a dead process left in the journal is read here.
     house = await asyncio.to_thread(build_house, settings, store, boundaries)
     beat.late = house.metrics.loop_lag.observe
+    gc.freeze()  # modules and map: nothing the collector would find garbage in
     async with _served(create_app(house), settings.host, settings.port):
         preparing = asyncio.create_task(_prepare(house, boundaries))
         log.info("api on %s:%s", settings.host, settings.port)

@@ -31,7 +31,7 @@ from api import (
     verify,
 )
 from api.collector import leave_alone
-from api.house import House
+from api.house import STORE_PATIENCE_S, House
 from api.live import caller_feed, staff_feed
 from api.login import forget_attempts
 from api.notice_page import notice_page
@@ -259,6 +259,8 @@ async def _close_sockets(app: web.Application) -> None:
 
 async def _stop(app: web.Application) -> None:
     house = app[HOUSE]
+    if house.writing:
+        await asyncio.wait(list(house.writing.values()), timeout=STORE_PATIENCE_S)
     for task in house.background:
         task.cancel()
     await asyncio.gather(*house.background, return_exceptions=True)

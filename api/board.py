@@ -53,6 +53,7 @@ class Board:
         self._presences: dict[str, Presence] = {}
         self._floods = Floods(lambda id, now: was_here(self._presences.get(id), now))
         self._journaled: dict[str, Incident] = {}
+        self._coming: set[str] = set()  # of these the store has not answered yet; it may
         self._media: dict[str, MediaProcess] = {}
         self._listeners: set[Listener] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -103,8 +104,13 @@ class Board:
         confirmed_at = None if doubted else presence.confirmed_at
         return Seen(open_now, confirmed_at, self._floods.stands_for(id))
 
-    def journaled(self, id: str) -> bool:
+    def on_disk(self, id: str) -> bool:
+        """Whether the store has not said yet that it has it."""
         return id in self._journaled and id not in self._incidents
+
+    def journaled(self, id: str) -> bool:
+        """Whether it waits on disk for a store that is away: nobody can do anything with it yet."""
+        return self.on_disk(id) and id not in self._coming
 
     def media(self, now: int | None) -> list[MediaProcess]:
         """Living media processes, the least loaded first; without ``now`` all that are known."""
@@ -115,17 +121,26 @@ class Board:
         """A report that this process has just stored rings before the feed brings it."""
         self._take_incident(it.id, it)
 
-    def show_journaled(self, report: Report) -> Incident:
-        """A report that waits on disk rings here, too."""
+    def show_journaled(self, report: Report, coming: bool = False) -> Incident:
+        """A report that waits on disk rings here, too. One that is ``coming`` looks like any other."""
         if report.id in self._incidents:
             return self._incidents[report.id]
         it = self._journaled.setdefault(report.id, compose(report, report.received_at))
+        if coming:
+            self._coming.add(report.id)
         self._floods.put(it, self._clock())
         self.tell("incident", report.id)
         return it
 
+    def not_stored(self, id: str) -> None:
+        """It does not come now: it waits on disk."""
+        if id in self._coming:
+            self._coming.discard(id)
+            self.tell("incident", id)
+
     def forget_journaled(self, id: str) -> None:
         self._journaled.pop(id, None)
+        self._coming.discard(id)
 
     async def start(self) -> None:
         """Subscribe, then load: nothing written in between is missed."""
@@ -231,10 +246,13 @@ class Board:
                 return
             self._incidents[id] = item
             self.taken += known is None
-            self._journaled.pop(id, None)
+            shown = self._journaled.pop(id, None) if id in self._coming else None
+            self.forget_journaled(id)
             self._redraw(self._floods.put(item, self._clock()) - {id})
             if item.state is IncidentState.CLOSED:
                 self._trim()
+            if shown is not None and shown.log.head == item.log.head:
+                return  # everybody has it as it is
         self.tell("incident", id)
 
     def _take_presence(self, id: str, item: Presence | None) -> None:

@@ -124,7 +124,8 @@ async def caller_state(house: House, id: str) -> CallerView:
     except (NotFound, StoreDown):
         waiting = house.journal.find(id)
         if waiting is not None:
-            return caller_view(compose(waiting, waiting.received_at), journaled=True)
+            it = compose(waiting, waiting.received_at)
+            return caller_view(it, journaled=house.board.journaled(id))
         known = house.board.get(id)
         if known is not None:
             return caller_view(known)

@@ -20,7 +20,6 @@ async def leave_alone(board: Board) -> None:
     """From now on what is there at each step of growth; what is in circles then, and later garbage, is
     never freed. Steps are rare, and that is little."""
     left = board.taken
-    gc.freeze()
     while True:
         await asyncio.sleep(EVERY_S)
         if board.taken - left >= GROWN:

@@ -22,6 +22,7 @@ from domain.ticket import EntryKind, incident_id_for, issue_resume, random_id, r
 STORE_FIRST_S = 0.003
 log = logging.getLogger("jingmin.intake")
 WORDS_KEPT = 4000
+AT_ONCE = 100  # as many as are written together
 
 routes = Routes()
 
@@ -45,7 +46,7 @@ async def report(ask: Ask, members: Members) -> Receipt:
     incident = house.board.get(one.id) or await _store(house, one) or await _keep(house, one)
     if incident.number != one.number:
         house.numbers.give_back(one.number)
-    journaled = house.board.journaled(incident.id)
+    journaled = house.board.on_disk(incident.id)
     house.metrics.reports.labels("journal" if journaled else "store").inc()
     house.metrics.report_seconds.observe(time.monotonic() - started)
     return receipt_of(house, incident, journaled)
@@ -111,6 +112,7 @@ async def _write(house: House, one: Report) -> Incident | None:
         log.exception("report %s could not be stored", one.id)
     finally:
         del house.writing[one.id]
+    house.board.not_stored(one.id)
     return None
 
 
@@ -126,7 +128,7 @@ async def _keep(house: House, one: Report) -> Incident:
         async with asyncio.timeout(STORE_PATIENCE_S):
             return await raise_alarm(house.store, one, one.received_at)
     house.metrics.journaled.set(len(house.journal.waiting()))
-    return house.board.show_journaled(kept)
+    return house.board.show_journaled(kept, coming=kept.id in house.writing)
 
 
 async def _leave_journal(house: House, id: str) -> None:
@@ -183,22 +185,32 @@ def read_report(house: House, members: Members, header_key: str, now: int) -> Re
 
 
 async def replay(house: House) -> int:
-    """Put what waits in the journal into the store; returns how many. Stops when it is down."""
+    """Put what waits in the journal into the store, many at once; returns how many. Stops when the store is
+    down."""
     count = 0
-    for waiting in house.journal.waiting():
-        if waiting.id in house.writing:
-            continue  # the store has it already, only its answer is late
-        try:
-            await raise_alarm(house.store, waiting, house.clock())
-            await _link(house, waiting)
-        except StoreDown:
+    # What is being written the store has already; only its answer is late.
+    waiting = [one for one in house.journal.waiting() if one.id not in house.writing]
+    for start in range(0, len(waiting), AT_ONCE):
+        some = waiting[start : start + AT_ONCE]
+        stored = await asyncio.gather(*(_replayed(house, one) for one in some))
+        count += stored.count(True)
+        if None in stored:
             break
-        except Exception:  # one that cannot be stored must not hold up the others
-            log.exception("report %s stays in the journal", waiting.id)
-            continue
-        await _leave_journal(house, waiting.id)
-        house.board.forget_journaled(waiting.id)
-        house.board.tell("incident", waiting.id)
-        count += 1
     house.metrics.journaled.set(len(house.journal.waiting()))
     return count
+
+
+async def _replayed(house: House, one: Report) -> bool | None:
+    """Whether it is in the store now; None when the store is down."""
+    try:
+        await raise_alarm(house.store, one, house.clock(), house.together)
+        await _link(house, one)
+    except StoreDown:
+        return None
+    except Exception:  # one that cannot be stored must not hold up the others
+        log.exception("report %s stays in the journal", one.id)
+        return False
+    await _leave_journal(house, one.id)
+    house.board.forget_journaled(one.id)
+    house.board.tell("incident", one.id)
+    return True

@@ -94,7 +94,7 @@ class LocatedView(Struct):
 
 
 class Receipt(Struct):
-    """The report is durable. ``journaled``: kept on disk because the store is away or slow, and
+    """The report is durable. ``journaled``: kept on disk, because the store is away or slow, and
     stored as soon as it answers."""
 
     id: str

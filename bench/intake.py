@@ -136,7 +136,7 @@ class Ears:
         async for message in screen:
             now = time.perf_counter()
             news = message.json()
-            if news["type"] == "incident":
+            if news["type"] == "incident" and not news["incident"]["journaled"]:
                 heard.setdefault(news["incident"]["id"], now)
                 self._news.set()
 

@@ -7,7 +7,7 @@ from domain import evidence
 from domain.call import PARTICIPANT, ParticipantRole, ParticipantState
 from domain.clock import within
 from domain.errors import FORBIDDEN, WRONG_STATE, NotFound, Refused
-from domain.incident import INCIDENT, OPEN, Incident, amend, require_mine
+from domain.incident import INCIDENT, OPEN, Incident, IncidentState, amend, require_mine
 from domain.people import DESK, Role, Who, require, require_visible
 from domain.place import Candidate, Jurisdiction
 from domain.ports import Store
@@ -17,6 +17,9 @@ from domain.workflow import allows, step
 LATE_MS = (
     60_000  # a step that its officer's device reported so much later was made without a network
 )
+
+NEXT_MS = 30_000  # nobody came and nobody pressed: the product calls the next
+JOINED = ParticipantState.JOINED
 
 BUSY = (
     ResponderState.ASSIGNED,
@@ -38,45 +41,80 @@ async def dispatch(
 
     def change(it: Incident) -> None:
         require_mine(it, who)
-        known = _find(it, station.id)
         called = any(one.station == station.id for one in it.call.participants)
+        known = _find(it, station.id)
         if known is not None and known.state in BUSY and known.unanswered_at is None and called:
             return
-        it.state = step(INCIDENT, it.state, "dispatch")
-        if known is None:
-            it.responders.append(
-                Responder(
-                    station.id,
-                    station.name,
-                    bureau,
-                    ResponderState.ASSIGNED,
-                    now,
-                    reason,
-                    at={str(ResponderState.ASSIGNED): now},
-                )
-            )
-        else:
-            if known.state not in BUSY:
-                known.state = step(RESPONDER, known.state, "assign")
-            known.assigned_at, known.unanswered_at, known.reason = now, None, reason
-            known.officer, known.officer_name = None, ""
-            known.at = {str(ResponderState.ASSIGNED): now}
-        rank, candidate = _rank(it, station.id)
-        evidence.append(
-            it.log,
-            who,
-            "station.called",
-            now,
-            station=station.id,
-            name=station.name,
-            rank=rank,
-            share=candidate.share if candidate else None,
-            distance=candidate.distance if candidate else None,
-            reason=reason,
-        )
-        calls.invite(it, who, ParticipantRole.STATION, station.name, now, station=station.id)
+        _call(it, who, station.id, station.name, bureau, reason, now)
 
     return await amend(store, id, change)
+
+
+def next_due(it: Incident, now: int) -> Candidate | None:
+    """The candidate that the product itself calls now: nobody of those called came in 30 s, and nobody on
+    the desk called another. None while there is no need, or nobody left to call."""
+    at_work = [one for one in it.responders if one.state in BUSY]
+    if it.state is not IncidentState.DISPATCHED or not at_work or it.where is None:
+        return None
+    for one in at_work:
+        if one.unanswered_at is None or within(one.assigned_at, now, NEXT_MS):
+            return None
+        if any(p.station == one.station and p.state is JOINED for p in it.call.participants):
+            return None
+    known = {one.station for one in it.responders}
+    return next((one for one in it.where.located.candidates if one.station not in known), None)
+
+
+def call_next(it: Incident, who: Who, next: Candidate, now: int) -> None:
+    """Call it in the product's name; those called before stay assigned until they are released."""
+    _call(it, who, next.station, next.name, next.bureau, "", now, auto=True)
+
+
+def _call(
+    it: Incident,
+    who: Who,
+    station: str,
+    name: str,
+    bureau: str,
+    reason: str,
+    now: int,
+    **more: bool,
+) -> None:
+    it.state = step(INCIDENT, it.state, "dispatch")
+    known = _find(it, station)
+    if known is None:
+        it.responders.append(
+            Responder(
+                station,
+                name,
+                bureau,
+                ResponderState.ASSIGNED,
+                now,
+                reason,
+                at={str(ResponderState.ASSIGNED): now},
+            )
+        )
+    else:
+        if known.state not in BUSY:
+            known.state = step(RESPONDER, known.state, "assign")
+        known.assigned_at, known.unanswered_at, known.reason = now, None, reason
+        known.officer, known.officer_name = None, ""
+        known.at = {str(ResponderState.ASSIGNED): now}
+    rank, candidate = _rank(it, station)
+    evidence.append(
+        it.log,
+        who,
+        "station.called",
+        now,
+        station=station,
+        name=name,
+        rank=rank,
+        share=candidate.share if candidate else None,
+        distance=candidate.distance if candidate else None,
+        reason=reason,
+        **more,
+    )
+    calls.invite(it, who, ParticipantRole.STATION, name, now, station=station)
 
 
 async def respond(

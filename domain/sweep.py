@@ -1,4 +1,4 @@
-"""Time passing: escalates unanswered incidents, offers the next station, frees lost calls.
+"""Time passing: escalates unanswered incidents, calls the next station, frees lost calls.
 
 Every process runs it; versions make that harmless. It looks at documents alone, so it also sets
 right what a crashed process left behind.
@@ -14,6 +14,7 @@ from functools import partial
 from domain import evidence
 from domain.call import PARTICIPANT, ParticipantRole, ParticipantState, alive
 from domain.clock import within
+from domain.dispatch import call_next, next_due
 from domain.errors import Refused, StoreDown
 from domain.incident import OPEN, Incident, IncidentState, amend, draft, system_entry
 from domain.people import SYSTEM
@@ -85,6 +86,7 @@ def due(it: Incident, now: int, living: set[str]) -> bool:
         _lost_media(it, living)
         or _unattended(it, now)
         or any(_unanswered(it, one, now) for one in it.responders)
+        or next_due(it, now) is not None
     )
 
 
@@ -101,6 +103,8 @@ def _set_right(it: Incident, *, now: int, living: set[str]) -> None:
             one.unanswered_at = now
             waited = now - one.assigned_at
             system_entry(it, "station.unanswered", now, station=one.station, waited_ms=waited)
+    if (following := next_due(it, now)) is not None:
+        call_next(it, SYSTEM, following, now)
     if _lost_media(it, living):
         lost, it.call.media = it.call.media, None
         for person in it.call.participants:

@@ -6,6 +6,7 @@ process and more threads than motor's default, which it reads when it is importe
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
@@ -62,9 +63,10 @@ def _handle(uri: str, database: str, connect_ms: int, queue_ms: int, answer_ms: 
     return client.get_database(database, codec_options=_CODEC)
 
 
-def disconnect(database: Database) -> None:
+async def disconnect(database: Database) -> None:
     """Close every connection of the client behind this handle."""
-    database.client.close()
+    # To say goodbye the driver may connect first.
+    await asyncio.to_thread(database.client.close)
 
 
 def blocking(database: Database) -> Any:

@@ -111,7 +111,7 @@ class MongoStore:
 
     async def close(self) -> None:
         await self.feed.stop()
-        disconnect(self._database)
+        await disconnect(self._database)
 
     @refusing
     async def _prepare(self) -> None:
@@ -125,7 +125,7 @@ class MongoStore:
                 )
             )
         finally:
-            disconnect(database)
+            await disconnect(database)
 
     async def _index(
         self, collection: Any, wanted: Sequence[pymongo.IndexModel], obsolete: Sequence[str]

@@ -25,14 +25,19 @@ def _no_loop_is_blocked() -> Iterator[None]:
     yield from blocking.judged()
 
 
-BROWSERS = {"browser", "chromium", "demo"}
+WHOLE = {
+    "browser",
+    "chromium",
+    "demo",
+    "product",
+}  # browsers, and the product with all its processes
 _left: Counter[str] = Counter()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if BROWSERS & set(getattr(item, "fixturenames", ())):
+        if WHOLE & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
 

@@ -146,7 +146,8 @@ async def test_ctrl_c_leaves_no_process_and_the_data_is_found_again(tmp_path: Pa
         ):
             with pytest.raises(OSError, match=r"refused|Connect call failed"):
                 await asyncio.open_connection("127.0.0.1", port)
-    assert receipts[0] == receipts[1]
+    first, again = ({**one, "journaled": None} for one in receipts)
+    assert again == first
     code, said = await asyncio.to_thread(demo.verify, receipts[0]["number"])
     assert code == 0, said
 

@@ -42,7 +42,8 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'position.station': ['need', ['位置有变, 现由 {name} 负责', 'The caller has moved: {name} is responsible now']],
   message: ['plain', ['{text}', '{text}']],
   'station.called': ['need', ['已通知 {name}', '{name} notified']],
-  'station.unanswered': ['danger', ['{s} 秒未应答, 转下一个', 'No answer for {s} s: on to the next']],
+  'station.called.auto': ['need', ['前一单位 30 秒未应答, 系统已自动通知 {name}', 'No answer for 30 s: {name} notified automatically']],
+  'station.unanswered': ['danger', ['{s} 秒未应答', 'No answer for {s} s']],
   'station.acknowledge': ['hand', ['{name} 已接警', '{name} acknowledged']],
   'station.depart': ['hand', ['{name} 民警已出发', 'Officers of {name} are on the way']],
   'station.arrive': ['well', ['{name} 民警已到场', 'Officers of {name} are on scene']],
@@ -86,7 +87,8 @@ export function tone(entry: EntryView): Tone {
 /** One sentence in the page's language; an unknown entry says its own name. */
 export function sentence(entry: EntryView): string {
   if (entry.what === 'upload') return word(UPLOADS, String(entry.data.kind || 'picture'));
-  const found = SENTENCES[entry.what];
+  const auto = entry.what === 'station.called' && entry.data.auto === true;
+  const found = SENTENCES[auto ? 'station.called.auto' : entry.what];
   return found ? say(found[1], values(entry)) : entry.what;
 }
 

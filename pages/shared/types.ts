@@ -108,7 +108,7 @@ export interface LocatedView {
   areas: AreaShareView[];
 }
 
-/** The report is durable. `journaled`: kept on disk because the store is away, replayed later. */
+/** The report is durable. `journaled`: kept on disk, because the store is away or slow, and stored as soon as it answers. */
 export interface Receipt {
   id: string;
   number: string;
