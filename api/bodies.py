@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from domain.emergency import Gravity
 from domain.incident import Disposition, Kind
 from domain.people import Role
 from domain.place import Datum, Source
@@ -126,6 +127,12 @@ class DescribeIn(Request):
     kind: Kind | None = None
     note: Annotated[str, Meta(min_length=1, max_length=4000)] | None = None
     place: PositionIn | None = None
+
+
+class PriorityIn(Request):
+    """By hand; null: what the caller's words and the kind say counts again."""
+
+    priority: Gravity | None
 
 
 class CloseIn(Request):

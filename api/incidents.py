@@ -10,7 +10,16 @@ from typing import Annotated, Any
 from aiohttp import web
 from msgspec import Meta, Struct
 
-from api.bodies import CloseIn, DescribeIn, DispatchIn, MessageIn, Ms, RespondIn, StandDownIn
+from api.bodies import (
+    CloseIn,
+    DescribeIn,
+    DispatchIn,
+    MessageIn,
+    Ms,
+    PriorityIn,
+    RespondIn,
+    StandDownIn,
+)
 from api.positions import position_of
 from api.rooms import join_call
 from api.routes import Ask, Routes
@@ -33,6 +42,7 @@ from domain.incident import Incident, IncidentState, answer, close
 from domain.message import say
 from domain.paging import AT_ONCE, newest_first, page_of
 from domain.people import DESK, Role
+from domain.triage import prioritise
 
 SEEN_BY = (*DESK, Role.STATION_OFFICER)
 # Few enough to be found by the index, and what says which one it is.
@@ -166,6 +176,13 @@ async def describe_incident(ask: Ask, id: str, body: DescribeIn) -> IncidentView
     it = await describe(
         ask.house.store, ask.staff, id, ask.now, kind=body.kind, note=body.note, place=place
     )
+    return view(ask.house, it)
+
+
+@routes.add("POST", "/incidents/{id}/priority", DESK, faults=(WRONG_STATE,))
+async def set_priority(ask: Ask, id: str, body: PriorityIn) -> IncidentView:
+    """The desk's own word on who is looked at first; it goes before what words and kind say."""
+    it = await prioritise(ask.house.store, ask.staff, id, body.priority, ask.now)
     return view(ask.house, it)
 
 

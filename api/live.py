@@ -50,6 +50,7 @@ from domain.json_limits import check_json
 from domain.people import DESK, Person, Role, Session
 from domain.presence import EARLY_MS, EVERY_MS
 from domain.ticket import random_id, read_resume
+from domain.triage import rank
 
 HELLO_S = 10.0
 SILENT_S = 40.0
@@ -211,7 +212,7 @@ class _StaffSide:
         part: list[msgspec.Raw] = []
         screen.sent = {}
         first = True
-        for number, known in enumerate(house.board.incidents(), 1):
+        for number, known in enumerate(sorted(house.board.incidents(), key=rank), 1):
             # Thousands take a second; what changes meanwhile is dirty and sent after this.
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)

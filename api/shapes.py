@@ -11,11 +11,13 @@ from typing import Any
 from msgspec import Struct
 
 from domain.call import CallState, ParticipantRole, ParticipantState
+from domain.emergency import Gravity
 from domain.incident import Disposition, IncidentState, Kind
 from domain.people import Role
 from domain.place import Certainty, Level, Source
 from domain.responder import ResponderState
 from domain.track import Why
+from domain.triage import Urgency
 
 
 class Problem(Struct, omit_defaults=True):
@@ -174,7 +176,9 @@ class IncidentView(Struct):
     came from: ``web`` (the page), ``wechat`` (the page, entered from the Official Account), ``chat``
     (what was written there) or ``tip`` (handed over; ``GET /tips?incident=`` finds it).
     ``present``: the caller's page is open; ``confirmed_at``: when it said last that the position has not
-    changed; ``stands_for``: so many more reports came from the same address, and say nothing."""
+    changed; ``stands_for``: so many more reports came from the same address, and say nothing.
+    ``gravity`` is what words and kind say, ``priority`` what the desk set instead, ``urgency`` the class
+    among those that wait; ``returns``: how often the caller gave up and came back."""
 
     id: str
     number: str
@@ -189,6 +193,11 @@ class IncidentView(Struct):
     closed_at: int | None
     unattended_at: int | None
     escalation: int
+    gravity: Gravity
+    priority: Gravity | None
+    urgency: Urgency
+    returns: int
+    reopened_at: int | None
     words: str
     missing: list[str]
     position: PositionView | None

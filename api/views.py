@@ -30,6 +30,7 @@ from domain.message import CALLER_SEES
 from domain.people import CALLER, Person
 from domain.place import Fix, Located
 from domain.track import stale
+from domain.triage import gravity_of, urgency
 
 if TYPE_CHECKING:
     from api.board import Seen
@@ -74,6 +75,11 @@ def incident_view(
         closed_at=it.closed_at,
         unattended_at=it.unattended_at,
         escalation=it.escalation,
+        gravity=gravity_of(it),
+        priority=it.priority,
+        urgency=urgency(it),
+        returns=it.returns,
+        reopened_at=it.reopened_at,
         words=it.words,
         missing=it.missing,
         position=_position(it.position, seen.confirmed_at),

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 
 from bot.turn import Came, State, What
-from bot.urgent import urgent
+from domain.emergency import urgent
 
 
 class Token(StrEnum):

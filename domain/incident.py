@@ -17,6 +17,7 @@ from domain import bounds, evidence
 from domain import call as calls
 from domain.call import CALL, Call, CallState, ParticipantRole, ParticipantState
 from domain.clock import within
+from domain.emergency import Gravity
 from domain.errors import FORBIDDEN, TAKEN, NotFound, Refused
 from domain.evidence import Log
 from domain.people import CALLER, DESK, SYSTEM, Who, require
@@ -104,7 +105,8 @@ class Incident:
     ``missing`` names what the report came without; ``position`` is the fix of the caller that is shown
     (``track`` has the rule's memory), ``place`` where it happens (never merged); ``unattended_at`` is
     set while an answered incident has no dispatcher connected any more; ``returns`` is how often the
-    caller gave up and came back, whether the log tells each time or not.
+    caller gave up and came back, whether the log tells each time or not; ``gravity`` is what the caller's
+    words say (None: not read yet, of before), ``priority`` what the desk set by hand instead.
     """
 
     id: str
@@ -130,6 +132,9 @@ class Incident:
     unattended_at: int | None = None
     escalation: int = 0
     returns: int = 0
+    reopened_at: int | None = None
+    gravity: Gravity | None = None
+    priority: Gravity | None = None
     disposition: Disposition | None = None
     calls: list[Call] = field(default_factory=list)
     responders: list[Responder] = field(default_factory=list)
@@ -262,6 +267,7 @@ async def come_back(store: Store, id: str, now: int, changed: bool = False) -> I
             it.state = step(INCIDENT, it.state, "reopen")
             it.dispatcher, it.dispatcher_name = None, ""
             it.closed_at, it.disposition = None, None
+            it.reopened_at, it.priority = now, None
             release(it, CALLER, now, "reopened")
             evidence.append(it.log, CALLER, "incident.reopened", now)
         else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from domain import evidence
 from domain.call import new_call
 from domain.caller_position import take
+from domain.emergency import gravity
 from domain.errors import Duplicate, NotFound
 from domain.evidence import Log
 from domain.incident import Incident, IncidentState, Kind
@@ -61,6 +62,7 @@ def compose(report: Report, now: int) -> Incident:
         via=report.via,
         origin=report.origin,
         missing=list(report.missing),
+        gravity=gravity(report.words),
         calls=[new_call(report.received_at)],
         log=Log(report.id),
     )

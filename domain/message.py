@@ -12,6 +12,7 @@ from domain.evidence import Entry
 from domain.incident import Incident, Kind, amend
 from domain.people import CALLER, Who, require_visible
 from domain.ports import Store
+from domain.triage import hear
 
 # What the caller may see of the log; the rest is the desk's.
 CALLER_SEES = frozenset(
@@ -91,6 +92,8 @@ async def say(
             )
             it.kind = kind
         evidence.append(it.log, who, "message", now, device_at, key=key, text=text)
+        if who is CALLER:
+            hear(it, text, now)
 
     return _entry(await amend(store, id, change), who, key, "message")
 

@@ -61,11 +61,15 @@ def _facts(entry: Entry) -> Iterator[tuple[str, Any]]:
             yield name, data[name]
         yield "disposition", None
         yield "dispatcher", None
+        yield "priority", None
     elif what in ("incident.answered", "incident.taken_over"):
         yield "dispatcher", entry.who.id
     elif what == "incident.reopened":
         yield "dispatcher", None
         yield "disposition", None
+        yield "priority", None
+    elif what == "incident.priority":
+        yield "priority", data["priority"]
     elif what == "incident.closed":
         yield "disposition", data["disposition"]
     elif what == "incident.categorised":
@@ -89,6 +93,7 @@ def _present(it: Incident) -> dict[str, Any]:
         "kind": str(it.kind),
         "disposition": None if it.disposition is None else str(it.disposition),
         "dispatcher": it.dispatcher,
+        "priority": None if it.priority is None else str(it.priority),
     }
     if it.position is not None:
         found["position"] = [*_point(it.position), it.position.wgs84.accuracy]

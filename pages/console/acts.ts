@@ -3,7 +3,7 @@ import { reactive } from 'vue';
 
 import { newKey } from '../shared/api';
 import type { CloseIn, DescribeIn } from '../shared/bodies';
-import type { EntryView, IncidentView, UploadView } from '../shared/types';
+import type { EntryView, Gravity, IncidentView, UploadView } from '../shared/types';
 import { api, desk, get, lanes, open, put, putEntry } from './desk';
 import { isOpen, rings } from './queue';
 import { tell, tellFault } from './tell';
@@ -67,6 +67,11 @@ export async function describe(id: string, what: DescribeIn): Promise<boolean> {
     put(await api.patch<IncidentView>(`/incidents/${id}`, what));
     return true;
   })) ?? false;
+}
+
+/** Who is looked at first, by hand; null: as words and kind say. */
+export async function prioritise(id: string, priority: Gravity | null): Promise<boolean> {
+  return change('priority', id, 'priority', { priority });
 }
 
 export async function close(it: IncidentView, how: CloseIn): Promise<boolean> {

@@ -7,7 +7,7 @@ import { onBeforeUnmount, reactive, ref } from 'vue';
 import type { Word } from './words';
 
 export type Act =
-  | 'answer' | 'next' | 'previous' | 'lane1' | 'lane2' | 'lane3' | 'lane4' | 'station' | 'other'
+  | 'answer' | 'next' | 'previous' | 'unseen' | 'priority' | 'lane1' | 'lane2' | 'lane3' | 'lane4' | 'station' | 'other'
   | 'mute' | 'camera' | 'snapshot' | 'text' | 'note' | 'kind' | 'place' | 'fit' | 'close'
   | 'archive' | 'desk' | 'help' | 'escape';
 
@@ -17,6 +17,7 @@ export const KEYS: readonly Key[] = [
   { keys: ['a', 'Enter'], act: 'answer', say: 'keys.answer', group: 'keys.group.queue' },
   { keys: ['j', 'ArrowDown'], act: 'next', say: 'keys.next', group: 'keys.group.queue' },
   { keys: ['k', 'ArrowUp'], act: 'previous', say: 'keys.previous', group: 'keys.group.queue' },
+  { keys: ['b'], act: 'unseen', say: 'keys.unseen', group: 'keys.group.queue' },
   { keys: ['1'], act: 'lane1', say: 'keys.tabs', group: 'keys.group.queue' },
   { keys: ['2'], act: 'lane2' },
   { keys: ['3'], act: 'lane3' },
@@ -28,6 +29,7 @@ export const KEYS: readonly Key[] = [
   { keys: ['s'], act: 'station', say: 'keys.station', group: 'keys.group.case' },
   { keys: ['o'], act: 'other', say: 'keys.other', group: 'keys.group.case' },
   { keys: ['g'], act: 'kind', say: 'keys.kind', group: 'keys.group.case' },
+  { keys: ['u'], act: 'priority', say: 'keys.priority', group: 'keys.group.case' },
   { keys: ['n'], act: 'note', say: 'keys.note', group: 'keys.group.case' },
   { keys: ['l'], act: 'place', say: 'keys.place', group: 'keys.group.case' },
   { keys: ['f'], act: 'fit', say: 'keys.fit', group: 'keys.group.case' },

@@ -1,6 +1,6 @@
 /* The order of the queue: who is in which list, and who comes first. */
 import { whereWords } from '../shared/possible';
-import type { IncidentView, Kind, ParticipantView, ResponderView } from '../shared/types';
+import type { IncidentView, ParticipantView, ResponderView, Urgency } from '../shared/types';
 import { whereLocated } from '../shared/where';
 
 export type Lane = 'waiting' | 'mine' | 'others' | 'closed';
@@ -10,7 +10,8 @@ export const LANES: readonly Lane[] = ['waiting', 'mine', 'others', 'closed'];
 export const LATE_MS = 15_000;
 export const GRAVE_MS = 60_000;
 
-const GRAVE_KINDS: readonly Kind[] = ['RESCUE', 'FIRE', 'MEDICAL', 'CRIME'];
+/** The most urgent first; which class an incident is in, the server says. */
+const CLASSES: readonly Urgency[] = ['LIFE', 'SILENT', 'BACK', 'URGENT', 'ORDINARY'];
 
 export function isOpen(it: IncidentView): boolean {
   return it.state === 'ANSWERED' || it.state === 'DISPATCHED';
@@ -44,15 +45,31 @@ export function level(it: IncidentView): number {
   return it.state === 'RAISED' ? it.escalation : it.unattended_at !== null ? 1 : 0;
 }
 
-/** Ringing before call-backs before journaled; then escalated, silent, grave kinds; then the longest wait. */
-function rank(it: IncidentView): number {
-  const place = rings(it) ? 0 : it.journaled ? 2 : 1;
-  const urgency = level(it) * 4 + (it.silent ? 2 : 0) + (GRAVE_KINDS.includes(it.kind) ? 1 : 0);
-  return place * 100 - urgency;
+/** 0 is the most urgent class. */
+export function classOf(it: IncidentView): number {
+  return CLASSES.indexOf(it.urgency);
 }
 
+/** In its class: what rings, then call-backs, then what cannot be answered yet. */
+function place(it: IncidentView): number {
+  return rings(it) ? 0 : it.journaled ? 2 : 1;
+}
+
+/** The most urgent class, then what rings, then the longest wait. */
 export function byUrgency(a: IncidentView, b: IncidentView): number {
-  return rank(a) - rank(b) || since(a) - since(b);
+  return classOf(a) - classOf(b) || place(a) - place(b) || since(a) - since(b);
+}
+
+/** What a list does not show at the moment, and the first of it that is graver than all that is shown. */
+export interface Unseen { count: number; above: boolean; gravest: IncidentView | null }
+
+/** `from` and `to` are the first and the last place in sight; -1 when nothing is. */
+export function unseen(listed: readonly IncidentView[], from: number, to: number): Unseen {
+  const outside = listed.filter((_, at) => at < from || at > to);
+  const least = Math.min(...listed.slice(from, to + 1).map(classOf), CLASSES.length);
+  const graver = outside.filter((it) => classOf(it) < least);
+  const gravest = graver.length ? graver.reduce((a, b) => (byUrgency(b, a) < 0 ? b : a)) : null;
+  return { count: outside.length, above: gravest !== null && listed.indexOf(gravest) < from, gravest };
 }
 
 export function inLane(lane: Lane, all: readonly IncidentView[], me: string): IncidentView[] {
@@ -75,6 +92,13 @@ export function inCall(it: IncidentView, station: string): boolean {
 /** A station that was called and did not come: the next in line is due. */
 export function notComing(it: IncidentView, one: ResponderView): boolean {
   return one.state === 'ASSIGNED' && one.unanswered_at !== null && !inCall(it, one.station);
+}
+
+/** Who was sent before a closed case was raised again, by name. */
+export function sentBefore(it: IncidentView): string[] {
+  const { reopened_at: again } = it;
+  if (again === null) return [];
+  return it.responders.filter((one) => one.assigned_at < again).map((one) => one.name);
 }
 
 /** Where it happens when that was marked, else where the caller is: in words. */

@@ -146,6 +146,8 @@ export const side = {
   'keys.answer': ['接听选中的，或最急的一起', 'Answer the chosen or most urgent'],
   'keys.next': ['下一起', 'Next incident'],
   'keys.previous': ['上一起', 'Previous incident'],
+  'keys.unseen': ['看不到的最急一起', 'The most urgent out of sight'],
+  'keys.priority': ['设优先级', 'Set the priority'],
   'keys.tabs': ['待接、我的、他人、刚办结', 'Waiting, Mine, Others, Closed'],
   'keys.station': ['呼叫派出所', 'Call the station'],
   'keys.other': ['选其他派出所', 'Another station'],

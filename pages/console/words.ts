@@ -5,6 +5,7 @@
 import { language, onLanguage, translator, type Words } from '../shared/i18n';
 import { ref } from 'vue';
 
+import { queue } from './queuewords';
 import { side } from './sidewords';
 
 export const words = {
@@ -68,46 +69,7 @@ export const words = {
   ],
   'banner.store.count': ['{n} 条报警待补录', '{n} reports in the journal'],
 
-  'queue.title': ['警情', 'Incidents'],
-  'queue.waiting': ['待接', 'Waiting'],
-  'queue.mine': ['我的', 'Mine'],
-  'queue.others': ['他人在办', 'Others'],
-  'queue.closed': ['刚办结', 'Closed'],
-  'queue.empty.waiting': ['没有等待的报警', 'Nobody is waiting'],
-  'queue.empty.waiting.do': [
-    '有人报警时这里会亮起并响铃，按 A 接听。',
-    'A report lights up here and rings. Press A to answer.',
-  ],
-  'queue.empty.mine': ['您手上没有警情', 'You have no incident in hand'],
-  'queue.empty.mine.do': ['在「待接」里接听一起，它会出现在这里。', 'Answer one under Waiting and it appears here.'],
-  'queue.empty.others': ['其他席位没有在办警情', 'Other desks have nothing in hand'],
-  'queue.empty.others.do': ['他人接听后会显示在这里，可打开旁观。', 'What others answer appears here; open it to watch.'],
-  'queue.empty.closed': ['一小时内没有办结的警情', 'Nothing closed in the last hour'],
-  'queue.more': ['还有 {n} 起，全部显示', '{n} more: show all'],
-  'queue.empty.closed.do': ['更早的请到「历史警情」查找。', 'Find older ones under Past incidents.'],
-
-  'card.late': ['超时未接', 'Overdue'],
-  'card.grave': ['久等未接', 'Long overdue'],
-  'card.stands': ['另有 {n} 个空报警', '{n} more empty'],
-  'card.stands.why': ['同一地址一分钟内超过 20 个报警，没有位置、文字、画面，页面也没有打开；这里显示最早的一个，接听后显示下一个。', 'More than 20 reports a minute from one address, without position, words or picture and with no page open. This is the oldest; the next is shown once it is answered.'],
-  'card.level': ['升级 {n}', 'Level {n}'],
-  'card.silent': ['静音', 'Silent'],
-  'card.unattended': ['可接管', 'Take over'],
-  'card.unattended.why': ['{name} 已离线 {time}', '{name} offline for {time}'],
-  'card.abandoned': ['需回拨', 'Call back'],
-  'card.abandoned.silent': ['静音报警：不要回拨，先发文字', 'Silent: do not call back, write first'],
-  'card.journaled': ['待补录', 'In the journal'],
-  'card.journaled.why': ['数据库恢复后才能接听', 'Can be answered once the store is back'],
-  'card.held': ['等候中', 'On hold'],
-  'card.talking': ['通话中', 'In call'],
-  'card.noplace': ['没有位置', 'No position'],
-  'card.live': ['视频', 'Video'],
-  'card.by': ['{name} 在办', 'With {name}'],
-  'card.answer': ['接听', 'Answer'],
-  'card.takeover': ['接管', 'Take over'],
-  'card.callback': ['回拨', 'Call back'],
-  'card.text': ['接入（先发文字）', 'Open (text first)'],
-  'card.station.late': ['派出所未应答', 'Station silent'],
+  ...queue,
 
   'count.messages': ['{n} 条文字', '{n} texts'],
   'count.pictures': ['{n} 张图片', '{n} pictures'],

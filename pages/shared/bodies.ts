@@ -1,6 +1,6 @@
 /* What the pages of online 110 send, as in api/bodies.py; of tips and notices in tips.ts and notices.ts. */
 
-import type { Datum, Disposition, Kind, Role, Source } from './types';
+import type { Datum, Disposition, Gravity, Kind, Role, Source } from './types';
 
 export interface PositionIn {
   lon: number;
@@ -64,6 +64,11 @@ export interface DescribeIn {
   kind?: Kind | null;
   note?: string | null;
   place?: PositionIn | null;
+}
+
+/** By hand; null: what words and kind say counts again. */
+export interface PriorityIn {
+  priority: Gravity | null;
 }
 
 export interface CloseIn {

@@ -34,6 +34,7 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'incident.reopened': ['need', ['情况有变, 重新报警', 'The situation changed: raised again']],
   'caller.hung_up': ['over', ['报警人已挂断', 'The caller hung up']],
   'incident.categorised': ['plain', ['类别: {kind}', 'Category: {kind}']],
+  'incident.priority': ['plain', ['已调整优先级', 'Priority set']],
   'incident.note': ['plain', ['备注: {words}', 'Note: {words}']],
   'incident.placed': ['plain', ['已标定事发地点', 'Place of the incident set']],
   'incident.closed': ['over', ['警情结束: {disposition}', 'Closed: {disposition}']],

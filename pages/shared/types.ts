@@ -34,6 +34,10 @@ export type Kind =
   | 'MEDICAL'
   | 'FRAUD'
   | 'OTHER';
+/** What words and kind say of danger; what is set by hand. */
+export type Gravity = 'LIFE' | 'URGENT' | 'ORDINARY';
+/** The classes of what waits, the most urgent first. */
+export type Urgency = 'LIFE' | 'SILENT' | 'BACK' | 'URGENT' | 'ORDINARY';
 export type Certainty = 'ONE' | 'BOTH' | 'ASK' | 'DEFAULT' | 'NONE';
 export type Datum = 'WGS84' | 'GCJ02' | 'BD09';
 export type Source = 'BROWSER' | 'WECHAT' | 'PICKED' | 'SPOKEN' | 'QR';
@@ -196,6 +200,13 @@ export interface IncidentView {
   closed_at: number | null;
   unattended_at: number | null;
   escalation: number;
+  gravity: Gravity;
+  /** What the desk set by hand: goes before `gravity`. */
+  priority: Gravity | null;
+  urgency: Urgency;
+  /** How often the caller gave up and came back. */
+  returns: number;
+  reopened_at: number | null;
   words: string;
   missing: string[];
   position: PositionView | null;

@@ -54,6 +54,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("POST", "/incidents/{id}/messages"): DESK | STATIONS,
     ("POST", "/incidents/{id}/uploads"): DESK | STATIONS,
     ("PATCH", "/incidents/{id}"): DESK,
+    ("POST", "/incidents/{id}/priority"): DESK,
     ("POST", "/incidents/{id}/close"): DESK,
     ("GET", "/incidents/{id}/files/{file}"): DESK | STATIONS,
     ("GET", "/incidents/{id}/verify"): DESK,

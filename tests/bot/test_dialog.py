@@ -35,7 +35,7 @@ from bot.turn import (
     What,
     read,
 )
-from bot.urgent import urgent
+from domain.emergency import urgent
 from domain.message import Attachment, FileKind
 from domain.resident import Language
 
@@ -218,11 +218,11 @@ def test_harmless_words_do_not_alarm(words: str) -> None:
 def test_the_alarm_asks_no_form_and_sends_what_was_said() -> None:
     talk = Talk().hear(click("ALARM"))
     assert (talk.state, talk.effects) == (State.EMERGENCY, [Say("alarm", urgent=True)])
-    talk.hear("有人在撬我家门锁芯")
+    talk.hear("门锁芯被人换过")
     assert talk.said == ["cry_noted"]
     (raised,) = talk.hear("1").effects
     assert isinstance(raised, Raise)
-    assert [line.text for line in raised.lines] == ["有人在撬我家门锁芯"]
+    assert [line.text for line in raised.lines] == ["门锁芯被人换过"]
 
 
 def test_a_place_or_a_picture_in_an_emergency_goes_at_once() -> None:
