@@ -81,7 +81,7 @@ async def _usable(browser: Browser, url: str, *, pretend: bool = False) -> float
         await devtools.send("Network.emulateNetworkConditions", slow)
     await page.add_init_script(USABLE)
     await page.goto(f"{url}/110/", wait_until="commit")
-    await page.wait_for_function("window.__usable > 0")
+    await page.get_by_test_id("report").wait_for()
     usable: float = await page.evaluate("window.__usable")
     await context.close()
     return usable

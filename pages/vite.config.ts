@@ -6,7 +6,8 @@ const at = (path: string): string => new URL(path, import.meta.url).pathname;
 
 /*
  * The resident's page asks for its HTML and one script before its button works: over 400 ms there and back
- * each file more is felt. So its style is within, and the address of the second part, to ask for it again.
+ * each file more is felt. So its style is within, and the address of the second part, to ask for it again; the
+ * script comes last, when the connection that brought the HTML is free: another would first have to be opened.
  */
 const twoParts: Plugin = {
   name: 'resident-two-parts',
@@ -16,7 +17,11 @@ const twoParts: Plugin = {
       const files = Object.values(bundle);
       const rest = files.find((one) => one.type === 'chunk' && one.isDynamicEntry);
       if (!rest) throw new Error("the resident's page has no second part");
+      const [script] = /\s*<script type="module"[^>]*><\/script>/.exec(html) || [''];
+      if (!script) throw new Error("the resident's page has no script");
       return html
+        .replace(script, '')
+        .replace('</body>', `${script.trim()}\n</body>`)
         .replace('data-rest=""', `data-rest="/${rest.fileName}"`)
         .replace(/\s*<link rel="stylesheet"[^>]*href="\/([^"]+)"[^>]*>/g, (_, name: string) => {
           const style = bundle[name];

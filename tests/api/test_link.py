@@ -63,6 +63,8 @@ async def test_the_button_works_after_two_files_of_one_flight_each(pages: int) -
         text = html.decode()
         (script,) = re.findall(r'<script[^>]*src="([^"]+)"', text)
         assert not re.findall(r'<link[^>]*rel="(?:stylesheet|preload)"', text)
+        # Last in the page: met earlier, a browser opens another connection for it.
+        assert text.index(script) > text.index("tel:110")
         code, weight = await fetch(link.port, script)
         # One script, which waits for no other.
         assert not re.search(rb"""(?:^|[;}])import\s*(?:[\w{*]|["'])""", code)
