@@ -31,6 +31,7 @@ from api import (
     verify,
 )
 from api.collector import leave_alone
+from api.compression import compress, may_compress
 from api.house import STORE_PATIENCE_S, House
 from api.live import caller_feed, staff_feed
 from api.login import forget_attempts
@@ -140,10 +141,14 @@ HOUSE = web.AppKey("house", House)
 
 
 def _handler(route: Route, house: House) -> Handler:
+    compressible = may_compress(route)
+
     async def handle(request: web.Request) -> web.StreamResponse:
         response: web.StreamResponse | None = None
         try:
             response = await run(route, house, request)
+            if compressible:
+                await compress(request, response)
             return response
         except Refused as refused:
             if refused.fault.status in (401, 403, 404) and route.access != PUBLIC:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import hashlib
 import hmac
 import ipaddress
@@ -117,7 +118,7 @@ class House:
     change_texts: dict[tuple[object, ...], bytes] = field(default_factory=dict)
     sockets: Sockets = field(default_factory=Sockets)
     open_sockets: set[web.WebSocketResponse] = field(default_factory=set)
-    area_cache: dict[str, bytes] = field(default_factory=dict)
+    area_cache: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     together: Together[Incident] = field(init=False)
     writing: dict[str, asyncio.Task[Incident | None]] = field(default_factory=dict)
 
@@ -275,11 +276,15 @@ class House:
         """Note something outside an incident; a store that is down does not stop the work."""
         await self.log.note(who, what, self.clock(), about, refused)
 
-    async def areas(self, level: str) -> bytes:
-        """GeoJSON of one level, encoded once."""
+    async def areas(self, level: str) -> tuple[bytes, bytes]:
+        """GeoJSON of one level, plain and as gzip, encoded once."""
         if level not in self.area_cache:
-            collection = await asyncio.to_thread(self.finder.geojson, level)
-            self.area_cache[level] = await asyncio.to_thread(msgspec.json.encode, collection)
+
+            def encoded() -> tuple[bytes, bytes]:
+                plain = msgspec.json.encode(self.finder.geojson(level))
+                return plain, gzip.compress(plain, 9, mtime=0)
+
+            self.area_cache[level] = await asyncio.to_thread(encoded)
         return self.area_cache[level]
 
     def bureau_name(self, station: Jurisdiction) -> str:

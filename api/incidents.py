@@ -61,7 +61,7 @@ class IncidentQuery(Struct, forbid_unknown_fields=True):
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
-@routes.add("GET", "/incidents", SEEN_BY)
+@routes.add("GET", "/incidents", SEEN_BY, mixed=True)
 async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
     """Incidents, newest first; a station sees its own. Those raised at the same time as the last of a
     page are on it, too. It looks back for two seconds at most and says from where it goes on."""

@@ -11,6 +11,7 @@ from html import escape
 
 from aiohttp import web
 
+from api.compression import compress
 from api.house import House
 from api.notice_views import find_public
 from api.routes import now_ms
@@ -100,7 +101,9 @@ async def notice_page(house: House, request: web.Request) -> web.Response:
         missing = refused.fault is NOT_FOUND
         text, status = _sorry(language, missing), refused.fault.status
     headers = HEADERS if status == 200 else {**HEADERS, "Cache-Control": "no-store"}
-    return web.Response(text=text, status=status, content_type="text/html", headers=headers)
+    response = web.Response(text=text, status=status, content_type="text/html", headers=headers)
+    await compress(request, response)
+    return response
 
 
 def render(it: PublicNotice, language: int, now: int) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from api.encoding import BuiltFile
 from api.house import ApiSettings
 
 FACES = {
@@ -16,6 +18,8 @@ FACES = {
     "community": "community",
 }
 NAMES = "|".join(FACES)
+ASSET = re.compile(r"[\w-][\w.-]*", re.ASCII)
+COMPRESSED = (".br", ".gz")
 PERMISSIONS = "camera=(self), microphone=(self), geolocation=(self), screen-wake-lock=(self)"
 
 
@@ -43,8 +47,8 @@ def add_pages(app: web.Application, folder: Path, settings: ApiSettings) -> None
         "community": policy(pictures=settings.join_codes),
     }
 
-    def page(path: Path, name: str = "") -> web.FileResponse:
-        response = web.FileResponse(path)
+    def page(path: Path, name: str = "") -> BuiltFile:
+        response = BuiltFile(path)
         response.headers["Content-Security-Policy"] = policies.get(name) or policy()
         response.headers["Permissions-Policy"] = PERMISSIONS
         response.headers["Referrer-Policy"] = "no-referrer"
@@ -68,9 +72,15 @@ def add_pages(app: web.Application, folder: Path, settings: ApiSettings) -> None
             raise web.HTTPNotFound
         raise web.HTTPFound(f"/{request.match_info['face']}/")
 
+    async def asset(request: web.Request) -> BuiltFile:
+        name = request.match_info["name"]
+        if not ASSET.fullmatch(name) or name.endswith(COMPRESSED):
+            raise web.HTTPNotFound
+        return BuiltFile(folder / "assets" / name)
+
     async def cache(request: web.Request, response: web.StreamResponse) -> None:
         # Names under /assets carry a hash of their content.
-        if request.path.startswith("/assets/") and response.status == 200:
+        if request.path.startswith("/assets/") and response.status in (200, 206, 304):
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
             response.headers["X-Content-Type-Options"] = "nosniff"
 
@@ -78,5 +88,5 @@ def add_pages(app: web.Application, folder: Path, settings: ApiSettings) -> None
     app.router.add_get(f"/{{face:{NAMES}}}", slash)
     app.router.add_get(f"/{{face:{NAMES}}}/", face)
     if (folder / "assets").is_dir():
-        app.router.add_static("/assets", folder / "assets")
+        app.router.add_get("/assets/{name}", asset)
     app.on_response_prepare.append(cache)

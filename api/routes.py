@@ -84,6 +84,7 @@ class Route:
     raw_answer: str | None
     demo: bool = False
     lenient: type[msgspec.Struct] | None = None
+    mixed: bool = False
 
     @property
     def name(self) -> str:
@@ -109,12 +110,14 @@ class Routes:
         answer: type[Any] | None = None,
         demo: bool = False,
         lenient: type[msgspec.Struct] | None = None,
+        mixed: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated handler a route. ``raw_body`` and ``raw_answer`` (a media type) leave
         reading or writing bytes to the handler; ``answer`` is what a handler that makes its own
         response (for a cookie) answers; ``demo`` routes exist in the demo only.
         A ``lenient`` route takes the members of that body, whatever they are, as ``members``: what
-        somebody in danger sends is judged member by member, never refused as a whole."""
+        somebody in danger sends is judged member by member, never refused as a whole. A ``mixed`` answer
+        has the words of several strangers: it is never compressed (api/compression.py)."""
 
         def declare(handler: Handler) -> Handler:
             hints = get_type_hints(handler, localns={"Ask": Ask})
@@ -134,6 +137,7 @@ class Routes:
                     raw_answer,
                     demo,
                     lenient,
+                    mixed,
                 )
             )
             return handler

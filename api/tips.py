@@ -68,7 +68,7 @@ class TipQuery(Struct, forbid_unknown_fields=True):
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
-@routes.add("GET", "/tips", SEEN_BY)
+@routes.add("GET", "/tips", SEEN_BY, mixed=True)
 async def list_tips(ask: Ask, query: TipQuery) -> TipList:
     """Tips, the one that changed last first: of my station, a supervisor's of all. The desk finds those
     that became an incident. Those that changed at the same time as the last of a page are on it, too. It

@@ -7,13 +7,14 @@ import platform
 import sys
 from pathlib import Path
 
-from bench import bot, desks, flood, intake, journey, locate, media, notice
+from bench import bot, desks, flood, intake, journey, link, locate, media, notice
 
 PARTS = {
     "intake": intake,
     "flood": flood,
     "desks": desks,
     "journey": journey,
+    "link": link,
     "locate": locate,
     "media": media,
     "bot": bot,

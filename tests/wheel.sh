@@ -8,7 +8,7 @@ data=$(mktemp -d)
 pid=$!
 trap 'kill -INT $pid 2>/dev/null; wait $pid 2>/dev/null || true; rm -rf "$data"' EXIT
 python3 - <<'PY' || { cat "$data/out"; exit 1; }
-import json, time, urllib.request
+import gzip, json, re, time, urllib.request
 end = time.monotonic() + 120
 while True:
     try:
@@ -21,6 +21,11 @@ assert health["store"] == "up", health
 for path in ("/", "/110/", "/console/", "/station/", "/community/"):
     page = urllib.request.urlopen(f"http://127.0.0.1:18110{path}", timeout=5).read()
     assert b"<script" in page, path
+    for name in [path, *re.findall(r'/assets/[^"]+\.(?:js|css)', page.decode())]:
+        url = f"http://127.0.0.1:18110{name}"
+        with urllib.request.urlopen(urllib.request.Request(url, headers={"Accept-Encoding": "gzip"}), timeout=5) as sent:
+            assert sent.headers["Content-Encoding"] == "gzip", name
+            assert gzip.decompress(sent.read()) == urllib.request.urlopen(url, timeout=5).read(), name
 body = json.dumps({"key": "from-the-wheel"}).encode()
 request = urllib.request.Request("http://127.0.0.1:18110/api/v1/incidents", body)
 for port, path in ((18113, "/healthz"), (18114, "/sim/state")):

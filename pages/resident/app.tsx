@@ -1,14 +1,12 @@
-import { useEffect, useReducer, useState } from 'preact/hooks';
+import { useEffect, useReducer } from 'preact/hooks';
 import { onLanguage } from '../shared/i18n';
 import { Live } from './call';
 import { Over } from './over';
-import { Session } from './session';
+import type { Session } from './session';
 import { Silent } from './silent';
-import { Start } from './start';
 import { t } from './words';
 
-export function App() {
-  const [session] = useState(() => new Session());
+export function App({ session }: { session: Session }) {
   const [, draw] = useReducer((n: number) => n + 1, 0);
   useEffect(() => session.on(() => draw(0)), []);
   useEffect(() => onLanguage(() => draw(0)), []);
@@ -23,7 +21,7 @@ export function App() {
     document.documentElement.classList.toggle('quiet', silent);
     document.documentElement.dataset.theme = silent ? 'dark' : 'light';
   });
-  if (screen === 'start') return <Start session={session} />;
+  if (screen === 'start') return null;
   if (screen === 'over') return <Over session={session} />;
   if (silent) return <Silent session={session} />;
   return <Live session={session} />;

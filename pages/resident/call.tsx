@@ -10,7 +10,7 @@ import { Missed } from './ask';
 import { Composer } from './composer';
 import type { Session } from './session';
 import { Stage } from './stage';
-import { LanguageSwitch } from './start';
+import { LanguageSwitch } from './language';
 import { Steps } from './steps';
 import { useTick } from './ticking';
 import { keepAwake } from './wake';

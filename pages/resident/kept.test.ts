@@ -23,12 +23,14 @@ it('gives the same report back after a reload', () => {
   const same = shelf();
   new KeptReport(same).save(report);
   expect(new KeptReport(same).load(NOW + 1000)).toEqual(report);
+  expect(new KeptReport(same).lasts).toBe(true);
 });
 it('lives as long as the page where nothing can be kept', () => {
   for (const refusing of [broken, null]) {
     const kept = new KeptReport(refusing);
     kept.save(report);
     expect(kept.load(NOW)).toEqual(report);
+    expect(kept.lasts).toBe(false);
     kept.forget();
     expect(kept.load(NOW)).toBeNull();
   }

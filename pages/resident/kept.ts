@@ -52,6 +52,15 @@ export class KeptReport {
     }
   }
 
+  /** Whether a reload of the page finds it again. */
+  get lasts(): boolean {
+    try {
+      return this.shelf !== null && this.shelf.getItem(NAME) !== null;
+    } catch {
+      return false;
+    }
+  }
+
   forget(): void {
     this.memory = null;
     try {

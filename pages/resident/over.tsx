@@ -4,7 +4,7 @@ import { elapsed, exact } from '../shared/clock';
 import { faultWithHint } from '../shared/fault';
 import { DISPOSITIONS, RESPONDER_STATES, word } from '../shared/words';
 import type { Session } from './session';
-import { LanguageSwitch } from './start';
+import { LanguageSwitch } from './language';
 import { t } from './words';
 
 /** After it: what was done, that nothing is sent any more, and the way back in. */

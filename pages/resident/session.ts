@@ -1,21 +1,21 @@
 /*
- * The report of this phone from the tap to its end: sends it, follows it, keeps the line and the
- * position. Screens draw what it holds and call its verbs.
+ * What follows the report of this phone (report.ts) until its end: keeps the line and the position.
+ * Screens draw what it holds and call its verbs.
  */
 
-import { Api, backoff, newKey, pause } from '../shared/api';
+import { newKey, pause, type Api } from '../shared/api';
 import { asFault, type Fault } from '../shared/fault';
-import { language } from '../shared/i18n';
 import { mergeCaller } from '../shared/incidents';
 import { Line } from '../shared/line';
 import { Live, type LiveNews } from '../shared/live';
 import { Outbox } from '../shared/outbox';
 import type { FixIn } from '../shared/bodies';
-import type { CallerView, ConfigView, EntryView, JoinView, Receipt } from '../shared/types';
-import { browserShelf, KeptReport, type Kept } from './kept';
+import type { CallerView, EntryView, JoinView, Receipt } from '../shared/types';
+import type { Kept } from './kept';
 import { Permits, type Permit } from './permits';
+import type { Report } from './report';
 import { Tracker } from './tracker';
-import { entryOf, inWechat, loadSdk, WechatPlaces, type Places } from './wechat';
+import { inWechat, loadSdk, WechatPlaces, type Places } from './wechat';
 
 export type Screen = 'start' | 'sending' | 'live' | 'over';
 
@@ -24,30 +24,25 @@ const BRING_BACK_MS = 5000;
 const ASK_BEFORE_RECEIPT_MS = 2500;
 
 export class Session {
-  readonly api = new Api({});
+  readonly api: Api;
   readonly line: Line;
   readonly live: Live;
-  config: ConfigView | null = null;
-  kept: Kept | null;
   view: CallerView | null = null;
   outbox: Outbox;
   tracker: Tracker;
   permits: Permits;
-  /** How the sending of the report stands while there is no receipt. */
-  tried = 0;
-  fault: Fault | null = null;
-  /** The incident of the last visit is not ours any more. */
-  expired = false;
   store = 'up';
 
-  private readonly shelf = new KeptReport(browserShelf());
+  private readonly report: Report;
   private readonly listeners: Array<() => void> = [];
-  private sending = false;
-  private entry = '';
   private readonly places: Places | null;
 
-  constructor() {
-    this.places = this.arrive();
+  constructor(report: Report) {
+    this.report = report;
+    this.api = report.api;
+    // Inside WeChat its SDK begins to load at once.
+    const browser = navigator.geolocation || null;
+    this.places = inWechat(navigator.userAgent) ? new WechatPlaces(loadSdk(this.api), browser) : browser;
     this.line = new Line(() => this.api.post<JoinView>('/my/join'), () => this.changed());
     this.live = new Live('/api/v1/live/caller', () => this.api.token, () => this.tracker.still);
     this.live.on('message', (message) => this.hear(message));
@@ -57,14 +52,17 @@ export class Session {
     });
     this.tracker = this.newTracker();
     this.permits = this.newPermits();
-    this.kept = this.shelf.load(Date.now());
     this.outbox = this.newOutbox();
-    if (this.kept) this.resume(this.kept);
-    if (this.entry) void this.bringBack();
-    this.api.config({ tries: 5 }).then((config) => {
-      this.config = config;
-      this.changed();
-    }, () => undefined);
+    report.on((news) => {
+      if (news === 'raised') this.begin();
+      if (news === 'received') {
+        this.follow();
+        this.askOnce();
+      }
+      this.redraw();
+    });
+    if (report.kept) this.resume(report.kept);
+    if (report.entry) void this.bringBack();
   }
 
   on(fn: () => void): () => void {
@@ -72,8 +70,21 @@ export class Session {
     return () => { this.listeners.splice(this.listeners.indexOf(fn), 1); };
   }
 
+  get kept(): Kept | null {
+    return this.report.kept;
+  }
+
+  /** How the sending of the report stands while there is no receipt. */
+  get tried(): number {
+    return this.report.tried;
+  }
+
+  get fault(): Fault | null {
+    return this.report.fault;
+  }
+
   get silent(): boolean {
-    return this.kept !== null && this.kept.silent;
+    return this.report.silent;
   }
 
   get screen(): Screen {
@@ -82,22 +93,6 @@ export class Session {
     if (this.kept.left) return 'over';
     if (this.view && (this.view.state === 'CLOSED' || this.view.state === 'ABANDONED')) return 'over';
     return 'live';
-  }
-
-  /** The tap. The report leaves at once; everything else comes after. */
-  raise(silent: boolean): void {
-    if (this.kept) return;
-    this.expired = false;
-    this.kept = {
-      key: newKey(),
-      silent,
-      tappedAt: Date.now(),
-      notice: this.config ? this.config.notice_version : '1',
-      receipt: null,
-    };
-    if (this.entry) this.kept.wechat = this.entry;
-    this.shelf.save(this.kept);
-    this.begin();
   }
 
   /** The caller hangs up; an unanswered report stays in the queue for call-back. */
@@ -130,36 +125,25 @@ export class Session {
     this.release();
     this.live.close();
     this.outbox.stop();
-    this.shelf.forget();
+    this.report.forget();
     try {
       localStorage.removeItem(TEXTS);
     } catch {
       // Nothing was kept then.
     }
-    this.kept = this.view = null;
-    this.api.token = '';
-    this.tried = 0;
-    this.fault = null;
+    this.view = null;
     this.tracker = this.newTracker();
     this.permits = this.newPermits();
     this.outbox = this.newOutbox();
     this.changed();
   }
 
-  /** How the person came here: the ticket leaves the address, and inside WeChat its SDK begins to load. */
-  private arrive(): Places | null {
-    this.entry = entryOf(location.hash);
-    if (this.entry) history.replaceState(null, '', location.pathname + location.search);
-    const browser = navigator.geolocation || null;
-    return inWechat(navigator.userAgent) ? new WechatPlaces(loadSdk(this.api), browser) : browser;
-  }
-
   /** Who wrote to 110 in the chat and presses its link is in that report here, too, not in a second one. */
   private async bringBack(): Promise<void> {
-    const receipt = await this.api.post<Receipt>('/wechat/resume', { wechat: this.entry }, { timeout: BRING_BACK_MS })
+    const receipt = await this.api.post<Receipt>('/wechat/resume', { wechat: this.report.entry }, { timeout: BRING_BACK_MS })
       .catch(() => null);
     if (!receipt) return;
-    this.entry = '';
+    this.report.entry = '';
     if (this.kept) {
       if (!this.kept.receipt || this.kept.receipt.id === receipt.id) return;
       // An older report of this phone: while it is open, it stays.
@@ -167,15 +151,13 @@ export class Session {
       if (old && old.state !== 'CLOSED') return;
       this.startAnew();
     }
-    this.expired = false;
-    this.kept = { key: newKey(), silent: receipt.silent, tappedAt: receipt.raised_at, notice: '', receipt };
-    this.shelf.save(this.kept);
-    this.resume(this.kept);
+    const kept: Kept = { key: newKey(), silent: receipt.silent, tappedAt: receipt.raised_at, notice: '', receipt };
+    this.report.keep(kept);
+    this.resume(kept);
   }
 
   private resume(kept: Kept): void {
     if (kept.receipt && kept.left) {
-      this.api.token = kept.receipt.token;
       this.live.open();
       return;
     }
@@ -186,14 +168,13 @@ export class Session {
   private leave(left: boolean): void {
     if (!this.kept) return;
     this.kept.left = left;
-    this.shelf.save(this.kept);
+    this.report.keep(this.kept);
     this.changed();
   }
 
   private begin(): void {
     if (this.kept && this.kept.receipt) void this.permits.run(this.wanted());
     else {
-      void this.send();
       // With a dead network the receipt may take long; what is asked for is then ready when it comes.
       setTimeout(() => this.askOnce(), ASK_BEFORE_RECEIPT_MS);
     }
@@ -209,37 +190,8 @@ export class Session {
     return this.silent ? ['position'] : ['position', 'camera', 'microphone'];
   }
 
-  private async send(): Promise<void> {
-    if (this.sending) return;
-    this.sending = true;
-    const { kept } = this;
-    while (kept && this.kept === kept && !kept.receipt) {
-      this.tried += 1;
-      this.changed();
-      try {
-        const body = {
-          key: kept.key, silent: kept.silent, lang: language(), device_at: kept.tappedAt, notice: kept.notice,
-          wechat: kept.wechat,
-        };
-        const headers = { 'Idempotency-Key': kept.key };
-        kept.receipt = await this.api.post<Receipt>('/incidents', body, { headers, timeout: 10000 });
-      } catch (error) {
-        this.fault = asFault(error);
-        this.changed();
-        await pause(Math.min(5000, backoff(this.tried)));
-      }
-    }
-    this.sending = false;
-    if (!kept || this.kept !== kept) return;
-    this.fault = null;
-    this.shelf.save(kept);
-    this.follow();
-    this.askOnce();
-  }
-
   private follow(): void {
     if (!this.kept || !this.kept.receipt) return;
-    this.api.token = this.kept.receipt.token;
     this.live.open();
     this.line.open();
     this.tracker.release();
@@ -290,7 +242,7 @@ export class Session {
         return;
       }
       this.startAnew();
-      this.expired = true;
+      this.report.expired = true;
       this.changed();
     }
   }
@@ -314,6 +266,10 @@ export class Session {
   }
 
   private changed(): void {
+    this.report.tell('changed');
+  }
+
+  private redraw(): void {
     for (const fn of this.listeners.slice()) fn();
   }
 }

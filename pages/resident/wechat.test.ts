@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { entryOf, inWechat, WechatPlaces } from './wechat';
+import { entryOf } from './report';
+import { inWechat, WechatPlaces } from './wechat';
 
 type Asked = { type: string; success: (a: object) => void; fail: () => void; cancel: () => void };
 

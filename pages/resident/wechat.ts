@@ -30,12 +30,6 @@ export function inWechat(agent: string): boolean {
   return /MicroMessenger/i.test(agent) && !/wxwork/i.test(agent);
 }
 
-/** The entry ticket in the address, when somebody has just come through the account's door. */
-export function entryOf(hash: string): string {
-  const found = /^#wx=([\w.-]+)/.exec(hash);
-  return found ? found[1] : '';
-}
-
 /** Loads the SDK for this page; rejects when the server does not sign or WeChat refuses. */
 export async function loadSdk(api: Api): Promise<Sdk> {
   // The address as it was opened: WeChat compares the signature with it, without what follows #.

@@ -1,51 +1,12 @@
 /* Everything the resident's page says itself. */
 
 import { translator } from '../shared/i18n';
+import { firstWords } from './first_words';
 
 export const words = {
-  title: ['警民110', 'Jingmin 110'],
-  city_service: ['{city} 网上110', '{city} online 110'],
-  start_head: ['遇到危险, 按一下', 'In danger? One tap'],
-  start_sub: ['110 会立刻看到、听到、找到您', '110 will see you, hear you and find you'],
-  report: ['报警', 'Call 110'],
-  report_hint: ['视频 · 语音 · 文字', 'video · voice · text'],
-  silent: ['静音报警', 'Silent'],
-  silent_hint: ['不方便说话', 'cannot speak'],
-  dial: ['拨打 110', 'Phone 110'],
-  sends: [
-    '按下即发送报警; 位置、画面、声音只传给 110 和负责的派出所, 只用于处理这次警情。',
-    'One tap sends the report. Position, picture and sound go only to 110 and the police station responsible, only for this incident.',
-  ],
-  notice: ['了解如何使用您的信息', 'How your information is used'],
-  notice_who: [
-    '谁能看到: 接听的 110 接警员和被通知的派出所。每一次查看都有记录。',
-    'Who sees it: the 110 dispatcher who answers and the stations called. Every look is recorded.',
-  ],
-  notice_what: [
-    '发送什么: 您允许的位置、摄像头、麦克风, 以及您写的和拍的。拒绝任何一项都能报警。',
-    'What is sent: position, camera and microphone as far as you allow, and what you write or photograph. You can report without any of them.',
-  ],
-  notice_when: [
-    '到什么时候: 警情结束后立即停止发送位置。通话会录像封存, 作为处警记录。',
-    'Until when: sending your position stops when the incident is over. Calls are recorded and sealed as part of the case.',
-  ],
-  notice_version: ['告知版本 {v}', 'Notice version {v}'],
-  expired: ['上一次警情已结束, 凭证已失效', 'The last incident is over and its pass has expired'],
-  offline: [
-    '现在没有网络。按下报警会先存在手机上, 一有网络立即发送; 急需请拨打 110',
-    'There is no network. A report is kept on the phone and sent the moment it is back; if urgent, phone 110',
-  ],
-
-  sending: ['正在发送…', 'Sending…'],
-  sending_calm: ['报警已存在手机上, 请不要关闭页面', 'The report is kept on this phone; please stay on this page'],
-  sending_again: ['{why}。第 {n} 次重试, 不会丢失', '{why}. Try {n}; nothing is lost'],
-  sending_dial: ['等不及? 直接拨打 110', 'Cannot wait? Phone 110'],
-
-  received: ['已收到', 'Received'],
+  ...firstWords,
   number: ['编号', 'Number'],
   journaled: ['已收到并保存, 正在转接', 'Received and kept; being passed on'],
-  connecting: ['正在接通 110', 'Connecting you to 110'],
-  connecting_hint: ['接警员马上就来, 请留在这个页面', 'A dispatcher will be here at once; stay on this page'],
   answered_by: ['{name} 正在为您处理', '{name} is helping you'],
   watching: ['正在看: {names}', 'Watching: {names}'],
   nobody_watching: ['等待接警员', 'Waiting for a dispatcher'],
@@ -125,9 +86,7 @@ export const words = {
   over_reach: ['要联系民警, 请拨打 110 并报编号', 'To reach the officer, phone 110 and give the number'],
 
   quiet_sent: ['已收到', 'Received'],
-  quiet_sending: ['正在发送', 'Sending'],
   quiet_reading: ['{names} 在看', '{names} reading'],
-  quiet_wait: ['等待接警员', 'Waiting for a dispatcher'],
   quiet_rule: ['不会响、不会震、不会回拨', 'No sound, no vibration, no call back'],
   quiet_yes: ['是', 'Yes'],
   quiet_no: ['否', 'No'],
@@ -149,7 +108,6 @@ export const words = {
   quiet_photo: ['拍照 (无声)', 'Photo'],
 
   decoy_title: ['备忘录', 'Notes'],
-  decoy_date: ['今天', 'Today'],
   decoy_1: ['买牛奶、鸡蛋、面条', 'Milk, eggs, noodles'],
   decoy_2: ['交电费', 'Pay the electricity bill'],
   decoy_3: ['周末给妈妈打电话', 'Ring mum at the weekend'],

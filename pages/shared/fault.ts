@@ -2,7 +2,13 @@
 
 import { language, say } from './i18n';
 import type { Problem } from './types';
-import { shared } from './words';
+
+/** Here and not in words.ts: the first part of the resident's page needs these and no other. */
+export const NETWORK = {
+  network: ['网络不通', 'No network'],
+  network_hint: ['内容没有丢失, 网络恢复后可重试', 'Nothing is lost; try again when the network is back'],
+  slow: ['服务器没有及时回应', 'The server did not answer in time'],
+} as const;
 
 /** The server's refusal, or (`network`) no answer at all: then nobody knows whether it was done. */
 export class Fault extends Error {
@@ -38,7 +44,7 @@ export class Fault extends Error {
 }
 
 export function networkFault(slow: boolean): Fault {
-  const [zh, en] = slow ? shared.slow : shared.network;
+  const [zh, en] = slow ? NETWORK.slow : NETWORK.network;
   return new Fault({ code: slow ? 'slow' : 'network', title_zh: zh, title_en: en }, true);
 }
 
@@ -57,6 +63,6 @@ export function faultWords(error: unknown): string {
 /** A fault with what to try, in one line. */
 export function faultWithHint(error: unknown): string {
   const fault = asFault(error);
-  return fault.network ? say(['{a}。{b}', '{a}. {b}'], { a: fault.words, b: say(shared.network_hint) })
+  return fault.network ? say(['{a}。{b}', '{a}. {b}'], { a: fault.words, b: say(NETWORK.network_hint) })
     : fault.words;
 }

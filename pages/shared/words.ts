@@ -130,9 +130,6 @@ export const shared = {
   live_refused: ['需要重新登录', 'Log in again'],
   store_down: ['数据库暂不可用, 报警正在本机保存', 'The store is away; reports are kept on disk'],
   journaled: ['{n} 条报警等待写入', '{n} reports wait to be stored'],
-  network: ['网络不通', 'No network'],
-  network_hint: ['内容没有丢失, 网络恢复后可重试', 'Nothing is lost; try again when the network is back'],
-  slow: ['服务器没有及时回应', 'The server did not answer in time'],
   silent: ['静音报警', 'Silent report'],
 } as const;
 

@@ -52,6 +52,33 @@ async def test_pages_come_over_tls_only_and_metrics_do_not(front: Front) -> None
     await stranger.close()
 
 
+async def test_compressed_by_the_product_and_by_nobody_else(front: Front) -> None:
+    """Pages and long answers once, with what they depend on; what carries a token never."""
+    one = front.somebody()
+    for path, accepted, used in (
+        ("/110/", "br", "br"),
+        ("/110/", "gzip", "gzip"),
+        ("/110/", "identity", None),
+        ("/api/v1/openapi.json", "gzip", "gzip"),
+        ("/api/v1/docs", "identity", None),
+    ):
+        async with one.request(
+            "HEAD" if used == "br" else "GET",
+            front.url + path,
+            headers={"Accept-Encoding": accepted},
+        ) as response:
+            assert response.status == 200, path
+            assert response.headers.getall("Content-Encoding", []) == ([used] if used else [])
+            assert response.headers["Vary"] == "Accept-Encoding"
+    async with one.post(
+        f"{front.api}/incidents",
+        json={"key": random_id()},
+        headers={"Accept-Encoding": "gzip, br"},
+    ) as response:
+        assert response.status == 201
+        assert "Content-Encoding" not in response.headers
+
+
 async def test_a_report_reaches_the_desk_and_the_call_is_joined(front: Front) -> None:
     desk = front.somebody(**{"Jingmin-Face": "console"})
     assert await front.log_in(desk, "desk1") == 200

@@ -1,0 +1,205 @@
+"""The first part of the resident's page is enough to report, whatever becomes of the second."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.journeys.conftest import GUTA, Demo, read, staff
+
+FIRST_PART = 15_000
+SECOND = "**/assets/rest-*.js*"
+
+
+@pytest.fixture(autouse=True)
+async def nothing_left_waiting(demo: Demo) -> AsyncIterator[None]:
+    """The demo is everybody's: what is reported here is answered and closed again."""
+    yield
+    headers = {"Origin": demo.url, "Jingmin-Face": "console"}
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(
+        f"{demo.url}/api/v1/", headers=headers, cookie_jar=jar
+    ) as desk:
+        await (await desk.post("session/demo", json={"login": "desk1"})).read()
+        async with desk.get("incidents?state=RAISED") as response:
+            waiting = (await response.json())["incidents"]
+        for one in waiting:
+            for verb, body in (("answer", {}), ("close", {"disposition": "RESOLVED"})):
+                async with desk.post(f"incidents/{one['id']}/{verb}", json=body) as response:
+                    assert response.status == 200, await response.text()
+
+
+async def phone(browser: Browser) -> BrowserContext:
+    return await browser.new_context(
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        locale="zh-CN",
+        geolocation=GUTA,
+        permissions=["geolocation", "camera", "microphone"],
+    )
+
+
+async def never(route: Route) -> None:
+    """A network that answers nothing."""
+
+
+async def stored(desk: Page, number: str, *, positioned: bool = False) -> dict[str, Any]:
+    """The one incident of this number; a slow store has it after the receipt."""
+    for _ in range(150):
+        found: list[dict[str, Any]] = (await read(desk, f"/incidents?q={number}"))["incidents"]
+        if found and (found[0]["position"] or not positioned):
+            assert len(found) == 1
+            return found[0]
+        await asyncio.sleep(0.2)
+    pytest.fail(f"no incident {number}" + (" with a position" if positioned else ""))
+
+
+async def test_two_files_of_fifteen_kilobytes_make_the_button_work(
+    demo: Demo, browser: Browser
+) -> None:
+    context = await phone(browser)
+    page = await context.new_page()
+    asked: list[str] = []
+
+    async def only_the_first_part(route: Route) -> None:
+        kind = route.request.resource_type
+        asked.append(route.request.url.removeprefix(demo.url))
+        if len([one for one in asked if "/api/" not in one and ".svg" not in one]) > 2:
+            return
+        if kind in ("document", "script") or route.request.method == "POST":
+            await route.continue_()
+
+    await page.route("**/*", only_the_first_part)
+    await page.goto(f"{demo.url}/110/", wait_until="commit")
+    await expect(page.get_by_test_id("report")).to_be_visible()
+    files = asked[:2]
+    assert files[0] == "/110/"
+    assert files[1].startswith("/assets/resident-")
+    weight = 0
+    async with aiohttp.ClientSession(auto_decompress=False) as client:
+        for file in files:
+            async with client.get(demo.url + file, headers={"Accept-Encoding": "gzip"}) as response:
+                assert response.headers["Content-Encoding"] == "gzip"
+                weight += len(await response.read())
+    assert weight < FIRST_PART
+    await page.unroute_all()
+    await page.route("**/assets/**", never)
+    await page.get_by_test_id("report").tap()
+    await expect(page.get_by_test_id("number")).to_contain_text("0110-")
+    await context.close()
+
+
+async def test_the_report_is_stored_before_the_second_part_has_come(
+    demo: Demo, browser: Browser
+) -> None:
+    desk = await staff(browser, demo, "desk1", "console")
+    context = await phone(browser)
+    page = await context.new_page()
+    tries: list[str] = []
+    opened = asyncio.Event()
+
+    async def fails_then_comes(route: Route) -> None:
+        tries.append(route.request.url)
+        if not opened.is_set():
+            await route.abort("connectionreset")
+        else:
+            await route.continue_()
+
+    await page.route(SECOND, fails_then_comes)
+    await page.goto(f"{demo.url}/110/")
+    await page.get_by_test_id("report").tap()
+    await expect(page.get_by_test_id("number")).to_contain_text("0110-")
+    number = await page.get_by_test_id("number").inner_text()
+    await expect(page.get_by_test_id("first-part")).to_be_visible()
+    await expect(page.get_by_test_id("dial")).to_have_attribute("href", "tel:110")
+    assert (await stored(desk, number))["state"] == "RAISED"
+
+    # The desk already has it; a reload of the page does not make a second one.
+    await page.reload()
+    await expect(page.get_by_test_id("number")).to_have_text(number)
+    opened.set()
+    await expect(page.get_by_test_id("hang-up")).to_be_visible()
+    await expect(page.get_by_test_id("number")).to_have_text(number)
+    await expect(page.locator("[data-testid=first-part]")).to_have_count(0)
+    assert len(tries) > 2
+    assert "again=" in tries[-1]
+    assert (await stored(desk, number, positioned=True))["number"] == number
+    await desk.context.close()
+    await context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_silent_report_stays_dark_and_nameless_without_the_second_part(
+    demo: Demo, browser: Browser, language: str
+) -> None:
+    context = await phone(browser)
+    page = await context.new_page()
+    await page.route(SECOND, never)
+    await page.goto(f"{demo.url}/110/?lang={language}")
+    await page.get_by_test_id("report-silent").tap()
+    await expect(page.get_by_test_id("number")).to_contain_text("0110-")
+    assert await page.title() == ("今天" if language == "zh" else "Today")
+    colour = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert max(int(one) for one in re.findall(r"\d+", colour)[:3]) < 60, colour
+    await context.close()
+
+
+async def test_the_language_is_changed_without_replacing_the_button(
+    demo: Demo, browser: Browser
+) -> None:
+    context = await phone(browser)
+    page = await context.new_page()
+    await page.route(SECOND, never)
+    await page.goto(f"{demo.url}/110/")
+    button = await page.get_by_test_id("report").element_handle()
+    assert button is not None
+    await page.get_by_test_id("language").tap()
+    await expect(page.get_by_test_id("report")).to_contain_text("Call 110")
+    await page.get_by_test_id("language").tap()
+    await expect(page.get_by_test_id("report")).to_contain_text("报警")
+    assert await button.evaluate("one => one.isConnected")
+    await context.close()
+
+
+async def test_a_page_from_before_an_upgrade_loads_itself_anew_with_its_report(
+    demo: Demo, browser: Browser
+) -> None:
+    context = await phone(browser)
+    page = await context.new_page()
+    loads = 0
+
+    async def old_at_first(route: Route) -> None:
+        nonlocal loads
+        if route.request.resource_type != "document":
+            await route.continue_()
+            return
+        loads += 1
+        response = await route.fetch()
+        html = await response.text()
+        if loads == 1:
+            html = re.sub(r'data-rest="[^"]+"', 'data-rest="/assets/rest-gone.js"', html)
+        await route.fulfill(response=response, body=html)
+
+    async def gone_at_first(route: Route) -> None:
+        if loads == 1:
+            await route.fulfill(status=404)
+        else:
+            await route.continue_()
+
+    await page.route("**/110/", old_at_first)
+    await page.route(SECOND, gone_at_first)
+    await page.goto(f"{demo.url}/110/")
+    await page.get_by_test_id("report").tap()
+    await expect(page.get_by_test_id("number")).to_contain_text("0110-")
+    number = await page.get_by_test_id("number").inner_text()
+    await expect(page.get_by_test_id("hang-up")).to_be_visible()
+    await expect(page.get_by_test_id("number")).to_have_text(number)
+    assert loads == 2
+    await context.close()
