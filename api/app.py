@@ -35,11 +35,12 @@ from api.compression import compress, may_compress
 from api.house import STORE_PATIENCE_S, House
 from api.live import caller_feed, staff_feed
 from api.login import forget_attempts
+from api.metrics import HealthView
 from api.notice_page import notice_page
 from api.notice_pictures import public_picture
 from api.pages import add_pages
 from api.routes import PUBLIC, Route, Routes, now_ms, run
-from api.shapes import HealthView, Problem
+from api.shapes import Problem
 from api.signing import sign_logs
 from domain.errors import (
     BAD_REQUEST,

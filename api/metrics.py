@@ -1,8 +1,18 @@
-"""Prometheus metrics of the api process; no names, numbers or positions in labels."""
+"""How the api process is: health, and Prometheus metrics without names, numbers or positions in labels."""
 
 from __future__ import annotations
 
+from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+
+class HealthView(Struct):
+    """``/healthz``. ``journaled`` reports wait on disk for the store."""
+
+    status: str
+    store: str
+    journaled: int
+    version: str
 
 
 class Metrics:

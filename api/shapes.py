@@ -393,12 +393,5 @@ class DemoView(Struct):
     simulator: str = ""
 
 
-class HealthView(Struct):
-    status: str
-    store: str
-    journaled: int
-    version: str
-
-
 class Done(Struct):
     done: bool = True
