@@ -137,7 +137,7 @@ async def test_store_down_reports_are_kept_on_disk_ring_and_replay_once(
     for receipt in (first, *more):
         stored = await site.house.store.incidents.find({"key": {"$gt": ""}, "_id": receipt["id"]})
         assert [one.number for one in stored] == [receipt["number"]]
-        assert [e.what for e in stored[0].log.entries][-1] == "incident.journaled"
+        assert "incident.journaled" in [entry.what for entry in stored[0].log.entries]
     assert (await site.report(key="while-down-1"))["id"] == first["id"]
     await until(lambda: site.house.board.get(first["id"]) is not None)
     answered = await site.ask(desk, "POST", f"/incidents/{first['id']}/answer")
@@ -206,7 +206,7 @@ async def test_what_waits_on_disk_is_stored_many_at_a_time(
     for one in (those[0], those[-1]):
         stored = await shelf.get(one.id)
         assert (stored.number, stored.raised_at) == (one.number, then)
-        assert stored.log.entries[-1].what == "incident.journaled"
+        assert "incident.journaled" in [entry.what for entry in stored.log.entries]
 
 
 async def test_the_caller_of_a_report_that_another_process_is_still_writing_is_served(
