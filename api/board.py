@@ -75,7 +75,7 @@ class Board:
 
     def incidents(self) -> list[Incident]:
         """Everything not closed, and what was closed in the last hour (200 at most)."""
-        return [*self._incidents.values(), *self._journaled.values()]
+        return list({**self._journaled, **self._incidents}.values())
 
     def open_incidents(self) -> list[Incident]:
         return [one for one in self._incidents.values() if one.state in LIVE]
@@ -199,6 +199,8 @@ class Board:
         # restored from a backup has lower versions.
         self._incidents, self._presences = incidents, presences
         self.taken += len(incidents)
+        for id in self._journaled.keys() & incidents.keys():
+            self.forget_journaled(id)
         self._media = {one.id: one async for one in self._store.media_processes.every()}
         self._floods = Floods(lambda id, now: was_here(self._presences.get(id), now))
         for one in incidents.values():
@@ -241,13 +243,13 @@ class Board:
             self._incidents.pop(id, None)
             self._redraw(self._floods.drop(id))
         else:
+            shown = self._journaled.get(id) if id in self._coming else None
+            self.forget_journaled(id)
             known = self._incidents.get(id)
             if known is not None and known.version >= item.version:
                 return
             self._incidents[id] = item
             self.taken += known is None
-            shown = self._journaled.pop(id, None) if id in self._coming else None
-            self.forget_journaled(id)
             self._redraw(self._floods.put(item, self._clock()) - {id})
             if item.state is IncidentState.CLOSED:
                 self._trim()

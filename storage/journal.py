@@ -31,7 +31,7 @@ class DiskJournal:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._waiting: dict[str, Report] = {}
-        self._lines: list[tuple[Report | str, asyncio.Future[None]]] = []
+        self._lines: list[tuple[Report | str, bytes, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._file = self._claim_new()
@@ -101,8 +101,9 @@ class DiskJournal:
     async def _append(self, item: Report | str) -> None:
         """A report, or the id of one that is done. Lines that come while others are written go with the
         next, in their order."""
+        line = _line(item)  # what cannot be written costs nobody else
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._lines.append((item, written))
+        self._lines.append((item, line, written))
         if self._writing is None or self._writing.done():
             # A task of its own: a caller who hangs up must not leave a line that nobody knows of.
             self._writing = asyncio.create_task(self._write_lines(), name="journal")
@@ -112,15 +113,15 @@ class DiskJournal:
         run = asyncio.get_running_loop().run_in_executor
         while self._lines:
             batch, self._lines = self._lines, []
-            data = b"".join(_line(item) for item, _ in batch)
+            data = b"".join(line for _, line, _ in batch)
             # What is done and on disk twice is replayed twice, which changes nothing: no need to sync.
-            sync = any(isinstance(item, Report) for item, _ in batch)
+            sync = any(isinstance(item, Report) for item, _, _ in batch)
             problem: OSError | None = None
             try:
                 await run(self._thread, _write, self._file, data, sync)
             except OSError as error:
                 problem = error
-            for item, written in batch:
+            for item, _, written in batch:
                 if problem is None:
                     self._take(item)
                 if written.done():
@@ -130,7 +131,9 @@ class DiskJournal:
                 else:
                     written.set_exception(problem)
             if problem is None and not self._waiting:
-                await run(self._thread, self._file.truncate, 0)
+                # Lines that stay are replayed, which changes nothing.
+                with contextlib.suppress(OSError):
+                    await run(self._thread, self._file.truncate, 0)
 
     def _take(self, item: Report | str) -> None:
         if isinstance(item, str):

@@ -186,6 +186,31 @@ async def test_a_store_that_is_slow_holds_up_no_receipt_and_no_ring(
     assert not site.house.writing
 
 
+async def test_a_report_that_a_new_snapshot_brings_first_is_on_the_board_once(site: Site) -> None:
+    board, at = site.house.board, now_ms()
+    one = Report(random_id(), random_id(), "n-once", at)
+    board.show_journaled(one, coming=True)
+    it = compose(one, at)
+    await site.house.store.incidents.add(it)
+    await board.load()
+    board.raised(it)
+    assert [known.id for known in board.incidents()] == [one.id]
+    assert not board.on_disk(one.id)
+
+
+async def test_a_line_that_cannot_be_written_costs_no_other_report(tmp_path: Path) -> None:
+    journal = DiskJournal(tmp_path)
+    broken, good = (
+        Report(id, id, id, 1, words=words) for id, words in (("a", "\ud83d"), ("b", "好"))
+    )
+    kept = await asyncio.gather(
+        journal.keep(broken), journal.keep(good), journal.keep(broken), return_exceptions=True
+    )
+    assert [isinstance(one, UnicodeEncodeError) for one in kept] == [True, False, True]
+    assert [one.id for one in journal.waiting()] == ["b"]
+    journal.close()
+
+
 async def test_what_waits_on_disk_is_stored_many_at_a_time(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
