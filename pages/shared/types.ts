@@ -397,13 +397,6 @@ export interface DemoView {
   simulator: string;
 }
 
-export interface HealthView {
-  status: string;
-  store: string;
-  journaled: number;
-  version: string;
-}
-
 export interface Done {
   done: boolean;
 }
