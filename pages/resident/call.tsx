@@ -34,7 +34,6 @@ export function Live({ session }: { session: Session }) {
     <main class="live">
       <header class="live-top">
         <NumberAndClock session={session} />
-        <LiveLight session={session} />
         <LanguageSwitch />
         <button type="button" class="leave" data-testid="hang-up" onClick={() => setLeaving(true)}>
           <Icon name="hang_up" size={22} /><span>{t('hang_up')}</span>
@@ -48,7 +47,7 @@ export function Live({ session }: { session: Session }) {
       <div class="live-side">
         <Missed session={session} />
         <p class="here">
-          {here && <span><Icon name="place" size={16} />{t('position_on', { m: metres(here.accuracy) })}</span>}
+          {here && <span><Icon name="place" size={16} />{here.accuracy === null ? t('position_sent') : t('position_on', { m: metres(here.accuracy) })}</span>}
           <a href="tel:110" data-testid="dial"><Icon name="phone" size={18} />{t('dial')}</a>
         </p>
         <Thread api={session.api} path="/my" entries={view ? view.entries.filter(tellsCaller) : []} outbox={session.outbox}
@@ -68,15 +67,11 @@ function NumberAndClock({ session }: { session: Session }) {
   return (
     <p class="live-number">
       <b data-testid="number">{receipt ? receipt.number : t('sending')}</b>
-      <span>{receipt ? t('received') + ' · ' : ''}{elapsed(kept.tappedAt, Date.now())}</span>
+      {receipt && session.live.state !== 'live'
+        ? <span class="live-light" role="status" data-testid="live-state">{sharedWords(`live_${session.live.state}`)}</span>
+        : <span>{receipt ? t('received') + ' · ' : ''}{elapsed(kept.tappedAt, Date.now())}</span>}
     </p>
   );
-}
-
-function LiveLight({ session }: { session: Session }) {
-  const { state } = session.live;
-  if (state === 'live' || !session.kept || !session.kept.receipt) return null;
-  return <span class="live-light" role="status" data-testid="live-state">{sharedWords(`live_${state}`)}</span>;
 }
 
 function Controls({ session }: { session: Session }) {

@@ -27,6 +27,10 @@ describe('better', () => {
     expect(better(fix({ accuracy: 6 }), later(1000, { accuracy: 8 })).accuracy).toBe(8);
     expect(better(fix({ accuracy: 6 }), later(1000, { accuracy: 9 })).accuracy).toBe(6);
     expect(better(fix({ accuracy: 6 }), later(1000, { accuracy: 30_000 })).accuracy).toBe(6);
+    // Unknown is no exact one.
+    expect(better(fix({ accuracy: null }), later(300, { accuracy: 30 })).accuracy).toBe(30);
+    expect(better(fix({ accuracy: 30 }), later(300, { accuracy: null })).accuracy).toBe(30);
+    expect(worthSending(fix({ accuracy: null }), later(500, { accuracy: 30 }))).toBe(true);
     expect(better(fix({ accuracy: 3000 }), later(300, { accuracy: 6 })).accuracy).toBe(6);
   });
 });
@@ -98,6 +102,17 @@ describe('Tracker', () => {
     at(fix({ at: Date.now() + 12_000 }));
     await settle();
     expect(tracker.still).toBe(true);
+  });
+  it('sends an accuracy of 0 as one that is not known', async () => {
+    const { geo, at } = device();
+    const send = vi.fn(async () => undefined);
+    const tracker = new Tracker(send, () => undefined, geo);
+    tracker.start();
+    tracker.release();
+    at(fix({ accuracy: 0 }));
+    await settle();
+    expect(tracker.last?.accuracy).toBeNull();
+    expect(send).toHaveBeenCalledWith(expect.objectContaining({ accuracy: null }));
   });
   it('sends what was not worth it by itself after five seconds, when the phone lies still', async () => {
     vi.useFakeTimers();

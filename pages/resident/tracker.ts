@@ -9,19 +9,26 @@ import type { FixIn } from '../shared/bodies';
 import type { Places } from './wechat';
 
 export type TrackState = 'idle' | 'asking' | 'on' | 'refused' | 'absent' | 'stopped';
-export interface Fix { lon: number; lat: number; accuracy: number; at: number; altitude?: number | null }
+/** `accuracy` in metres, null when the device does not know it. */
+export interface Fix { lon: number; lat: number; accuracy: number | null; at: number; altitude?: number | null }
 
 const APART_MS = 5000;
 const MOVED_M = 20;
 const AGAIN_MS = 3000;
 const FRESH_MS = 60000;
+/** What the server takes an unknown accuracy for. */
+const UNKNOWN_M = 500;
+
+function reach(fix: Fix): number {
+  return fix.accuracy ?? UNKNOWN_M;
+}
 
 /** Whether `next` says something new: time has passed, the caller moved, or it is twice as exact. */
 export function worthSending(last: Fix | null, next: Fix): boolean {
   if (!last) return true;
   return next.at - last.at >= APART_MS
     || distance(last, next) > MOVED_M
-    || next.accuracy <= last.accuracy / 2;
+    || reach(next) <= reach(last) / 2;
 }
 
 const DRIFT_M_S = 2;
@@ -29,8 +36,8 @@ const DRIFT_M_S = 2;
 /** The better of two fixes: the newer one, unless it is less exact by more than the older one has aged. */
 export function better(older: Fix | null, newer: Fix): Fix {
   if (!older) return newer;
-  const aged = older.accuracy + (DRIFT_M_S * Math.max(0, newer.at - older.at)) / 1000;
-  return newer.accuracy <= aged ? newer : older;
+  const aged = reach(older) + (DRIFT_M_S * Math.max(0, newer.at - older.at)) / 1000;
+  return reach(newer) <= aged ? newer : older;
 }
 
 export class Tracker {
@@ -77,7 +84,7 @@ export class Tracker {
       ({ coords, timestamp }) => this.take({
         lon: coords.longitude,
         lat: coords.latitude,
-        accuracy: coords.accuracy,
+        accuracy: coords.accuracy > 0 ? coords.accuracy : null,
         altitude: coords.altitude,
         at: timestamp > 1e12 ? Math.round(timestamp) : Date.now(),
       }),
