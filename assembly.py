@@ -53,7 +53,16 @@ API_HEARS = (
     "deliveries",
 )
 MEDIA_HEARS = ("incidents",)
-WORKER_HEARS = ("incidents", "arrivals", "messages", "tips", "groups", "notices", "deliveries")
+WORKER_HEARS = (
+    "incidents",
+    "people",
+    "arrivals",
+    "messages",
+    "tips",
+    "groups",
+    "notices",
+    "deliveries",
+)
 # Of a report nothing follows in a room or a chat before somebody does something with it.
 OF_KNOWN = ("incidents",)
 

@@ -1,7 +1,8 @@
 """Groups: kept like the platform has them, by its events and by asking.
 
 Events say that something changed, never reliably what; changes made through the API give no event.
-So every event only makes a group dirty, and all groups of all owners are read again now and then.
+So every event only makes a group dirty, and all groups of all owners are read again now and then;
+those of one officer as soon as he is on file, or in charge of other communities.
 Members are counted where they are read; no id of a member goes further.
 """
 
@@ -23,6 +24,7 @@ from domain.clock import within
 from domain.errors import Refused
 from domain.group import Doorway, Group, GroupState
 from domain.people import Person
+from domain.ports import Lost
 from domain.registry import Sighting, communities, dismissed, heard, sighted
 from domain.revise import revise
 
@@ -47,14 +49,22 @@ async def run_groups(house: BotHouse) -> None:
     if house.work is None:
         return
     keeper = GroupKeeper(house, house.work)
-    while True:
-        try:
-            await keeper.turn()
-        except (CallFailed, Refused) as error:
-            log.warning("groups wait: %s", error)
-        except Exception:
-            log.exception("groups wait")
-        await asyncio.sleep(TURN_S)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_listen(house, keeper))
+        while True:
+            try:
+                await keeper.turn()
+            except (CallFailed, Refused) as error:
+                log.warning("groups wait: %s", error)
+            except Exception:
+                log.exception("groups wait")
+            await asyncio.sleep(TURN_S)
+
+
+async def _listen(house: BotHouse, keeper: GroupKeeper) -> None:
+    async for change in house.store.feed.subscribe():
+        if isinstance(change, Lost) or change.kind == "people":
+            keeper.officers_changed()
 
 
 class GroupKeeper:
@@ -64,6 +74,13 @@ class GroupKeeper:
         self._house, self._work = house, work
         self._pace = pace or Pace()
         self._reconciled_at: int | None = None
+        self._look = False
+        # In charge of what, when their groups were last listed.
+        self._charges: dict[str, tuple[str, ...]] = {}
+
+    def officers_changed(self) -> None:
+        """The next turn lists the groups of officers who are new or in charge of something else."""
+        self._look = True
 
     async def turn(self) -> None:
         """Ask for what is dirty; everything when its time has come; make doorways and the welcome."""
@@ -71,6 +88,8 @@ class GroupKeeper:
         if self._reconciled_at is None or not within(self._reconciled_at, now, RECONCILE_MS):
             await self.reconcile()
             self._reconciled_at = now
+        elif self._look:
+            await self._look_at_officers()
         # All of them: those that were asked already and wait must not hide the others.
         dirty = self._house.store.groups.every({"dirty_at": {"$gt": 0}}, order="dirty_at")
         await self._ask([one.id async for one in dirty if one.ask_at <= now])
@@ -81,7 +100,9 @@ class GroupKeeper:
         """Every group of every known owner is as the platform has it; what it lists no more is asked
         for once more, and gone when it says so."""
         store, now = self._house.store, self._house.clock()
-        owners = {str(one.userid) for one in await self._officers() if not one.disabled}
+        self._look = False
+        charges = await self._in_charge()
+        owners = set(charges)
         known: set[str] = set()
         fresh: set[str] = set()
         async for one in store.groups.every({"state": str(GroupState.ACTIVE)}):
@@ -93,7 +114,26 @@ class GroupKeeper:
         listed = await self._listed(sorted(owners))
         await self._ask(sorted((listed | known) - fresh))
         await keep_doorways(self._house, self._work, self._pace, look=True)
+        self._charges = charges
         log.info("groups reconciled: %d listed, %d known", len(listed), len(known))
+
+    async def _look_at_officers(self) -> None:
+        self._look = False
+        charges = await self._in_charge()
+        moved = [one for one in charges if charges[one] != self._charges.get(one)]
+        try:
+            await self._ask(sorted(await self._listed(sorted(moved))))
+        except BaseException:
+            self._look = True
+            raise
+        self._charges = charges
+
+    async def _in_charge(self) -> dict[str, tuple[str, ...]]:
+        return {
+            str(one.userid): tuple(sorted(one.communities))
+            for one in await self._officers()
+            if not one.disabled
+        }
 
     async def _listed(self, owners: list[str]) -> set[str]:
         found: set[str] = set()
@@ -115,9 +155,8 @@ class GroupKeeper:
         doorways = [one async for one in store.doorways.every()]
         known = communities(self._house.finder)
         owned = {
-            str(one.userid): {id: known[id].name for id in one.communities if id in known}
-            for one in await self._officers()
-            if not one.disabled
+            userid: {id: known[id].name for id in mine if id in known}
+            for userid, mine in (await self._in_charge()).items()
         }
         for start in range(0, len(chats), BATCH):
             some = chats[start : start + BATCH]

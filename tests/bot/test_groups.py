@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 
 from bot import handler
-from bot.groups import RECONCILE_MS, GroupKeeper, changed
+from bot.groups import RECONCILE_MS, GroupKeeper, changed, run_groups
 from bot.house import BotHouse
 from bot.parcel import Incoming, Kind
 from domain.arrival import Platform
@@ -87,6 +88,33 @@ async def test_reconciliation_finds_the_groups_of_every_owner(corp: Corp) -> Non
     asked = len(await corp.sim.calls("groupchat/get"))
     await corp.turn(10)
     assert len(await corp.sim.calls("groupchat/get")) == asked, "not read all the time"
+
+
+async def test_the_groups_of_an_officer_are_read_when_he_comes_on_file_or_into_another_charge(
+    corp: Corp,
+) -> None:
+    """An account made after the worker started waited 30 minutes for its groups."""
+    chat = await corp.made("zhang")
+
+    async def charge() -> str | None:
+        while not (found := await corp.store.groups.find()) or not found[0].community:
+            await asyncio.sleep(0.05)
+        return found[0].community
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        await corp.officer("first")
+        running = tasks.create_task(run_groups(corp.house))
+        while not await corp.sim.calls("groupchat/list"):
+            await asyncio.sleep(0.05)
+        await corp.officer("zhang")
+        while not (found := await corp.store.groups.find()):
+            await asyncio.sleep(0.05)
+        assert (found[0].id, found[0].community) == (chat, None)
+        one = await corp.store.people.get("zhang")
+        one.communities = ["w1-c1"]
+        await corp.store.people.save(one)
+        assert await charge() == "w1-c1"
+        running.cancel()
 
 
 async def test_a_group_made_in_wecom_is_known_from_its_callback(corp: Corp, bot_url: str) -> None:
