@@ -68,6 +68,13 @@ class ReportIn(Request, forbid_unknown_fields=False):
     wechat: Annotated[str, Meta(description="entry ticket of who came from WeChat")] | None = None
 
 
+class ReadIn(Request):
+    """How far a page has a thread, and how far it stood on a screen, as ``seq`` of entries."""
+
+    received: Annotated[int, Meta(ge=0, le=1_000_000)]
+    read: Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
 class MessageIn(Request):
     """A line of text; ``kind`` lets the caller say what it is about."""
 

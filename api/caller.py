@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from api.bodies import FixIn, LineIn, ReturnIn
+from api.bodies import FixIn, LineIn, ReadIn, ReturnIn
 from api.house import House
 from api.members import Members, key, text, word
 from api.rooms import join_call
 from api.routes import CALLER, Ask, Routes
-from api.shapes import CallerView, Done, EntryView, JoinView, PositionTaken, UploadView
+from api.shapes import CallerView, Done, EntryView, JoinView, PositionTaken
+from api.shapes_thread import UploadView
 from api.uploads import UploadQuery, receive, send_file
 from api.views import caller_view, entry_view
 from domain.caller_position import move
@@ -28,7 +29,7 @@ from domain.errors import (
 )
 from domain.incident import Kind, abandon, come_back
 from domain.intake import compose
-from domain.message import say
+from domain.message import read_thread, say
 from domain.people import CALLER as CALLER_WHO
 from domain.position import read_position, unix_ms
 from domain.ticket import random_id
@@ -80,6 +81,13 @@ async def my_message(ask: Ask, members: Members) -> EntryView:
         members.take("kind", word(Kind), None),
     )
     return entry_view(entry)
+
+
+@routes.add("POST", "/my/read", CALLER)
+async def my_reading(ask: Ask, body: ReadIn) -> Done:
+    """How far my page has the thread, and how far it was on my screen."""
+    await read_thread(ask.house.store, CALLER_WHO, ask.caller_incident, body.received, body.read)
+    return Done()
 
 
 @routes.add("POST", "/my/uploads", CALLER, raw_body=True, faults=(MEDIA_KIND, TOO_LARGE, BUSY))

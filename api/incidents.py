@@ -17,13 +17,15 @@ from api.bodies import (
     MessageIn,
     Ms,
     PriorityIn,
+    ReadIn,
     RespondIn,
     StandDownIn,
 )
 from api.positions import position_of
 from api.rooms import join_call
 from api.routes import Ask, Routes
-from api.shapes import EntryView, IncidentList, IncidentView, JoinView, UploadView
+from api.shapes import Done, EntryView, IncidentList, IncidentView, JoinView
+from api.shapes_thread import UploadView
 from api.uploads import UploadQuery, receive, send_file
 from api.views import entry_view, view
 from domain.desk import describe, look, opened
@@ -39,7 +41,7 @@ from domain.errors import (
     WRONG_STATE,
 )
 from domain.incident import Incident, IncidentState, answer, close
-from domain.message import say
+from domain.message import read_thread, say
 from domain.paging import AT_ONCE, newest_first, page_of
 from domain.people import DESK, Role
 from domain.triage import prioritise
@@ -158,6 +160,14 @@ async def write_message(ask: Ask, id: str, body: MessageIn) -> EntryView:
     """A line to the caller; the same key again gives the first entry."""
     entry = await say(ask.house.store, ask.staff, id, body.key, body.text, ask.now, body.device_at)
     return entry_view(entry)
+
+
+@routes.add("POST", "/incidents/{id}/read", SEEN_BY)
+async def read_messages(ask: Ask, id: str, body: ReadIn) -> Done:
+    """How far this side's page has the thread, and how far it was on a screen. For the desk it counts
+    of who has the incident, and of anybody once it is closed; others only look."""
+    await read_thread(ask.house.store, ask.staff, id, body.received, body.read)
+    return Done()
 
 
 @routes.add(

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from api.shapes_thread import ChatLineView, MarkView
 from domain.call import CallState, ParticipantRole, ParticipantState
 from domain.emergency import Gravity
 from domain.incident import Disposition, IncidentState, Kind
@@ -178,7 +179,8 @@ class IncidentView(Struct):
     ``present``: the caller's page is open; ``confirmed_at``: when it said last that the position has not
     changed; ``stands_for``: so many more reports came from the same address, and say nothing.
     ``gravity`` is what words and kind say, ``priority`` what the desk set instead, ``urgency`` the class
-    among those that wait; ``returns``: how often the caller gave up and came back."""
+    among those that wait; ``returns``: how often the caller gave up and came back; ``said``: ``seq`` of
+    the last thing that caller or station said, ``unread``: how much of that the desk has not read."""
 
     id: str
     number: str
@@ -219,6 +221,10 @@ class IncidentView(Struct):
     present: bool = False
     confirmed_at: int | None = None
     stands_for: int = 0
+    said: int = 0
+    unread: int = 0
+    marks: list[MarkView] = []
+    chat: list[ChatLineView] = []
     entries: list[EntryView] = []
 
 
@@ -244,7 +250,8 @@ class CallerParticipant(Struct):
 
 
 class CallerView(Struct):
-    """The incident as its caller sees it. ``tracking`` false: the page stops sending positions."""
+    """The incident as its caller sees it. ``tracking`` false: the page stops sending positions; ``read``:
+    the ``seq`` up to which police have read."""
 
     id: str
     number: str
@@ -263,6 +270,7 @@ class CallerView(Struct):
     participants: list[CallerParticipant]
     entries: list[EntryView]
     journaled: bool = False
+    read: int = 0
 
 
 class JoinView(Struct):
@@ -270,17 +278,6 @@ class JoinView(Struct):
     ticket: str
     participant: str
     call: str
-
-
-class UploadView(Struct):
-    """``file`` is the id to fetch it by; ``kind`` picture, voice or video."""
-
-    file: str
-    kind: str
-    type: str
-    bytes: int
-    sha256: str
-    seq: int
 
 
 class MeView(Struct):

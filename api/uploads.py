@@ -15,7 +15,7 @@ from msgspec import Struct
 from api.bodies import Key, Ms
 from api.magic import Media, recognise, saved_as
 from api.routes import Ask
-from api.shapes import UploadView
+from api.shapes_thread import UploadView
 from domain.errors import (
     BAD_REQUEST,
     MEDIA_KIND,

@@ -23,9 +23,11 @@ from api.shapes import (
     ResponderView,
     WhoView,
 )
+from api.shapes_thread import ChatLineView, MarkView
 from domain.call import Call
 from domain.evidence import Entry
 from domain.incident import Incident, IncidentState, watchers
+from domain.marks import CALLER_SIDE, DESK_SIDE, SAID, read_by, side_of
 from domain.message import CALLER_SEES
 from domain.people import CALLER, Person
 from domain.place import Fix, Located
@@ -60,6 +62,8 @@ def incident_view(
     """The incident for staff, with log entries after ``after`` (None: none)."""
     entries = it.log.entries
     sent = [entry for entry in entries if entry.who.id == CALLER.id]
+    said = [one.seq for one in entries if one.what in SAID and side_of(one.who) != DESK_SIDE]
+    read = read_by(it.marks, DESK_SIDE)
     kinds = [entry.data.get("kind") for entry in sent if entry.what == "upload"]
     return IncidentView(
         id=it.id,
@@ -114,6 +118,10 @@ def incident_view(
         present=seen.present,
         confirmed_at=seen.confirmed_at,
         stands_for=seen.stands_for,
+        said=said[-1] if said else 0,
+        unread=sum(seq > read for seq in said),
+        marks=[MarkView(one.side, one.received, one.read) for one in it.marks],
+        chat=[ChatLineView(one.seq, one.state, one.reason) for one in it.chat],
         entries=[] if after is None else [entry_view(one) for one in entries[after:]],
     )
 
@@ -148,6 +156,7 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
         ],
         entries=[_for_caller(entry) for entry in it.log.entries if entry.what in CALLER_SEES],
         journaled=journaled,
+        read=max((one.read for one in it.marks if one.side != CALLER_SIDE), default=0),
     )
 
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from bot import cards
 from bot.house import BotHouse
+from bot.lines import line_id, tell_desk, tell_desk_again
 from bot.post import Notice, Subject, to_resident
 from bot.reports import bring_cry
 from bot.texts import say
@@ -23,7 +24,7 @@ from bot.tips import teller_of
 from domain.errors import Conflict, NotFound, Refused
 from domain.evidence import Entry
 from domain.incident import Incident
-from domain.outgoing import about, telling_id
+from domain.outgoing import Message, about, telling_id
 from domain.people import CALLER
 from domain.ports import Change, Lost
 from domain.resident import Language, Resident
@@ -96,6 +97,8 @@ class Progress:
             await self.tip(change.item)
         elif isinstance(change.item, Incident):
             await self.incident(change.item)
+        elif isinstance(change.item, Message):
+            await tell_desk(self._house, change.item)
 
     async def read_again(self, back_ms: int) -> None:
         """Tell what changed in this time and was not told: a process may have died in between."""
@@ -107,6 +110,8 @@ class Progress:
         linked = {**changed, "via": {"$in": list(LINKED)}}
         async for incident in store.incidents.every(linked, order="updated_at"):
             await self.incident(incident)
+            if incident.via == "chat":
+                await tell_desk_again(self._house, incident)
 
     # ---- tips
 
@@ -219,7 +224,7 @@ class Progress:
             notice = _notice("incident", "template_incident", incident.number, row.language)
         await to_resident(
             self._house,
-            f"{incident.id}:{entry.seq}:{row.id[:8]}",
+            line_id(incident.id, entry.seq, row.id),
             row.id,
             text,
             Subject(incident.id, False, notice),

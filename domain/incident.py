@@ -20,6 +20,7 @@ from domain.clock import within
 from domain.emergency import Gravity
 from domain.errors import FORBIDDEN, TAKEN, NotFound, Refused
 from domain.evidence import Log
+from domain.marks import ChatLine, Mark
 from domain.people import CALLER, DESK, SYSTEM, Who, require
 from domain.place import Fix
 from domain.ports import Store
@@ -106,7 +107,8 @@ class Incident:
     (``track`` has the rule's memory), ``place`` where it happens (never merged); ``unattended_at`` is
     set while an answered incident has no dispatcher connected any more; ``returns`` is how often the
     caller gave up and came back, whether the log tells each time or not; ``gravity`` is what the caller's
-    words say (None: not read yet, of before), ``priority`` what the desk set by hand instead.
+    words say (None: not read yet, of before), ``priority`` what the desk set by hand instead;
+    ``marks`` how far each side has read, ``chat`` what became of lines that went to the chat.
     """
 
     id: str
@@ -139,6 +141,8 @@ class Incident:
     calls: list[Call] = field(default_factory=list)
     responders: list[Responder] = field(default_factory=list)
     log: Log = field(default_factory=lambda: Log(""))
+    marks: list[Mark] = field(default_factory=list)
+    chat: list[ChatLine] = field(default_factory=list)
     version: int = 0
 
     @property
@@ -171,6 +175,8 @@ def draft(it: Incident) -> Incident:
         calls=deepcopy(it.calls),
         responders=deepcopy(it.responders),
         log=replace(it.log, entries=list(it.log.entries)),
+        marks=deepcopy(it.marks),
+        chat=deepcopy(it.chat),
     )
 
 

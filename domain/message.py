@@ -9,7 +9,8 @@ from typing import Any
 from domain import evidence
 from domain.errors import TOO_MANY, NotFound, Refused
 from domain.evidence import Entry
-from domain.incident import Incident, Kind, amend
+from domain.incident import Incident, IncidentState, Kind, amend
+from domain.marks import DESK_SIDE, ChatState, advance, side_of, tell
 from domain.people import CALLER, Who, require_visible
 from domain.ports import Store
 from domain.triage import hear
@@ -126,6 +127,36 @@ async def attach(
             evidence.append(it.log, who, "upload", now, device_at, key=key, **data)
 
     return _entry(await amend(store, id, change), who, key, "upload")
+
+
+async def read_thread(store: Store, who: Who, id: str, received: int, read: int) -> None:
+    """This side's page has the thread up to ``received``, and up to ``read`` on its screen.
+
+    For the desk reads who has the incident; once it is closed, whoever opens it. What others look at
+    there is no mark.
+    """
+
+    def change(it: Incident) -> bool:
+        if who is not CALLER:
+            require_visible(who, it.stations())
+        side = side_of(who)
+        if side == DESK_SIDE and who.id != it.dispatcher and it.state is not IncidentState.CLOSED:
+            return False
+        return advance(it.marks, it.log.entries, side, received, read)
+
+    await amend(store, id, change)
+
+
+async def in_chat(store: Store, id: str, seq: int, state: ChatState, reason: str = "") -> None:
+    """What became of a line of the thread that goes to the caller's chat; steps have no such mark."""
+
+    def change(it: Incident) -> bool:
+        entry = next((one for one in it.log.entries if one.seq == seq), None)
+        if entry is None or entry.what != "message":
+            return False
+        return tell(it.chat, seq, state, reason)
+
+    await amend(store, id, change)
 
 
 def find_file(it: Incident, file: str) -> dict[str, Any]:

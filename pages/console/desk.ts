@@ -42,6 +42,13 @@ export const desk = reactive({
 const book = new IncidentBook();
 const turn = ref(0);
 let live: Live | null = null;
+let heardOf: (before: IncidentView | undefined, it: IncidentView) => void = () => undefined;
+
+/** Calls `fn` with each incident that the feed brings, and as it was known before. */
+export function onIncident(fn: typeof heardOf): void {
+  heardOf = fn;
+}
+
 /** Counts what the feed says of tips that became incidents; which one, it does not say. */
 export const handed = ref(0);
 
@@ -141,7 +148,10 @@ function receive(message: LiveNews): void {
   if (message.type === 'snapshot' || (message.type === 'touched' && message.what === 'tips')) handed.value++;
   // A snapshot holds no entries; those of the open incident are kept, so that nothing flickers.
   const kept = message.type === 'snapshot' && desk.opened ? book.entries(desk.opened) : [];
+  const before = message.type === 'incident' ? book.get(message.incident.id) : undefined;
   if (!book.apply(message)) return;
+  const now = message.type === 'incident' ? book.get(message.incident.id) : undefined;
+  if (now) heardOf(before, now);
   if (message.type === 'snapshot') {
     desk.me = message.me;
     const it = desk.opened && book.get(desk.opened);

@@ -10,7 +10,7 @@ function incident(some: Partial<IncidentView>): IncidentView {
     escalation: 0, gravity: 'ORDINARY', priority: null, urgency: 'ORDINARY', returns: 0, reopened_at: null, words: '', missing: [], position: null, located: null, place: null,
     place_located: null, dispatcher: null, dispatcher_name: '', disposition: null, calls: [],
     responders: [], messages: 0, pictures: 0, voices: 0, videos: 0, log_length: 1, log_head: '',
-    journaled: false, present: false, confirmed_at: null, stands_for: 0, entries: [], ...some,
+    journaled: false, present: false, confirmed_at: null, stands_for: 0, said: 0, unread: 0, marks: [], chat: [], entries: [], ...some,
   };
 }
 

@@ -20,6 +20,9 @@ export const queue = {
   'queue.more': ['还有 {n} 起，全部显示', '{n} more: show all'],
   'queue.empty.closed.do': ['更早的请到「历史警情」查找。', 'Find older ones under Past incidents.'],
 
+  'card.unread': ['{n} 条新消息', '{n} new'],
+  'queue.unread': ['{n} 起有新消息', 'New messages in {n}'],
+
   'card.late': ['超时未接', 'Overdue'],
   'card.grave': ['久等未接', 'Long overdue'],
   'card.stands': ['另有 {n} 个空报警', '{n} more empty'],

@@ -10,6 +10,7 @@ import { side } from './sidewords';
 
 export const words = {
   'app.title': ['接警台', 'Dispatch desk'],
+  'app.unread': ['{n} 起有新消息', 'messages in {n}'],
   'app.small': [
     '接警台为大屏幕设计。窄屏仅供临时查看，请在 1280 像素以上的屏幕上接警。',
     'The desk is made for large screens. Use this view to look only; answer calls on 1280 pixels or wider.',

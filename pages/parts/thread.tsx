@@ -5,6 +5,7 @@ import { ago, exact, timeOfDay } from '../shared/clock';
 import { faultWords } from '../shared/fault';
 import { translator } from '../shared/i18n';
 import type { Outbox, Pending } from '../shared/outbox';
+import { lastSaid, type Reading } from '../shared/reading';
 import { author, sentence, shape, tone } from '../shared/sentences';
 import type { EntryView } from '../shared/types';
 import { sharedWords } from '../shared/words';
@@ -30,13 +31,17 @@ interface Props {
   entries: readonly EntryView[];
   outbox: Outbox;
   mine: (entry: EntryView) => boolean;
+  /** Told what stands on the screen. */
+  reading?: Reading | null;
+  /** What became of a line of ours. */
+  arrived?: (entry: EntryView) => string;
   /** Without sound: voices and clips are named, not offered. */
   soundless?: boolean;
   empty: string;
 }
 
 /** The thread: text, pictures, voices and the steps of the incident in one order. */
-export function Thread({ api, path, entries, outbox, mine, soundless, empty }: Props) {
+export function Thread({ api, path, entries, outbox, mine, reading, arrived, soundless, empty }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const count = entries.length + outbox.items.length;
@@ -45,6 +50,14 @@ export function Thread({ api, path, entries, outbox, mine, soundless, empty }: P
     if (current && atEnd.current) current.scrollTop = current.scrollHeight;
   };
   useLayoutEffect(follow, [count]);
+  const said = lastSaid(entries, mine);
+  const look = (): void => { if (reading && atEnd.current) reading.read(said); };
+  useEffect(() => {
+    if (reading) reading.received(said);
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [said, reading]);
   useEffect(() => {
     if (!box.current || typeof ResizeObserver === 'undefined') return undefined;
     // A keyboard opens, a phone is turned: what was said last stays in view.
@@ -55,6 +68,7 @@ export function Thread({ api, path, entries, outbox, mine, soundless, empty }: P
   const scrolled = (): void => {
     const { current } = box;
     if (current) atEnd.current = current.scrollHeight - current.scrollTop - current.clientHeight < 60;
+    look();
   };
   return (
     <div class="thread" ref={box} onScroll={scrolled} data-testid="thread" role="log" aria-label={t('thread')}
@@ -62,7 +76,7 @@ export function Thread({ api, path, entries, outbox, mine, soundless, empty }: P
       {!count && <p class="thread-empty">{empty}</p>}
       {entries.map((entry) => (
         <Line key={entry.seq} entry={entry} mine={mine(entry)} api={api} path={path}
-          own={outbox.own} soundless={soundless} />
+          own={outbox.own} soundless={soundless} arrived={arrived} />
       ))}
       {outbox.items.map((item) => <Unsent key={item.key} item={item} outbox={outbox} />)}
     </div>
@@ -76,9 +90,10 @@ interface LineProps {
   path: string;
   own: ReadonlyMap<string, string>;
   soundless?: boolean;
+  arrived?: (entry: EntryView) => string;
 }
 
-function Line({ entry, mine, api, path, own, soundless }: LineProps) {
+function Line({ entry, mine, api, path, own, soundless, arrived }: LineProps) {
   const kind = shape(entry);
   if (kind === 'step') {
     const said = entry.what === 'incident.raised' && entry.data.words ? String(entry.data.words) : '';
@@ -91,7 +106,8 @@ function Line({ entry, mine, api, path, own, soundless }: LineProps) {
   }
   return (
     <div class={mine ? 'said mine' : 'said'} data-what={entry.what}>
-      <span class="said-by">{mine ? t('me') : author(entry)} · <time title={exact(entry.at)}>{ago(entry.at)}</time></span>
+      <span class="said-by">{mine ? t('me') : author(entry)} · <time title={exact(entry.at)}>{ago(entry.at)}</time>
+        {mine && arrived && <i data-testid="arrived"> · {arrived(entry)}</i>}</span>
       {kind === 'text' ? <div class="bubble">{sentence(entry)}</div>
         : soundless && kind !== 'picture' ? <div class="bubble">{sentence(entry)}</div>
           : <FileBubble kind={kind} entry={entry} api={api} path={path} own={own} />}
@@ -102,7 +118,7 @@ function Line({ entry, mine, api, path, own, soundless }: LineProps) {
 const opened = new Map<string, string>();
 
 /** A file of a thread: pictures open by themselves, voice and video when they are pressed. */
-export function FileBubble({ kind, entry, api, path, own }: { kind: string } & Omit<LineProps, 'mine'>) {
+export function FileBubble({ kind, entry, api, path, own }: { kind: string } & Omit<LineProps, 'mine' | 'arrived'>) {
   const file = String(entry.data.file);
   const [url, setUrl] = useState(own.get(file) || opened.get(file) || '');
   const [state, setState] = useState('');

@@ -51,7 +51,8 @@ export function Live({ session }: { session: Session }) {
           <a href="tel:110" data-testid="dial"><Icon name="phone" size={18} />{t('dial')}</a>
         </p>
         <Thread api={session.api} path="/my" entries={view ? view.entries.filter(tellsCaller) : []} outbox={session.outbox}
-          mine={(entry) => entry.who.role === 'RESIDENT'} empty={t('thread_empty')} />
+          mine={(entry) => entry.who.role === 'RESIDENT'} empty={t('thread_empty')} reading={session.reading}
+          arrived={(entry) => t(view && entry.seq <= view.read ? 'read' : 'delivered')} />
         <Composer session={session} />
       </div>
       {leaving && <Leave session={session} close={() => setLeaving(false)} />}

@@ -9,6 +9,7 @@ import { mergeCaller } from '../shared/incidents';
 import { Line } from '../shared/line';
 import { Live, type LiveNews } from '../shared/live';
 import { Outbox } from '../shared/outbox';
+import { Reading } from '../shared/reading';
 import type { FixIn } from '../shared/bodies';
 import type { CallerView, EntryView, JoinView, Receipt } from '../shared/types';
 import type { Kept } from './kept';
@@ -29,6 +30,7 @@ export class Session {
   readonly live: Live;
   view: CallerView | null = null;
   outbox: Outbox;
+  reading: Reading;
   tracker: Tracker;
   permits: Permits;
   store = 'up';
@@ -53,6 +55,7 @@ export class Session {
     this.tracker = this.newTracker();
     this.permits = this.newPermits();
     this.outbox = this.newOutbox();
+    this.reading = new Reading(this.api, '/my');
     report.on((news) => {
       if (news === 'raised') this.begin();
       if (news === 'received') {
@@ -135,6 +138,8 @@ export class Session {
     this.tracker = this.newTracker();
     this.permits = this.newPermits();
     this.outbox = this.newOutbox();
+    this.reading.stop();
+    this.reading = new Reading(this.api, '/my');
     this.changed();
   }
 

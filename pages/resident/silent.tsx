@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { openTrack } from '../shared/camera';
+import { lastSaid } from '../shared/reading';
 import { sentence } from '../shared/sentences';
 import type { EntryView } from '../shared/types';
 import { Composer } from './composer';
@@ -91,11 +92,20 @@ function Talk({ session }: { session: Session }) {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [count]);
   const mine = (entry: EntryView): boolean => entry.who.role === 'RESIDENT';
+  const said = lastSaid(entries, mine);
+  useEffect(() => {
+    const look = (): void => session.reading.read(said);
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [said]);
+  const read = session.view ? session.view.read : 0;
   return (
     <div class="silent-talk" ref={box} role="log" data-testid="thread" tabIndex={0}>
       {!count && <p class="silent-rule">{t('quiet_rule')}<br />{t('quiet_hide_hint')}</p>}
       {entries.map((entry) => (
-        <p key={entry.seq} class={mine(entry) ? 'mine' : 'theirs'} data-what={entry.what}>{sentence(entry)}</p>
+        <p key={entry.seq} class={mine(entry) ? 'mine' : 'theirs'} data-what={entry.what}>{sentence(entry)}
+          {mine(entry) && <small data-testid="arrived">{t(entry.seq <= read ? 'read' : 'delivered')}</small>}</p>
       ))}
       {items.map((item) => (
         <p key={item.key} class={'mine unsent ' + item.state} data-state={item.state}>

@@ -37,6 +37,8 @@ export const words = {
   no_camera: ['没有画面: 可以拍照', 'No picture: you can take photos'],
   no_microphone: ['没有声音: 可以打字', 'No sound: you can write'],
   ask_again: ['再试', 'Try again'],
+  delivered: ['已送达', 'Delivered'],
+  read: ['已读', 'Read'],
   position_sent: ['位置已发送', 'Position sent'],
   position_on: ['位置已发送, 误差约 {m}', 'Position sent, within about {m}'],
 

@@ -24,6 +24,12 @@ export interface FixIn {
   device_at?: number | null;
 }
 
+/** How far a page has a thread, and how far it stood on a screen, as `seq` of entries. */
+export interface ReadIn {
+  received: number;
+  read: number;
+}
+
 export interface MessageIn {
   key: string;
   text: string;

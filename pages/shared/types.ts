@@ -231,7 +231,27 @@ export interface IncidentView {
   confirmed_at: number | null;
   /** So many more empty reports of the same address are folded into this one. */
   stands_for: number;
+  /** `seq` of the last thing that caller or station said. */
+  said: number;
+  /** How much of what they said the desk has not read. */
+  unread: number;
+  marks: MarkView[];
+  chat: ChatLineView[];
   entries: EntryView[];
+}
+
+/** How far one side is: `caller`, `desk` or a station's id. */
+export interface MarkView {
+  side: string;
+  received: number;
+  read: number;
+}
+
+/** What became of a line that goes to the caller's chat. */
+export interface ChatLineView {
+  seq: number;
+  state: 'SENT' | 'WAITING' | 'REFUSED' | 'UNKNOWN';
+  reason: string;
 }
 
 /**
@@ -275,6 +295,8 @@ export interface CallerView {
   participants: CallerParticipant[];
   entries: EntryView[];
   journaled: boolean;
+  /** Up to here police have read. */
+  read: number;
 }
 
 export interface JoinView {

@@ -11,6 +11,7 @@ import { IncidentBook } from '../shared/incidents';
 import { Line } from '../shared/line';
 import type { LiveNews } from '../shared/live';
 import { Outbox } from '../shared/outbox';
+import { Reading } from '../shared/reading';
 import type {
   DemoPerson, EntryView, IncidentView, JoinView, MeView, ParticipantView, ResponderView,
 } from '../shared/types';
@@ -25,6 +26,7 @@ export class Duty extends Staff {
   open: string | null = null;
   line: Line | null = null;
   outbox: Outbox | null = null;
+  reading: Reading | null = null;
   facing: Facing = 'environment';
   here: Point | null = null;
   areas: GeoJSON.FeatureCollection | null = null;
@@ -71,6 +73,7 @@ export class Duty extends Staff {
       this.line = this.prepared && this.prepared.id === id ? this.prepared.line : this.newLine(id);
       this.prepared = null;
       this.outbox = new Outbox(this.api, '/incidents/' + id, (entry) => this.said(id, entry));
+      this.reading = new Reading(this.api, '/incidents/' + id);
       this.where();
       this.heard();
     }
@@ -141,7 +144,8 @@ export class Duty extends Staff {
       this.letGo(this.line);
     }
     if (this.outbox) this.outbox.stop();
-    this.open = this.line = this.outbox = this.stepping = null;
+    if (this.reading) this.reading.stop();
+    this.open = this.line = this.outbox = this.reading = this.stepping = null;
     this.trouble = '';
     this.heard();
   }

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { Thread } from '../parts/thread';
 import { elapsed } from '../shared/clock';
+import { reach } from '../shared/reach';
 import type { IncidentView } from '../shared/types';
 import { KINDS, word } from '../shared/words';
 import { Composer } from './composer';
@@ -65,7 +66,8 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
           {outbox && (
             <Thread api={duty.api} path={'/incidents/' + incident.id} entries={duty.book.entries(incident.id).filter(({ what }) => AUDIT.indexOf(what) < 0)}
               outbox={outbox} mine={(entry) => duty.me !== null && duty.me !== undefined && entry.who.id === duty.me.id}
-              empty={t(duty.book.complete(incident.id) ? 'thread_empty' : 'loading')} />
+              empty={t(duty.book.complete(incident.id) ? 'thread_empty' : 'loading')}
+              reading={duty.book.complete(incident.id) ? duty.reading : null} arrived={(entry) => (reach(incident, entry) || { words: '' }).words} />
           )}
           {outbox && incident.state !== 'CLOSED' && <Composer outbox={outbox} silent={incident.silent} />}
         </section>

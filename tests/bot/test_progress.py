@@ -15,6 +15,7 @@ from domain import entry, incident, message, tip
 from domain.dispatch import dispatch, respond
 from domain.incident import Disposition, Incident
 from domain.intake import Report, compose, raise_alarm
+from domain.marks import ChatLine, ChatState
 from domain.outgoing import MessageState
 from domain.people import Role, Who
 from domain.resident import Resident
@@ -269,6 +270,50 @@ async def test_what_110_writes_reaches_whoever_reported_in_the_chat(working: Str
     await message.say(working.store, DESK, it.id, "k1", "请躲进房间锁好门", now)
     await working.hears("110：请躲进房间锁好门")
     assert not [text for text in await working.heard() if text.startswith("110：救命")]
+
+
+async def test_the_desk_learns_what_became_of_its_lines_in_the_chat(working: Street) -> None:
+    store, now = working.store, working.house.clock()
+    await working.say("救命，有人撬门")
+    await working.say("1")
+    await working.hears("110 已收到您的报警")
+    (it,) = await store.incidents.find({})
+    await incident.answer(store, DESK, it.id, now)
+
+    async def becomes(seq: int, state: ChatState, reason: str = "") -> None:
+        async def told() -> bool:
+            chat = (await store.incidents.get(it.id)).chat
+            return ChatLine(seq, state, reason) in chat
+
+        async with asyncio.timeout(20):
+            while not await told():
+                await asyncio.sleep(0.05)
+
+    first = await message.say(store, DESK, it.id, "k1", "请躲进房间锁好门", now)
+    await becomes(first.seq, ChatState.SENT)
+    row = await store.residents.get(working.resident)
+    row.following = False
+    await store.residents.save(row)
+    second = await message.say(store, DESK, it.id, "k2", "民警快到了", now)
+    await becomes(second.seq, ChatState.WAITING, "unreachable")
+    lines = (await store.incidents.get(it.id)).chat
+    assert [one.seq for one in lines] == [first.seq, second.seq], "of steps nothing is kept"
+
+
+async def test_what_became_of_a_line_is_told_by_the_next_process(street: Street) -> None:
+    """The one that sent it died before it told."""
+    await street.say("救命，有人撬门")
+    await work(street)
+    await street.say("1")
+    await work(street)
+    (it,) = await street.store.incidents.find({})
+    now = street.house.clock()
+    await incident.answer(street.store, DESK, it.id, now)
+    line = await message.say(street.store, DESK, it.id, "k1", "请躲进房间锁好门", now)
+    await work(street, follow=True)
+    assert (await street.store.incidents.get(it.id)).chat == []
+    await work(street, follow=True)
+    assert (await street.store.incidents.get(it.id)).chat == [ChatLine(line.seq, ChatState.SENT)]
 
 
 async def test_what_110_writes_to_a_page_is_read_there(street: Street) -> None:

@@ -1,0 +1,60 @@
+"""What somebody sends while the desk looks elsewhere is marked, and both sides see what was read."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.journeys.conftest import Demo, resident, staff
+
+
+async def reports(page: Page) -> str:
+    await page.get_by_test_id("report").click()
+    number = page.get_by_test_id("number")
+    await expect(number).to_have_text(re.compile(r"^0110-"))
+    return await number.inner_text()
+
+
+async def write(page: Page, text: str) -> None:
+    await page.get_by_test_id("text-input").fill(text)
+    await page.get_by_test_id("text-send").click()
+
+
+async def test_a_message_to_a_case_that_is_not_open_is_marked_until_it_is_read(
+    demo: Demo, browser: Browser
+) -> None:
+    desk = await staff(browser, demo, "desk1", "console")
+    one, two = await resident(browser, demo), await resident(browser, demo)
+    first, second = await reports(one), await reports(two)
+    for number in (first, second):
+        await desk.get_by_test_id("lane-waiting").click()
+        await desk.get_by_test_id(f"answer-{number}").click()
+        await expect(desk.get_by_test_id("lane-mine")).to_have_attribute("aria-selected", "true")
+        await expect(desk.get_by_test_id("case")).to_contain_text(number)
+
+    await write(one, "他又回来了")
+    mine = one.locator(".said.mine").filter(has_text="他又回来了")
+    await expect(mine.get_by_test_id("arrived")).to_contain_text("已送达")
+    card = desk.get_by_test_id(f"card-{first}")
+    await expect(card.get_by_test_id("unread")).to_have_text(re.compile("1 条新消息|1"))
+    await expect(desk.get_by_test_id("unread-mine")).to_contain_text("1")
+    await expect(desk).to_have_title(re.compile("1 起有新消息"))
+    await expect(desk.get_by_test_id("unread-waiting")).to_have_count(0)
+
+    await card.locator(".whole").click()
+    await expect(card.get_by_test_id("unread")).to_have_count(0)
+    await expect(desk).not_to_have_title(re.compile("新消息"))
+    await expect(mine.get_by_test_id("arrived")).to_contain_text("已读")
+
+    await desk.get_by_test_id("text-input").fill("请锁好门")
+    await desk.get_by_test_id("text-send").click()
+    line = desk.get_by_test_id("thread").locator(".entry").filter(has_text="请锁好门")
+    await expect(line.get_by_test_id("arrived")).to_have_text("报警人已读")
+
+    await one.close()
+    await expect(card).to_be_visible()
+    await desk.get_by_test_id("text-input").fill("民警快到了")
+    await desk.get_by_test_id("text-send").click()
+    line = desk.get_by_test_id("thread").locator(".entry").filter(has_text="民警快到了")
+    await expect(line.get_by_test_id("arrived")).to_have_text("报警人没有打开页面，打开后送达")
