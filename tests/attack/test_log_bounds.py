@@ -71,6 +71,10 @@ class Use:
     entries: int
 
 
+async def _read(site: Site, caller: aiohttp.ClientSession, number: int) -> object:
+    return await site.ask(caller, "POST", "/my/read", {"received": number, "read": number})
+
+
 async def _look(site: Site, caller: aiohttp.ClientSession, number: int) -> object:
     return await site.ask(caller, "GET", "/my/incident")
 
@@ -127,6 +131,7 @@ ROUTES: dict[tuple[str, str], Use] = {
     ("POST", "/my/position"): Use(_move, TIMES),
     # 5,000 entries and 400,000 letters of one caller (patched to 5 entries below), one category.
     ("POST", "/my/messages"): Use(_say, 5),
+    ("POST", "/my/read"): Use(_read, 0),
     # 300 files (patched to 3 below).
     ("POST", "/my/uploads"): Use(_upload, 3),
     ("GET", "/my/files/{file}"): Use(_file, 0),
