@@ -14,6 +14,7 @@ from aiohttp import WSCloseCode, web
 
 from api import (
     beats,
+    call_back,
     caller,
     groups,
     incidents,
@@ -96,6 +97,7 @@ def all_routes(demo: bool) -> list[Route]:
         own,
         territory,
         intake,
+        call_back,
         caller,
         session,
         incidents,

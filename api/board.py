@@ -19,7 +19,7 @@ from domain.incident import LIVE, Incident, IncidentState
 from domain.intake import Report, compose
 from domain.people import Person
 from domain.ports import Change, Lost, Store
-from domain.presence import Presence, here, was_here
+from domain.presence import DESKS, Presence, here, was_here
 from domain.tip import Tip
 
 CLOSED_KEPT_MS = 3_600_000
@@ -42,8 +42,8 @@ class Seen:
 
 
 class Board:
-    """Follows the feed. Listeners get ``(kind, id)``: incident, presence, session, person, reset or
-    store; tips with the station that has or had one, handed with the incident one became; notices or
+    """Follows the feed. Listeners get ``(kind, id)``: incident, presence, session, person, reset, store
+    or desks; tips with the station that has or had one, handed with the incident one became; notices or
     groups without an id."""
 
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
@@ -51,6 +51,8 @@ class Board:
         self._clock = clock
         self._incidents: dict[str, Incident] = {}
         self._presences: dict[str, Presence] = {}
+        self._desks: dict[str, Presence] = {}
+        self._desks_told = False
         self._floods = Floods(lambda id, now: was_here(self._presences.get(id), now))
         self._journaled: dict[str, Incident] = {}
         self._coming: set[str] = set()  # of these the store has not answered yet; it may
@@ -103,6 +105,11 @@ class Board:
         doubted = it is not None and bool(it.track.apart)
         confirmed_at = None if doubted else presence.confirmed_at
         return Seen(open_now, confirmed_at, self._floods.stands_for(id))
+
+    def desks(self) -> bool:
+        """Whether a dispatcher's desk is connected, to whichever process."""
+        now = self._clock()
+        return any(here(one, now) for one in self._desks.values())
 
     def on_disk(self, id: str) -> bool:
         """Whether the store has not said yet that it has it."""
@@ -165,6 +172,13 @@ class Board:
         while True:
             await asyncio.sleep(REFOLD_S)
             self._redraw(self._floods.refold(self._clock()))
+            self._tell_desks()
+
+    def _tell_desks(self) -> None:
+        """To those who wait: a process that died could not say that its desks went with it."""
+        if self._desks_told is not self.desks():
+            self._desks_told = not self._desks_told
+            self.tell("desks")
 
     def _redraw(self, ids: set[str]) -> None:
         for id in ids:
@@ -192,9 +206,9 @@ class Board:
             limit=CLOSED_KEPT,
         ):
             incidents[one.id] = one
-        presences = {
-            one.id: one async for one in self._store.presences.every() if one.id in incidents
-        }
+        every = {one.id: one async for one in self._store.presences.every()}
+        presences = {id: one for id, one in every.items() if id in incidents}
+        self._desks = {id: one for id, one in every.items() if id.startswith(DESKS)}
         # What was read wins: changes wait until it is there, so none is newer, and a store that was
         # restored from a backup has lower versions.
         self._incidents, self._presences = incidents, presences
@@ -258,6 +272,13 @@ class Board:
         self.tell("incident", id)
 
     def _take_presence(self, id: str, item: Presence | None) -> None:
+        if id.startswith(DESKS):
+            if item is not None and item.open:
+                self._desks[id] = item
+            else:
+                self._desks.pop(id, None)
+            self._tell_desks()
+            return
         incident = self._incidents.get(id)
         if item is None or (incident is not None and incident.state is IncidentState.CLOSED):
             self._presences.pop(id, None)

@@ -57,6 +57,7 @@ class ReportIn(Request, forbid_unknown_fields=False):
 
     key: Key | None = None
     silent: bool = False
+    hung_up: bool = False
     kind: Kind = Kind.UNKNOWN
     words: Annotated[str, Meta(max_length=4000)] = ""
     position: PositionIn | None = None
@@ -99,6 +100,19 @@ class ReturnIn(Request, forbid_unknown_fields=False):
     changed: bool = False
 
 
+class HangUpIn(Request, forbid_unknown_fields=False):
+    """Why the caller hangs up, if he said: ``MISTAKE`` or ``OTHER_WAY``. ``CANNOT_SPEAK`` does not hang
+    up: the report becomes a silent one."""
+
+    reason: Annotated[str, Meta(pattern="^(MISTAKE|OTHER_WAY|CANNOT_SPEAK)$")] | None = None
+
+
+class ContactIn(Request, forbid_unknown_fields=False):
+    """A telephone number or a name; empty takes back what was left before."""
+
+    contact: Annotated[str, Meta(max_length=60)] = ""
+
+
 class LoginIn(Request):
     login: Annotated[str, Meta(min_length=1, max_length=64)]
     password: Annotated[str, Meta(min_length=1, max_length=256)]
@@ -126,6 +140,13 @@ class RespondIn(Request):
 
     event: Annotated[str, Meta(pattern="^(acknowledge|depart|arrive|clear)$")]
     device_at: Ms | None = None
+
+
+class RadioIn(Request):
+    """A step of a station that the desk heard by radio."""
+
+    station: Annotated[str, Meta(min_length=1, max_length=64)]
+    event: Annotated[str, Meta(pattern="^(acknowledge|depart|arrive|clear)$")]
 
 
 class DescribeIn(Request):

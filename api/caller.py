@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from api.bodies import FixIn, LineIn, ReadIn, ReturnIn
+from api.bodies import ContactIn, FixIn, HangUpIn, LineIn, ReadIn, ReturnIn
 from api.house import House
 from api.members import Members, key, text, word
 from api.rooms import join_call
@@ -13,7 +13,9 @@ from api.shapes import CallerView, Done, EntryView, JoinView, PositionTaken
 from api.shapes_thread import UploadView
 from api.uploads import UploadQuery, receive, send_file
 from api.views import caller_view, entry_view
+from domain.call_back import turn_silent
 from domain.caller_position import move
+from domain.contact import leave_contact
 from domain.errors import (
     BUSY,
     DATUM_MISSING,
@@ -27,6 +29,7 @@ from domain.errors import (
     Refused,
     StoreDown,
 )
+from domain.hang_up import HangUp
 from domain.incident import Kind, abandon, come_back
 from domain.intake import compose
 from domain.message import read_thread, say
@@ -36,6 +39,7 @@ from domain.ticket import random_id
 from domain.track import SHOWN
 
 WORDS_KEPT = 4000
+CANNOT_SPEAK = "CANNOT_SPEAK"
 
 routes = Routes()
 
@@ -111,11 +115,24 @@ async def my_join(ask: Ask) -> JoinView:
     return await join_call(ask, it, it.call.participants[0])
 
 
-@routes.add("POST", "/my/hangup", CALLER)
-async def my_hangup(ask: Ask) -> Done:
-    """I hang up. An unanswered report stays in the queue, to be called back."""
-    await abandon(ask.house.store, ask.caller_incident, ask.now)
+@routes.add("POST", "/my/hangup", CALLER, lenient=HangUpIn)
+async def my_hangup(ask: Ask, members: Members) -> Done:
+    """I hang up, and perhaps say why. An unanswered report stays in the queue, to be called back; who
+    cannot speak (``CANNOT_SPEAK``) does not hang up, but goes on in silence."""
+    reason = members.take("reason", text, "").strip().upper()
+    if reason == CANNOT_SPEAK:
+        await turn_silent(ask.house.store, ask.caller_incident, ask.now)
+        return Done()
+    why = HangUp(reason) if reason in tuple(HangUp) else None
+    await abandon(ask.house.store, ask.caller_incident, ask.now, why)
     return Done()
+
+
+@routes.add("POST", "/my/contact", CALLER, lenient=ContactIn, faults=(INVALID,))
+async def my_contact(ask: Ask, members: Members) -> CallerView:
+    """I leave a telephone number or a name, 60 characters at most; empty takes it back."""
+    line = members.take("contact", text, "")
+    return caller_view(await leave_contact(ask.house.store, ask.caller_incident, line, ask.now))
 
 
 @routes.add("POST", "/my/return", CALLER, lenient=ReturnIn)

@@ -71,7 +71,9 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
     if NUMBER.match(wanted.upper()):
         page = await page_of(_numbered(ask, query, wanted.upper()), "raised_at", query.limit)
         await ask.house.audit(ask.who, "incidents.searched", str(len(page.items)))
-        return IncidentList([view(ask.house, it, None) for it in page.items], page.next)
+        return IncidentList(
+            [view(ask.house, it, None, ask.staff.station) for it in page.items], page.next
+        )
     # One index at a time: with more criteria the store reads all of a station's, however old.
     criteria: dict[str, Any] = {}
     if ask.staff.role is Role.STATION_OFFICER:
@@ -91,14 +93,16 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
     page = await page_of(found, "raised_at", query.limit, matches)
     if wanted:
         await ask.house.audit(ask.who, "incidents.searched", str(len(page.items)))
-    return IncidentList([view(ask.house, it, None) for it in page.items], page.next)
+    return IncidentList(
+        [view(ask.house, it, None, ask.staff.station) for it in page.items], page.next
+    )
 
 
 @routes.add("GET", "/incidents/{id}", SEEN_BY)
 async def read_incident(ask: Ask, id: str) -> IncidentView:
     """The incident with its whole log. Looking is itself logged, once in ten minutes a person."""
     it = await opened(ask.house.store, ask.staff, id, ask.now)
-    return view(ask.house, it)
+    return view(ask.house, it, 0, ask.staff.station)
 
 
 @routes.add("POST", "/incidents/{id}/answer", DESK, faults=(TAKEN, WRONG_STATE))
@@ -107,7 +111,7 @@ async def answer_incident(ask: Ask, id: str) -> IncidentView:
     it = await answer(ask.house.store, ask.staff, id, ask.now)
     if it.answered_at == ask.now:
         ask.house.metrics.answer_seconds.observe((it.answered_at - it.raised_at) / 1000)
-    return view(ask.house, it)
+    return view(ask.house, it, 0, ask.staff.station)
 
 
 @routes.add("POST", "/incidents/{id}/join", SEEN_BY, faults=(WRONG_STATE, FORBIDDEN, NO_MEDIA))
@@ -132,27 +136,28 @@ async def call_station(ask: Ask, id: str, body: DispatchIn) -> IncidentView:
     station = ask.house.finder.station(body.station)
     bureau = ask.house.bureau_name(station)
     it = await dispatch(ask.house.store, ask.staff, id, station, bureau, body.reason, ask.now)
-    return view(ask.house, it)
+    return view(ask.house, it, 0, ask.staff.station)
 
 
 @routes.add("POST", "/incidents/{id}/stand-down", DESK, faults=(TAKEN, WRONG_STATE))
 async def stand_down_station(ask: Ask, id: str, body: StandDownIn) -> IncidentView:
     """Release a station that is not on scene yet."""
     it = await stand_down(ask.house.store, ask.staff, id, body.station, body.reason, ask.now)
-    return view(ask.house, it)
+    return view(ask.house, it, 0, ask.staff.station)
 
 
 @routes.add("POST", "/incidents/{id}/respond", (Role.STATION_OFFICER,), faults=(WRONG_STATE,))
 async def station_step(ask: Ask, id: str, body: RespondIn) -> IncidentView:
     """The station's step: acknowledge, depart, arrive, clear."""
     it = await respond(ask.house.store, ask.staff, id, body.event, ask.now, body.device_at)
-    return view(ask.house, it)
+    return view(ask.house, it, 0, ask.staff.station)
 
 
 @routes.add("POST", "/incidents/{id}/decline", (Role.STATION_OFFICER,), faults=(WRONG_STATE,))
 async def decline_call(ask: Ask, id: str) -> IncidentView:
     """The station cannot take part; the desk is offered the next in line at once."""
-    return view(ask.house, await decline(ask.house.store, ask.staff, id, ask.now))
+    it = await decline(ask.house.store, ask.staff, id, ask.now)
+    return view(ask.house, it, 0, ask.staff.station)
 
 
 @routes.add("POST", "/incidents/{id}/messages", SEEN_BY)
@@ -186,21 +191,21 @@ async def describe_incident(ask: Ask, id: str, body: DescribeIn) -> IncidentView
     it = await describe(
         ask.house.store, ask.staff, id, ask.now, kind=body.kind, note=body.note, place=place
     )
-    return view(ask.house, it)
+    return view(ask.house, it, 0, ask.staff.station)
 
 
 @routes.add("POST", "/incidents/{id}/priority", DESK, faults=(WRONG_STATE,))
 async def set_priority(ask: Ask, id: str, body: PriorityIn) -> IncidentView:
     """The desk's own word on who is looked at first; it goes before what words and kind say."""
     it = await prioritise(ask.house.store, ask.staff, id, body.priority, ask.now)
-    return view(ask.house, it)
+    return view(ask.house, it, 0, ask.staff.station)
 
 
 @routes.add("POST", "/incidents/{id}/close", DESK, faults=(TAKEN, WRONG_STATE))
 async def close_incident(ask: Ask, id: str, body: CloseIn) -> IncidentView:
     """Close with a disposition: the call ends and the caller's position is no longer taken."""
     it = await close(ask.house.store, ask.staff, id, body.disposition, body.words, ask.now)
-    return view(ask.house, it)
+    return view(ask.house, it, 0, ask.staff.station)
 
 
 @routes.add("GET", "/incidents/{id}/files/{file}", SEEN_BY, raw_answer="*/*", faults=(RANGE,))

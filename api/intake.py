@@ -13,7 +13,7 @@ from api.routes import PUBLIC, Ask, Routes
 from api.shapes import Receipt
 from domain.entry import link, spend
 from domain.errors import Refused, StoreDown
-from domain.incident import Incident, Kind
+from domain.incident import Incident, IncidentState, Kind, abandon
 from domain.intake import Report, raise_alarm
 from domain.position import read_position, unix_ms
 from domain.ticket import EntryKind, incident_id_for, issue_resume, random_id, read_entry
@@ -33,8 +33,9 @@ async def report(ask: Ask, members: Members) -> Receipt:
 
     The body is a JSON object; every member is optional: ``key`` (idempotency key, also as the header
     Idempotency-Key), ``kind``, ``silent``, ``words``, ``position`` {lon, lat, datum, accuracy, altitude,
-    source, at}, ``lang``, ``device_at``, ``notice``, ``wechat`` (the entry ticket of somebody who came
-    from WeChat, who is told there how it goes). What cannot be used is left out and named in ``missing``
+    source, at}, ``lang``, ``device_at``, ``notice``, ``hung_up`` (the caller went before the receipt came: to
+    be called back), ``wechat`` (the entry ticket of somebody who came from WeChat, who is told there how
+    it goes). What cannot be used is left out and named in ``missing``
     (of a position its member: ``position.accuracy``); members not known are ignored. The answer comes
     only after the report is durable; the same key again gives the same answer.
     """
@@ -43,13 +44,27 @@ async def report(ask: Ask, members: Members) -> Receipt:
     one = read_report(house, members, ask.request.headers.get("Idempotency-Key", ""), ask.now)
     one.origin = house.origin(ask.request)
     await _enter(house, one, members, ask.now)
-    incident = house.board.get(one.id) or await _store(house, one) or await _keep(house, one)
+    known = None if one.hung_up else house.board.get(one.id)
+    incident = known or await _store(house, one) or await _keep(house, one)
+    if one.hung_up and incident.state is IncidentState.RAISED:
+        incident = await _give_up(house, incident, ask.now)
     if incident.number != one.number:
         house.numbers.give_back(one.number)
     journaled = house.board.on_disk(incident.id)
     house.metrics.reports.labels("journal" if journaled else "store").inc()
     house.metrics.report_seconds.observe(time.monotonic() - started)
     return receipt_of(house, incident, journaled)
+
+
+async def _give_up(house: House, incident: Incident, now: int) -> Incident:
+    """A report known from before, whose caller has gone since. The page says so again (/my/hangup) when
+    the store does not take it now."""
+    try:
+        await house.settled(incident.id)
+        async with asyncio.timeout(STORE_PATIENCE_S):
+            return await abandon(house.store, incident.id, now)
+    except (Refused, TimeoutError):
+        return incident
 
 
 async def _enter(house: House, one: Report, members: Members, now: int) -> None:
@@ -176,6 +191,7 @@ def read_report(house: House, members: Members, header_key: str, now: int) -> Re
         device_at=members.take("device_at", unix_ms, None),
         notice=members.take("notice", text, "")[:32],
         missing=missing,
+        hung_up=members.yes("hung_up"),
     )
     position, wrong = read_position(members.values.get("position"))
     missing += wrong

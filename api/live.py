@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from api.caller import caller_state
+from api.desks import at_desk
 from api.house import House
 from api.limits import SOCKETS, UNKNOWN_SOCKETS
 from api.messages import (
@@ -31,22 +32,21 @@ from api.messages import (
 )
 from api.routes import Ask, now_ms
 from api.screens import (
-    FRAME,
     NO_HELLO,
     SESSION_OVER,
     TRY_LATER,
     Screen,
     one_of,
     open_screen,
+    read_message,
     say_problem,
     turn_away,
 )
-from api.views import me_view, view
+from api.views import me_view, sees_contact, view
 from domain import presence
 from domain.clock import within
 from domain.errors import NOT_FOUND, TOKEN_BAD, NotFound, Refused, StoreDown
 from domain.incident import Incident
-from domain.json_limits import check_json
 from domain.people import DESK, Person, Role, Session
 from domain.presence import EARLY_MS, EVERY_MS
 from domain.ticket import random_id, read_resume
@@ -57,16 +57,6 @@ SILENT_S = 40.0
 CHANGES_KEPT = 256  # encoded changes: screens are sent the same within moments
 PART = 500  # incidents in one frame: some 50 ms to send where each is as long as it may be
 AT_ONCE = 100  # views made before the loop may do something else: some 10 ms
-
-_decoder: msgspec.json.Decoder[Hello | Ping] = msgspec.json.Decoder(Hello | Ping)
-
-
-def _decode(text: str) -> Hello | Ping:
-    try:
-        check_json(text, FRAME)
-    except Refused as refused:
-        raise msgspec.DecodeError(refused.detail) from None
-    return _decoder.decode(text)
 
 
 async def staff_feed(house: House, request: web.Request) -> web.WebSocketResponse:
@@ -90,7 +80,8 @@ async def staff_feed(house: House, request: web.Request) -> web.WebSocketRespons
         raise Refused(NOT_FOUND)
     screen = await open_screen(request)
     with one_of(house, f"session:{id}", screen, SOCKETS):
-        return await _run(house, screen, "staff", _StaffSide(house, screen, session, person))
+        async with at_desk(house, session, person):
+            return await _run(house, screen, "staff", _StaffSide(house, screen, session, person))
 
 
 async def caller_feed(house: House, request: web.Request) -> web.WebSocketResponse:
@@ -103,7 +94,7 @@ async def caller_feed(house: House, request: web.Request) -> web.WebSocketRespon
             async with asyncio.timeout(HELLO_S) as screen.hello:
                 message = await screen.socket.receive()
             screen.hello = None
-        hello = _decode(message.data if message.type is WSMsgType.TEXT else "")
+        hello = read_message(message.data if message.type is WSMsgType.TEXT else "")
         if not isinstance(hello, Hello):
             raise Refused(TOKEN_BAD)
         incident = read_resume(house.secret, hello.token)
@@ -182,7 +173,7 @@ class _StaffSide:
                 continue
             after = screen.sent.get(id, 0)
             screen.sent[id] = it.log.length
-            await screen.send_text(_change(house, it, after))
+            await screen.send_text(_change(house, it, after, self._person.station))
         while screen.moved:
             id = next(iter(screen.moved))
             del screen.moved[id]
@@ -223,7 +214,7 @@ class _StaffSide:
                 await self._send_part(part, reason if first else "", more=True)
                 part, first = [], False
             screen.sent[it.id] = it.log.length
-            part.append(msgspec.Raw(encode(view(house, it, None))))
+            part.append(msgspec.Raw(encode(view(house, it, None, self._person.station))))
         await self._send_part(part, reason if first else "", more=False)
 
     async def _send_part(self, part: list[msgspec.Raw], reason: str, more: bool) -> None:
@@ -304,7 +295,7 @@ class _CallerSide:
             await presence.gone(self._house.store, self._incident, self._id, self._house.clock())
 
     def heard(self, kind: str, id: str) -> None:
-        if (kind == "incident" and id == self._incident) or kind in ("reset", "store"):
+        if (kind == "incident" and id == self._incident) or kind in ("reset", "store", "desks"):
             self._screen.reset = "changed"
             self._screen.wake.set()
 
@@ -317,16 +308,19 @@ class _CallerSide:
         except Refused as refused:
             await say_problem(self._screen, refused.fault)
             return
-        await self._screen.send(CallerSnapshot(view, _store(self._house)))
+        await self._screen.send(
+            CallerSnapshot(view, _store(self._house), self._house.board.desks())
+        )
 
 
-def _change(house: House, it: Incident, after: int) -> bytes:
+def _change(house: House, it: Incident, after: int, to: str | None) -> bytes:
     """The message for a change, encoded once for all screens that know as much of it."""
     board, texts = house.board, house.change_texts
-    key = (it.id, it.version, after, board.seen(it.id), board.journaled(it.id))
+    whole = sees_contact(it, to)
+    key = (it.id, it.version, after, board.seen(it.id), board.journaled(it.id), whole)
     text = texts.get(key)
     if text is None:
-        text = texts[key] = encode(IncidentChange(view(house, it, after)))
+        text = texts[key] = encode(IncidentChange(view(house, it, after, to)))
         while len(texts) > CHANGES_KEPT:
             del texts[next(iter(texts))]
     return text
@@ -381,7 +375,7 @@ async def _read(screen: Screen) -> None:
                 message = await screen.socket.receive()
             if message.type is not WSMsgType.TEXT:
                 return
-            ping = _decode(message.data)
+            ping = read_message(message.data)
             if isinstance(ping, Ping) and len(screen.pongs) < 10:
                 screen.pongs.append(ping.at)
                 screen.pinged(ping)

@@ -66,10 +66,12 @@ class Touched(Struct, tag="touched", tag_field="type"):
 
 
 class CallerSnapshot(Struct, tag="caller", tag_field="type"):
-    """The caller's incident as it is now, with all its entries."""
+    """The caller's incident as it is now, with all its entries; ``desks``: a dispatcher's desk is
+    connected."""
 
     incident: CallerView
     store: str
+    desks: bool
 
 
 class Pong(Struct, tag="pong", tag_field="type"):

@@ -7,17 +7,21 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+import msgspec
 from aiohttp import WSMsgType, web
 
 from api.house import House
-from api.messages import LiveProblem, Ping, encode
+from api.messages import Hello, LiveProblem, Ping, encode
 from domain.errors import Fault, Refused
+from domain.json_limits import check_json
 
 SEND_S = 15.0
 FRAME = 8 * 1024
 SESSION_OVER = 4401
 NO_HELLO = 4408
 TRY_LATER = 1013
+
+_decoder: msgspec.json.Decoder[Hello | Ping] = msgspec.json.Decoder(Hello | Ping)
 
 
 @dataclass(slots=True, eq=False)
@@ -82,3 +86,12 @@ async def say_problem(screen: Screen, fault: Fault) -> None:
         await screen.send(LiveProblem(fault.code, fault.zh, fault.en))
     except (ConnectionError, TimeoutError):
         return
+
+
+def read_message(text: str) -> Hello | Ping:
+    """What a page says; raises ``msgspec.DecodeError``."""
+    try:
+        check_json(text, FRAME)
+    except Refused as refused:
+        raise msgspec.DecodeError(refused.detail) from None
+    return _decoder.decode(text)

@@ -13,7 +13,8 @@ from api.house import FACES, House, session_id
 from api.login import check_log_in, check_password
 from api.passwords import drawn, new_totp, totp_step
 from api.routes import PUBLIC, Ask, Routes
-from api.shapes import DemoPerson, DemoView, Done, MeView, TotpView
+from api.shapes import Done, MeView, TotpView
+from api.shapes_site import DemoPerson, DemoView
 from api.views import me_view
 from domain.entry import spend
 from domain.errors import (

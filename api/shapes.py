@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from api.shapes_caller import CallerStanding
 from api.shapes_thread import ChatLineView, MarkView
 from domain.call import CallState, ParticipantRole, ParticipantState
 from domain.emergency import Gravity
@@ -168,6 +169,7 @@ class ResponderView(Struct):
     officer_name: str
     unanswered_at: int | None
     at: dict[str, int]
+    radio: dict[str, str]
 
 
 class IncidentView(Struct):
@@ -176,7 +178,8 @@ class IncidentView(Struct):
     ``messages``, ``pictures``, ``voices``, ``videos`` count what the caller sent. ``via`` is where it
     came from: ``web`` (the page), ``wechat`` (the page, entered from the Official Account), ``chat``
     (what was written there) or ``tip`` (handed over; ``GET /tips?incident=`` finds it).
-    ``present``: the caller's page is open; ``confirmed_at``: when it said last that the position has not
+    ``caller``: whether he hung up, and how to reach him; ``present``: the caller's page is open;
+    ``confirmed_at``: when it said last that the position has not
     changed; ``stands_for``: so many more reports came from the same address, and say nothing.
     ``gravity`` is what words and kind say, ``priority`` what the desk set instead, ``urgency`` the class
     among those that wait; ``returns``: how often the caller gave up and came back; ``said``: ``seq`` of
@@ -217,6 +220,7 @@ class IncidentView(Struct):
     videos: int
     log_length: int
     log_head: str
+    caller: CallerStanding
     journaled: bool = False
     present: bool = False
     confirmed_at: int | None = None
@@ -250,8 +254,9 @@ class CallerParticipant(Struct):
 
 
 class CallerView(Struct):
-    """The incident as its caller sees it. ``tracking`` false: the page stops sending positions; ``read``:
-    the ``seq`` up to which police have read."""
+    """The incident as its caller sees it. ``tracking`` false: the page stops sending positions;
+    ``called_back_at``: 110 rings at his page since then, after he hung up; ``contact`` is what he left;
+    ``read``: the ``seq`` up to which police have read."""
 
     id: str
     number: str
@@ -269,6 +274,8 @@ class CallerView(Struct):
     call_state: CallState
     participants: list[CallerParticipant]
     entries: list[EntryView]
+    called_back_at: int | None = None
+    contact: str = ""
     journaled: bool = False
     read: int = 0
 
@@ -356,38 +363,6 @@ class StationView(Struct):
 class StationList(Struct):
     stations: list[StationView]
     boundary_version: str
-
-
-class ConfigView(Struct):
-    """What a page needs to know before anybody logs in. ``officer_login``: where officers log in with
-    WeCom, empty without it."""
-
-    city: str
-    service: str
-    demo: bool
-    notice_version: str
-    live_path: str
-    map_style: str | None
-    server_at: int
-    officer_login: str = ""
-
-
-class DemoPerson(Struct):
-    login: str
-    name: str
-    role: Role
-    face: str
-    station: str | None
-
-
-class DemoView(Struct):
-    """``suggested`` is the station officer to log in as: of the station called last, else of the
-    station in the middle of the sample city. ``simulator`` is where the demo's WeChat is."""
-
-    people: list[DemoPerson]
-    center: list[float]
-    suggested: str | None
-    simulator: str = ""
 
 
 class Done(Struct):

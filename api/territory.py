@@ -11,7 +11,8 @@ from api.bodies import PositionIn
 from api.compression import takes_gzip
 from api.positions import position_of
 from api.routes import PUBLIC, Ask, Routes
-from api.shapes import ConfigView, LocatedView, StationList, StationView
+from api.shapes import LocatedView, StationList, StationView
+from api.shapes_site import ConfigView
 from api.views import located_view
 from domain.people import DESK, STAFF
 from domain.place import Datum, Level
@@ -46,6 +47,8 @@ async def read_config(ask: Ask) -> ConfigView:
         settings.map_style,
         ask.now,
         settings.officer_login,
+        "up" if ask.house.store_up else "down",
+        ask.house.board.desks(),
     )
 
 

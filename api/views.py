@@ -23,8 +23,10 @@ from api.shapes import (
     ResponderView,
     WhoView,
 )
+from api.shapes_caller import CallerStanding
 from api.shapes_thread import ChatLineView, MarkView
 from domain.call import Call
+from domain.contact import masked, needs_contact, telephone
 from domain.evidence import Entry
 from domain.incident import Incident, IncidentState, watchers
 from domain.marks import CALLER_SIDE, DESK_SIDE, SAID, read_by, side_of
@@ -53,13 +55,19 @@ CALLER_DATA = {
     "message": ("key", "text"),
     "upload": ("key", "file", "kind", "type", "bytes", "width", "height"),
     "call.ended": ("reason",),
+    "incident.abandoned": ("reason",),
+    "caller.hung_up": ("reason",),
 }
 
 
 def incident_view(
-    it: Incident, seen: Seen, after: int | None = None, journaled: bool = False
+    it: Incident,
+    seen: Seen,
+    after: int | None = None,
+    journaled: bool = False,
+    to: str | None = None,
 ) -> IncidentView:
-    """The incident for staff, with log entries after ``after`` (None: none)."""
+    """The incident for staff, ``to`` a station or the desk, with log entries after ``after`` (None: none)."""
     entries = it.log.entries
     sent = [entry for entry in entries if entry.who.id == CALLER.id]
     said = [one.seq for one in entries if one.what in SAID and side_of(one.who) != DESK_SIDE]
@@ -105,6 +113,7 @@ def incident_view(
                 one.officer_name,
                 one.unanswered_at,
                 one.at,
+                one.radio,
             )
             for one in it.responders
         ],
@@ -114,6 +123,7 @@ def incident_view(
         videos=kinds.count("video"),
         log_length=it.log.length,
         log_head=it.log.head,
+        caller=_standing(it, sees_contact(it, to)),
         journaled=journaled,
         present=seen.present,
         confirmed_at=seen.confirmed_at,
@@ -126,9 +136,26 @@ def incident_view(
     )
 
 
-def view(house: House, it: Incident, after: int | None = 0) -> IncidentView:
-    """The incident for staff as this process sees it, with log entries after ``after`` (None: none)."""
-    return incident_view(it, house.board.seen(it.id), after, house.board.journaled(it.id))
+def view(house: House, it: Incident, after: int | None = 0, to: str | None = None) -> IncidentView:
+    """The incident for the desk, or for the station ``to``, as this process sees it, with log entries
+    after ``after`` (None: none)."""
+    return incident_view(it, house.board.seen(it.id), after, house.board.journaled(it.id), to)
+
+
+def sees_contact(it: Incident, to: str | None) -> bool:
+    """Whether the desk (None) or this station sees the whole line the caller left."""
+    return to is None or needs_contact(it, to)
+
+
+def _standing(it: Incident, whole: bool) -> CallerStanding:
+    return CallerStanding(
+        it.hung_up_at,
+        it.hung_up,
+        it.called_back_at,
+        it.contact if whole else masked(it.contact),
+        telephone(it.contact) if whole else None,
+        not whole and bool(it.contact),
+    )
 
 
 def caller_view(it: Incident, journaled: bool = False) -> CallerView:
@@ -154,6 +181,8 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
         participants=[
             CallerParticipant(one.id, one.role, one.name, one.state) for one in it.call.participants
         ],
+        called_back_at=it.called_back_at,
+        contact=it.contact,
         entries=[_for_caller(entry) for entry in it.log.entries if entry.what in CALLER_SEES],
         journaled=journaled,
         read=max((one.read for one in it.marks if one.side != CALLER_SIDE), default=0),

@@ -57,6 +57,7 @@ INCIDENT_STEPS = {
     "station.depart": "incident_coming",
     "station.arrive": "incident_arrived",
     "incident.closed": "incident_closed",
+    "caller.called_back": "incident_call_back",
 }
 Told = TypeVar("Told", Tip, Incident)
 log = logging.getLogger("jingmin.bot.progress")

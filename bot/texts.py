@@ -55,6 +55,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "incident_said": ("110：{text}", "110: {text}"),
     "incident_answered": ("110 已接听您的报警 {number}。",
         "110 has answered your report {number}."),
+    "incident_call_back": ("110 正在找您。请打开报警页面，或直接拨打 110，报编号 {number}。",
+        "110 is trying to reach you. Open the page of your report, or phone 110 and give {number}."),
     "incident_called": ("已通知{station}。", "{station} has been called."),
     "incident_coming": ("{station}民警已经出发。", "Officers of {station} are on the way."),
     "incident_arrived": ("{station}民警已到现场。", "Officers of {station} have arrived."),

@@ -99,7 +99,7 @@ def _call(
             known.state = step(RESPONDER, known.state, "assign")
         known.assigned_at, known.unanswered_at, known.reason = now, None, reason
         known.officer, known.officer_name = None, ""
-        known.at = {str(ResponderState.ASSIGNED): now}
+        known.at, known.radio = {str(ResponderState.ASSIGNED): now}, {}
     rank, candidate = _rank(it, station)
     evidence.append(
         it.log,
@@ -130,7 +130,7 @@ async def respond(
     def change(it: Incident) -> None:
         require_visible(who, it.stations())
         one = responder_of(it, who.station)
-        if one.at.get(_STATE_AFTER[event]) is not None and not allows(RESPONDER, one.state, event):
+        if one.at.get(AFTER[event]) is not None and not allows(RESPONDER, one.state, event):
             return
         one.state = step(RESPONDER, one.state, event)
         one.at[str(one.state)] = now
@@ -265,7 +265,7 @@ def _rank(it: Incident, station: str) -> tuple[int | None, Candidate | None]:
     return None, None
 
 
-_STATE_AFTER = {
+AFTER = {
     "acknowledge": str(ResponderState.ACKNOWLEDGED),
     "depart": str(ResponderState.EN_ROUTE),
     "arrive": str(ResponderState.ON_SCENE),

@@ -20,6 +20,9 @@ from domain.clock import within
 from domain.emergency import Gravity
 from domain.errors import FORBIDDEN, TAKEN, NotFound, Refused
 from domain.evidence import Log
+from domain.hang_up import HangUp
+from domain.kind import Disposition as Disposition
+from domain.kind import Kind as Kind
 from domain.marks import ChatLine, Mark
 from domain.people import CALLER, DESK, SYSTEM, Who, require
 from domain.place import Fix
@@ -71,33 +74,6 @@ LIVE = (
 )
 
 
-class Kind(StrEnum):
-    """What the caller or the dispatcher says it is."""
-
-    UNKNOWN = "UNKNOWN"
-    CRIME = "CRIME"  # 刑事
-    ORDER = "ORDER"  # 治安
-    DISPUTE = "DISPUTE"  # 纠纷
-    TRAFFIC = "TRAFFIC"  # 交通
-    LOST = "LOST"  # 走失、迷路
-    RESCUE = "RESCUE"  # 遇险求助
-    FIRE = "FIRE"  # 火情
-    MEDICAL = "MEDICAL"  # 医疗
-    FRAUD = "FRAUD"  # 诈骗
-    OTHER = "OTHER"
-
-
-class Disposition(StrEnum):
-    """How an incident ended."""
-
-    RESOLVED = "RESOLVED"  # 已处置
-    TRANSFERRED = "TRANSFERRED"  # 已移交
-    ADVICE = "ADVICE"  # 已答复
-    DUPLICATE = "DUPLICATE"  # 重复报警
-    FALSE_ALARM = "FALSE_ALARM"  # 误报
-    UNREACHABLE = "UNREACHABLE"  # 无法联系
-
-
 @dataclass(slots=True)
 class Incident:
     """One event reported to 110. Times are Unix ms by the server's clock.
@@ -109,6 +85,8 @@ class Incident:
     caller gave up and came back, whether the log tells each time or not; ``gravity`` is what the caller's
     words say (None: not read yet, of before), ``priority`` what the desk set by hand instead;
     ``marks`` how far each side has read, ``chat`` what became of lines that went to the chat.
+    ``hung_up_at`` is set while the caller has hung up and is not back, ``called_back_at`` when his page
+    was rung last; ``contact`` is the line he left (``contact.py``).
     """
 
     id: str
@@ -137,6 +115,10 @@ class Incident:
     reopened_at: int | None = None
     gravity: Gravity | None = None
     priority: Gravity | None = None
+    hung_up_at: int | None = None
+    hung_up: HangUp | None = None
+    called_back_at: int | None = None
+    contact: str = ""
     disposition: Disposition | None = None
     calls: list[Call] = field(default_factory=list)
     responders: list[Responder] = field(default_factory=list)
@@ -225,6 +207,7 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
         else:
             if it.state is IncidentState.ABANDONED:
                 it.calls.append(calls.new_call(now))
+                it.called_back_at = None if it.silent else now
             it.state = step(INCIDENT, it.state, "answer")
             it.answered_at = it.answered_at or now
             what = "incident.answered"
@@ -237,25 +220,32 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
     return await amend(store, id, change)
 
 
-async def abandon(store: Store, id: str, now: int) -> Incident:
-    """The caller hung up before anybody answered. Lowers, never deletes: the desk calls back.
+async def abandon(store: Store, id: str, now: int, why: HangUp | None = None) -> Incident:
+    """The caller hung up, and perhaps said why. Lowers, never deletes: the desk calls back.
 
     Always done; written into the log within ``bounds.RETURNING`` and ``bounds.HUNG_UP``.
     """
+    return await amend(store, id, lambda it: give_up(it, now, why))
 
-    def change(it: Incident) -> bool:
-        if it.state is IncidentState.RAISED:
-            it.state = step(INCIDENT, it.state, "abandon")
-            told = _tell_returning(it, "incident.abandoned", now)
-            calls.end(it, CALLER, now, "abandoned", told=told)
-            return True
-        if it.state in OPEN and _last(it, "caller.hung_up", now) is None:
-            more = bounds.allowance(it.log, ("caller.hung_up",), now, bounds.HUNG_UP)
-            if more is not None:
-                evidence.append(it.log, CALLER, "caller.hung_up", now, **more)
+
+def give_up(it: Incident, now: int, why: HangUp | None = None) -> bool:
+    """``abandon`` for a document in hand; whether it changed."""
+    reason: dict[str, Any] = {} if why is None else {"reason": str(why)}
+    news = it.hung_up_at is None or (why is not None and why is not it.hung_up)
+    if it.state is IncidentState.RAISED:
+        it.state = step(INCIDENT, it.state, "abandon")
+        told = _tell_returning(it, "incident.abandoned", now, **reason)
+        calls.end(it, CALLER, now, "abandoned", told=told)
+        news = True
+    elif it.state not in LIVE or (it.state is IncidentState.ABANDONED and not news):
         return False
-
-    return await amend(store, id, change)
+    elif (reason and news) or _last(it, "caller.hung_up", now) is None:
+        more = bounds.allowance(it.log, ("caller.hung_up",), now, bounds.HUNG_UP)
+        if more is not None:
+            evidence.append(it.log, CALLER, "caller.hung_up", now, **reason, **more)
+    if news:
+        it.hung_up_at, it.hung_up = now, why or it.hung_up
+    return news
 
 
 async def come_back(store: Store, id: str, now: int, changed: bool = False) -> Incident:
@@ -277,7 +267,8 @@ async def come_back(store: Store, id: str, now: int, changed: bool = False) -> I
             release(it, CALLER, now, "reopened")
             evidence.append(it.log, CALLER, "incident.reopened", now)
         else:
-            return False
+            return _is_back(it)
+        _is_back(it)
         often = len(it.calls) >= bounds.CALLS and it.call.state is CallState.ABANDONED
         if often:
             calls.ring_again(it.call)
@@ -291,7 +282,13 @@ async def come_back(store: Store, id: str, now: int, changed: bool = False) -> I
     return await amend(store, id, change)
 
 
-def _tell_returning(it: Incident, what: str, now: int) -> bool:
+def _is_back(it: Incident) -> bool:
+    """Whether he had hung up; what he said then is over."""
+    was, it.hung_up_at, it.hung_up, it.called_back_at = it.hung_up_at, None, None, None
+    return was is not None
+
+
+def _tell_returning(it: Incident, what: str, now: int, **data: Any) -> bool:
     """Into the log, if there is room for it; whether it was."""
     names = ("incident.abandoned", "incident.returned")
     more = bounds.allowance(it.log, names, now, bounds.RETURNING)
@@ -299,7 +296,7 @@ def _tell_returning(it: Incident, what: str, now: int) -> bool:
         return False
     if more:
         more["times"] = it.returns
-    evidence.append(it.log, CALLER, what, now, **more)
+    evidence.append(it.log, CALLER, what, now, **data, **more)
     return True
 
 

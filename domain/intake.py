@@ -10,7 +10,7 @@ from domain.caller_position import take
 from domain.emergency import gravity
 from domain.errors import Duplicate, NotFound
 from domain.evidence import Log
-from domain.incident import Incident, IncidentState, Kind
+from domain.incident import Incident, IncidentState, Kind, abandon, give_up
 from domain.people import CALLER
 from domain.place import Fix
 from domain.ports import Store
@@ -23,7 +23,7 @@ class Report:
     """What a resident sent. Nothing but ``key`` is required; ``missing`` names what could not be used.
 
     ``received_at`` is the server's clock, ``device_at`` the sender's, both Unix ms; ``notice`` is the
-    version of the purpose notice the page showed.
+    version of the purpose notice the page showed. ``hung_up``: the caller hung up before the receipt came.
     """
 
     id: str
@@ -41,10 +41,12 @@ class Report:
     origin: str = ""  # a keyed hash of the address it came from: of IPv6 the first 64 bits
     resident: str = ""  # who WeChat says it is; goes to the resident's row, never into the incident
     missing: list[str] = field(default_factory=list)
+    hung_up: bool = False
 
 
 def compose(report: Report, now: int) -> Incident:
-    """The incident a report raises: RAISED, its call RINGING, log entry 1 (and 2 with a position).
+    """The incident a report raises: RAISED, its call RINGING, log entry 1 (and 2 with a position);
+    ABANDONED when its caller has hung up meanwhile.
 
     ``now`` later than ``received_at`` means the report waited in the journal; the log says so.
     """
@@ -84,6 +86,8 @@ def compose(report: Report, now: int) -> Incident:
         take(it, report.position, now)
     if now != report.received_at:
         evidence.append(it.log, CALLER, "incident.journaled", now, received_at=report.received_at)
+    if report.hung_up:
+        give_up(it, now)
     return it
 
 
@@ -101,7 +105,8 @@ async def raise_alarm(
         await add(it)
     except Duplicate:
         try:
-            return await store.incidents.get(report.id)
+            known = await store.incidents.get(report.id)
+            return await abandon(store, known.id, now) if report.hung_up else known
         except NotFound:  # not the id: a store of before still refuses a number that exists
             report.number = unreserved(now)
             it = compose(report, now)

@@ -20,11 +20,13 @@ FRESH_MS = (
 )
 LASTED_MS = 10_000
 KEPT_MS = 86_400_000
+DESKS = "desk:"  # before the session of a desk: what is kept of it is that it is connected
 
 
 @dataclass(slots=True)
 class Presence:
-    """The page of an incident's caller; ``id`` is the incident's. Times are Unix ms."""
+    """The page of an incident's caller, ``id`` is the incident's; or a desk (``DESKS``). Times are Unix
+    ms."""
 
     id: str
     opened_at: int

@@ -46,6 +46,7 @@ RESPONDER: Table[ResponderState] = {
 class Responder:
     """A station at work on an incident; ``at`` has the time (Unix ms) of each step by its state.
 
+    ``radio`` names the dispatcher who heard a step by radio and recorded it, by the same state.
     ``unanswered_at`` is set when nobody there took it within 15 s; the desk then offers the next.
     """
 
@@ -59,3 +60,4 @@ class Responder:
     officer_name: str = ""
     unanswered_at: int | None = None
     at: dict[str, int] = field(default_factory=dict)
+    radio: dict[str, str] = field(default_factory=dict)

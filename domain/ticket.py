@@ -108,6 +108,21 @@ def read_resume(secret: bytes, token: str) -> str:
     return incident
 
 
+def issue_link(secret: bytes, incident: str, expires: int) -> str:
+    """What a link carries that brings the caller back into his report until ``expires`` (Unix ms)."""
+    payload: dict[str, object] = {"incident": incident, "expires": expires}
+    return _sign(derive_key(secret, "caller-link"), payload)
+
+
+def read_link(secret: bytes, token: str, now: int) -> str:
+    """The incident id in a link; raises ``ticket_bad`` when it is forged or expired."""
+    payload = _open(derive_key(secret, "caller-link"), token, TICKET_BAD)
+    incident, expires = payload.get("incident"), payload.get("expires")
+    if not isinstance(incident, str) or not isinstance(expires, int) or expires < now:
+        raise Refused(TICKET_BAD, "link has expired")
+    return incident
+
+
 @dataclass(frozen=True, slots=True)
 class EntryTicket:
     """Who came in through a platform's door: a resident (his id) or an officer (the person's id).

@@ -11,6 +11,7 @@ from enum import StrEnum
 from domain import evidence
 from domain.emergency import Gravity, calm, graver, gravity
 from domain.errors import WRONG_STATE, Refused
+from domain.hang_up import HangUp, weighed
 from domain.incident import OPEN, Incident, IncidentState, Kind, amend
 from domain.people import DESK, SYSTEM, Who, require
 from domain.ports import Store
@@ -44,11 +45,13 @@ def urgency(it: Incident) -> Urgency:
     """The class; what the desk set by hand goes before all."""
     if it.priority is not None:
         return Urgency(str(it.priority))
-    found = gravity_of(it)
+    found = weighed(gravity_of(it), it.hung_up)
     if found is Gravity.LIFE:
         return Urgency.LIFE
     if it.silent:
         return Urgency.SILENT
+    if it.hung_up is HangUp.MISTAKE:
+        return Urgency(str(found))
     if it.returns or it.reopened_at is not None or it.unattended_at is not None:
         return Urgency.BACK
     return Urgency(str(found))

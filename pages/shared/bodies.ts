@@ -1,6 +1,6 @@
 /* What the pages of online 110 send, as in api/bodies.py; of tips and notices in tips.ts and notices.ts. */
 
-import type { Datum, Disposition, Gravity, Kind, Role, Source } from './types';
+import type { Datum, Disposition, Gravity, HangUp, Kind, Role, Source } from './types';
 
 export interface PositionIn {
   lon: number;
@@ -39,6 +39,19 @@ export interface MessageIn {
 
 export interface ReturnIn {
   changed?: boolean;
+}
+
+export interface HangUpIn {
+  reason?: HangUp | 'CANNOT_SPEAK' | null;
+}
+
+export interface ContactIn {
+  contact?: string;
+}
+
+export interface RadioIn {
+  station: string;
+  event: string;
 }
 
 export interface LoginIn {

@@ -58,6 +58,7 @@ export interface CallerSnapshot {
   type: 'caller';
   incident: CallerView;
   store: string;
+  desks: boolean;
 }
 
 export interface Pong {

@@ -169,6 +169,22 @@ export interface CallView {
   recordings: RecordingView[];
 }
 
+export type HangUp = 'MISTAKE' | 'OTHER_WAY';
+/** Whether the caller hung up, why, and how to reach him; `masked` for a station that is not at work. */
+export interface CallerStanding {
+  hung_up_at: number | null;
+  hung_up: HangUp | null;
+  called_back_at: number | null;
+  contact: string;
+  telephone: string | null;
+  masked: boolean;
+}
+/** Opens the report on another telephone until `expires_at`. */
+export interface LinkView {
+  path: string;
+  expires_at: number;
+}
+
 export interface ResponderView {
   station: string;
   name: string;
@@ -179,6 +195,8 @@ export interface ResponderView {
   officer_name: string;
   unanswered_at: number | null;
   at: Record<string, number>;
+  /** The dispatcher who heard a step by radio and recorded it, by state. */
+  radio: Record<string, string>;
 }
 
 /**
@@ -224,6 +242,7 @@ export interface IncidentView {
   videos: number;
   log_length: number;
   log_head: string;
+  caller: CallerStanding;
   journaled: boolean;
   /** The caller's page is open. */
   present: boolean;
@@ -294,6 +313,8 @@ export interface CallerView {
   call_state: CallState;
   participants: CallerParticipant[];
   entries: EntryView[];
+  called_back_at: number | null;
+  contact: string;
   journaled: boolean;
   /** Up to here police have read. */
   read: number;
@@ -402,6 +423,8 @@ export interface ConfigView {
   map_style: string | null;
   server_at: number;
   officer_login: string;
+  store: string;
+  desks: boolean;
 }
 
 export interface DemoPerson {

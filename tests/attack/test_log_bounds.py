@@ -123,6 +123,12 @@ async def _join(site: Site, caller: aiohttp.ClientSession, number: int) -> objec
     return ticket
 
 
+async def _leave_contact(site: Site, caller: aiohttp.ClientSession, number: int) -> object:
+    async with caller.post(f"{site.api}/my/contact", json={"contact": f"No. {number}"}) as answer:
+        assert answer.status in (200, 429)
+        return await answer.read()
+
+
 # Each "abandoned" that is written has its "call.ended"; each new call is placed once.
 GOING = 2 * SMALL["RETURNING"].most  # type: ignore[union-attr]
 ROUTES: dict[tuple[str, str], Use] = {
@@ -136,6 +142,8 @@ ROUTES: dict[tuple[str, str], Use] = {
     ("POST", "/my/uploads"): Use(_upload, 3),
     ("GET", "/my/files/{file}"): Use(_file, 0),
     ("POST", "/my/hangup"): Use(_hang_up, GOING),
+    # 20 changes (patched to 4 below).
+    ("POST", "/my/contact"): Use(_leave_contact, 4),
     ("POST", "/my/return"): Use(_return, GOING),
     ("POST", "/my/join"): Use(_join, GOING + cast(int, SMALL["CALLS"])),
 }
@@ -152,6 +160,7 @@ async def test_repeating_a_route_adds_no_more_than_it_may(
 ) -> None:
     monkeypatch.setattr("domain.message.CALLER_ENTRIES", 5)
     monkeypatch.setattr("api.uploads.FILES_EACH", 3)
+    monkeypatch.setattr("domain.contact.CHANGES", 4)
     receipt = await site.report(words="在山上迷路了")
     caller, desk, use = site.caller(receipt), await site.staff("desk1"), ROUTES[route]
     for number in range(TIMES):
