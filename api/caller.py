@@ -6,13 +6,14 @@ from aiohttp import web
 
 from api.bodies import FixIn, LineIn, ReturnIn
 from api.house import House
-from api.members import Members, key, text, word
+from api.members import Members, key, number, text, word
 from api.rooms import join_call
 from api.routes import CALLER, Ask, Routes
 from api.shapes import CallerView, Done, EntryView, JoinView, PositionTaken, UploadView
 from api.uploads import UploadQuery, receive, send_file
 from api.views import caller_view, entry_view
 from domain.caller_position import move
+from domain.calling import call_again
 from domain.errors import (
     BUSY,
     DATUM_MISSING,
@@ -78,6 +79,7 @@ async def my_message(ask: Ask, members: Members) -> EntryView:
         ask.now,
         members.take("device_at", unix_ms, None),
         members.take("kind", word(Kind), None),
+        answers=members.take("answers", number, None),
     )
     return entry_view(entry)
 
@@ -112,8 +114,12 @@ async def my_hangup(ask: Ask) -> Done:
 
 @routes.add("POST", "/my/return", CALLER, lenient=ReturnIn)
 async def my_return(ask: Ask, members: Members) -> CallerView:
-    """I am back; with ``changed`` (情况有变) a closed incident is raised again."""
-    it = await come_back(ask.house.store, ask.caller_incident, ask.now, members.yes("changed"))
+    """I am back; with ``changed`` (情况有变) a closed incident is raised again, with ``call`` whoever has
+    an open one is rung."""
+    store, id = ask.house.store, ask.caller_incident
+    it = await come_back(store, id, ask.now, members.yes("changed"))
+    if members.yes("call"):
+        it = await call_again(store, id, ask.now)
     return caller_view(it)
 
 

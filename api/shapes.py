@@ -166,6 +166,7 @@ class ResponderView(Struct):
     reason: str
     officer_name: str
     unanswered_at: int | None
+    changed_at: int | None
     at: dict[str, int]
 
 
@@ -178,7 +179,9 @@ class IncidentView(Struct):
     ``present``: the caller's page is open; ``confirmed_at``: when it said last that the position has not
     changed; ``stands_for``: so many more reports came from the same address, and say nothing.
     ``gravity`` is what words and kind say, ``priority`` what the desk set instead, ``urgency`` the class
-    among those that wait; ``returns``: how often the caller gave up and came back."""
+    among those that wait; ``returns``: how often the caller gave up and came back. ``raised_at`` never
+    changes, ``waiting_since`` is when it began to wait this time; ``handed_at``: since then the station
+    finishes the case."""
 
     id: str
     number: str
@@ -198,6 +201,8 @@ class IncidentView(Struct):
     urgency: Urgency
     returns: int
     reopened_at: int | None
+    waiting_since: int
+    handed_at: int | None
     words: str
     missing: list[str]
     position: PositionView | None
@@ -244,16 +249,20 @@ class CallerParticipant(Struct):
 
 
 class CallerView(Struct):
-    """The incident as its caller sees it. ``tracking`` false: the page stops sending positions."""
+    """The incident as its caller sees it. ``tracking`` false: the page stops sending positions. Since
+    ``handed_at`` the station finishes the case."""
 
     id: str
     number: str
     version: int
     silent: bool
+    kind: Kind
     state: IncidentState
     raised_at: int
+    waiting_since: int
     answered_at: int | None
     closed_at: int | None
+    handed_at: int | None
     disposition: Disposition | None
     tracking: bool
     watchers: list[str]
@@ -347,18 +356,6 @@ class VerifyView(Struct):
     entries: int
     files: int
     flaws: list[FlawView]
-
-
-class StationView(Struct):
-    id: str
-    name: str
-    bureau: str
-    synthetic: bool
-
-
-class StationList(Struct):
-    stations: list[StationView]
-    boundary_version: str
 
 
 class ConfigView(Struct):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from api import bodies, messages, shapes, shapes_notices, shapes_tips
+from api import bodies, messages, shapes, shapes_notices, shapes_stations, shapes_tips
 from api.app import all_routes
 from api.openapi import PREFIX, document
 from config import PREFIX as SETTING
@@ -49,7 +49,14 @@ def test_the_pages_types_have_the_same_members() -> None:
         kind = next(
             (
                 getattr(room, name)
-                for room in (bodies, messages, shapes, shapes_notices, shapes_tips)
+                for room in (
+                    bodies,
+                    messages,
+                    shapes,
+                    shapes_notices,
+                    shapes_stations,
+                    shapes_tips,
+                )
                 if hasattr(room, name)
             ),
             None,

@@ -178,6 +178,8 @@ export interface ResponderView {
   reason: string;
   officer_name: string;
   unanswered_at: number | null;
+  /** The caller said that the situation changed, and nobody there has seen it yet. */
+  changed_at: number | null;
   at: Record<string, number>;
 }
 
@@ -207,6 +209,10 @@ export interface IncidentView {
   /** How often the caller gave up and came back. */
   returns: number;
   reopened_at: number | null;
+  /** When it began to wait this time; `raised_at` never changes. */
+  waiting_since: number;
+  /** Since then the station finishes the case. */
+  handed_at: number | null;
   words: string;
   missing: string[];
   position: PositionView | null;
@@ -262,10 +268,13 @@ export interface CallerView {
   number: string;
   version: number;
   silent: boolean;
+  kind: Kind;
   state: IncidentState;
   raised_at: number;
+  waiting_since: number;
   answered_at: number | null;
   closed_at: number | null;
+  handed_at: number | null;
   disposition: Disposition | null;
   tracking: boolean;
   watchers: string[];
@@ -368,6 +377,18 @@ export interface StationView {
 export interface StationList {
   stations: StationView[];
   boundary_version: string;
+}
+
+/** Whom of a station a call reaches now: people with its page open, and with WeCom. */
+export interface StationReach {
+  station: string;
+  online: number;
+  wecom: number;
+}
+
+/** Of a station that is not listed nobody is online and nobody bound. */
+export interface ReachList {
+  stations: StationReach[];
 }
 
 /** What a page needs to know before anybody logs in. */
