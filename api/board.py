@@ -12,14 +12,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from api.on_duty import PREFIX, OnDuty
 from domain.call import MediaProcess, alive
 from domain.errors import StoreDown
 from domain.flood import Floods
 from domain.incident import LIVE, Incident, IncidentState
 from domain.intake import Report, compose
-from domain.people import Person
+from domain.people import Person, Role
 from domain.ports import Change, Lost, Store
 from domain.presence import DESKS, Presence, here, was_here
+from domain.responder import at_work
 from domain.tip import Tip
 
 CLOSED_KEPT_MS = 3_600_000
@@ -43,8 +45,8 @@ class Seen:
 
 class Board:
     """Follows the feed. Listeners get ``(kind, id)``: incident, presence, session, person, reset, store
-    or desks; tips with the station that has or had one, handed with the incident one became; notices or
-    groups without an id."""
+    or desks; tips with the station that has or had one, handed with the incident one became; notices,
+    groups or reach (of whom a call to a station is heard) without an id."""
 
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
         self._store = store
@@ -53,6 +55,7 @@ class Board:
         self._presences: dict[str, Presence] = {}
         self._desks: dict[str, Presence] = {}
         self._desks_told = False
+        self.on_duty = OnDuty()
         self._floods = Floods(lambda id, now: was_here(self._presences.get(id), now))
         self._journaled: dict[str, Incident] = {}
         self._coming: set[str] = set()  # of these the store has not answered yet; it may
@@ -173,12 +176,17 @@ class Board:
             await asyncio.sleep(REFOLD_S)
             self._redraw(self._floods.refold(self._clock()))
             self._tell_desks()
+            self._tell_reach()
 
     def _tell_desks(self) -> None:
         """To those who wait: a process that died could not say that its desks went with it."""
         if self._desks_told is not self.desks():
             self._desks_told = not self._desks_told
             self.tell("desks")
+
+    def _tell_reach(self) -> None:
+        if self.on_duty.changed(self._clock()):
+            self.tell("reach")
 
     def _redraw(self, ids: set[str]) -> None:
         for id in ids:
@@ -206,12 +214,22 @@ class Board:
             limit=CLOSED_KEPT,
         ):
             incidents[one.id] = one
-        every = {one.id: one async for one in self._store.presences.every()}
-        presences = {id: one for id, one in every.items() if id in incidents}
-        self._desks = {id: one for id, one in every.items() if id.startswith(DESKS)}
+        presences: dict[str, Presence] = {}
+        desks: dict[str, Presence] = {}
+        duty = OnDuty()
+        async for page in self._store.presences.every():
+            if page.id in incidents:
+                presences[page.id] = page
+            elif page.id.startswith(DESKS):
+                desks[page.id] = page
+            elif page.id.startswith(PREFIX):
+                duty.put(page.id, page)
+        async for person in self._store.people.every({"role": str(Role.STATION_OFFICER)}):
+            duty.person(person.id, person)
+        self._desks = desks
         # What was read wins: changes wait until it is there, so none is newer, and a store that was
         # restored from a backup has lower versions.
-        self._incidents, self._presences = incidents, presences
+        self._incidents, self._presences, self.on_duty = incidents, presences, duty
         self.taken += len(incidents)
         for id in self._journaled.keys() & incidents.keys():
             self.forget_journaled(id)
@@ -251,6 +269,8 @@ class Board:
             self.tell("session", change.id)
         elif change.kind == "people" and (item is None or isinstance(item, Person)):
             self.tell("person", change.id)
+            self.on_duty.person(change.id, item)
+            self._tell_reach()
 
     def _take_incident(self, id: str, item: Incident | None) -> None:
         if item is None:
@@ -279,6 +299,10 @@ class Board:
                 self._desks.pop(id, None)
             self._tell_desks()
             return
+        if id.startswith(PREFIX):
+            self.on_duty.put(id, item)
+            self._tell_reach()
+            return
         incident = self._incidents.get(id)
         if item is None or (incident is not None and incident.state is IncidentState.CLOSED):
             self._presences.pop(id, None)
@@ -297,6 +321,8 @@ class Board:
         newest = closed[0].closed_at or 0 if closed else 0
         for number, one in enumerate(closed):
             self._presences.pop(one.id, None)
+            if at_work(one.responders):
+                continue  # its station is not done yet
             if number >= CLOSED_KEPT or newest - (one.closed_at or 0) > CLOSED_KEPT_MS:
                 del self._incidents[one.id]
                 self._floods.drop(one.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -76,28 +77,39 @@ class ReadIn(Request):
     read: Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
+class Ask(StrEnum):
+    """What a line asks for: the other side's page then brings the buttons for it."""
+
+    YES_NO = "yes_no"
+
+
 class MessageIn(Request):
-    """A line of text; ``kind`` lets the caller say what it is about."""
+    """A line of text; ``kind`` lets the caller say what it is about, ``ask`` what is asked of him."""
 
     key: Key
     text: Text
     device_at: Ms | None = None
     kind: Kind | None = None
+    ask: Ask | None = None
 
 
 class LineIn(Request, forbid_unknown_fields=False):
-    """A line of the caller's text. Only ``text`` is needed; what cannot be used of the rest is left out."""
+    """A line of the caller's text. Only ``text`` is needed; what cannot be used of the rest is left out.
+    ``answers`` is the ``seq`` of the question it answers."""
 
     text: Text
     key: Key | None = None
     device_at: Ms | None = None
     kind: Kind | None = None
+    answers: Annotated[int, Meta(ge=1)] | None = None
 
 
 class ReturnIn(Request, forbid_unknown_fields=False):
-    """The caller is back; ``changed`` (情况有变) raises a closed incident again."""
+    """The caller is back; ``changed`` (情况有变) raises a closed incident again, ``call`` rings whoever
+    has an open one whose call is over."""
 
     changed: bool = False
+    call: bool = False
 
 
 class HangUpIn(Request, forbid_unknown_fields=False):
@@ -136,9 +148,9 @@ class StandDownIn(Request):
 
 
 class RespondIn(Request):
-    """A station's step: acknowledge, depart, arrive or clear."""
+    """A station's step: acknowledge, depart, arrive or clear; seen: it read that the situation changed."""
 
-    event: Annotated[str, Meta(pattern="^(acknowledge|depart|arrive|clear)$")]
+    event: Annotated[str, Meta(pattern="^(acknowledge|depart|arrive|clear|seen)$")]
     device_at: Ms | None = None
 
 
@@ -164,8 +176,17 @@ class PriorityIn(Request):
 
 
 class CloseIn(Request):
+    """``stand_down``: who is on the way is sent back; else he goes on until he says that he is done."""
+
     disposition: Disposition
     words: Annotated[str, Meta(max_length=4000)] = ""
+    stand_down: bool = False
+
+
+class EndCallIn(Request):
+    """End the call, not the case; ``to_station``: the station finishes it (交派出所处置)."""
+
+    to_station: bool = False
 
 
 class PersonIn(Request):

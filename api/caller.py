@@ -6,7 +6,7 @@ from aiohttp import web
 
 from api.bodies import ContactIn, FixIn, HangUpIn, LineIn, ReadIn, ReturnIn
 from api.house import House
-from api.members import Members, key, text, word
+from api.members import Members, key, number, text, word
 from api.rooms import join_call
 from api.routes import CALLER, Ask, Routes
 from api.shapes import CallerView, Done, EntryView, JoinView, PositionTaken
@@ -15,6 +15,7 @@ from api.uploads import UploadQuery, receive, send_file
 from api.views import caller_view, entry_view
 from domain.call_back import turn_silent
 from domain.caller_position import move
+from domain.calling import call_again
 from domain.contact import leave_contact
 from domain.errors import (
     BUSY,
@@ -83,6 +84,7 @@ async def my_message(ask: Ask, members: Members) -> EntryView:
         ask.now,
         members.take("device_at", unix_ms, None),
         members.take("kind", word(Kind), None),
+        answers=members.take("answers", number, None),
     )
     return entry_view(entry)
 
@@ -137,8 +139,12 @@ async def my_contact(ask: Ask, members: Members) -> CallerView:
 
 @routes.add("POST", "/my/return", CALLER, lenient=ReturnIn)
 async def my_return(ask: Ask, members: Members) -> CallerView:
-    """I am back; with ``changed`` (情况有变) a closed incident is raised again."""
-    it = await come_back(ask.house.store, ask.caller_incident, ask.now, members.yes("changed"))
+    """I am back; with ``changed`` (情况有变) a closed incident is raised again, with ``call`` whoever has
+    an open one is rung."""
+    store, id = ask.house.store, ask.caller_incident
+    it = await come_back(store, id, ask.now, members.yes("changed"))
+    if members.yes("call"):
+        it = await call_again(store, id, ask.now)
     return caller_view(it)
 
 

@@ -14,6 +14,7 @@ from api.bodies import (
     CloseIn,
     DescribeIn,
     DispatchIn,
+    EndCallIn,
     MessageIn,
     Ms,
     PriorityIn,
@@ -28,6 +29,8 @@ from api.shapes import Done, EntryView, IncidentList, IncidentView, JoinView
 from api.shapes_thread import UploadView
 from api.uploads import UploadQuery, receive, send_file
 from api.views import entry_view, view
+from domain.calling import call_back, end_call
+from domain.closing import close
 from domain.desk import describe, look, opened
 from domain.dispatch import decline, dispatch, invited_participant, respond, stand_down
 from domain.errors import (
@@ -40,7 +43,7 @@ from domain.errors import (
     TOO_LARGE,
     WRONG_STATE,
 )
-from domain.incident import Incident, IncidentState, answer, close
+from domain.incident import Incident, IncidentState, answer
 from domain.message import read_thread, say
 from domain.paging import AT_ONCE, newest_first, page_of
 from domain.people import DESK, Role
@@ -110,7 +113,7 @@ async def answer_incident(ask: Ask, id: str) -> IncidentView:
     """Answer, call back or take over. The second to press gets ``taken`` and sees who has it."""
     it = await answer(ask.house.store, ask.staff, id, ask.now)
     if it.answered_at == ask.now:
-        ask.house.metrics.answer_seconds.observe((it.answered_at - it.raised_at) / 1000)
+        ask.house.metrics.answer_seconds.observe((it.answered_at - it.waiting_since) / 1000)
     return view(ask.house, it, 0, ask.staff.station)
 
 
@@ -163,7 +166,8 @@ async def decline_call(ask: Ask, id: str) -> IncidentView:
 @routes.add("POST", "/incidents/{id}/messages", SEEN_BY)
 async def write_message(ask: Ask, id: str, body: MessageIn) -> EntryView:
     """A line to the caller; the same key again gives the first entry."""
-    entry = await say(ask.house.store, ask.staff, id, body.key, body.text, ask.now, body.device_at)
+    store, asks = ask.house.store, None if body.ask is None else str(body.ask)
+    entry = await say(store, ask.staff, id, body.key, body.text, ask.now, body.device_at, ask=asks)
     return entry_view(entry)
 
 
@@ -204,8 +208,29 @@ async def set_priority(ask: Ask, id: str, body: PriorityIn) -> IncidentView:
 @routes.add("POST", "/incidents/{id}/close", DESK, faults=(TAKEN, WRONG_STATE))
 async def close_incident(ask: Ask, id: str, body: CloseIn) -> IncidentView:
     """Close with a disposition: the call ends and the caller's position is no longer taken."""
-    it = await close(ask.house.store, ask.staff, id, body.disposition, body.words, ask.now)
+    it = await close(
+        ask.house.store,
+        ask.staff,
+        id,
+        body.disposition,
+        body.words,
+        ask.now,
+        stand_down=body.stand_down,
+    )
     return view(ask.house, it, 0, ask.staff.station)
+
+
+@routes.add("POST", "/incidents/{id}/end-call", DESK, faults=(TAKEN, WRONG_STATE))
+async def end_the_call(ask: Ask, id: str, body: EndCallIn) -> IncidentView:
+    """End the call while the case goes on, with its dispatcher or with the station."""
+    it = await end_call(ask.house.store, ask.staff, id, ask.now, to_station=body.to_station)
+    return view(ask.house, it)
+
+
+@routes.add("POST", "/incidents/{id}/call-back", DESK, faults=(TAKEN, WRONG_STATE))
+async def call_the_caller(ask: Ask, id: str) -> IncidentView:
+    """Call the caller of an open case whose call is over."""
+    return view(ask.house, await call_back(ask.house.store, ask.staff, id, ask.now))
 
 
 @routes.add("GET", "/incidents/{id}/files/{file}", SEEN_BY, raw_answer="*/*", faults=(RANGE,))

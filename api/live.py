@@ -30,6 +30,7 @@ from api.messages import (
     Touched,
     encode,
 )
+from api.on_duty import on_duty
 from api.routes import Ask, now_ms
 from api.screens import (
     NO_HELLO,
@@ -80,7 +81,7 @@ async def staff_feed(house: House, request: web.Request) -> web.WebSocketRespons
         raise Refused(NOT_FOUND)
     screen = await open_screen(request)
     with one_of(house, f"session:{id}", screen, SOCKETS):
-        async with at_desk(house, session, person):
+        async with at_desk(house, session, person), on_duty(house, person, session.face):
             return await _run(house, screen, "staff", _StaffSide(house, screen, session, person))
 
 
@@ -132,7 +133,7 @@ class _StaffSide:
             if not self._follows(id):
                 return
             screen.moved[id] = None
-        elif kind in ("tips", "handed", "notices", "groups"):
+        elif kind in ("tips", "handed", "notices", "groups", "reach"):
             if not self._reads(kind, id):
                 return
             screen.touched["tips" if kind == "handed" else kind] = None
@@ -247,9 +248,9 @@ class _StaffSide:
         """Community pages show these, and the desk tips that became incidents; tips of another station
         are not even heard of."""
         if self._session.face != "community":
-            return kind == "handed" and self._person.role in DESK
+            return kind in ("handed", "reach") and self._person.role in DESK
         everywhere = kind != "tips" or self._person.role is Role.SUPERVISOR
-        return everywhere or self._person.station == station
+        return kind != "reach" and (everywhere or self._person.station == station)
 
 
 class _CallerSide:

@@ -81,6 +81,13 @@ def word(kind: Callable[[str], T]) -> Callable[[object], T]:
     return lambda value: kind(text(value).strip().upper())
 
 
+def number(value: object) -> int:
+    """A whole number from 1; raises ``ValueError``."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError("not a whole number")
+    return value
+
+
 def key(value: object) -> str:
     """An idempotency key of 8 to 128 printable ASCII characters; raises ``ValueError``."""
     found = text(value)

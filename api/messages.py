@@ -59,8 +59,8 @@ class PresenceOf(Struct, tag="presence", tag_field="type"):
 
 
 class Touched(Struct, tag="touched", tag_field="type"):
-    """Something of this kind changed: ``tips``, ``notices`` or ``groups``. The page reads again what it
-    shows."""
+    """Something of this kind changed: ``tips``, ``notices``, ``groups`` or ``reach``. The page reads again
+    what it shows."""
 
     what: str
 

@@ -168,6 +168,7 @@ class ResponderView(Struct):
     reason: str
     officer_name: str
     unanswered_at: int | None
+    changed_at: int | None
     at: dict[str, int]
     radio: dict[str, str]
 
@@ -183,7 +184,9 @@ class IncidentView(Struct):
     changed; ``stands_for``: so many more reports came from the same address, and say nothing.
     ``gravity`` is what words and kind say, ``priority`` what the desk set instead, ``urgency`` the class
     among those that wait; ``returns``: how often the caller gave up and came back; ``said``: ``seq`` of
-    the last thing that caller or station said, ``unread``: how much of that the desk has not read."""
+    the last thing that caller or station said, ``unread``: how much of that the desk has not read.
+    ``raised_at`` never changes, ``waiting_since`` is when it began to wait this time; ``handed_at``:
+    since then the station finishes the case."""
 
     id: str
     number: str
@@ -203,6 +206,8 @@ class IncidentView(Struct):
     urgency: Urgency
     returns: int
     reopened_at: int | None
+    waiting_since: int
+    handed_at: int | None
     words: str
     missing: list[str]
     position: PositionView | None
@@ -256,16 +261,19 @@ class CallerParticipant(Struct):
 class CallerView(Struct):
     """The incident as its caller sees it. ``tracking`` false: the page stops sending positions;
     ``called_back_at``: 110 rings at his page since then, after he hung up; ``contact`` is what he left;
-    ``read``: the ``seq`` up to which police have read."""
+    ``read``: the ``seq`` up to which police have read. Since ``handed_at`` the station finishes the case."""
 
     id: str
     number: str
     version: int
     silent: bool
+    kind: Kind
     state: IncidentState
     raised_at: int
+    waiting_since: int
     answered_at: int | None
     closed_at: int | None
+    handed_at: int | None
     disposition: Disposition | None
     tracking: bool
     watchers: list[str]
@@ -351,18 +359,6 @@ class VerifyView(Struct):
     entries: int
     files: int
     flaws: list[FlawView]
-
-
-class StationView(Struct):
-    id: str
-    name: str
-    bureau: str
-    synthetic: bool
-
-
-class StationList(Struct):
-    stations: list[StationView]
-    boundary_version: str
 
 
 class Done(Struct):

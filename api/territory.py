@@ -11,8 +11,9 @@ from api.bodies import PositionIn
 from api.compression import takes_gzip
 from api.positions import position_of
 from api.routes import PUBLIC, Ask, Routes
-from api.shapes import LocatedView, StationList, StationView
+from api.shapes import LocatedView
 from api.shapes_site import ConfigView
+from api.shapes_stations import ReachList, StationList, StationReach, StationView
 from api.views import located_view
 from domain.people import DESK, STAFF
 from domain.place import Datum, Level
@@ -79,6 +80,19 @@ async def list_stations(ask: Ask) -> StationList:
             for one in finder.stations()
         ],
         finder.version,
+    )
+
+
+@routes.add("GET", "/stations/reach", DESK)
+async def read_reach(ask: Ask) -> ReachList:
+    """Whom of each station a call reaches now: who has its page open, and who has WeCom."""
+    duty = ask.house.board.on_duty
+    online, bound = duty.online(ask.now), duty.bound()
+    return ReachList(
+        [
+            StationReach(station, online.get(station, 0), bound.get(station, 0))
+            for station in sorted(online.keys() | bound.keys())
+        ]
     )
 
 

@@ -30,7 +30,7 @@ ATTENDANCE = Bound(
 )  # a participant joined; "left" is written after each of these
 ADMITTED = Bound(100, 60_000, 1_000)  # a ticket for a participant of the staff
 HUNG_UP = Bound(100, 60_000, 1_000)  # the caller hung up in a call that goes on
-RETURNING = Bound(200, 60_000, 1_000)  # abandoned and returned, together
+RETURNING = Bound(200, 60_000, 1_000)  # abandoned and returned, together; called again
 GAPS = Bound(20, 60_000, 200)  # the recording of a participant was interrupted
 LEVELS = 200  # quality levels of one participant; his id is of one call
 CALLS = 20  # beyond this a call that was given up unanswered rings again instead of a new one

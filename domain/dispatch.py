@@ -6,12 +6,13 @@ from domain import call as calls
 from domain import evidence
 from domain.call import PARTICIPANT, Participant, ParticipantRole, ParticipantState
 from domain.clock import within
+from domain.closing import finish
 from domain.errors import FORBIDDEN, WRONG_STATE, NotFound, Refused
 from domain.incident import INCIDENT, OPEN, Incident, IncidentState, amend, require_mine
 from domain.people import DESK, SYSTEM, Role, Who, require, require_visible
 from domain.place import Candidate, Jurisdiction
 from domain.ports import Store
-from domain.responder import RESPONDER, Responder, ResponderState
+from domain.responder import BUSY, RESPONDER, Responder, ResponderState, at_work, took_it
 from domain.workflow import allows, step
 
 LATE_MS = (
@@ -20,13 +21,6 @@ LATE_MS = (
 
 NEXT_MS = 30_000  # nobody came and nobody pressed: the product calls the next
 JOINED = ParticipantState.JOINED
-
-BUSY = (
-    ResponderState.ASSIGNED,
-    ResponderState.ACKNOWLEDGED,
-    ResponderState.EN_ROUTE,
-    ResponderState.ON_SCENE,
-)
 
 
 async def dispatch(
@@ -53,10 +47,10 @@ async def dispatch(
 def next_due(it: Incident, now: int) -> Candidate | None:
     """The candidate that the product itself calls now: nobody of those called came in 30 s, and nobody on
     the desk called another. None while there is no need, or nobody left to call."""
-    at_work = [one for one in it.responders if one.state in BUSY]
-    if it.state is not IncidentState.DISPATCHED or not at_work or it.where is None:
+    sent = at_work(it.responders)
+    if it.state is not IncidentState.DISPATCHED or not sent or it.where is None:
         return None
-    for one in at_work:
+    for one in sent:
         if one.unanswered_at is None or within(one.assigned_at, now, NEXT_MS):
             return None
         if any(p.station == one.station and p.state is JOINED for p in it.call.participants):
@@ -98,6 +92,7 @@ def _call(
         if known.state not in BUSY:
             known.state = step(RESPONDER, known.state, "assign")
         known.assigned_at, known.unanswered_at, known.reason = now, None, reason
+        known.changed_at = None
         known.officer, known.officer_name = None, ""
         known.at, known.radio = {str(ResponderState.ASSIGNED): now}, {}
     rank, candidate = _rank(it, station)
@@ -120,21 +115,29 @@ def _call(
 async def respond(
     store: Store, who: Who, id: str, event: str, now: int, device_at: int | None = None
 ) -> Incident:
-    """A station's step: acknowledge, depart, arrive, clear. The same step twice is once.
+    """A station's step: acknowledge, depart, arrive, clear; also once the case is closed, until clear.
+    The same step twice is once. ``seen``: it has read that the situation changed, and is where it was.
 
     A step that comes later than it happened (device clock more than a minute behind) is marked late,
-    not refused.
+    not refused. The last ``clear`` of a case that was handed to its stations closes it.
     """
     require(who, Role.STATION_OFFICER)
 
     def change(it: Incident) -> None:
         require_visible(who, it.stations())
         one = responder_of(it, who.station)
+        if event == "seen":
+            if one.changed_at is not None:
+                one.changed_at = None
+                evidence.append(
+                    it.log, who, "station.seen", now, device_at, station=one.station, name=one.name
+                )
+            return
         if one.at.get(AFTER[event]) is not None and not allows(RESPONDER, one.state, event):
             return
         one.state = step(RESPONDER, one.state, event)
         one.at[str(one.state)] = now
-        one.unanswered_at = None
+        one.unanswered_at = one.changed_at = None
         one.officer, one.officer_name = who.id, who.name
         late = device_at is not None and not within(device_at, now, LATE_MS)
         evidence.append(
@@ -147,6 +150,8 @@ async def respond(
             name=one.name,
             late=late,
         )
+        if event == "clear":
+            finish(it, who, now)
 
     return await amend(store, id, change)
 
@@ -154,6 +159,11 @@ async def respond(
 def take(it: Incident, came: Participant, now: int) -> None:
     """A station whose officer came into the call has taken it, button or not."""
     one = _find(it, came.station)
+    if one is not None and one.changed_at is not None:
+        one.changed_at = None
+        evidence.append(
+            it.log, _admitted(it, came.id), "station.seen", now, station=one.station, name=one.name
+        )
     if one is None or one.state is not ResponderState.ASSIGNED:
         return
     who = _admitted(it, came.id)
@@ -193,6 +203,7 @@ async def decline(store: Store, who: Who, id: str, now: int) -> Incident:
                     participant=person.id,
                     station=one.station,
                 )
+                one.changed_at = None
                 if one.state is ResponderState.ASSIGNED:
                     one.unanswered_at = now
 
@@ -212,13 +223,16 @@ async def stand_down(
             return
         one.state = step(RESPONDER, one.state, "stand_down")
         one.at[str(one.state)] = now
-        one.unanswered_at = None
+        one.unanswered_at = one.changed_at = None
         for person in it.call.participants:
             if person.station == station:
                 calls.remove(it, who, person, now)
         evidence.append(
             it.log, who, "station.stand_down", now, station=station, name=one.name, reason=reason
         )
+        if it.handed_at is not None and not took_it(it.responders):
+            it.handed_at = None
+            evidence.append(it.log, who, "incident.taken_back", now)
 
     return await amend(store, id, change)
 

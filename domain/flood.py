@@ -87,7 +87,7 @@ class Floods:
             origin.counted = -1
         if not says_nothing(it) or self._stands_alone(it.id, now):
             return self._leave(origin, it.id)
-        rank = (it.state is IncidentState.ABANDONED, it.raised_at)
+        rank = (it.state is IncidentState.ABANDONED, it.waiting_since)
         if it.id not in origin.folded:
             origin.foldable[it.id] = rank
         elif origin.folded[it.id] != rank:

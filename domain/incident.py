@@ -1,7 +1,7 @@
 """Incident: one event reported to 110. The aggregate with one version number; calls, responders, log.
 
-Rule 1: everything that changes an incident's state is in this file; answering, calling back, taking
-over, closing, reopening. Dispatching stations is in ``responder.py``, the thread in ``message.py``.
+Answering, calling back, taking over, reopening. Closing is in ``closing.py``, ending the call alone in
+``calling.py``, dispatching stations in ``dispatch.py``, the thread in ``message.py``.
 Every verb is: load, may this person, ``workflow.step``, log entry, save.
 """
 
@@ -27,7 +27,7 @@ from domain.marks import ChatLine, Mark
 from domain.people import CALLER, DESK, SYSTEM, Who, require
 from domain.place import Fix
 from domain.ports import Store
-from domain.responder import RESPONDER, Responder, ResponderState
+from domain.responder import Responder, at_work
 from domain.revise import revise
 from domain.track import Track
 from domain.workflow import Table, step
@@ -86,7 +86,9 @@ class Incident:
     words say (None: not read yet, of before), ``priority`` what the desk set by hand instead;
     ``marks`` how far each side has read, ``chat`` what became of lines that went to the chat.
     ``hung_up_at`` is set while the caller has hung up and is not back, ``called_back_at`` when his page
-    was rung last; ``contact`` is the line he left (``contact.py``).
+    was rung last; ``contact`` is the line he left (``contact.py``). ``raised_at`` never changes;
+    ``waiting_since`` is when it began to wait this time. ``handed_at`` is since when the station
+    finishes the case (交派出所处置).
     """
 
     id: str
@@ -113,6 +115,8 @@ class Incident:
     escalation: int = 0
     returns: int = 0
     reopened_at: int | None = None
+    waiting_since: int = 0
+    handed_at: int | None = None
     gravity: Gravity | None = None
     priority: Gravity | None = None
     hung_up_at: int | None = None
@@ -126,6 +130,9 @@ class Incident:
     marks: list[Mark] = field(default_factory=list)
     chat: list[ChatLine] = field(default_factory=list)
     version: int = 0
+
+    def __post_init__(self) -> None:
+        self.waiting_since = self.waiting_since or self.raised_at
 
     @property
     def call(self) -> Call:
@@ -196,6 +203,9 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
                     it.unattended_at = None
                     evidence.append(it.log, who, "incident.resumed", now)
                     calls.invite(it, who, ParticipantRole.DISPATCHER, who.name, now, person=who.id)
+                if it.call.state is CallState.RINGING:
+                    it.call.state = step(CALL, it.call.state, "answer")
+                    evidence.append(it.log, who, "call.answered", now, call=it.call.id)
                 return
             if it.unattended_at is None and who.role.value != "SUPERVISOR":
                 raise Refused(TAKEN, name=it.dispatcher_name, state=str(it.state))
@@ -208,11 +218,14 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
             if it.state is IncidentState.ABANDONED:
                 it.calls.append(calls.new_call(now))
                 it.called_back_at = None if it.silent else now
+                invite_stations(it, who, now)
             it.state = step(INCIDENT, it.state, "answer")
+            if at_work(it.responders):
+                it.state = step(INCIDENT, it.state, "dispatch")
             it.answered_at = it.answered_at or now
             what = "incident.answered"
         it.dispatcher, it.dispatcher_name, it.unattended_at = who.id, who.name, None
-        evidence.append(it.log, who, what, now, waited_ms=now - it.raised_at)
+        evidence.append(it.log, who, what, now, waited_ms=now - it.waiting_since)
         if it.call.state is CallState.RINGING:
             it.call.state = step(CALL, it.call.state, "answer")
         calls.invite(it, who, ParticipantRole.DISPATCHER, who.name, now, person=who.id)
@@ -239,10 +252,16 @@ def give_up(it: Incident, now: int, why: HangUp | None = None) -> bool:
         news = True
     elif it.state not in LIVE or (it.state is IncidentState.ABANDONED and not news):
         return False
-    elif (reason and news) or _last(it, "caller.hung_up", now) is None:
-        more = bounds.allowance(it.log, ("caller.hung_up",), now, bounds.HUNG_UP)
-        if more is not None:
-            evidence.append(it.log, CALLER, "caller.hung_up", now, **reason, **more)
+    else:
+        # One that was ringing again rings no more; the incident stays with whoever has it.
+        rang = it.state in OPEN and it.call.state is CallState.RINGING
+        if rang:
+            calls.end(it, CALLER, now, "abandoned", told=False)
+        if (reason and news) or _last(it, "caller.hung_up", now) is None:
+            more = bounds.allowance(it.log, ("caller.hung_up",), now, bounds.HUNG_UP)
+            if more is not None:
+                evidence.append(it.log, CALLER, "caller.hung_up", now, **reason, **more)
+        news = news or rang
     if news:
         it.hung_up_at, it.hung_up = now, why or it.hung_up
     return news
@@ -251,7 +270,8 @@ def give_up(it: Incident, now: int, why: HangUp | None = None) -> bool:
 async def come_back(store: Store, id: str, now: int, changed: bool = False) -> Incident:
     """The caller is here again: an abandoned incident rings again, however often.
 
-    With ``changed`` (情况有变) a closed incident is raised again, with a new call, on the same log.
+    With ``changed`` (情况有变) a closed incident is raised again, with a new call, on the same log. A
+    station that was still at work stays so, and is rung.
     """
 
     def change(it: Incident) -> bool:
@@ -263,9 +283,13 @@ async def come_back(store: Store, id: str, now: int, changed: bool = False) -> I
             it.state = step(INCIDENT, it.state, "reopen")
             it.dispatcher, it.dispatcher_name = None, ""
             it.closed_at, it.disposition = None, None
-            it.reopened_at, it.priority = now, None
-            release(it, CALLER, now, "reopened")
+            it.reopened_at, it.priority, it.handed_at = now, None, None
             evidence.append(it.log, CALLER, "incident.reopened", now)
+            for one in at_work(it.responders):
+                one.changed_at = now
+                evidence.append(
+                    it.log, CALLER, "station.changed", now, station=one.station, name=one.name
+                )
         else:
             return _is_back(it)
         _is_back(it)
@@ -274,9 +298,11 @@ async def come_back(store: Store, id: str, now: int, changed: bool = False) -> I
             calls.ring_again(it.call)
         else:
             it.calls.append(calls.new_call(now))
-        it.raised_at, it.answered_at, it.unattended_at = now, None, None
+        it.waiting_since, it.answered_at, it.unattended_at = now, None, None
         # Whoever comes and goes stays as urgent as he was: each step up is an entry, too.
         it.escalation = it.escalation if often else 0
+        if not often:
+            invite_stations(it, CALLER, now)
         return True
 
     return await amend(store, id, change)
@@ -300,30 +326,6 @@ def _tell_returning(it: Incident, what: str, now: int, **data: Any) -> bool:
     return True
 
 
-async def close(
-    store: Store, who: Who, id: str, disposition: Disposition, words: str, now: int
-) -> Incident:
-    """Close with a disposition; the call ends, its room and the caller's position feed with it.
-
-    A station that was called and did not take it is released.
-    """
-    require(who, *DESK)
-
-    def change(it: Incident) -> None:
-        if it.state is IncidentState.CLOSED:
-            return
-        require_mine(it, who)
-        it.state = step(INCIDENT, it.state, "close")
-        it.closed_at, it.disposition, it.unattended_at = now, disposition, None
-        calls.end(it, who, now, "closed")
-        release(it, who, now, "closed", only=(ResponderState.ASSIGNED,))
-        evidence.append(
-            it.log, who, "incident.closed", now, disposition=str(disposition), words=words
-        )
-
-    return await amend(store, id, change)
-
-
 def _last(it: Incident, what: str, now: int) -> evidence.Entry | None:
     """The newest entry of this name in the last 10 s."""
     for entry in reversed(it.log.entries):
@@ -334,29 +336,10 @@ def _last(it: Incident, what: str, now: int) -> evidence.Entry | None:
     return None
 
 
-def release(
-    it: Incident,
-    who: Who,
-    now: int,
-    reason: str,
-    only: tuple[ResponderState, ...] = (
-        ResponderState.ASSIGNED,
-        ResponderState.ACKNOWLEDGED,
-        ResponderState.EN_ROUTE,
-        ResponderState.ON_SCENE,
-    ),
-) -> None:
-    """Stand down, or clear from the scene, every station that is still at work."""
-    for one in it.responders:
-        if one.state not in only:
-            continue
-        event = "clear" if one.state is ResponderState.ON_SCENE else "stand_down"
-        one.state = step(RESPONDER, one.state, event)
-        one.at[str(one.state)] = now
-        one.unanswered_at = None
-        evidence.append(
-            it.log, who, f"station.{event}", now, station=one.station, name=one.name, reason=reason
-        )
+def invite_stations(it: Incident, who: Who, now: int) -> None:
+    """Whoever is at work on the case belongs into its new call."""
+    for one in at_work(it.responders):
+        calls.invite(it, who, ParticipantRole.STATION, one.name, now, station=one.station)
 
 
 def require_mine(it: Incident, who: Who) -> None:

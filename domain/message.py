@@ -38,6 +38,12 @@ CALLER_SEES = frozenset(
         "station.arrive",
         "station.clear",
         "station.stand_down",
+        "station.changed",
+        "station.seen",
+        "incident.handed",
+        "incident.taken_back",
+        "call.again",
+        "call.answered",
         "participant.joined",
         "participant.left",
         "call.ended",
@@ -80,10 +86,15 @@ async def say(
     now: int,
     device_at: int | None = None,
     kind: Kind | None = None,
+    *,
+    ask: str | None = None,
+    answers: int | None = None,
 ) -> Entry:
     """Put a line on the thread; the same key of the same person again gives the first entry.
 
-    Allowed in every state: what somebody sends after closing is kept and shown.
+    ``ask`` is what the line asks for (``yes_no``), ``answers`` the entry of a question it answers; one
+    that asked nothing is left out. Allowed in every state: what somebody sends after closing is kept
+    and shown.
     """
 
     def change(it: Incident) -> None:
@@ -95,7 +106,10 @@ async def say(
                 it.log, who, "incident.categorised", now, kind=str(kind), before=str(it.kind)
             )
             it.kind = kind
-        evidence.append(it.log, who, "message", now, device_at, key=key, text=text)
+        more: dict[str, Any] = {} if ask is None else {"ask": ask}
+        if answers is not None and _asked(it, answers):
+            more["answers"] = answers
+        evidence.append(it.log, who, "message", now, device_at, key=key, text=text, **more)
         if who is CALLER:
             hear(it, text, now)
 
@@ -172,6 +186,10 @@ def find_file(it: Incident, file: str) -> dict[str, Any]:
             if recording.file == file:
                 return {"type": "video/x-matroska", "bytes": recording.bytes, "kind": "recording"}
     raise NotFound("no such file in this incident")
+
+
+def _asked(it: Incident, seq: int) -> bool:
+    return any(entry.seq == seq and "ask" in entry.data for entry in it.log.entries)
 
 
 def _may_write(it: Incident, who: Who) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from domain.evidence import Entry, Flaw
 from domain.incident import Incident, IncidentState
 from domain.place import Fix
-from domain.responder import ResponderState
+from domain.responder import BUSY, ResponderState
 
 _STATE = {
     "incident.raised": IncidentState.RAISED,
@@ -38,6 +38,8 @@ def differences(it: Incident) -> list[Flaw]:
     for entry in it.log.entries:
         for name, value in _facts(entry):
             told[name] = (entry.seq, value)
+        if entry.what == "incident.answered" and _sent(told):
+            told["state"] = (entry.seq, str(IncidentState.DISPATCHED))
         if entry.what in _STATE:
             often = entry.data.get("often") is True
     found = _present(it)
@@ -52,6 +54,11 @@ def differences(it: Incident) -> list[Flaw]:
     return flaws
 
 
+def _sent(told: dict[str, tuple[int, Any]]) -> bool:
+    """Whether somebody is at work, as far as it was told."""
+    return any(name.startswith("station ") and value in BUSY for name, (_, value) in told.items())
+
+
 def _facts(entry: Entry) -> Iterator[tuple[str, Any]]:
     what, data = entry.what, entry.data
     if what in _STATE:
@@ -62,12 +69,18 @@ def _facts(entry: Entry) -> Iterator[tuple[str, Any]]:
         yield "disposition", None
         yield "dispatcher", None
         yield "priority", None
+        yield "handed", None
     elif what in ("incident.answered", "incident.taken_over"):
         yield "dispatcher", entry.who.id
     elif what == "incident.reopened":
         yield "dispatcher", None
         yield "disposition", None
         yield "priority", None
+        yield "handed", None
+    elif what == "incident.handed":
+        yield "handed", entry.at
+    elif what == "incident.taken_back":
+        yield "handed", None
     elif what == "incident.priority":
         yield "priority", data["priority"]
     elif what == "incident.closed":
@@ -94,6 +107,7 @@ def _present(it: Incident) -> dict[str, Any]:
         "disposition": None if it.disposition is None else str(it.disposition),
         "dispatcher": it.dispatcher,
         "priority": None if it.priority is None else str(it.priority),
+        "handed": it.handed_at,
     }
     if it.position is not None:
         found["position"] = [*_point(it.position), it.position.wgs84.accuracy]

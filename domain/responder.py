@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -48,6 +49,7 @@ class Responder:
 
     ``radio`` names the dispatcher who heard a step by radio and recorded it, by the same state.
     ``unanswered_at`` is set when nobody there took it within 15 s; the desk then offers the next.
+    ``changed_at``: the caller said that the situation changed, and nobody there has seen it yet.
     """
 
     station: str
@@ -59,5 +61,24 @@ class Responder:
     officer: str | None = None
     officer_name: str = ""
     unanswered_at: int | None = None
+    changed_at: int | None = None
     at: dict[str, int] = field(default_factory=dict)
     radio: dict[str, str] = field(default_factory=dict)
+
+
+BUSY = (
+    ResponderState.ASSIGNED,
+    ResponderState.ACKNOWLEDGED,
+    ResponderState.EN_ROUTE,
+    ResponderState.ON_SCENE,
+)
+
+
+def at_work(those: Iterable[Responder]) -> list[Responder]:
+    """Those who were sent and are not done, whatever became of the incident."""
+    return [one for one in those if one.state in BUSY]
+
+
+def took_it(those: Iterable[Responder]) -> list[Responder]:
+    """Those at work of whom somebody has said so."""
+    return [one for one in at_work(those) if one.state is not ResponderState.ASSIGNED]

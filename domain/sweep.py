@@ -13,6 +13,7 @@ from functools import partial
 
 from domain import evidence
 from domain.call import PARTICIPANT, ParticipantRole, ParticipantState, alive
+from domain.calling import OVER
 from domain.clock import within
 from domain.dispatch import call_next, next_due
 from domain.errors import Refused, StoreDown
@@ -94,7 +95,7 @@ def _set_right(it: Incident, *, now: int, living: set[str]) -> None:
     if it.state is IncidentState.RAISED and it.escalation < _level(it, now):
         it.escalation = _level(it, now)
         system_entry(
-            it, "incident.escalated", now, level=it.escalation, waited_ms=now - it.raised_at
+            it, "incident.escalated", now, level=it.escalation, waited_ms=now - it.waiting_since
         )
     if it.state not in OPEN:
         return
@@ -146,7 +147,7 @@ def _last_act(it: Incident) -> int:
 
 
 def _level(it: Incident, now: int) -> int:
-    return sum(not within(it.raised_at, now, limit) for limit in ESCALATE_MS)
+    return sum(not within(it.waiting_since, now, limit) for limit in ESCALATE_MS)
 
 
 def _lost_media(it: Incident, living: set[str]) -> bool:
@@ -155,7 +156,7 @@ def _lost_media(it: Incident, living: set[str]) -> bool:
 
 def _unattended(it: Incident, now: int) -> bool:
     """The dispatcher was in the call (or never came) and has been gone for 20 s."""
-    if it.unattended_at is not None:
+    if it.unattended_at is not None or it.call.state in OVER:
         return False
     for one in it.call.participants:
         if one.role is ParticipantRole.DISPATCHER and one.person == it.dispatcher:

@@ -64,7 +64,7 @@ def rank(it: Incident) -> tuple[int, int, int, int]:
     if not waits:
         return 1, int(it.state is IncidentState.CLOSED), 0, -it.updated_at
     call_back = int(it.state is IncidentState.ABANDONED)
-    return 0, CLASSES.index(urgency(it)), call_back, it.unattended_at or it.raised_at
+    return 0, CLASSES.index(urgency(it)), call_back, it.unattended_at or it.waiting_since
 
 
 def hear(it: Incident, text: str, now: int) -> None:

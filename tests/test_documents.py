@@ -14,6 +14,7 @@ from api import (
     shapes_caller,
     shapes_notices,
     shapes_site,
+    shapes_stations,
     shapes_thread,
     shapes_tips,
 )
@@ -65,6 +66,7 @@ def test_the_pages_types_have_the_same_members() -> None:
                     shapes_caller,
                     shapes_notices,
                     shapes_site,
+                    shapes_stations,
                     shapes_thread,
                     shapes_tips,
                 )

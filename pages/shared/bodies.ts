@@ -35,10 +35,22 @@ export interface MessageIn {
   text: string;
   device_at?: number | null;
   kind?: Kind | null;
+  /** What it asks for: the other side's page brings the buttons. */
+  ask?: 'yes_no' | null;
+}
+
+/** A line of the caller's; `answers` is the `seq` of the question it answers. */
+export interface LineIn {
+  text: string;
+  key?: string | null;
+  device_at?: number | null;
+  kind?: Kind | null;
+  answers?: number | null;
 }
 
 export interface ReturnIn {
   changed?: boolean;
+  call?: boolean;
 }
 
 export interface HangUpIn {
@@ -93,6 +105,12 @@ export interface PriorityIn {
 export interface CloseIn {
   disposition: Disposition;
   words?: string;
+  stand_down?: boolean;
+}
+
+/** `to_station`: the station finishes the case. */
+export interface EndCallIn {
+  to_station?: boolean;
 }
 
 export interface PersonIn {

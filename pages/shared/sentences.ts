@@ -7,7 +7,7 @@ import { metres } from './geo';
 import { listed, say, type Pair, type Values } from './i18n';
 import type { EntryView } from './types';
 import {
-  DISPOSITIONS, KINDS, MISSING, PARTICIPANT_ROLES, ROLES, RUNGS, word,
+  DISPOSITIONS, KINDS, MISSING, PARTICIPANT_ROLES, ROLES, RUNGS, sharedWords, word,
 } from './words';
 
 export type Shape = 'text' | 'picture' | 'voice' | 'video' | 'step';
@@ -41,27 +41,38 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'incident.priority': ['plain', ['已调整优先级', 'Priority set']],
   'incident.note': ['plain', ['备注: {words}', 'Note: {words}']],
   'incident.placed': ['plain', ['已标定事发地点', 'Place of the incident set']],
-  'incident.closed': ['over', ['警情结束: {disposition}', 'Closed: {disposition}']],
+  'incident.closed': ['over', ['警情已办结: {disposition}', 'Closed: {disposition}']],
+  'incident.closed.going': ['over', ['警情已办结: {disposition}; {going} 仍会处置完毕', 'Closed: {disposition}; {going} will still finish']],
+  'incident.handed': ['hand', ['交派出所处置: {stations}', 'Handed to the station: {stations}']],
+  'incident.taken_back': ['need', ['派出所已撤回, 由接警台继续', 'The station was sent back: the desk goes on']],
   position: ['plain', ['位置已更新{accuracy}', 'Position updated{accuracy}']],
-  'position.station': ['need', ['位置有变, 现由 {name} 负责', 'The caller has moved: {name} is responsible now']],
+  'position.not': ['plain', ['收到位置, 未采用{accuracy}', 'Position received, not shown{accuracy}']],
+  'position.station': ['need', ['新的位置在 {name} 辖区', 'The new position is in the area of {name}']],
   message: ['plain', ['{text}', '{text}']],
-  'station.called': ['need', ['已通知 {name}', '{name} notified']],
-  'station.called.auto': ['need', ['前一单位 30 秒未应答, 系统已自动通知 {name}', 'No answer for 30 s: {name} notified automatically']],
+  'station.called': ['need', ['已呼叫 {name}', '{name} was called']],
+  'station.called.auto': ['need', ['30 秒内无人接警, 系统已自动呼叫 {name}', 'Nobody took it in 30 s: {name} was called automatically']],
   'station.unanswered': ['danger', ['{s} 秒未应答', 'No answer for {s} s']],
   'station.acknowledge': ['hand', ['{name} 已接警', '{name} acknowledged']],
   'station.depart': ['hand', ['{name} 民警已出发', 'Officers of {name} are on the way']],
   'station.arrive': ['well', ['{name} 民警已到场', 'Officers of {name} are on scene']],
   'station.clear': ['well', ['{name} 处置完毕', '{name} finished']],
   'station.stand_down': ['over', ['{name} 已撤回', '{name} stood down']],
-  'participant.invited': ['plain', ['正在呼叫 {participant}', 'Calling {participant}']],
+  'station.stand_down.closed': ['over', ['{name} 已撤回: 警情已办结', '{name} stood down: the case is closed']],
+  'station.changed': ['need', ['已告知 {name}: 情况有变', '{name} was told: the situation changed']],
+  'station.seen': ['hand', ['{name} 已知情况有变', '{name} knows that the situation changed']],
+  'participant.invited': ['plain', ['{participant} 可以加入通话', '{participant} may join the call']],
   'participant.joined': ['hand', ['{participant} 已加入通话', '{participant} joined the call']],
   'participant.left': ['over', ['{participant} 已离开通话', '{participant} left the call']],
+  'participant.left.lost': ['need', ['{participant} 的通话断开', 'The call of {participant} dropped']],
   'participant.admitted': ['plain', ['{who} 获准进入通话', '{who} was let into the call']],
   'participant.removed': ['over', ['{participant} 已移出通话', '{participant} was taken out of the call']],
   'participant.rung': ['need', ['{participant}: {rung}', '{participant}: {rung}']],
   'participant.declined': ['need', ['派出所拒绝加入', 'The station declined']],
-  'call.placed': ['plain', ['通话已建立', 'The call is set up']],
+  'call.placed': ['plain', ['通话已分配服务器', 'The call has its server']],
   'call.ended': ['over', ['通话结束', 'The call ended']],
+  'call.ended.desk': ['over', ['通话结束, 案件继续', 'The call ended; the case goes on']],
+  'call.again': ['need', ['{who} 再次呼叫', '{who} calls again']],
+  'call.answered': ['hand', ['{who} 已接听再次呼叫', '{who} answered the new call']],
   'recording.sealed': ['plain', ['{role}录像已封存 ({s} 秒)', 'Recording of the {role} sealed ({s} s)']],
   'recording.interrupted': ['danger', ['{role}录像中断', 'Recording of the {role} interrupted']],
   'recording.continued': ['need', ['{role}录像已恢复, 中断 {s} 秒', 'Recording of the {role} goes on after {s} s']],
@@ -70,6 +81,19 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'file.opened': ['plain', ['{who} 查看了文件', '{who} opened a file']],
 };
 export const WHATS = Object.keys(SENTENCES).concat('upload');
+/** Left without having said so. */
+const LOST = ['media_lost', 'socket_lost', 'media_process_lost'];
+
+/** Under which name the sentence stands: of some entries what their data says decides. */
+function nameOf({ what, data }: EntryView): string {
+  if (what === 'station.called' && data.auto === true) return 'station.called.auto';
+  if (what === 'station.stand_down' && data.reason === 'closed') return 'station.stand_down.closed';
+  if (what === 'incident.closed' && Array.isArray(data.going_on) && data.going_on.length) return 'incident.closed.going';
+  if (what === 'call.ended' && (data.reason === 'desk' || data.reason === 'handed')) return 'call.ended.desk';
+  if (what === 'participant.left' && LOST.indexOf(String(data.cause)) >= 0) return 'participant.left.lost';
+  if (what === 'position' && data.shown === false) return 'position.not';
+  return what;
+}
 
 const UPLOADS: Record<string, Pair> = {
   picture: ['图片', 'Picture'],
@@ -77,28 +101,29 @@ const UPLOADS: Record<string, Pair> = {
   video: ['视频', 'Video clip'],
 };
 
-/** Who wrote it: a name where there is one, else the role. */
+/** Who wrote it: a name where there is one, else the role; the product itself by what it is. */
 export function author(entry: EntryView): string {
+  if (entry.who.id === 'system') return sharedWords('system');
   return entry.who.role === 'RESIDENT' ? word(ROLES, 'RESIDENT')
     : entry.who.name || word(ROLES, entry.who.role);
 }
 
 export function tone(entry: EntryView): Tone {
-  const found = SENTENCES[entry.what];
+  const found = SENTENCES[nameOf(entry)];
   return found ? found[0] : 'plain';
 }
 
 /** One sentence in the page's language; an unknown entry says its own name. */
 export function sentence(entry: EntryView): string {
   if (entry.what === 'upload') return word(UPLOADS, String(entry.data.kind || 'picture'));
-  const auto = entry.what === 'station.called' && entry.data.auto === true;
-  const found = SENTENCES[auto ? 'station.called.auto' : entry.what];
+  const found = SENTENCES[nameOf(entry)];
   return found ? say(found[1], values(entry)) : entry.what;
 }
 
 function values(entry: EntryView): Values {
   const { data } = entry;
   const text = (key: string): string => (data[key] === undefined ? '' : String(data[key]));
+  const names = (key: string): string => (Array.isArray(data[key]) ? listed((data[key] as unknown[]).map(String)) : '');
   const role = text('role');
   const name = text('name');
   return {
@@ -112,6 +137,8 @@ function values(entry: EntryView): Values {
     participant: role === 'CALLER' || !name ? word(PARTICIPANT_ROLES, role) : name,
     rung: word(RUNGS, text('rung')),
     count: text('count'),
+    going: names('going_on'),
+    stations: names('stations'),
     s: Math.round(data.seconds !== undefined ? Number(data.seconds) : Number(data.waited_ms || 0) / 1000),
     accuracy: data.accuracy === null || data.accuracy === undefined ? ''
       : say([', 误差 {m}', ', within {m}'], { m: metres(Number(data.accuracy)) }),

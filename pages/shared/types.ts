@@ -194,6 +194,8 @@ export interface ResponderView {
   reason: string;
   officer_name: string;
   unanswered_at: number | null;
+  /** The caller said that the situation changed, and nobody there has seen it yet. */
+  changed_at: number | null;
   at: Record<string, number>;
   /** The dispatcher who heard a step by radio and recorded it, by state. */
   radio: Record<string, string>;
@@ -225,6 +227,10 @@ export interface IncidentView {
   /** How often the caller gave up and came back. */
   returns: number;
   reopened_at: number | null;
+  /** When it began to wait this time; `raised_at` never changes. */
+  waiting_since: number;
+  /** Since then the station finishes the case. */
+  handed_at: number | null;
   words: string;
   missing: string[];
   position: PositionView | null;
@@ -301,10 +307,13 @@ export interface CallerView {
   number: string;
   version: number;
   silent: boolean;
+  kind: Kind;
   state: IncidentState;
   raised_at: number;
+  waiting_since: number;
   answered_at: number | null;
   closed_at: number | null;
+  handed_at: number | null;
   disposition: Disposition | null;
   tracking: boolean;
   watchers: string[];
@@ -411,6 +420,18 @@ export interface StationView {
 export interface StationList {
   stations: StationView[];
   boundary_version: string;
+}
+
+/** Whom of a station a call reaches now: people with its page open, and with WeCom. */
+export interface StationReach {
+  station: string;
+  online: number;
+  wecom: number;
+}
+
+/** Of a station that is not listed nobody is online and nobody bound. */
+export interface ReachList {
+  stations: StationReach[];
 }
 
 /** What a page needs to know before anybody logs in. */

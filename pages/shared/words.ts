@@ -61,7 +61,7 @@ export const PARTICIPANT_ROLES: Record<ParticipantRole, Pair> = {
 };
 
 export const PARTICIPANT_STATES: Record<ParticipantState, Pair> = {
-  INVITED: ['正在呼叫', 'Being called'],
+  INVITED: ['尚未加入', 'Not in yet'],
   JOINED: ['已加入', 'In the call'],
   LEFT: ['已离开', 'Left'],
   DECLINED: ['已拒绝', 'Declined'],
@@ -131,6 +131,7 @@ export const shared = {
   store_down: ['数据库暂不可用, 报警正在本机保存', 'The store is away; reports are kept on disk'],
   journaled: ['{n} 条报警等待写入', '{n} reports wait to be stored'],
   silent: ['静音报警', 'Silent report'],
+  system: ['系统', 'The system'],
 } as const;
 
 export const sharedWords = translator(shared);

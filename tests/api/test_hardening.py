@@ -27,17 +27,24 @@ async def board_has(site: Site, id: str) -> None:
     await until(lambda: getattr(site.house.board.get(id), "version", -1) >= stored.version)
 
 
-async def test_a_reopened_incident_calls_its_station_anew(site: Site) -> None:
+async def test_a_reopened_incident_rings_its_station_which_is_where_it_was(site: Site) -> None:
     receipt, path = await taken(site)
     desk, station, caller = await site.staff("desk1"), await site.staff("w1"), site.caller(receipt)
     await site.ask(desk, "POST", f"{path}/dispatch", {"station": "w1"})
     await site.ask(station, "POST", f"{path}/respond", {"event": "acknowledge"})
     await site.ask(desk, "POST", f"{path}/close", {"disposition": "RESOLVED"})
+    first = await site.ask(desk, "GET", path)
     await site.ask(caller, "POST", "/my/return", {"changed": True})
+    raised = await site.ask(station, "GET", path)
+    assert (raised["state"], raised["raised_at"]) == ("RAISED", first["raised_at"])
+    assert raised["waiting_since"] == raised["responders"][0]["changed_at"]
+    await site.ask(station, "POST", f"{path}/join", status=409)
     await site.ask(desk, "POST", f"{path}/answer")
     again = await site.ask(desk, "POST", f"{path}/dispatch", {"station": "w1"})
     assert again["state"] == "DISPATCHED"
-    assert again["responders"][0]["state"] == "ASSIGNED"
+    assert again["responders"][0]["state"] == "ACKNOWLEDGED"
+    seen = await site.ask(station, "POST", f"{path}/respond", {"event": "seen"})
+    assert seen["responders"][0]["changed_at"] is None
     await site.ask(station, "POST", f"{path}/join")
     assert (await site.ask(desk, "GET", f"{path}/verify"))["sound"]
 

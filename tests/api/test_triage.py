@@ -51,5 +51,5 @@ async def test_a_case_raised_again_says_so_and_who_was_sent(site: Site) -> None:
     await site.ask(caller, "POST", "/my/return", {"changed": True})
     it = await site.ask(desk, "GET", path)
     assert (it["state"], it["urgency"]) == ("RAISED", "BACK")
-    assert it["reopened_at"] == it["raised_at"]
+    assert it["reopened_at"] == it["waiting_since"] > it["raised_at"]
     assert [one["station"] for one in it["responders"]] == ["w1"]

@@ -9,7 +9,8 @@ import pytest
 
 from domain.call import MediaProcess, alive
 from domain.clock import within
-from domain.incident import Disposition, answer, close, come_back
+from domain.closing import close
+from domain.incident import Disposition, answer, come_back
 from domain.intake import Report, compose
 from domain.people import Role, Who
 from domain.sweep import due

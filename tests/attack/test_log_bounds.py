@@ -231,7 +231,7 @@ async def test_a_caller_who_comes_and_goes_for_days(pause: int) -> None:
         assert (it.state, it.call.state) == (IncidentState.ABANDONED, CallState.ABANDONED)
         await come_back(store, "i", now)
         assert (it.state, it.call.state) == (IncidentState.RAISED, CallState.RINGING)
-        assert it.raised_at == now
+        assert it.waiting_since == now
     assert it.returns == 1500
     assert it.log.length <= 2 * bounds.RETURNING.most + 1
     assert len(it.calls) == bounds.CALLS

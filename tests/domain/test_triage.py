@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from domain.closing import close
 from domain.desk import describe
 from domain.emergency import Gravity
 from domain.errors import Refused
-from domain.incident import Disposition, Incident, Kind, abandon, answer, close, come_back
+from domain.incident import Disposition, Incident, Kind, abandon, answer, come_back
 from domain.intake import Report, compose
 from domain.message import say
 from domain.people import CALLER, Role, Who

@@ -1,0 +1,99 @@
+"""Whom of each station a call reaches: who has its page open, in any process, and who has WeCom.
+
+An open page is kept in the store beside the callers' pages (``domain/presence.py``), one document a
+connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from domain import presence
+from domain.errors import Refused
+from domain.people import Person, Role
+from domain.presence import EVERY_MS, Presence, here
+from domain.ticket import random_id
+
+if TYPE_CHECKING:
+    from api.house import House
+
+PREFIX = "station:"
+
+
+class OnDuty:
+    """What the change feed says of the stations' pages and people."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, Presence] = {}
+        self._wecom: dict[str, str] = {}
+        self._told: tuple[dict[str, int], dict[str, int]] = ({}, {})
+
+    def person(self, id: str, item: Person | None) -> None:
+        """Somebody of the staff, as he is now; None: gone."""
+        self._wecom.pop(id, None)
+        if item is None or item.disabled or not item.userid or item.station is None:
+            return
+        if item.role is Role.STATION_OFFICER:
+            self._wecom[id] = item.station
+
+    def bound(self) -> dict[str, int]:
+        """How many people of each station have WeCom."""
+        return dict(Counter(self._wecom.values()))
+
+    def put(self, id: str, item: Presence | None) -> None:
+        """One of ``PREFIX``, as it is now; None: it is gone."""
+        if item is None:
+            self._pages.pop(id, None)
+        else:
+            self._pages[id] = item
+
+    def online(self, now: int) -> dict[str, int]:
+        """How many people of each station are there."""
+        people: dict[str, set[str]] = {}
+        for id, page in self._pages.items():
+            if here(page, now):
+                station, person, _ = id.removeprefix(PREFIX).rsplit(":", 2)
+                people.setdefault(station, set()).add(person)
+        return {station: len(those) for station, those in people.items()}
+
+    def changed(self, now: int) -> bool:
+        """Whether it is another answer than at the last question; a page whose process died ends by
+        its age alone."""
+        before, self._told = self._told, (self.online(now), self.bound())
+        return before != self._told
+
+
+@contextlib.asynccontextmanager
+async def on_duty(house: House, person: Person, face: str) -> AsyncIterator[None]:
+    """While it lasts, this person's station page is open; of other faces nothing is kept."""
+    if face != "station" or person.role is not Role.STATION_OFFICER or person.station is None:
+        yield
+        return
+    connection = random_id()
+    id = f"{PREFIX}{person.station}:{person.id}:{connection}"
+    keeping = asyncio.create_task(_keep(house, id, connection), name="on duty")
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+        task = asyncio.create_task(_gone(house, id), name="off duty")
+        house.ending.add(task)
+        task.add_done_callback(house.ending.discard)
+
+
+async def _keep(house: House, id: str, connection: str) -> None:
+    while True:
+        if house.store_up:
+            with contextlib.suppress(Refused):
+                await presence.seen(house.store, id, connection, house.clock(), still=False)
+        await asyncio.sleep(EVERY_MS / 1000)
+
+
+async def _gone(house: House, id: str) -> None:
+    with contextlib.suppress(Refused):
+        await house.store.presences.remove(id)
