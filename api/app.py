@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import WSCloseCode, web
 
 from api import (
+    away,
     beats,
     caller,
     groups,
@@ -99,6 +100,7 @@ def all_routes(demo: bool) -> list[Route]:
         caller,
         session,
         incidents,
+        away,
         verify,
         people,
         beats,

@@ -7,22 +7,19 @@ from typing import TYPE_CHECKING
 from api.routes import now_ms
 from api.shapes import (
     AreaShareView,
-    CallerParticipant,
     CallerStation,
     CallerView,
-    CallView,
     CandidateView,
     EntryView,
     IncidentView,
     LocatedView,
     MeView,
-    ParticipantView,
     PersonView,
     PositionView,
-    RecordingView,
     ResponderView,
     WhoView,
 )
+from api.shapes_calls import CallerParticipant, CallView, ParticipantView, RecordingView
 from domain.call import Call
 from domain.evidence import Entry
 from domain.incident import Incident, IncidentState, watchers
@@ -48,6 +45,8 @@ CALLER_DATA = {
     "station.stand_down": ("station", "name"),
     "participant.joined": ("participant", "role", "name"),
     "participant.left": ("participant", "role"),
+    "participant.away": ("participant", "role", "name"),
+    "participant.back": ("participant", "role", "name", "seconds"),
     "message": ("key", "text"),
     "upload": ("key", "file", "kind", "type", "bytes", "width", "height"),
     "call.ended": ("reason",),
@@ -144,7 +143,8 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
         call=it.call.id,
         call_state=it.call.state,
         participants=[
-            CallerParticipant(one.id, one.role, one.name, one.state) for one in it.call.participants
+            CallerParticipant(one.id, one.role, one.name, one.state, one.away_at)
+            for one in it.call.participants
         ],
         entries=[_for_caller(entry) for entry in it.log.entries if entry.what in CALLER_SEES],
         journaled=journaled,
@@ -258,6 +258,7 @@ def _call(call: Call) -> CallView:
                 one.invited_at,
                 one.joined_at,
                 one.left_at,
+                one.away_at,
             )
             for one in call.participants
         ],

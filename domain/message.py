@@ -36,6 +36,8 @@ CALLER_SEES = frozenset(
         "station.stand_down",
         "participant.joined",
         "participant.left",
+        "participant.away",
+        "participant.back",
         "call.ended",
     }
 )
