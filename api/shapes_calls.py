@@ -8,7 +8,8 @@ from domain.call import CallState, ParticipantRole, ParticipantState
 
 
 class ParticipantView(Struct):
-    """``away_at``: since when a dispatcher is in another call (``AWAY`` while he is connected)."""
+    """``away_at``: since when a dispatcher is in another call (``AWAY`` while he is connected);
+    ``turned_at``: when he answered, or came back. He talks in the one of his calls he turned to last."""
 
     id: str
     role: ParticipantRole
@@ -20,6 +21,7 @@ class ParticipantView(Struct):
     joined_at: int | None
     left_at: int | None
     away_at: int | None
+    turned_at: int | None
 
 
 class RecordingView(Struct):

@@ -259,6 +259,7 @@ def _call(call: Call) -> CallView:
                 one.joined_at,
                 one.left_at,
                 one.away_at,
+                one.turned_at,
             )
             for one in call.participants
         ],

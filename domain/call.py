@@ -92,7 +92,8 @@ class Participant:
     ``removed``: lost the right to be in the call (taken over, stood down); the media process ends
     the connection and no ticket is issued until the participant is invited again. ``joins``: how
     often he came, whether the log tells each time or not. ``away_at``: since when a dispatcher is in
-    another call; it outlives a lost connection, so who joins again is away again.
+    another call; it outlives a lost connection, so who joins again is away again. ``turned_at``: when a
+    dispatcher answered, or came back.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Participant:
     removed: bool = False
     joins: int = 0
     away_at: int | None = None
+    turned_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -255,7 +257,7 @@ def come_back(incident: Incident, who: Who, one: Participant, now: int) -> None:
     if one.away_at is None:
         return
     seconds = max(0, now - one.away_at) // 1000
-    one.away_at = None
+    one.away_at, one.turned_at = None, now
     if one.state is ParticipantState.AWAY:
         one.state = step(PARTICIPANT, one.state, "come_back")
     about: dict[str, Any] = {"participant": one.id, "role": str(one.role), "name": one.name}

@@ -227,7 +227,8 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
         evidence.append(it.log, who, what, now, waited_ms=now - it.raised_at)
         if it.call.state is CallState.RINGING:
             it.call.state = step(CALL, it.call.state, "answer")
-        calls.invite(it, who, ParticipantRole.DISPATCHER, who.name, now, person=who.id)
+        role = ParticipantRole.DISPATCHER
+        calls.invite(it, who, role, who.name, now, person=who.id).turned_at = now
 
     return await amend(store, id, change)
 

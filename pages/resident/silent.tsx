@@ -3,6 +3,7 @@ import { Icon } from '../parts/icons';
 import { openTrack } from '../shared/camera';
 import { sentence } from '../shared/sentences';
 import type { EntryView } from '../shared/types';
+import { awayFrom } from './away';
 import { Composer } from './composer';
 import { Decoy } from './decoy';
 import { progress } from './progress';
@@ -56,7 +57,8 @@ function Head({ session, hide }: { session: Session; hide: () => void }) {
   const { kept, view, fault, tracker, line } = session;
   const sent = kept !== null && kept.receipt !== null;
   const watchers = view ? view.watchers : [];
-  const { done: { answered }, sentence: words } = progress(view);
+  const { done: { answered }, sentence } = progress(view);
+  const words = awayFrom(view) ? t('quiet_away') : sentence;
   return (
     <header class="silent-head">
       <div>

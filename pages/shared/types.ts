@@ -148,6 +148,8 @@ export interface ParticipantView {
   left_at: number | null;
   /** Since when a dispatcher is in another call; `AWAY` while he is connected. */
   away_at: number | null;
+  /** When a dispatcher answered, or came back. */
+  turned_at: number | null;
 }
 
 export interface RecordingView {
