@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import WSCloseCode, web
 
 from api import (
+    away,
     beats,
     call_back,
     caller,
@@ -101,6 +102,7 @@ def all_routes(demo: bool) -> list[Route]:
         caller,
         session,
         incidents,
+        away,
         verify,
         people,
         beats,

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from aiohttp import web
 from msgspec import Meta, Struct
 
+from api.away import away_elsewhere
 from api.bodies import (
     CloseIn,
     DescribeIn,
@@ -110,8 +111,10 @@ async def read_incident(ask: Ask, id: str) -> IncidentView:
 
 @routes.add("POST", "/incidents/{id}/answer", DESK, faults=(TAKEN, WRONG_STATE))
 async def answer_incident(ask: Ask, id: str) -> IncidentView:
-    """Answer, call back or take over. The second to press gets ``taken`` and sees who has it."""
+    """Answer, call back or take over. The second to press gets ``taken`` and sees who has it.
+    In every other call of whoever answers he is away from now on."""
     it = await answer(ask.house.store, ask.staff, id, ask.now)
+    await away_elsewhere(ask, it)
     if it.answered_at == ask.now:
         ask.house.metrics.answer_seconds.observe((it.answered_at - it.waiting_since) / 1000)
     return view(ask.house, it, 0, ask.staff.station)

@@ -11,8 +11,9 @@ from typing import Any
 from msgspec import Struct
 
 from api.shapes_caller import CallerStanding
+from api.shapes_calls import CallerParticipant, CallView
 from api.shapes_thread import ChatLineView, MarkView
-from domain.call import CallState, ParticipantRole, ParticipantState
+from domain.call import CallState
 from domain.emergency import Gravity
 from domain.incident import Disposition, IncidentState, Kind
 from domain.people import Role
@@ -126,39 +127,6 @@ class EntryView(Struct):
     hash: str
 
 
-class ParticipantView(Struct):
-    id: str
-    role: ParticipantRole
-    name: str
-    state: ParticipantState
-    person: str | None
-    station: str | None
-    invited_at: int
-    joined_at: int | None
-    left_at: int | None
-
-
-class RecordingView(Struct):
-    file: str
-    participant: str
-    role: ParticipantRole
-    started_at: int
-    seconds: float
-    bytes: int
-    sha256: str
-    video: bool
-    audio: bool
-
-
-class CallView(Struct):
-    id: str
-    state: CallState
-    started_at: int
-    ended_at: int | None
-    participants: list[ParticipantView]
-    recordings: list[RecordingView]
-
-
 class ResponderView(Struct):
     station: str
     name: str
@@ -249,13 +217,6 @@ class CallerStation(Struct):
     name: str
     state: ResponderState
     at: int
-
-
-class CallerParticipant(Struct):
-    id: str
-    role: ParticipantRole
-    name: str
-    state: ParticipantState
 
 
 class CallerView(Struct):

@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING
 from api.routes import now_ms
 from api.shapes import (
     AreaShareView,
-    CallerParticipant,
     CallerStation,
     CallerView,
-    CallView,
     CandidateView,
     EntryView,
     IncidentView,
     LocatedView,
     MeView,
-    ParticipantView,
     PersonView,
     PositionView,
-    RecordingView,
     ResponderView,
     WhoView,
 )
 from api.shapes_caller import CallerStanding
+from api.shapes_calls import CallerParticipant, CallView, ParticipantView, RecordingView
 from api.shapes_thread import ChatLineView, MarkView
 from domain.call import Call
 from domain.contact import masked, needs_contact, telephone
@@ -55,6 +52,8 @@ CALLER_DATA = {
     "station.seen": ("station", "name"),
     "participant.joined": ("participant", "role", "name"),
     "participant.left": ("participant", "role", "name", "cause"),
+    "participant.away": ("participant", "role", "name"),
+    "participant.back": ("participant", "role", "name", "seconds"),
     "message": ("key", "text", "ask", "answers"),
     "upload": ("key", "file", "kind", "type", "bytes", "width", "height"),
     "call.ended": ("reason",),
@@ -188,7 +187,8 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
         call=it.call.id,
         call_state=it.call.state,
         participants=[
-            CallerParticipant(one.id, one.role, one.name, one.state) for one in it.call.participants
+            CallerParticipant(one.id, one.role, one.name, one.state, one.away_at)
+            for one in it.call.participants
         ],
         called_back_at=it.called_back_at,
         contact=it.contact,
@@ -305,6 +305,8 @@ def _call(call: Call) -> CallView:
                 one.invited_at,
                 one.joined_at,
                 one.left_at,
+                one.away_at,
+                one.turned_at,
             )
             for one in call.participants
         ],

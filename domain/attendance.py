@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain import bounds, evidence
 from domain.call import (
+    HERE,
     PARTICIPANT,
     CallState,
     Participant,
@@ -38,6 +39,8 @@ async def joined(
         if one.removed:
             raise Refused(TICKET_BAD, "no longer invited to this call")
         one.state = step(PARTICIPANT, one.state, "join")
+        if one.away_at is not None and one.state is ParticipantState.JOINED:
+            one.state = step(PARTICIPANT, one.state, "go_away")
         one.joined_at, one.left_at = now, None
         one.joins += 1
         one_call.media = media
@@ -59,7 +62,7 @@ async def still_here(
 
     def change(it: Incident) -> None:
         one = it.find_call(call).participant(participant)
-        if one.state is ParticipantState.JOINED and not is_told(it, participant):
+        if one.state in HERE and not is_told(it, participant):
             _tell_joined(it, one, now)
 
     return await amend(store, incident, change)
@@ -99,7 +102,7 @@ async def left(
 
     def change(it: Incident) -> bool:
         one = it.find_call(call).participant(participant)
-        if one.state is not ParticipantState.JOINED:
+        if one.state not in HERE:
             return False
         one.state = step(PARTICIPANT, one.state, "leave")
         one.left_at = now

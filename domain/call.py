@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain import evidence
 from domain.clock import within
@@ -54,6 +54,7 @@ class ParticipantRole(StrEnum):
 class ParticipantState(StrEnum):
     INVITED = "INVITED"
     JOINED = "JOINED"
+    AWAY = "AWAY"  # a dispatcher who took another call: connected, and neither heard nor hearing
     LEFT = "LEFT"
     DECLINED = "DECLINED"
 
@@ -67,6 +68,12 @@ PARTICIPANT: Table[ParticipantState] = {
     ParticipantState.JOINED: {
         "join": ParticipantState.JOINED,
         "leave": ParticipantState.LEFT,
+        "go_away": ParticipantState.AWAY,
+    },
+    ParticipantState.AWAY: {
+        "join": ParticipantState.AWAY,
+        "leave": ParticipantState.LEFT,
+        "come_back": ParticipantState.JOINED,
     },
     ParticipantState.LEFT: {
         "join": ParticipantState.JOINED,
@@ -74,6 +81,8 @@ PARTICIPANT: Table[ParticipantState] = {
     },
     ParticipantState.DECLINED: {"invite": ParticipantState.INVITED},
 }
+# Connected to the room.
+HERE = (ParticipantState.JOINED, ParticipantState.AWAY)
 
 
 @dataclass(slots=True)
@@ -82,7 +91,9 @@ class Participant:
 
     ``removed``: lost the right to be in the call (taken over, stood down); the media process ends
     the connection and no ticket is issued until the participant is invited again. ``joins``: how
-    often he came, whether the log tells each time or not.
+    often he came, whether the log tells each time or not. ``away_at``: since when a dispatcher is in
+    another call; it outlives a lost connection, so who joins again is away again. ``turned_at``: when a
+    dispatcher answered, or came back.
     """
 
     id: str
@@ -96,6 +107,8 @@ class Participant:
     left_at: int | None = None
     removed: bool = False
     joins: int = 0
+    away_at: int | None = None
+    turned_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -194,9 +207,9 @@ def remove(incident: Incident, who: Who, one: Participant, now: int) -> None:
     """Take somebody out of the call, wherever he is in it."""
     if one.removed:
         return
-    one.removed = True
-    event = {ParticipantState.INVITED: "decline", ParticipantState.JOINED: "leave"}.get(one.state)
-    if event is not None:
+    one.removed, one.away_at = True, None
+    event = "decline" if one.state is ParticipantState.INVITED else "leave"
+    if one.state in (ParticipantState.INVITED, *HERE):
         one.state = step(PARTICIPANT, one.state, event)
         one.left_at = now
     evidence.append(
@@ -208,6 +221,47 @@ def remove(incident: Incident, who: Who, one: Participant, now: int) -> None:
         role=str(one.role),
         name=one.name,
     )
+
+
+def dispatcher_in_call(incident: Incident) -> Participant | None:
+    """The participant of whoever has the incident, in its present call."""
+    if not incident.calls or incident.dispatcher is None:
+        return None
+    found = (
+        one
+        for one in incident.call.participants
+        if one.role is ParticipantRole.DISPATCHER and one.person == incident.dispatcher
+    )
+    return next((one for one in found if not one.removed), None)
+
+
+def away_since(incident: Incident) -> int | None:
+    """Since when whoever has the incident is away in another call; None when he is not."""
+    one = dispatcher_in_call(incident)
+    return one.away_at if one is not None else None
+
+
+def go_away(incident: Incident, who: Who, one: Participant, now: int) -> None:
+    """He took another call; whoever is in this one is told. Twice is once."""
+    if one.away_at is not None:
+        return
+    one.away_at = now
+    if one.state is ParticipantState.JOINED:
+        one.state = step(PARTICIPANT, one.state, "go_away")
+    about: dict[str, Any] = {"participant": one.id, "role": str(one.role), "name": one.name}
+    evidence.append(incident.log, who, "participant.away", now, **about)
+
+
+def come_back(incident: Incident, who: Who, one: Participant, now: int) -> None:
+    """He is in this call again. Twice is once."""
+    if one.away_at is None:
+        return
+    seconds = max(0, now - one.away_at) // 1000
+    one.away_at, one.turned_at = None, now
+    if one.state is ParticipantState.AWAY:
+        one.state = step(PARTICIPANT, one.state, "come_back")
+    about: dict[str, Any] = {"participant": one.id, "role": str(one.role), "name": one.name}
+    evidence.append(incident.log, who, "participant.back", now, **about, seconds=seconds)
 
 
 def ring_again(call: Call) -> None:
@@ -228,7 +282,8 @@ def end(incident: Incident, who: Who, now: int, reason: str, *, told: bool = Tru
     call.state = step(CALL, call.state, event)
     call.ended_at = now
     for one in call.participants:
-        if one.state is ParticipantState.JOINED:
+        one.away_at = None
+        if one.state in HERE:
             one.state = step(PARTICIPANT, one.state, "leave")
             one.left_at = now
     if told:

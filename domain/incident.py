@@ -191,8 +191,8 @@ async def amend(store: Store, id: str, change: Callable[[Incident], bool | None]
 async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
     """Take the incident and join its call. The second to press gets ``taken`` and sees who has it.
 
-    An incident whose dispatcher is gone (``unattended_at``) may be taken over by anybody on the
-    desk, at any time by a supervisor.
+    An incident whose dispatcher is gone (``unattended_at``) or away may be taken over by anybody on
+    the desk, at any time by a supervisor.
     """
     require(who, *DESK)
 
@@ -207,7 +207,8 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
                     it.call.state = step(CALL, it.call.state, "answer")
                     evidence.append(it.log, who, "call.answered", now, call=it.call.id)
                 return
-            if it.unattended_at is None and who.role.value != "SUPERVISOR":
+            free = it.unattended_at is not None or calls.away_since(it) is not None
+            if not free and who.role.value != "SUPERVISOR":
                 raise Refused(TAKEN, name=it.dispatcher_name, state=str(it.state))
             it.state = step(INCIDENT, it.state, "take_over")
             what = "incident.taken_over"
@@ -228,7 +229,8 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
         evidence.append(it.log, who, what, now, waited_ms=now - it.waiting_since)
         if it.call.state is CallState.RINGING:
             it.call.state = step(CALL, it.call.state, "answer")
-        calls.invite(it, who, ParticipantRole.DISPATCHER, who.name, now, person=who.id)
+        role = ParticipantRole.DISPATCHER
+        calls.invite(it, who, role, who.name, now, person=who.id).turned_at = now
 
     return await amend(store, id, change)
 

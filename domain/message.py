@@ -46,6 +46,8 @@ CALLER_SEES = frozenset(
         "call.answered",
         "participant.joined",
         "participant.left",
+        "participant.away",
+        "participant.back",
         "call.ended",
     }
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from domain import evidence
-from domain.call import PARTICIPANT, ParticipantRole, ParticipantState, alive
+from domain.call import HERE, PARTICIPANT, ParticipantRole, alive
 from domain.calling import OVER
 from domain.clock import within
 from domain.dispatch import call_next, next_due
@@ -109,7 +109,7 @@ def _set_right(it: Incident, *, now: int, living: set[str]) -> None:
     if _lost_media(it, living):
         lost, it.call.media = it.call.media, None
         for person in it.call.participants:
-            if person.state is ParticipantState.JOINED:
+            if person.state in HERE:
                 person.state = step(PARTICIPANT, person.state, "leave")
                 person.left_at = now
                 evidence.append(
@@ -160,7 +160,7 @@ def _unattended(it: Incident, now: int) -> bool:
         return False
     for one in it.call.participants:
         if one.role is ParticipantRole.DISPATCHER and one.person == it.dispatcher:
-            if one.state is ParticipantState.JOINED:
+            if one.state in HERE:
                 return False
             since = max(one.left_at or 0, one.invited_at, it.answered_at or 0, _last_act(it))
             return not within(since, now, UNATTENDED_MS)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
-from domain.call import Call, CallState, Participant, ParticipantState
+from domain.call import HERE, Call, CallState, Participant, ParticipantState
 from domain.errors import NotFound, Refused
 from domain.incident import Incident
 from domain.ports import Change, Store
@@ -29,8 +29,9 @@ class Follower:
 
     - A call that is over: its room ends, everybody gets ``end closed``.
     - A participant who was removed or declined: the connection ends with ``end removed``.
-    - A participant who is connected here and was taken down as joined, but is not ``JOINED`` (a
-      sweep thought this process dead): ``rejoin`` is called, at most once in 5 s for a connection.
+    - A participant who is connected here and was taken down as joined, but is neither ``JOINED`` nor
+      ``AWAY`` (a sweep thought this process dead): ``rejoin`` is called, at most once in 5 s for a
+      connection.
 
     Documents older than the connection they would speak about are not believed. What could not be
     looked at because the store was away is looked at when it is back.
@@ -85,7 +86,7 @@ class Follower:
             if unwanted(one):
                 log.info("incident %s: %s was removed", room.incident, one.role)
                 connection.dismissed("removed")
-            elif connection.reported and one.state is not ParticipantState.JOINED:
+            elif connection.reported and one.state not in HERE:
                 now = asyncio.get_running_loop().time()
                 if now - connection.reported_at < AGAIN_SECONDS:
                     self._doubtful.add(room.call)

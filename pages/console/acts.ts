@@ -1,9 +1,11 @@
 /* What a dispatcher does to an incident. Each act asks the server, takes its answer, and says what failed. */
-import { reactive } from 'vue';
+import { reactive, ref } from 'vue';
 
 import { newKey } from '../shared/api';
 import type { CloseIn, DescribeIn } from '../shared/bodies';
 import type { EntryView, Gravity, IncidentView, UploadView } from '../shared/types';
+import { awaySince } from './away';
+import { conversing, liveId } from './callroom';
 import { api, desk, get, lanes, open, put, putEntry } from './desk';
 import { isOpen, rings } from './queue';
 import { tell, tellFault } from './tell';
@@ -37,12 +39,28 @@ export function answerable(it: IncidentView): boolean {
   if (it.journaled) return false;
   if (it.state === 'RAISED' || it.state === 'ABANDONED') return true;
   if (!isOpen(it) || it.dispatcher === desk.me?.id) return false;
-  return it.unattended_at !== null || desk.me?.role === 'SUPERVISOR';
+  return it.unattended_at !== null || awaySince(it) !== null || desk.me?.role === 'SUPERVISOR';
 }
 
+/** Asked for while somebody is being talked to: AnswerSecond.vue says what becomes of that call. */
+export const another = ref<string | null>(null);
+
 export async function answer(id: string): Promise<void> {
+  if (conversing.value && liveId.value !== id) another.value = id;
+  else await take(id);
+}
+
+/** Nothing is opened or left before the server has said that it is mine. */
+export async function take(id: string): Promise<boolean> {
+  if (!(await change('answer', id, 'answer'))) return false;
+  desk.lane = 'mine';
   open(id);
-  if (await change('answer', id, 'answer')) desk.lane = 'mine';
+  return true;
+}
+
+/** Back to a call of mine; whatever I talk in now is left alone for a while. */
+export async function comeBack(id: string): Promise<void> {
+  if (await change('back', id, 'back')) open(id);
 }
 
 /** Answers the open incident if it waits, else the most urgent one that rings. */

@@ -1,6 +1,7 @@
 /*
  * The calls this desk is in: one room for each open incident of mine, joined by itself, also after a
- * reload. The room of the open incident is heard and hears; the others are on hold.
+ * reload. One of them is talked in, whatever incident is looked at: which, the documents say (away.ts).
+ * In the others this desk is away: connected, and neither heard nor hearing.
  *
  * A lost connection is joined again with a new ticket, sooner at first. 'replaced' means that another
  * window of the same person has the call: then this one waits to be told.
@@ -11,6 +12,7 @@ import { backoff } from '../shared/api';
 import { CallConnection, type Quality, type RemoteParticipant } from '../shared/call';
 import { asFault } from '../shared/fault';
 import type { IncidentView, JoinView } from '../shared/types';
+import { awaySince, talksIn } from './away';
 import { camera, closeCamera, openCamera } from './camera';
 import { api, desk, get, incidents, known, put } from './desk';
 import { isOpen } from './queue';
@@ -178,19 +180,26 @@ export class CallRoom {
 }
 
 export const rooms = shallowReactive(new Map<string, CallRoom>());
+/** The room of the incident that is looked at, if it is mine. */
 export const room = computed(() => (desk.opened ? rooms.get(desk.opened) ?? null : null));
-export const talking = computed(() => Array.from(rooms.values()).some((one) => one.view.state === 'connected'));
+/** My calls that go on. */
+export const mine = computed(() => incidents.value.filter((it) =>
+  isOpen(it) && !it.journaled && it.dispatcher === desk.me?.id && it.calls.at(-1)?.state === 'ACTIVE'));
+/** The incident whose call is talked in. */
+export const liveId = computed(() => talksIn(mine.value));
+export const live = computed(() => (liveId.value ? rooms.get(liveId.value) ?? null : null));
+export const talking = computed(() => live.value?.view.state === 'connected');
+/** Somebody else is in it: it cannot be left without a word. */
+export const conversing = computed(() => talking.value && (live.value?.view.others.length ?? 0) > 0);
 
 function show(): void {
-  window.__call = room.value?.connection ?? undefined;
+  window.__call = (live.value ?? room.value)?.connection ?? undefined;
 }
 
-/** Joins and leaves as the documents say, and puts on hold what is not open. */
+/** Joins and leaves as the documents say, and is heard in the call that is talked in alone. */
 export function keepRooms(): void {
-  const wanted = computed(() => incidents.value.filter((it) =>
-    isOpen(it) && !it.journaled && it.dispatcher === desk.me?.id && it.calls.at(-1)?.state === 'ACTIVE'));
   let greeted = false;
-  watch(wanted, (those) => {
+  watch(mine, (those) => {
     const ids = new Set(those.map((it) => it.id));
     for (const [id, one] of rooms) {
       if (ids.has(id)) continue;
@@ -203,14 +212,34 @@ export function keepRooms(): void {
       else if (it.unattended_at !== null && one.view.state === 'connected') one.resume().catch(() => undefined);
     }
     if (!rooms.size && camera.asked) closeCamera();
-    if (!greeted && !desk.opened && those[0]) desk.opened = those[0].id;
+    if (!greeted && !desk.opened && those[0]) desk.opened = liveId.value ?? those[0].id;
     greeted = known.value;
     settle();
   }, { immediate: true });
-  watch(() => desk.opened, settle);
+  watch(() => desk.opened, show);
 }
 
 function settle(): void {
-  for (const [id, one] of rooms) one.hold(id !== desk.opened);
+  for (const [id, one] of rooms) {
+    const held = id !== liveId.value;
+    one.hold(held);
+    if (held) void sayAway(id);
+  }
   show();
+}
+
+const saying = new Set<string>();
+
+/** The server says it when another call is answered; where it could not, whoever waits must not be told otherwise. */
+async function sayAway(id: string): Promise<void> {
+  const it = get(id);
+  if (!it || awaySince(it) !== null || saying.has(id)) return;
+  saying.add(id);
+  try {
+    put(await api.post<IncidentView>(`/incidents/${id}/away`));
+  } catch {
+    // The next change of any of my incidents says it again.
+  } finally {
+    saying.delete(id);
+  }
 }

@@ -12,6 +12,7 @@ import { asFault, type Fault } from '../shared/fault';
 import { IncidentBook } from '../shared/incidents';
 import { Live, type LiveNews, type LiveState } from '../shared/live';
 import type { ConfigView, EntryView, IncidentView, MeView } from '../shared/types';
+import { keepDraftsOf } from './drafts';
 import { inLane, LANES, type Lane } from './queue';
 
 export type Screen = 'desk' | 'archive' | 'people';
@@ -76,7 +77,7 @@ export function isMine(it: IncidentView): boolean {
 }
 
 export function get(id: string): IncidentView | undefined {
-  return book.get(id);
+  return turn.value >= 0 ? book.get(id) : undefined;
 }
 
 /** Takes a document from an answer of the REST API. */
@@ -209,6 +210,7 @@ export async function start(): Promise<void> {
 /** Somebody has logged in. */
 export function enter(me: MeView): void {
   if (!desk.config) return;
+  keepDraftsOf(me.id);
   desk.me = me;
   const bare = me.password_needed || me.code_needed;
   desk.phase = bare ? 'securing' : 'in';
@@ -232,5 +234,7 @@ export function forget(expired: boolean): void {
   desk.phase = 'login';
   desk.me = null;
   desk.lostAt = null;
-  if (!expired) desk.opened = null;
+  if (expired) return;
+  desk.opened = null;
+  keepDraftsOf('');
 }

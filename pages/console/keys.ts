@@ -8,7 +8,7 @@ import type { Word } from './words';
 
 export type Act =
   | 'answer' | 'next' | 'previous' | 'unseen' | 'priority' | 'lane1' | 'lane2' | 'lane3' | 'lane4' | 'station' | 'other'
-  | 'mute' | 'camera' | 'snapshot' | 'text' | 'note' | 'kind' | 'place' | 'fit' | 'close'
+  | 'mute' | 'return' | 'camera' | 'snapshot' | 'text' | 'note' | 'kind' | 'place' | 'fit' | 'close'
   | 'archive' | 'desk' | 'help' | 'escape';
 
 interface Key { keys: string[]; act: Act; say?: Word; group?: Word }
@@ -22,6 +22,7 @@ export const KEYS: readonly Key[] = [
   { keys: ['2'], act: 'lane2' },
   { keys: ['3'], act: 'lane3' },
   { keys: ['4'], act: 'lane4' },
+  { keys: ['r'], act: 'return', say: 'keys.return', group: 'keys.group.call' },
   { keys: ['m'], act: 'mute', say: 'keys.mute', group: 'keys.group.call' },
   { keys: ['v'], act: 'camera', say: 'keys.camera', group: 'keys.group.call' },
   { keys: ['p'], act: 'snapshot', say: 'keys.snapshot', group: 'keys.group.call' },

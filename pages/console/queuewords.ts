@@ -35,7 +35,6 @@ export const queue = {
   'card.abandoned.silent': ['静音报警：不要回拨，先发文字', 'Silent: do not call back, write first'],
   'card.journaled': ['待补录', 'In the journal'],
   'card.journaled.why': ['数据库恢复后才能接听', 'Can be answered once the store is back'],
-  'card.held': ['等候中', 'On hold'],
   'card.talking': ['通话中', 'In call'],
   'card.noplace': ['没有位置', 'No position'],
   'card.live': ['视频', 'Video'],

@@ -83,6 +83,13 @@ export function chime(): void {
   if (out && out.state === 'running' && !ring.muted) note(out.currentTime + 0.01, 1047, 0.18, 0.07, 'sine');
 }
 
+/** Three falling tones: an incident of mine was taken over. Heard in a call, too. */
+export function takenTone(): void {
+  const out = audio();
+  if (!out || out.state !== 'running' || ring.muted) return;
+  [880, 659, 440].forEach((hertz, at) => note(out.currentTime + 0.02 + at * 0.2, hertz, 0.34, 0.22, 'triangle'));
+}
+
 /** The first touch of the page, whatever it was, wakes the sound. */
 export function listenForTouch(): void {
   audio();

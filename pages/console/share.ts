@@ -2,7 +2,7 @@
 import { watch } from 'vue';
 
 import type { RemoteParticipant } from '../shared/call';
-import { room } from './callroom';
+import { live, room } from './callroom';
 import { desk } from './desk';
 
 export interface Sharing extends Window { __videos?: () => RemoteParticipant[] }
@@ -14,7 +14,7 @@ export function shareDesk(): void {
   const tell = (): void => channel?.postMessage({ opened: desk.opened });
   watch(() => desk.opened, tell);
   channel?.addEventListener('message', ({ data }) => { if (data?.asks) tell(); });
-  (window as Sharing).__videos = () => room.value?.view.others ?? [];
+  (window as Sharing).__videos = () => (live.value ?? room.value)?.view.others ?? [];
 }
 
 /** A second window follows the desk. */

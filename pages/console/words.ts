@@ -5,6 +5,7 @@
 import { language, onLanguage, translator, type Words } from '../shared/i18n';
 import { ref } from 'vue';
 
+import { away } from './awaywords';
 import { queue } from './queuewords';
 import { side } from './sidewords';
 
@@ -71,6 +72,7 @@ export const words = {
   'banner.store.count': ['{n} 条报警待补录', '{n} reports in the journal'],
 
   ...queue,
+  ...away,
 
   'count.messages': ['{n} 条文字', '{n} texts'],
   'count.pictures': ['{n} 张图片', '{n} pictures'],
@@ -174,7 +176,6 @@ export const words = {
   'call.snapshot.none': ['还没有画面可截', 'No picture to take yet'],
   'call.snapshot.done': ['截图已存入记录', 'Snapshot saved to the record'],
   'call.me': ['我', 'Me'],
-  'call.held': ['另有 {n} 起通话在等候，对方听不到您', 'On hold: {n} more; they cannot hear you'],
   'call.play': ['点此播放声音', 'Click to play sound'],
 
   'quality.none': ['正在测量网络', 'Measuring the network'],

@@ -28,7 +28,7 @@ it('begins again when the report was raised again', () => {
   expect(progress(view({ answered_at: 1, stations: [before, { name: '乙', state: 'ASSIGNED', at: 120 }], entries })).sentence).toBe('已通知 乙');
 });
 it('says when an officer has joined', () => {
-  const officer = { id: '1', role: 'STATION' as const, name: '李', state: 'JOINED' as const };
+  const officer = { id: '1', role: 'STATION' as const, name: '李', state: 'JOINED' as const, away_at: null };
   expect(progress(view({ answered_at: 1, stations: [station('ACKNOWLEDGED')], participants: [officer] })).sentence)
     .toBe('石桥所 民警已加入');
 });

@@ -4,6 +4,7 @@ import { openTrack } from '../shared/camera';
 import { lastSaid } from '../shared/reading';
 import { sentence } from '../shared/sentences';
 import type { EntryView } from '../shared/types';
+import { awayFrom } from './away';
 import { Composer } from './composer';
 import { Decoy } from './decoy';
 import { progress } from './progress';
@@ -57,7 +58,8 @@ function Head({ session, hide }: { session: Session; hide: () => void }) {
   const { kept, view, fault, tracker, line } = session;
   const sent = kept !== null && kept.receipt !== null;
   const watchers = view ? view.watchers : [];
-  const { done: { answered }, sentence: words } = progress(view);
+  const { done: { answered }, sentence } = progress(view);
+  const words = awayFrom(view) ? t('quiet_away') : sentence;
   return (
     <header class="silent-head">
       <div>

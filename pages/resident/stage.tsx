@@ -6,6 +6,7 @@ import { still } from '../shared/camera';
 import { elapsed } from '../shared/clock';
 import { PARTICIPANT_ROLES, RUNGS, word } from '../shared/words';
 import { AskCard } from './ask';
+import { awayFrom } from './away';
 import { progress } from './progress';
 import type { Session } from './session';
 import { useTick } from './ticking';
@@ -21,9 +22,10 @@ export function Stage({ session }: { session: Session }) {
   const others = line.others.slice().sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role));
   const main = others.find((one) => one.role === 'DISPATCHER' && one.video)
     || others.find((one) => one.video) || others[0];
+  const away = awayFrom(session.view) !== null;
   return (
     <section class={session.permits.asking ? 'stage asking' : 'stage'}>
-      {others.map((one) => <Tile key={one.participant} one={one} main={one === main} />)}
+      {others.map((one) => <Tile key={one.participant} one={one} main={one === main} away={away && one.role === 'DISPATCHER'} />)}
       {!main && <Waiting session={session} />}
       <Chips session={session} />
       <OwnPicture session={session} />
@@ -32,7 +34,7 @@ export function Stage({ session }: { session: Session }) {
   );
 }
 
-function Tile({ one, main }: { one: RemoteParticipant; main: boolean }) {
+function Tile({ one, main, away }: { one: RemoteParticipant; main: boolean; away: boolean }) {
   const role = word(PARTICIPANT_ROLES, one.role);
   const name = one.name || role;
   return (
@@ -41,9 +43,9 @@ function Tile({ one, main }: { one: RemoteParticipant; main: boolean }) {
         tapWords={t('tap_play')} />
       {!one.video && (
         <span class="tile-voice"><i><Icon name={one.audio ? 'voice' : 'mic_off'} size={main ? 40 : 24} /></i>
-          {main && <b>{t('no_picture', { name })}</b>}</span>
+          {main && <b>{away ? t('away_tile') : t(one.audio ? 'no_picture' : 'no_picture_no_sound', { name })}</b>}</span>
       )}
-      <figcaption><b>{name}</b>{main && name !== role && <span>{role}</span>}</figcaption>
+      <figcaption><b>{name}</b>{main && name !== role && <span>{role}</span>}{away && !main && <span>{t('away_tile')}</span>}</figcaption>
     </figure>
   );
 }

@@ -1,10 +1,12 @@
 /* Everything the resident's page says itself. */
 
 import { translator } from '../shared/i18n';
+import { awayWords } from './away_words';
 import { firstWords } from './first_words';
 
 export const words = {
   ...firstWords,
+  ...awayWords,
   number: ['编号', 'Number'],
   journaled: ['已收到并保存, 正在转接', 'Received and kept; being passed on'],
   answered_by: ['{name} 正在为您处理', '{name} is helping you'],
@@ -58,6 +60,7 @@ export const words = {
   tap_play: ['点一下, 看到并听到接警员', 'Tap to see and hear the dispatcher'],
   picture_of: ['{name} 的画面', 'Picture of {name}'],
   no_picture: ['{name} 没有开画面, 正在通话', '{name} has no picture on; you are talking'],
+  no_picture_no_sound: ['{name} 没有开画面和声音', '{name} has neither picture nor sound on'],
   line_joining: ['正在接入通话…', 'Joining the call…'],
   line_rejoining: ['通话断开, 正在自动重连…', 'The call dropped; reconnecting…'],
   line_replaced: ['通话已在另一个页面打开', 'The call is open in another page'],

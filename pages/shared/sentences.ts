@@ -64,6 +64,8 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'participant.joined': ['hand', ['{participant} 已加入通话', '{participant} joined the call']],
   'participant.left': ['over', ['{participant} 已离开通话', '{participant} left the call']],
   'participant.left.lost': ['need', ['{participant} 的通话断开', 'The call of {participant} dropped']],
+  'participant.away': ['need', ['{participant} 暂离，正在接另一起', '{participant} is away: answering another call']],
+  'participant.back': ['hand', ['{participant} 已回到通话，暂离 {s} 秒', '{participant} is back in the call after {s} s']],
   'participant.admitted': ['plain', ['{who} 获准进入通话', '{who} was let into the call']],
   'participant.removed': ['over', ['{participant} 已移出通话', '{participant} was taken out of the call']],
   'participant.rung': ['need', ['{participant}: {rung}', '{participant}: {rung}']],

@@ -13,7 +13,7 @@ export type Role =
   | 'ADMIN';
 export type CallState = 'RINGING' | 'ACTIVE' | 'ENDED' | 'ABANDONED';
 export type ParticipantRole = 'CALLER' | 'DISPATCHER' | 'STATION' | 'GUEST';
-export type ParticipantState = 'INVITED' | 'JOINED' | 'LEFT' | 'DECLINED';
+export type ParticipantState = 'INVITED' | 'JOINED' | 'AWAY' | 'LEFT' | 'DECLINED';
 export type Disposition =
   | 'RESOLVED'
   | 'TRANSFERRED'
@@ -146,6 +146,10 @@ export interface ParticipantView {
   invited_at: number;
   joined_at: number | null;
   left_at: number | null;
+  /** Since when a dispatcher is in another call; `AWAY` while he is connected. */
+  away_at: number | null;
+  /** When a dispatcher answered, or came back. */
+  turned_at: number | null;
 }
 
 export interface RecordingView {
@@ -299,6 +303,8 @@ export interface CallerParticipant {
   role: ParticipantRole;
   name: string;
   state: ParticipantState;
+  /** Since when the dispatcher is in another call. */
+  away_at: number | null;
 }
 
 /** The incident as its caller sees it. `tracking` false: the page stops sending positions. */

@@ -63,6 +63,7 @@ export const PARTICIPANT_ROLES: Record<ParticipantRole, Pair> = {
 export const PARTICIPANT_STATES: Record<ParticipantState, Pair> = {
   INVITED: ['尚未加入', 'Not in yet'],
   JOINED: ['已加入', 'In the call'],
+  AWAY: ['暂离', 'Away'],
   LEFT: ['已离开', 'Left'],
   DECLINED: ['已拒绝', 'Declined'],
 };

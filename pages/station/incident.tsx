@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { Thread } from '../parts/thread';
+import { awayIn } from '../shared/away';
 import { elapsed } from '../shared/clock';
 import { reach } from '../shared/reach';
 import type { IncidentView } from '../shared/types';
@@ -34,8 +35,9 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
     window.addEventListener('keydown', close);
     return () => window.removeEventListener('keydown', close);
   }, []);
-  const present = (incident.calls[incident.calls.length - 1] || { participants: [] }).participants
-    .filter((one) => one.state === 'JOINED').map((one) => one.name);
+  const inCall = (incident.calls[incident.calls.length - 1] || { participants: [] }).participants;
+  const away = incident.state === 'CLOSED' ? null : awayIn(inCall);
+  const present = inCall.filter((one) => one.state === 'JOINED').map((one) => one.name);
   return (
     <main class="incident" data-testid="incident">
       <header class="incident-top">
@@ -47,6 +49,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
       {incident.silent && (
         <p class="silent-rule" data-testid="silent-rule"><Icon name="quiet" size={24} /><b>{t('silent_rule')}</b></p>
       )}
+      {away && <p class="dispatcher-away" role="status" data-testid="dispatcher-away">{t('dispatcher_away', { name: away.name, t: elapsed(away.since) })}</p>}
       <nav class="tabs" role="tablist">
         {PANES.map((name, i) => (
           <button type="button" role="tab" key={name} aria-selected={pane === i} data-testid={'tab-' + name} onClick={() => show(i)}>

@@ -34,6 +34,8 @@ export const words = {
   reason: ['指挥中心: {r}', 'Control: {r}'],
   share: ['位置圆 {p}% 在本辖区', '{p}% of the circle is in your area'],
 
+  dispatcher_away: ['接警员 {name} 暂离 {t}，在接另一起。请您继续与报警人通话', 'Dispatcher {name} has been away for {t}, in another call. Please go on talking with the caller'],
+
   tab_video: ['画面', 'Video'],
   tab_map: ['地图', 'Map'],
   tab_thread: ['记录', 'Log'],

@@ -148,6 +148,17 @@ async def test_only_what_was_reported_is_repeated() -> None:
     assert told == [connection.participant]
 
 
+async def test_who_is_away_is_here() -> None:
+    store = MemoryStore()
+    incident = new_incident(store)
+    connection, follower, told = reported(store, incident)
+    incident.call.participants[0].state = ParticipantState.AWAY
+    connection.was_reported(incident.version)
+    connection.reported_at -= follow.AGAIN_SECONDS
+    follower.see(incident)
+    assert told == []
+
+
 async def test_a_call_that_rings_again_has_a_new_room(process: Process) -> None:
     """Its caller gave up and is back: neither who leaves the old room nor old news keep him out."""
     incident = new_incident(process.store)
