@@ -12,7 +12,8 @@ from api.routes import PUBLIC, Ask, Routes
 from api.shapes import IncidentView, Receipt
 from api.shapes_caller import LinkView
 from api.views import view
-from domain.call_back import call_back, make_link
+from domain.call_back import make_link
+from domain.calling import call_back
 from domain.errors import INVALID, NOT_FOUND, TAKEN, TICKET_BAD, WRONG_STATE, NotFound
 from domain.incident import LIVE
 from domain.people import DESK
@@ -31,7 +32,8 @@ class LinkIn(Struct, forbid_unknown_fields=True):
 
 @routes.add("POST", "/incidents/{id}/call-back", DESK, faults=(TAKEN, WRONG_STATE, INVALID))
 async def call_caller_back(ask: Ask, id: str) -> IncidentView:
-    """Ring at the page of a caller who hung up, and tell his WeChat; never at a silent report."""
+    """Call a caller who hung up, or whose call is over: his page rings, and his WeChat is told; never at
+    a silent report."""
     return view(ask.house, await call_back(ask.house.store, ask.staff, id, ask.now))
 
 

@@ -30,7 +30,7 @@ from api.shapes import Done, EntryView, IncidentList, IncidentView, JoinView
 from api.shapes_thread import UploadView
 from api.uploads import UploadQuery, receive, send_file
 from api.views import entry_view, view
-from domain.calling import call_back, end_call
+from domain.calling import end_call
 from domain.closing import close
 from domain.desk import describe, look, opened
 from domain.dispatch import decline, dispatch, invited_participant, respond, stand_down
@@ -47,7 +47,8 @@ from domain.errors import (
 from domain.incident import Incident, IncidentState, answer
 from domain.message import read_thread, say
 from domain.paging import AT_ONCE, newest_first, page_of
-from domain.people import DESK, Role
+from domain.people import DESK, Role, Who
+from domain.search import excerpt, words_of
 from domain.triage import prioritise
 
 SEEN_BY = (*DESK, Role.STATION_OFFICER)
@@ -58,7 +59,8 @@ routes = Routes()
 
 
 class IncidentQuery(Struct, forbid_unknown_fields=True):
-    """``q`` matches number, place, station, dispatcher; ``since`` and ``before`` bound ``raised_at``."""
+    """``q``: each of its words is in number, kind, place, station, dispatcher, disposition, contact, or in
+    what was said or noted; ``since`` and ``before`` bound ``raised_at``."""
 
     state: IncidentState | None = None
     q: Annotated[str, Meta(max_length=100)] = ""
@@ -93,12 +95,13 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
         before=query.before,
         at_once=max(20, min(AT_ONCE, query.limit)),
     )
-    matches = partial(_matches, query, wanted.lower())
+    lines: dict[str, str] = {}
+    matches = partial(_matches, query, words_of(wanted), ask.staff, lines)
     page = await page_of(found, "raised_at", query.limit, matches)
     if wanted:
         await ask.house.audit(ask.who, "incidents.searched", str(len(page.items)))
     return IncidentList(
-        [view(ask.house, it, None, ask.staff.station) for it in page.items], page.next
+        [view(ask.house, it, None, ask.staff.station) for it in page.items], page.next, lines
     )
 
 
@@ -230,12 +233,6 @@ async def end_the_call(ask: Ask, id: str, body: EndCallIn) -> IncidentView:
     return view(ask.house, it)
 
 
-@routes.add("POST", "/incidents/{id}/call-back", DESK, faults=(TAKEN, WRONG_STATE))
-async def call_the_caller(ask: Ask, id: str) -> IncidentView:
-    """Call the caller of an open case whose call is over."""
-    return view(ask.house, await call_back(ask.house.store, ask.staff, id, ask.now))
-
-
 @routes.add("GET", "/incidents/{id}/files/{file}", SEEN_BY, raw_answer="*/*", faults=(RANGE,))
 async def read_file(ask: Ask, id: str, file: str) -> web.StreamResponse:
     """A picture, clip or recording of this incident; ranges are served."""
@@ -257,10 +254,14 @@ async def _numbered(ask: Ask, query: IncidentQuery, start: str) -> AsyncIterator
             yield it
 
 
-def _matches(query: IncidentQuery, wanted: str, it: Incident) -> bool:
+def _matches(
+    query: IncidentQuery, words: list[str], staff: Who, lines: dict[str, str], it: Incident
+) -> bool:
     if query.state not in (None, it.state):
         return False
-    names = [it.number, it.dispatcher_name, *(one.name for one in it.responders)]
-    if it.where is not None:
-        names.append(it.where.located.place)
-    return any(wanted in name.lower() for name in names)
+    if not words:
+        return True
+    line = excerpt(it, words, contact=staff.role in DESK)
+    if line:
+        lines[it.id] = line
+    return line is not None

@@ -207,10 +207,12 @@ class IncidentView(Struct):
 
 class IncidentList(Struct):
     """``next`` is the ``before`` of the next page, None at the end. Looking may stop before it found
-    ``limit``, or any: it looked at everything after ``next``, and goes on there."""
+    ``limit``, or any: it looked at everything after ``next``, and goes on there.
+    ``found``: by id, where in what was said or noted the words of the question are."""
 
     incidents: list[IncidentView]
     next: int | None
+    found: dict[str, str] = {}
 
 
 class CallerStation(Struct):

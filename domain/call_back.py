@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from domain import evidence
 from domain.clock import within
-from domain.errors import INVALID, WRONG_STATE, Refused
-from domain.incident import LIVE, OPEN, Incident, amend, require_mine
+from domain.incident import LIVE, Incident, amend, require_mine
 from domain.people import CALLER, DESK, Who, require
 from domain.ports import Store
 
 RING_MS = 30_000  # the caller's page rings so long; another press meanwhile is the same ring
 MOST = 200
-
-
-async def call_back(store: Store, who: Who, id: str, now: int) -> Incident:
-    """Ring at the page of a caller who hung up, and tell his WeChat. Never at a silent one (``invalid``)."""
-    require(who, *DESK)
-
-    def change(it: Incident) -> None:
-        require_mine(it, who)
-        if it.state not in OPEN or it.hung_up_at is None:
-            raise Refused(WRONG_STATE, "the caller has not hung up", state=str(it.state))
-        if it.silent:
-            raise Refused(INVALID, "a silent report is never called back")
-        if it.called_back_at is not None and within(it.called_back_at, now, RING_MS):
-            return
-        ring(it, who, now)
-
-    return await amend(store, id, change)
 
 
 def ring(it: Incident, who: Who, now: int) -> None:

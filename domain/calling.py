@@ -9,7 +9,9 @@ from __future__ import annotations
 from domain import bounds, evidence
 from domain import call as calls
 from domain.call import CALL, Call, CallState, ParticipantRole, new_call
-from domain.errors import WRONG_STATE, Refused
+from domain.call_back import RING_MS, ring
+from domain.clock import within
+from domain.errors import INVALID, WRONG_STATE, Refused
 from domain.incident import OPEN, Incident, IncidentState, amend, invite_stations, require_mine
 from domain.people import CALLER, DESK, Who, require
 from domain.ports import Store
@@ -47,15 +49,28 @@ async def end_call(
 
 
 async def call_back(store: Store, who: Who, id: str, now: int) -> Incident:
-    """The desk calls the caller of an open case whose call is over. Pressing twice is once."""
+    """Call a caller who hung up, or whose call is over while the case goes on: with a new call if there is
+    none, and his page and his WeChat ring. A silent report never rings (``invalid`` when that is all there
+    is to do). Pressing again within ``RING_MS`` is the same call; ``wrong_state`` while he is there.
+    """
     require(who, *DESK)
 
     def change(it: Incident) -> None:
         _open(it)
         require_mine(it, who)
-        if it.call.state in OVER:
+        over = it.call.state in OVER
+        rung = it.called_back_at is not None and within(it.called_back_at, now, RING_MS)
+        if not over and it.hung_up_at is None:
+            if rung or (len(it.calls) > 1 and within(it.call.started_at, now, RING_MS)):
+                return
+            raise Refused(WRONG_STATE, "the caller has not hung up", state=str(it.state))
+        if over:
             call = _again(it, who, now)
             call.state = step(CALL, call.state, "answer")
+        elif it.silent:
+            raise Refused(INVALID, "a silent report is never called back")
+        if not it.silent and not rung:
+            ring(it, who, now)
 
     return await amend(store, id, change)
 

@@ -45,9 +45,15 @@ def graver(one: Gravity, other: Gravity) -> Gravity:
 
 
 def fold(text: str) -> str:
-    """``text`` as the words are written: simplified, half width, lower case, emoji as letters."""
+    """``text`` as the words are written: simplified, half width, lower case, emoji as letters; of a long
+    text its beginning and its end."""
     if len(text) > _BEGINNING + _END:
         text = f"{text[:_BEGINNING]}，{text[-_END:]}"
+    return simple(text)
+
+
+def simple(text: str) -> str:
+    """The whole of a text as ``fold`` writes it, however long."""
     seen = _UNSEEN.sub("", text.translate(_SIGNS))
     return unicodedata.normalize("NFKC", seen).lower().translate(_SIMPLE)
 

@@ -6,6 +6,7 @@ asked for. So the newest are looked for in stretches of time, and long lists of 
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping
@@ -16,6 +17,7 @@ from domain.ports import Shelf
 
 T = TypeVar("T")
 
+TURN_S = 0.01
 STRETCH_MS = 3_600_000  # the first stretch; where little is found the next ones are longer
 AT_ONCE = 100
 # Each row is compared with every value of an ``$in``: more of them cost more than several queries.
@@ -78,8 +80,12 @@ async def page_of(
     was found; the page after it goes on looking."""
     items: list[T] = []
     last: int | None = None
-    until = time.monotonic() + seconds if wanted is not None else math.inf
+    began = turned = time.monotonic()
+    until = began + seconds if wanted is not None else math.inf
     async for one in found:
+        if time.monotonic() - turned > TURN_S:  # reading what was said in many may take long
+            await asyncio.sleep(0)
+            turned = time.monotonic()
         at = int(getattr(one, field))
         enough = len(items) >= limit or time.monotonic() > until
         if at != last and last is not None and enough:

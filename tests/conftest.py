@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from domain.ticket import random_id
 from locate.boundaries import Boundaries
@@ -16,6 +17,10 @@ from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 from tests import blocking
 from tests.city import small_city
+
+# How long an example takes says how busy the machine is, not whether it is right.
+settings.register_profile("jingmin", deadline=None)
+settings.load_profile("jingmin")
 
 blocking.watch()
 

@@ -3,7 +3,16 @@ import type { Words } from '../shared/i18n';
 
 export const side = {
   'archive.title': ['历史警情', 'Past incidents'],
-  'archive.search': ['编号、派出所或接警员', 'Number, station or dispatcher'],
+  'archive.search': [
+    '编号、类别、地点、说过的话、电话、派出所或接警员',
+    'Number, kind, place, words, telephone, station or dispatcher',
+  ],
+  'archive.found': ['说过：', 'Said: '],
+  'archive.words': ['报警时说', 'What the caller said first'],
+  'archive.print': ['打印', 'Print'],
+  'archive.printed': ['{name} 打印于 {time}。以封存记录为准。', 'Printed by {name} on {time}. The sealed log is what counts.'],
+  'archive.recordings': ['录音录像', 'Recordings'],
+  'archive.at': ['位置（WGS-84）：', 'Position (WGS-84):'],
   'archive.state': ['状态', 'State'],
   'archive.any': ['全部状态', 'Any state'],
   'archive.since': ['从', 'From'],

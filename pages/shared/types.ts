@@ -290,6 +290,8 @@ export interface ChatLineView {
 export interface IncidentList {
   incidents: IncidentView[];
   next: number | null;
+  /** By id: where in what was said or written the words of the question are. */
+  found: Record<string, string>;
 }
 
 export interface CallerStation {

@@ -101,7 +101,7 @@ async def test_a_closed_incident_stays_on_the_board_until_its_station_is_done(
     board._trim()
     assert board.get(id) is not None
     await site.ask(station, "POST", f"{path}/respond", {"event": "clear"})
-    done = await site.house.store.incidents.get(id)
+    done = await site.stored(id)
     await until(lambda: getattr(board.get(id), "version", done.version) >= done.version)
     if (seen := board.get(id)) is not None:
         seen.closed_at = 1

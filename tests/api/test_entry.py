@@ -94,7 +94,7 @@ async def test_a_report_from_wechat_is_the_resident_s_and_names_nobody(site: Sit
     token = ticket(site, EntryKind.RESIDENT, "resident-1")
     receipt = await site.report(wechat=token, key="a key of a report")
     assert "wechat" not in receipt["missing"]
-    incident = await site.house.store.incidents.get(receipt["id"])
+    incident = await site.stored(receipt["id"])
     assert incident.via == "wechat"
     assert "resident-1" not in str(incident)
     row = await site.house.store.residents.get("resident-1")
@@ -113,7 +113,7 @@ async def test_a_bad_ticket_costs_no_report(site: Site) -> None:
     for bad in (used, late, ticket(site, EntryKind.OFFICER, "resident-1"), "x", 7, {"a": 1}, ""):
         receipt = await site.report(wechat=bad)
         assert "wechat" in receipt["missing"], bad
-        assert (await site.house.store.incidents.get(receipt["id"])).via == "web"
+        assert (await site.stored(receipt["id"])).via == "web"
     assert await site.house.store.residents.get("resident-1") == row
 
 
@@ -213,7 +213,7 @@ async def test_who_reported_in_the_chat_is_in_that_report_on_the_page(site: Site
         assert (await resume(bad, 401))["code"] == "ticket_bad"
     assert (await resume(ticket(site, EntryKind.RESIDENT, "nobody"), 404))["code"] == "not_found"
 
-    incident = await site.house.store.incidents.get(first["id"])
+    incident = await site.stored(first["id"])
     incident.state = IncidentState.CLOSED
     await site.house.store.incidents.save(incident)
     assert (await resume(ticket(site, EntryKind.RESIDENT, "resident-1"), 404))[

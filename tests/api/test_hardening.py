@@ -23,7 +23,7 @@ async def taken(site: Site) -> tuple[dict[str, str], str]:
 
 
 async def board_has(site: Site, id: str) -> None:
-    stored = await site.house.store.incidents.get(id)
+    stored = await site.stored(id)
     await until(lambda: getattr(site.house.board.get(id), "version", -1) >= stored.version)
 
 
@@ -120,7 +120,7 @@ async def test_removed_checkpoints_are_noticed(site: Site, monkeypatch: pytest.M
     shelf = site.house.store.checkpoints
 
     async def signed() -> bool:
-        stored = await site.house.store.incidents.get(receipt["id"])
+        stored = await site.stored(receipt["id"])
         points = await shelf.find({"incident": receipt["id"]})
         return any(point.length == stored.log.length for point in points)
 

@@ -75,7 +75,7 @@ async def test_broken_members_are_left_out_and_named(
         receipt = await response.json()
     assert sorted(set(receipt["missing"])) == sorted(missing)
     await site.house.settled(receipt["id"])
-    stored = await site.house.store.incidents.get(receipt["id"])
+    stored = await site.stored(receipt["id"])
     assert stored.state == "RAISED"
     assert stored.number == receipt["number"]
 

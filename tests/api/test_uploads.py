@@ -91,9 +91,7 @@ async def test_what_is_neither_picture_voice_nor_video_is_refused(
         assert response.status == 415
         assert (await response.json())["code"] == code
     assert not [
-        entry
-        for entry in (await site.house.store.incidents.get(receipt["id"])).log.entries
-        if entry.what == "upload"
+        entry for entry in (await site.stored(receipt["id"])).log.entries if entry.what == "upload"
     ]
 
 

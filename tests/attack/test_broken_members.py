@@ -30,7 +30,7 @@ async def test_positions_as_telephones_send_them(site: Site, case: dict[str, Any
     receipt = await post(site, json.dumps({"position": case["position"]}).encode())
     expected = case["expect"]
     assert receipt["missing"] == expected["missing"]
-    stored = (await site.house.store.incidents.get(receipt["id"])).position
+    stored = (await site.stored(receipt["id"])).position
     assert (stored is not None) is expected["kept"]
     if stored is not None:
         assert (stored.wgs84.lon, stored.wgs84.lat) == pytest.approx((121.128, 41.117), abs=1e-9)
@@ -87,7 +87,7 @@ async def test_silent_and_key_survive_anything(
     receipt = await post(site, body)
     assert receipt["silent"]
     assert sorted(receipt["missing"]) == sorted([*missing, "position"])
-    stored = await site.house.store.incidents.get(receipt["id"])
+    stored = await site.stored(receipt["id"])
     assert stored.key == "survives-1234"
     if words is not None:
         assert stored.words == words
@@ -146,7 +146,7 @@ async def test_a_device_with_a_wrong_clock_does_not_send_old_positions(site: Sit
     taken = await site.ask(caller, "POST", "/my/position", {**position, "device_at": years_ago})
     assert taken["shown"]
     other = await site.report(position=position, device_at=years_ago)
-    stored = await site.house.store.incidents.get(other["id"])
+    stored = await site.stored(other["id"])
     assert stored.position is not None
     assert stored.position.received_at - stored.position.taken == 2_000
 

@@ -60,7 +60,7 @@ async def test_a_report_is_taken_and_says_that_its_body_was_not_read(
         receipt = await response.json()
     assert receipt["missing"] == ["body"]
     await site.house.settled(receipt["id"])
-    stored = await site.house.store.incidents.get(receipt["id"])
+    stored = await site.stored(receipt["id"])
     assert stored.state == "RAISED"
     assert stored.position is not None, "what can be read of it is used"
 

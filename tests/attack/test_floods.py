@@ -268,7 +268,7 @@ async def test_an_address_is_a_network_of_ipv6_and_is_not_written_down(site: Sit
         async with client.post(f"{site.api}/incidents", json={}) as response:
             receipt = await response.json()
         await site.house.settled(receipt["id"])
-        it = await site.house.store.incidents.get(receipt["id"])
+        it = await site.stored(receipt["id"])
         assert address not in str(it)
         return it.origin
 

@@ -165,7 +165,7 @@ async def test_repeating_a_route_adds_no_more_than_it_may(
     caller, desk, use = site.caller(receipt), await site.staff("desk1"), ROUTES[route]
     for number in range(TIMES):
         await use.again(site, caller, number)
-    it = await site.house.store.incidents.get(receipt["id"])
+    it = await site.stored(receipt["id"])
     assert it.log.length - 1 <= use.entries, [entry.what for entry in it.log.entries]
     assert len(it.calls) <= bounds.CALLS
     assert (await site.ask(desk, "GET", f"/incidents/{it.id}/verify"))["sound"]
@@ -174,11 +174,11 @@ async def test_repeating_a_route_adds_no_more_than_it_may(
     assert answered["calls"][-1]["state"] == "ACTIVE"
     joined = await site.ask(caller, "POST", "/my/join")
     assert joined["call"] == answered["calls"][-1]["id"]
-    before = (await site.house.store.incidents.get(receipt["id"])).log.length
+    before = (await site.stored(receipt["id"])).log.length
     for _ in range(TIMES):
         await site.ask(caller, "POST", "/my/hangup")
         await site.ask(caller, "POST", "/my/join")
-    assert (await site.house.store.incidents.get(receipt["id"])).log.length <= before + 5
+    assert (await site.stored(receipt["id"])).log.length <= before + 5
     closed = await site.ask(desk, "POST", f"/incidents/{it.id}/close", {"disposition": "RESOLVED"})
     assert closed["state"] == "CLOSED"
 
@@ -191,7 +191,7 @@ async def test_who_of_the_staff_comes_again_and_again_is_written_within_bounds(
     await site.ask(desk, "POST", f"{path}/answer")
     for _ in range(10):
         await site.ask(desk, "POST", f"{path}/join")
-    it = await site.house.store.incidents.get(receipt["id"])
+    it = await site.stored(receipt["id"])
     assert [entry.what for entry in it.log.entries].count("participant.admitted") == 3
 
 

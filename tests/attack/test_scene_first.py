@@ -31,7 +31,7 @@ async def test_the_station_of_the_scene_is_the_first_candidate_of_all(site: Site
     )
     called = next(one for one in sent["entries"] if one["what"] == "station.called")
     assert called["data"]["rank"] == 1
-    where = (await site.house.store.incidents.get(receipt["id"])).where
+    where = (await site.stored(receipt["id"])).where
     assert where is not None
     assert (where.wgs84.lon, where.wgs84.lat) == (121.15, 41.15)
 

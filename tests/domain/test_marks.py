@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import evidence, incident, message
+from domain.closing import close
 from domain.evidence import Log
 from domain.incident import Disposition
 from domain.intake import Report, raise_alarm
@@ -82,7 +83,7 @@ async def test_for_the_desk_reads_who_has_it_and_anybody_once_it_is_closed(
     version = it.version
     await message.read_thread(store, DESK, "i1", 1_000_000, 1_000_000)
     assert (await store.incidents.get("i1")).version == version, "nothing new, nothing written"
-    await incident.close(store, DESK, "i1", Disposition.ADVICE, "", 4)
+    await close(store, DESK, "i1", Disposition.ADVICE, "", 4)
     second = await message.say(store, CALLER, "i1", "k2", "他又来了", 5)
     await message.read_thread(store, OTHER, "i1", second.seq, second.seq)
     assert (await store.incidents.get("i1")).marks == [Mark(DESK_SIDE, second.seq, second.seq)]
