@@ -55,6 +55,7 @@ INCIDENT_STEPS = {
     "station.called": "incident_called",
     "station.depart": "incident_coming",
     "station.arrive": "incident_arrived",
+    "incident.handed": "incident_handed",
     "incident.closed": "incident_closed",
 }
 Told = TypeVar("Told", Tip, Incident)
@@ -207,11 +208,13 @@ class Progress:
         self._remember(incident.id, incident.log.length)
 
     async def _tell_caller(self, incident: Incident, entry: Entry, row: Resident) -> None:
+        going_on = entry.data.get("going_on") or entry.data.get("stations") or []
+        name = INCIDENT_STEPS.get(entry.what, "incident_said")
         text = say(
-            INCIDENT_STEPS.get(entry.what, "incident_said"),
+            "incident_closed_going" if name == "incident_closed" and going_on else name,
             row.language,
             number=incident.number,
-            station=str(entry.data.get("name", "")),
+            station=str(entry.data.get("name", "")) or "、".join(going_on),
             text=str(entry.data.get("text", "")),
         )
         notice = None

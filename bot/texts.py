@@ -58,6 +58,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "incident_called": ("已通知{station}。", "{station} has been called."),
     "incident_coming": ("{station}民警已经出发。", "Officers of {station} are on the way."),
     "incident_arrived": ("{station}民警已到现场。", "Officers of {station} have arrived."),
+    "incident_handed": ("通话已结束，由{station}继续处置。情况有变请再次报警。",
+        "The call is over; {station} goes on with the case. If anything changes, report again."),
+    "incident_closed_going": ("报警 {number} 已办结，{station}仍会处置完毕。情况有变请再次报警。",
+        "Report {number} is closed; {station} will still finish. If anything changes, report again."),
     "incident_closed": ("报警 {number} 已处理完毕。情况有变请再次报警。",
         "Report {number} is closed. If anything changes, report again."),
     # ---- a tip

@@ -5,6 +5,7 @@
 import { language, onLanguage, translator, type Words } from '../shared/i18n';
 import { ref } from 'vue';
 
+import { ends } from './endwords';
 import { queue } from './queuewords';
 import { side } from './sidewords';
 
@@ -70,6 +71,7 @@ export const words = {
   'banner.store.count': ['{n} 条报警待补录', '{n} reports in the journal'],
 
   ...queue,
+  ...ends,
 
   'count.messages': ['{n} 条文字', '{n} texts'],
   'count.pictures': ['{n} 张图片', '{n} pictures'],
@@ -251,7 +253,7 @@ export const words = {
   'station.by.place': ['按事发地', 'by the scene'],
   'station.call': ['呼叫派出所', 'Call the station'],
   'station.call.name': ['呼叫 {name}', 'Call {name}'],
-  'station.call.next': ['改呼 {name}', 'Next: {name}'],
+  'station.call.next': ['再呼叫 {name}', 'Also call {name}'],
   'station.call.more': ['增派 {name}', 'Also send {name}'],
   'station.calling': ['正在呼叫', 'Calling'],
   'station.other': ['选其他派出所', 'Another station'],
@@ -260,6 +262,7 @@ export const words = {
   'station.reason.need': ['请写明原因，会记入记录。', 'Give a reason; it is recorded.'],
   'station.reason.1': ['报警人所述地点不同', 'Caller names another place'],
   'station.reason.2': ['首选派出所未应答', 'First station does not answer'],
+  'station.reason.silent': ['{name} 未应答', '{name} does not answer'],
   'station.reason.3': ['警力就近', 'Officers nearby'],
   'station.reason.4': ['指挥中心指定', 'Ordered by command'],
   'station.reason.other': ['或自己写原因', 'or write a reason'],
@@ -289,12 +292,7 @@ export const words = {
 
   'close.title': ['办结 {number}', 'Close {number}'],
   'close.disposition': ['处置结果', 'Disposition'],
-  'close.words': ['说明（报警人看得到）', 'Words (the caller sees them)'],
   'close.words.placeholder': ['例：民警已到场处理，双方和解', 'For example: officers attended, settled on the spot'],
-  'close.warn.stations': [
-    '{name} 还没有处置完毕，办结后对方仍会看到警情。',
-    '{name} is not done yet and will still see the incident.',
-  ],
   'close.warn.call': ['通话会立即结束，报警人的位置停止发送。', 'The call ends at once and the caller\'s position stops.'],
   'close.need': ['请选择处置结果', 'Choose a disposition'],
   'close.confirm': ['确认办结', 'Close the incident'],

@@ -68,6 +68,7 @@ function Head({ session, hide }: { session: Session; hide: () => void }) {
           {sent && (watchers.length > 0 || !answered) && (
             <span>{watchers.length ? t('quiet_reading', { names: watchers.join(' · ') }) : t('quiet_wait')}</span>
           )}
+          {session.ended && <span data-testid="call-ended">{t('ended')}</span>}
           {tracker.delivered && <span>{t('quiet_position')}</span>}
           {(tracker.state === 'refused' || tracker.state === 'absent') && <span>{t('quiet_no_position')}</span>}
           {line.state === 'rejoining' && line.sending('audio') && <span>{t('line_rejoining')}</span>}
