@@ -18,6 +18,7 @@ from bot import cards
 from bot.house import BotHouse
 from bot.post import Notice, Subject, to_resident
 from bot.reports import bring_cry
+from bot.station_calls import FRESH_MS, StationCalls
 from bot.texts import say
 from bot.tips import teller_of
 from domain.errors import Conflict, NotFound, Refused
@@ -68,6 +69,7 @@ class Progress:
     def __init__(self, house: BotHouse) -> None:
         self._house = house
         self._told: dict[str, int] = {}
+        self._calls = StationCalls(house)
 
     async def run(self) -> None:
         """Follow until cancelled."""
@@ -105,6 +107,9 @@ class Progress:
         changed = {"updated_at": {"$gte": since}}
         async for tip in store.tips.every(changed, order="updated_at"):
             await self.tip(tip)
+        fresh = {"updated_at": {"$gte": self._house.clock() - FRESH_MS}}
+        async for incident in store.incidents.every(fresh, order="updated_at"):
+            await self._calls.tell(incident, incident.log.entries)
         linked = {**changed, "via": {"$in": list(LINKED)}}
         async for incident in store.incidents.every(linked, order="updated_at"):
             await self.incident(incident)
@@ -189,6 +194,7 @@ class Progress:
     async def incident(self, incident: Incident) -> None:
         """Tell the resident whose report this is, if WeChat brought it and it is not silent."""
         new = self._new(incident.id, incident.log.entries)
+        await self._calls.tell(incident, new)
         raised = incident.via == "wechat" and any(one.what == "incident.raised" for one in new)
         fresh = [
             entry for entry in new if entry.what in INCIDENT_STEPS or _said_in_chat(incident, entry)
