@@ -5,6 +5,7 @@ import { ago, exact, timeOfDay } from '../shared/clock';
 import { faultWords } from '../shared/fault';
 import { translator } from '../shared/i18n';
 import type { Outbox, Pending } from '../shared/outbox';
+import { foldReconnects, unfolded } from '../shared/reconnects';
 import { author, sentence, shape, tone } from '../shared/sentences';
 import type { EntryView } from '../shared/types';
 import { sharedWords } from '../shared/words';
@@ -60,8 +61,8 @@ export function Thread({ api, path, entries, outbox, mine, soundless, empty }: P
     <div class="thread" ref={box} onScroll={scrolled} data-testid="thread" role="log" aria-label={t('thread')}
       tabIndex={0}>
       {!count && <p class="thread-empty">{empty}</p>}
-      {entries.map((entry) => (
-        <Line key={entry.seq} entry={entry} mine={mine(entry)} api={api} path={path}
+      {foldReconnects(unfolded(entries)).map(({ entry, drops }) => (
+        <Line key={entry.seq} entry={entry} drops={drops} mine={mine(entry)} api={api} path={path}
           own={outbox.own} soundless={soundless} />
       ))}
       {outbox.items.map((item) => <Unsent key={item.key} item={item} outbox={outbox} />)}
@@ -71,6 +72,7 @@ export function Thread({ api, path, entries, outbox, mine, soundless, empty }: P
 
 interface LineProps {
   entry: EntryView;
+  drops: number;
   mine: boolean;
   api: Api;
   path: string;
@@ -78,13 +80,13 @@ interface LineProps {
   soundless?: boolean;
 }
 
-function Line({ entry, mine, api, path, own, soundless }: LineProps) {
+function Line({ entry, drops, mine, api, path, own, soundless }: LineProps) {
   const kind = shape(entry);
   if (kind === 'step') {
     const said = entry.what === 'incident.raised' && entry.data.words ? String(entry.data.words) : '';
     return (
       <p class={'step-line tone-' + tone(entry)} title={exact(entry.at)} data-what={entry.what}>
-        <i aria-hidden="true" /><span>{sentence(entry)}{said && <q>{said}</q>}</span>
+        <i aria-hidden="true" /><span>{sentence(entry, drops)}{said && <q>{said}</q>}</span>
         <time>{timeOfDay(entry.at)}</time>
       </p>
     );
@@ -102,7 +104,7 @@ function Line({ entry, mine, api, path, own, soundless }: LineProps) {
 const opened = new Map<string, string>();
 
 /** A file of a thread: pictures open by themselves, voice and video when they are pressed. */
-export function FileBubble({ kind, entry, api, path, own }: { kind: string } & Omit<LineProps, 'mine'>) {
+export function FileBubble({ kind, entry, api, path, own }: { kind: string } & Omit<LineProps, 'mine' | 'drops'>) {
   const file = String(entry.data.file);
   const [url, setUrl] = useState(own.get(file) || opened.get(file) || '');
   const [state, setState] = useState('');

@@ -109,8 +109,11 @@ export function tone(entry: EntryView): Tone {
   return found ? found[0] : 'plain';
 }
 
-/** One sentence in the page's language; an unknown entry says its own name. */
-export function sentence(entry: EntryView): string {
+const BACK: Pair = ['{participant} 断开 {n} 次, 已接回', '{participant} dropped {n} times and is back'];
+
+/** One sentence in the page's language; an unknown entry says its own name. `drops`: shared/reconnects.ts. */
+export function sentence(entry: EntryView, drops = 0): string {
+  if (drops) return say(BACK, { ...values(entry), n: drops });
   if (entry.what === 'upload') return word(UPLOADS, String(entry.data.kind || 'picture'));
   const found = SENTENCES[nameOf(entry)];
   return found ? say(found[1], values(entry)) : entry.what;

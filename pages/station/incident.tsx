@@ -3,7 +3,7 @@ import { Icon } from '../parts/icons';
 import { Thread } from '../parts/thread';
 import { elapsed } from '../shared/clock';
 import type { IncidentView } from '../shared/types';
-import { KINDS, word } from '../shared/words';
+import { KINDS, PARTICIPANT_ROLES, word } from '../shared/words';
 import { Composer } from './composer';
 import type { Duty } from './duty';
 import { CallerMap } from './map';
@@ -34,7 +34,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
     return () => window.removeEventListener('keydown', close);
   }, []);
   const present = (incident.calls[incident.calls.length - 1] || { participants: [] }).participants
-    .filter((one) => one.state === 'JOINED').map((one) => one.name);
+    .filter((one) => one.state === 'JOINED').map((one) => (one.role === 'CALLER' ? word(PARTICIPANT_ROLES, one.role) : one.name));
   return (
     <main class="incident" data-testid="incident">
       <header class="incident-top">
