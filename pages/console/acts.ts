@@ -2,7 +2,7 @@
 import { reactive } from 'vue';
 
 import { newKey } from '../shared/api';
-import type { CloseIn, DescribeIn } from '../shared/bodies';
+import type { CloseIn, DescribeIn, MessageIn } from '../shared/bodies';
 import type { EntryView, Gravity, IncidentView, UploadView } from '../shared/types';
 import { api, desk, get, lanes, open, put, putEntry } from './desk';
 import { callsAgain, isOpen, rings } from './queue';
@@ -92,9 +92,9 @@ export async function callBack(id: string): Promise<boolean> {
 }
 
 /** Sends a line of text; the key makes it safe to send again after a lost answer. */
-export async function sendText(id: string, text: string, key: string): Promise<boolean> {
-  const entry = await once('text', () =>
-    api.post<EntryView>(`/incidents/${id}/messages`, { key, text, device_at: Date.now() }, { tries: 3 }));
+export async function sendText(id: string, text: string, key: string, ask: MessageIn['ask'] = null): Promise<boolean> {
+  const message: MessageIn = { key, text, device_at: Date.now(), ...(ask ? { ask } : {}) };
+  const entry = await once('text', () => api.post<EntryView>(`/incidents/${id}/messages`, message, { tries: 3 }));
   if (entry) putEntry(id, entry);
   return entry !== null;
 }

@@ -88,8 +88,8 @@ export const words = {
   'case.dispatcher': ['接警员', 'Dispatcher'],
   'case.silent': ['静音报警', 'Silent report'],
   'case.silent.text': [
-    '对方可能不便出声。不要说话、不要回拨，只用文字，请对方点“是”或“否”。',
-    'The caller may be in danger if heard. Do not speak or call back; write, and ask for yes or no.',
+    '对方可能不便出声。不要说话、不要回拨，只用文字；问句会带“是”“否”两个按钮。',
+    'The caller may be in danger if heard. Do not speak or call back; write. Questions bring yes and no as buttons.',
   ],
   'case.taken': ['已由 {name} 接听', 'Answered by {name}'],
   'case.taken.supervisor': ['您可以旁观记录，也可以接管。', 'You may watch, or take over.'],
@@ -206,13 +206,9 @@ export const words = {
   'thread.picture': ['图片', 'Picture'],
 
   'quick.label': ['常用语', 'Prepared'],
-  'quick.safe': ['您现在安全吗？请点“是”或“否”', 'Are you safe now? Tap yes or no'],
-  'quick.where': ['您能看到什么标志物？', 'What landmarks do you see?'],
-  'quick.hurt': ['有人受伤吗？', 'Is anybody hurt?'],
-  'quick.stay': ['请留在原地，保持手机有电', 'Stay where you are and save your battery'],
-  'quick.weapon': ['对方有武器吗？请点“是”或“否”', 'Do they have a weapon? Tap yes or no'],
-  'quick.near': ['对方在旁边吗？请点“是”或“否”', 'Are they next to you? Tap yes or no'],
-  'quick.hide': ['请把手机调成静音，我们一直在看', 'Mute your phone; we are watching all the time'],
+  'quick.yesno': ['是 / 否', 'yes / no'],
+  'quick.asks': ['对方会看到“是”“否”两个按钮', 'The other side sees two buttons, yes and no'],
+  'keys.quick': ['选常用语', 'Choose a prepared sentence'],
 
   'entry.position.not': ['收到位置，未采用{accuracy}', 'Position received, not shown{accuracy}'],
   'entry.position.many': ['位置更新 {n} 次，最近精度 {accuracy}', '{n} positions, latest accuracy {accuracy}'],

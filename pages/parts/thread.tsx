@@ -5,6 +5,7 @@ import { ago, exact, timeOfDay } from '../shared/clock';
 import { faultWords } from '../shared/fault';
 import { translator } from '../shared/i18n';
 import type { Outbox, Pending } from '../shared/outbox';
+import { questionOf } from '../shared/questions';
 import { foldReconnects, unfolded } from '../shared/reconnects';
 import { author, sentence, shape, tone } from '../shared/sentences';
 import type { EntryView } from '../shared/types';
@@ -62,7 +63,7 @@ export function Thread({ api, path, entries, outbox, mine, soundless, empty }: P
       tabIndex={0}>
       {!count && <p class="thread-empty">{empty}</p>}
       {foldReconnects(unfolded(entries)).map(({ entry, drops }) => (
-        <Line key={entry.seq} entry={entry} drops={drops} mine={mine(entry)} api={api} path={path}
+        <Line key={entry.seq} entry={entry} drops={drops} asked={questionOf(entries, entry)} mine={mine(entry)} api={api} path={path}
           own={outbox.own} soundless={soundless} />
       ))}
       {outbox.items.map((item) => <Unsent key={item.key} item={item} outbox={outbox} />)}
@@ -73,6 +74,8 @@ export function Thread({ api, path, entries, outbox, mine, soundless, empty }: P
 interface LineProps {
   entry: EntryView;
   drops: number;
+  /** The question that it answers. */
+  asked: string;
   mine: boolean;
   api: Api;
   path: string;
@@ -80,7 +83,7 @@ interface LineProps {
   soundless?: boolean;
 }
 
-function Line({ entry, drops, mine, api, path, own, soundless }: LineProps) {
+function Line({ entry, drops, asked, mine, api, path, own, soundless }: LineProps) {
   const kind = shape(entry);
   if (kind === 'step') {
     const said = entry.what === 'incident.raised' && entry.data.words ? String(entry.data.words) : '';
@@ -94,7 +97,7 @@ function Line({ entry, drops, mine, api, path, own, soundless }: LineProps) {
   return (
     <div class={mine ? 'said mine' : 'said'} data-what={entry.what}>
       <span class="said-by">{mine ? t('me') : author(entry)} · <time title={exact(entry.at)}>{ago(entry.at)}</time></span>
-      {kind === 'text' ? <div class="bubble">{sentence(entry)}</div>
+      {kind === 'text' ? <div class="bubble">{asked && <q class="asked-what">{asked}</q>}{sentence(entry)}</div>
         : soundless && kind !== 'picture' ? <div class="bubble">{sentence(entry)}</div>
           : <FileBubble kind={kind} entry={entry} api={api} path={path} own={own} />}
     </div>
@@ -104,7 +107,7 @@ function Line({ entry, drops, mine, api, path, own, soundless }: LineProps) {
 const opened = new Map<string, string>();
 
 /** A file of a thread: pictures open by themselves, voice and video when they are pressed. */
-export function FileBubble({ kind, entry, api, path, own }: { kind: string } & Omit<LineProps, 'mine' | 'drops'>) {
+export function FileBubble({ kind, entry, api, path, own }: { kind: string } & Omit<LineProps, 'mine' | 'drops' | 'asked'>) {
   const file = String(entry.data.file);
   const [url, setUrl] = useState(own.get(file) || opened.get(file) || '');
   const [state, setState] = useState('');

@@ -3,6 +3,10 @@ import { Icon } from '../parts/icons';
 import { openTrack } from '../shared/camera';
 import { sentence } from '../shared/sentences';
 import type { EntryView } from '../shared/types';
+import { say } from '../shared/i18n';
+import { callerPhrases } from '../shared/prepared';
+import { questionOf } from '../shared/questions';
+import { waitingQuestions } from './asked';
 import { Composer } from './composer';
 import { Decoy } from './decoy';
 import { progress } from './progress';
@@ -32,15 +36,25 @@ export function Silent({ session }: { session: Session }) {
     if (now - tapped.current < DOUBLE_MS) setHidden(true);
     tapped.current = now;
   };
+  // The two buttons answer what was asked first; without a question they say yes or no.
+  const [asked] = waitingQuestions(session);
+  const answer = (word: 'quiet_yes' | 'quiet_no'): void => session.outbox.text(t(word), null, asked ? asked.seq : null);
+  const own = session.view ? session.view.kind : 'UNKNOWN';
+  const known = PHRASES.map((one) => t(one));
+  const kindPhrases = own === 'UNKNOWN' || own === 'OTHER' ? [] : callerPhrases(own).filter((pair) => known.indexOf(say(pair)) < 0).slice(0, 2);
   return (
     <main class="silent" onClick={blank} data-testid="silent">
       <Head session={session} hide={() => setHidden(true)} />
       <Talk session={session} />
+      {asked && <p class="silent-asked" data-testid="question">{t('quiet_answers', { text: String(asked.data.text) })}</p>}
       <div class="silent-yesno">
-        <button type="button" data-testid="silent-yes" onClick={() => session.outbox.text(t('quiet_yes'))}>{t('quiet_yes')}</button>
-        <button type="button" data-testid="silent-no" onClick={() => session.outbox.text(t('quiet_no'))}>{t('quiet_no')}</button>
+        <button type="button" data-testid="silent-yes" onClick={() => answer('quiet_yes')}>{t('quiet_yes')}</button>
+        <button type="button" data-testid="silent-no" onClick={() => answer('quiet_no')}>{t('quiet_no')}</button>
       </div>
       <div class="silent-phrases">
+        {kindPhrases.map((pair) => (
+          <button type="button" key={pair[0]} onClick={() => session.outbox.text(say(pair))}>{say(pair)}</button>
+        ))}
         {PHRASES.map((phrase) => (
           <button type="button" key={phrase} data-testid={phrase.replace('quiet_', 'silent-')}
             onClick={() => session.outbox.text(t(phrase))}>{t(phrase)}</button>
@@ -96,7 +110,9 @@ function Talk({ session }: { session: Session }) {
     <div class="silent-talk" ref={box} role="log" data-testid="thread" tabIndex={0}>
       {!count && <p class="silent-rule">{t('quiet_rule')}<br />{t('quiet_hide_hint')}</p>}
       {entries.map((entry) => (
-        <p key={entry.seq} class={mine(entry) ? 'mine' : 'theirs'} data-what={entry.what}>{sentence(entry)}</p>
+        <p key={entry.seq} class={mine(entry) ? 'mine' : 'theirs'} data-what={entry.what}>
+          {questionOf(entries, entry) && <q>{questionOf(entries, entry)}</q>}{sentence(entry)}
+        </p>
       ))}
       {items.map((item) => (
         <p key={item.key} class={'mine unsent ' + item.state} data-state={item.state}>

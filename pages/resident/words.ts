@@ -97,6 +97,7 @@ export const words = {
   quiet_sent: ['已收到', 'Received'],
   quiet_reading: ['{names} 在看', '{names} reading'],
   quiet_rule: ['不会响、不会震、不会回拨', 'No sound, no vibration, no call back'],
+  quiet_answers: ['回答：{text}', 'Answers: {text}'],
   quiet_yes: ['是', 'Yes'],
   quiet_no: ['否', 'No'],
   quiet_hurt: ['我受伤了', 'I am hurt'],

@@ -41,6 +41,17 @@ async def test_the_call_ends_the_case_goes_on_and_a_closed_one_comes_back(
     await station.get_by_test_id("join").click()
     await sees(phone, 2)
 
+    # A prepared question, by keys alone, brings its two buttons; the answer says what it answers.
+    await desk.keyboard.press("q")
+    await desk.keyboard.press("Enter")
+    await expect(desk.get_by_test_id("text-input")).to_have_value("您现在安全吗？")
+    await desk.keyboard.press("Enter")
+    await expect(phone.get_by_test_id("question")).to_contain_text("您现在安全吗？")
+    await phone.get_by_test_id("answer-no").click()
+    await expect(phone.get_by_test_id("question")).to_have_count(0)
+    await expect(desk.get_by_test_id("thread").locator("q")).to_have_text("您现在安全吗？")
+    await desk.keyboard.press("Escape")
+
     # The call is over, by one key and an answer; the case is not, and all three say so.
     await desk.keyboard.press("e")
     await desk.get_by_test_id("end-keep").click()
