@@ -181,6 +181,17 @@ describe('the next station', () => {
     expect(post).toHaveBeenCalledWith('/incidents/a/dispatch', { station: 'w2', reason: '西一派出所 未应答' });
     expect(page.find('responders')?.children.length).toBeGreaterThan(0);
   });
+  it('says of one that cannot come that it cannot, not that it does not answer', async () => {
+    post.mockResolvedValue(late);
+    const participants = [{ id: 'p', role: 'STATION', station: 'w1', state: 'DECLINED', name: '西一派出所' }];
+    const it = { ...late, calls: [{ id: 'c1', state: 'ACTIVE', participants, recordings: [] }] } as unknown as IncidentView;
+    page = mount<{ it: IncidentView }>(Stations, { it });
+    expect(page.find('offer')?.text).toBe('西一派出所 不能出警。按 S 再呼叫 西二派出所');
+    expect(page.text()).not.toContain('未应答');
+    perform('station');
+    await nextTick();
+    expect(post).toHaveBeenCalledWith('/incidents/a/dispatch', { station: 'w2', reason: '西一派出所 不能出警' });
+  });
   it('is not offered while somebody may still come', () => {
     page = mount(Stations, { it: incident({ responders: [station({ state: 'ASSIGNED' })] }) });
     expect(page.find('offer')).toBeUndefined();

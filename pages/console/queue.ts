@@ -111,6 +111,11 @@ export function inCall(it: IncidentView, station: string): boolean {
   return it.calls.at(-1)?.participants.some((one) => one.station === station && one.state === 'JOINED') ?? false;
 }
 
+/** Whether the station said that it cannot come. */
+export function declined(it: IncidentView, station: string): boolean {
+  return it.calls.at(-1)?.participants.some((one) => one.station === station && one.state === 'DECLINED') ?? false;
+}
+
 /** A station that was called and did not come: the next in line is due. */
 export function notComing(it: IncidentView, one: ResponderView): boolean {
   return one.state === 'ASSIGNED' && one.unanswered_at !== null && !inCall(it, one.station);

@@ -42,7 +42,7 @@ export function Ring({ duty, incident, more, small }: {
           {responder && responder.reason && <li><Icon name="desk" size={22} />{t('reason', { r: responder.reason })}</li>}
           {incident.words && <li class="ring-words">{incident.words}</li>}
         </ul>
-        <p class="dim">{incident.number} · {incident.dispatcher_name}</p>
+        <p class="dim">{[incident.number, incident.dispatcher_name].filter(Boolean).join(' · ')}</p>
       </div>
       <div class="ring-acts">
         {joinable && (
