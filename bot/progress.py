@@ -19,6 +19,7 @@ from bot.house import BotHouse
 from bot.lines import line_id, tell_desk, tell_desk_again
 from bot.post import Notice, Subject, to_resident
 from bot.reports import bring_cry
+from bot.station_calls import FRESH_MS, StationCalls
 from bot.texts import say
 from bot.tips import teller_of
 from domain.errors import Conflict, NotFound, Refused
@@ -56,6 +57,7 @@ INCIDENT_STEPS = {
     "station.called": "incident_called",
     "station.depart": "incident_coming",
     "station.arrive": "incident_arrived",
+    "incident.handed": "incident_handed",
     "incident.closed": "incident_closed",
     "caller.called_back": "incident_call_back",
 }
@@ -69,6 +71,7 @@ class Progress:
     def __init__(self, house: BotHouse) -> None:
         self._house = house
         self._told: dict[str, int] = {}
+        self._calls = StationCalls(house)
 
     async def run(self) -> None:
         """Follow until cancelled."""
@@ -108,6 +111,9 @@ class Progress:
         changed = {"updated_at": {"$gte": since}}
         async for tip in store.tips.every(changed, order="updated_at"):
             await self.tip(tip)
+        fresh = {"updated_at": {"$gte": self._house.clock() - FRESH_MS}}
+        async for incident in store.incidents.every(fresh, order="updated_at"):
+            await self._calls.tell(incident, incident.log.entries)
         linked = {**changed, "via": {"$in": list(LINKED)}}
         async for incident in store.incidents.every(linked, order="updated_at"):
             await self.incident(incident)
@@ -194,6 +200,7 @@ class Progress:
     async def incident(self, incident: Incident) -> None:
         """Tell the resident whose report this is, if WeChat brought it and it is not silent."""
         new = self._new(incident.id, incident.log.entries)
+        await self._calls.tell(incident, new)
         raised = incident.via == "wechat" and any(one.what == "incident.raised" for one in new)
         fresh = [
             entry for entry in new if entry.what in INCIDENT_STEPS or _said_in_chat(incident, entry)
@@ -213,11 +220,13 @@ class Progress:
         self._remember(incident.id, incident.log.length)
 
     async def _tell_caller(self, incident: Incident, entry: Entry, row: Resident) -> None:
+        going_on = entry.data.get("going_on") or entry.data.get("stations") or []
+        name = INCIDENT_STEPS.get(entry.what, "incident_said")
         text = say(
-            INCIDENT_STEPS.get(entry.what, "incident_said"),
+            "incident_closed_going" if name == "incident_closed" and going_on else name,
             row.language,
             number=incident.number,
-            station=str(entry.data.get("name", "")),
+            station=str(entry.data.get("name", "")) or "、".join(going_on),
             text=str(entry.data.get("text", "")),
         )
         notice = None

@@ -202,6 +202,7 @@ async def decline(store: Store, who: Who, id: str, now: int) -> Incident:
                     now,
                     participant=person.id,
                     station=one.station,
+                    name=one.name,
                 )
                 one.changed_at = None
                 if one.state is ResponderState.ASSIGNED:

@@ -103,7 +103,14 @@ def _set_right(it: Incident, *, now: int, living: set[str]) -> None:
         if _unanswered(it, one, now):
             one.unanswered_at = now
             waited = now - one.assigned_at
-            system_entry(it, "station.unanswered", now, station=one.station, waited_ms=waited)
+            system_entry(
+                it,
+                "station.unanswered",
+                now,
+                station=one.station,
+                name=one.name,
+                waited_ms=waited,
+            )
     if (following := next_due(it, now)) is not None:
         call_next(it, SYSTEM, following, now)
     if _lost_media(it, living):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from domain import evidence
+from domain.call import CallState
 from domain.emergency import Gravity, calm, graver, gravity
 from domain.errors import WRONG_STATE, Refused
 from domain.hang_up import HangUp, weighed
@@ -52,15 +53,20 @@ def urgency(it: Incident) -> Urgency:
         return Urgency.SILENT
     if it.hung_up is HangUp.MISTAKE:
         return Urgency(str(found))
-    if it.returns or it.reopened_at is not None or it.unattended_at is not None:
+    if it.returns or it.reopened_at is not None or it.unattended_at is not None or calls_again(it):
         return Urgency.BACK
     return Urgency(str(found))
+
+
+def calls_again(it: Incident) -> bool:
+    """Whether the caller of an open case rings whoever has it."""
+    return it.state in OPEN and it.call.state is CallState.RINGING
 
 
 def rank(it: Incident) -> tuple[int, int, int, int]:
     """Sorts what waits before the rest, by class, what rings before call-backs, the longest wait first."""
     waits = it.state in (IncidentState.RAISED, IncidentState.ABANDONED)
-    waits = waits or (it.state in OPEN and it.unattended_at is not None)
+    waits = waits or (it.state in OPEN and it.unattended_at is not None) or calls_again(it)
     if not waits:
         return 1, int(it.state is IncidentState.CLOSED), 0, -it.updated_at
     call_back = int(it.state is IncidentState.ABANDONED)

@@ -2,12 +2,12 @@
 import { reactive, ref } from 'vue';
 
 import { newKey } from '../shared/api';
-import type { CloseIn, DescribeIn } from '../shared/bodies';
+import type { CloseIn, DescribeIn, MessageIn } from '../shared/bodies';
 import type { EntryView, Gravity, IncidentView, UploadView } from '../shared/types';
 import { awaySince } from './away';
 import { conversing, liveId } from './callroom';
 import { api, desk, get, lanes, open, put, putEntry } from './desk';
-import { isOpen, rings } from './queue';
+import { callsAgain, isOpen, rings } from './queue';
 import { tell, tellFault } from './tell';
 import { t } from './words';
 
@@ -38,7 +38,8 @@ async function change(name: string, id: string, path: string, body: object = {})
 export function answerable(it: IncidentView): boolean {
   if (it.journaled) return false;
   if (it.state === 'RAISED' || it.state === 'ABANDONED') return true;
-  if (!isOpen(it) || it.dispatcher === desk.me?.id) return false;
+  if (isOpen(it) && it.dispatcher === desk.me?.id) return callsAgain(it);
+  if (!isOpen(it)) return false;
   return it.unattended_at !== null || awaySince(it) !== null || desk.me?.role === 'SUPERVISOR';
 }
 
@@ -66,9 +67,9 @@ export async function comeBack(id: string): Promise<void> {
 /** Answers the open incident if it waits, else the most urgent one that rings. */
 export function answerNext(): void {
   const chosen = desk.opened ? get(desk.opened) : undefined;
-  if (chosen && answerable(chosen) && !isOpen(chosen)) return void answer(chosen.id);
-  if (chosen && rings(chosen) && answerable(chosen)) return void answer(chosen.id);
-  const first = lanes.value.waiting.find((it) => rings(it) && answerable(it));
+  if (chosen && answerable(chosen) && (!isOpen(chosen) || callsAgain(chosen))) return void answer(chosen.id);
+  if (chosen && rings(chosen, desk.me?.id) && answerable(chosen)) return void answer(chosen.id);
+  const first = lanes.value.waiting.find((it) => rings(it, desk.me?.id) && answerable(it));
   if (first) void answer(first.id);
 }
 
@@ -98,10 +99,20 @@ export async function close(it: IncidentView, how: CloseIn): Promise<boolean> {
   return done;
 }
 
+/** Ends the call, not the case; with `toStation` the station finishes it. */
+export async function endCall(id: string, toStation: boolean): Promise<boolean> {
+  return change('end-call', id, 'end-call', { to_station: toStation });
+}
+
+/** Calls the caller of a case whose call is over. */
+export async function callBack(id: string): Promise<boolean> {
+  return change('call-back', id, 'call-back');
+}
+
 /** Sends a line of text; the key makes it safe to send again after a lost answer. */
-export async function sendText(id: string, text: string, key: string): Promise<boolean> {
-  const entry = await once('text', () =>
-    api.post<EntryView>(`/incidents/${id}/messages`, { key, text, device_at: Date.now() }, { tries: 3 }));
+export async function sendText(id: string, text: string, key: string, ask: MessageIn['ask'] = null): Promise<boolean> {
+  const message: MessageIn = { key, text, device_at: Date.now(), ...(ask ? { ask } : {}) };
+  const entry = await once('text', () => api.post<EntryView>(`/incidents/${id}/messages`, message, { tries: 3 }));
   if (entry) putEntry(id, entry);
   return entry !== null;
 }

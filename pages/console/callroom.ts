@@ -26,7 +26,7 @@ export type RoomState = 'joining' | 'connected' | 'lost' | 'replaced' | 'ended';
 export interface RoomView {
   state: RoomState;
   tries: number;
-  /** It was connected once: what is lost now was a call. */
+  /** Somebody else was there, too: what is lost now was a call. */
   been: boolean;
   others: RemoteParticipant[];
   quality: Quality | null;
@@ -116,7 +116,11 @@ export class CallRoom {
     const stream = this.tracks.length ? new MediaStream(this.tracks) : null;
     const call = markRaw(new CallConnection({ mediaUrl, ticket, stream }));
     this.call = call;
-    call.on('participants', (others) => { this.view.others = others.map((one) => ({ ...one })); });
+    call.on('participants', (others) => {
+      this.view.others = others.map((one) => ({ ...one }));
+      // Alone in the room is no call yet: nothing is said to have dropped.
+      if (others.length) this.view.been = true;
+    });
     call.on('quality', (quality) => { this.view.quality = quality; });
     call.on('error', ({ code }) => { this.view.trouble = code; });
     call.on('state', ({ state, reason }) => {
@@ -132,7 +136,6 @@ export class CallRoom {
 
   private connected(): void {
     this.view.state = 'connected';
-    this.view.been = true;
     this.view.trouble = '';
     this.steady = window.setTimeout(() => { this.view.tries = 0; }, STEADY_MS);
     this.send();

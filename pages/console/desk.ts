@@ -52,6 +52,8 @@ export function onIncident(fn: typeof heardOf): void {
 
 /** Counts what the feed says of tips that became incidents; which one, it does not say. */
 export const handed = ref(0);
+/** Counts what the feed says of whom a call to a station reaches. */
+export const reached = ref(0);
 
 export const known = computed(() => turn.value >= 0 && book.known);
 export const store = computed(() => ({ down: turn.value >= 0 && book.store === 'down', journaled: book.journaled }));
@@ -147,6 +149,7 @@ function draw(): void {
 function receive(message: LiveNews): void {
   // What was touched before a snapshot was not heard of.
   if (message.type === 'snapshot' || (message.type === 'touched' && message.what === 'tips')) handed.value++;
+  if (message.type === 'snapshot' || (message.type === 'touched' && message.what === 'reach')) reached.value++;
   // A snapshot holds no entries; those of the open incident are kept, so that nothing flickers.
   const kept = message.type === 'snapshot' && desk.opened ? book.entries(desk.opened) : [];
   const before = message.type === 'incident' ? book.get(message.incident.id) : undefined;

@@ -17,7 +17,7 @@ const responder = (more: Partial<ResponderView> = {}): ResponderView =>
 
 function incident(more: Partial<IncidentView> = {}): IncidentView {
   return {
-    id: 'a', number: '0110-1', state: 'DISPATCHED', dispatcher: 'me', dispatcher_name: 'Me', raised_at: 1, answered_at: 2,
+    id: 'a', number: '0110-1', state: 'DISPATCHED', dispatcher: 'me', dispatcher_name: 'Me', raised_at: 1, waiting_since: 1, answered_at: 2,
     kind: 'OTHER', calls: [{ participants: [], recordings: [] }], responders: [responder()], missing: [], position: null,
     place: null, located: null, place_located: null, entries: [], ...more,
   } as unknown as IncidentView;
@@ -27,7 +27,7 @@ function incident(more: Partial<IncidentView> = {}): IncidentView {
 const ENDS: Record<string, Partial<IncidentView>> = {
   'closed by somebody else': { state: 'CLOSED', dispatcher: 'me' },
   'taken over': { dispatcher: 'chief', dispatcher_name: 'Chief' },
-  'closed and raised again in between': { raised_at: 9, answered_at: 10 },
+  'closed and raised again in between': { waiting_since: 9, answered_at: 10 },
   'waiting again': { state: 'RAISED', dispatcher: null, answered_at: null },
 };
 
@@ -92,8 +92,9 @@ describe('one\'s own close', () => {
     page.find('disposition-RESOLVED')?.props['onUpdate:modelValue'];
     const choose = page.find('disposition-RESOLVED')?.props['onUpdate:modelValue'] as (value: string) => void;
     choose('RESOLVED');
+    (page.find('going-on')?.props['onUpdate:modelValue'] as (value: string) => void)('on');
     await page.find('close-form')?.press();
-    await page.set({ it: incident({ raised_at: 20, answered_at: 21 }) });
+    await page.set({ it: incident({ waiting_since: 20, answered_at: 21 }) });
     expect(page.dialog()).toBeNull();
     expect(notes.filter((one) => one.tone === 'need')).toEqual([]);
   });

@@ -1,7 +1,8 @@
-/* Entries that only say "again" are drawn as one: position updates and looks that follow each other. */
+/* Entries that only say "again" are drawn as one: position updates, looks, reconnects that follow each other. */
+import { foldReconnects, type Folded } from '../shared/reconnects';
 import type { EntryView } from '../shared/types';
 
-export interface Folded { entry: EntryView; times: number }
+export type { Folded };
 
 /** Said already by another entry of the same moment, or of interest to an auditor only. */
 const SAID_ELSEWHERE = ['participant.invited', 'call.placed'];
@@ -26,8 +27,8 @@ export function fold(entries: readonly EntryView[]): Folded[] {
       if (entry.data.shown !== false || last.entry.data.shown === false) last.entry = entry;
       last.times += 1;
     } else {
-      out.push({ entry, times: 1 });
+      out.push({ entry, times: 1, drops: 0 });
     }
   }
-  return out;
+  return foldReconnects(out);
 }

@@ -8,7 +8,7 @@ import type { Word } from './words';
 
 export type Act =
   | 'answer' | 'next' | 'previous' | 'unseen' | 'priority' | 'lane1' | 'lane2' | 'lane3' | 'lane4' | 'station' | 'other'
-  | 'mute' | 'return' | 'camera' | 'snapshot' | 'text' | 'note' | 'kind' | 'place' | 'fit' | 'close'
+  | 'mute' | 'return' | 'camera' | 'snapshot' | 'text' | 'note' | 'kind' | 'place' | 'fit' | 'close' | 'end' | 'recall' | 'quick'
   | 'archive' | 'desk' | 'help' | 'escape';
 
 interface Key { keys: string[]; act: Act; say?: Word; group?: Word }
@@ -27,6 +27,9 @@ export const KEYS: readonly Key[] = [
   { keys: ['v'], act: 'camera', say: 'keys.camera', group: 'keys.group.call' },
   { keys: ['p'], act: 'snapshot', say: 'keys.snapshot', group: 'keys.group.call' },
   { keys: ['t'], act: 'text', say: 'keys.text', group: 'keys.group.call' },
+  { keys: ['e'], act: 'end', say: 'keys.end', group: 'keys.group.call' },
+  { keys: ['r'], act: 'recall', say: 'keys.recall', group: 'keys.group.call' },
+  { keys: ['q'], act: 'quick', say: 'keys.quick', group: 'keys.group.call' },
   { keys: ['s'], act: 'station', say: 'keys.station', group: 'keys.group.case' },
   { keys: ['o'], act: 'other', say: 'keys.other', group: 'keys.group.case' },
   { keys: ['g'], act: 'kind', say: 'keys.kind', group: 'keys.group.case' },

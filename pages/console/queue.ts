@@ -17,26 +17,48 @@ export function isOpen(it: IncidentView): boolean {
   return it.state === 'ANSWERED' || it.state === 'DISPATCHED';
 }
 
+/** The caller of an open case rings whoever has it. */
+export function callsAgain(it: IncidentView): boolean {
+  return isOpen(it) && it.calls.at(-1)?.state === 'RINGING';
+}
+
+/** The call of an open case is over, and the case is not. */
+export function callIsOver(it: IncidentView): boolean {
+  const state = it.calls.at(-1)?.state;
+  return isOpen(it) && (state === 'ENDED' || state === 'ABANDONED');
+}
+
+/** The stations that are not done, whatever became of the case. */
+export function atWork(it: IncidentView): ResponderView[] {
+  return it.responders.filter((one) => one.state !== 'CLEARED' && one.state !== 'STOOD_DOWN');
+}
+
+/** Those at work of whom somebody said that they have it. */
+export function tookIt(it: IncidentView): ResponderView[] {
+  return atWork(it).filter((one) => one.state !== 'ASSIGNED');
+}
+
 /**
  * Somebody on the desk must press: it rings. Journaled reports cannot be answered yet; one's own
  * incident needs no press, the desk joins it again by itself.
  */
 export function rings(it: IncidentView, me = ''): boolean {
   if (it.journaled) return false;
+  if (callsAgain(it) && it.dispatcher === me) return true;
   return it.state === 'RAISED' || (isOpen(it) && it.unattended_at !== null && it.dispatcher !== me);
 }
 
 /** What the clock of an incident counts from. */
 export function since(it: IncidentView): number {
   if (it.unattended_at !== null) return it.unattended_at;
-  if (isOpen(it)) return it.answered_at ?? it.raised_at;
-  return it.raised_at;
+  if (isOpen(it) && !callsAgain(it)) return it.answered_at ?? it.raised_at;
+  return it.waiting_since;
 }
 
 export function laneOf(it: IncidentView, me: string): Lane {
   if (it.state === 'CLOSED') return 'closed';
   if (!isOpen(it)) return 'waiting';
-  if (it.dispatcher === me) return 'mine';
+  if (it.dispatcher === me) return callsAgain(it) ? 'waiting' : 'mine';
   return it.unattended_at !== null ? 'waiting' : 'others';
 }
 
@@ -52,7 +74,7 @@ export function classOf(it: IncidentView): number {
 
 /** In its class: what rings, then call-backs, then what cannot be answered yet. */
 function place(it: IncidentView): number {
-  return rings(it) ? 0 : it.journaled ? 2 : 1;
+  return rings(it) || callsAgain(it) ? 0 : it.journaled ? 2 : 1;
 }
 
 /** The most urgent class, then what rings, then the longest wait. */
@@ -87,6 +109,11 @@ export function present(it: IncidentView, role: ParticipantView['role']): Partic
 /** Whether somebody of the station is in the present call. */
 export function inCall(it: IncidentView, station: string): boolean {
   return it.calls.at(-1)?.participants.some((one) => one.station === station && one.state === 'JOINED') ?? false;
+}
+
+/** Whether the station said that it cannot come. */
+export function declined(it: IncidentView, station: string): boolean {
+  return it.calls.at(-1)?.participants.some((one) => one.station === station && one.state === 'DECLINED') ?? false;
 }
 
 /** A station that was called and did not come: the next in line is due. */

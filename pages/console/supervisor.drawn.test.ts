@@ -6,7 +6,9 @@ import { setLanguage, type Language } from '../shared/i18n';
 import type { IncidentView, MeView, Role } from '../shared/types';
 import CaseHead from './CaseHead.vue';
 import { desk } from './desk';
-import { advice } from './tell';
+import { ADVICE, advice } from './tell';
+import { words } from './words';
+
 
 const theirs = {
   id: 'a', number: '0110-1', state: 'ANSWERED', dispatcher: 'other', dispatcher_name: 'Wang', raised_at: 1, answered_at: 2, unattended_at: null,
@@ -28,4 +30,14 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (language) => {
   afterEach(() => setLanguage('zh-CN'));
   it('a dispatcher is told to ask the supervisor', () => { expect(said('DISPATCHER')).toMatch(ASK[language]); });
   it('a supervisor never is', () => { expect(said('SUPERVISOR')).not.toMatch(ASK[language]); });
+  it('nor by the advice after any error', () => {
+    desk.me = { id: 'me', role: 'SUPERVISOR' } as MeView;
+    for (const code of [...Object.keys(ADVICE), 'taken', 'something_new']) {
+      expect(advice(new Fault({ code, status: 409 }))).not.toMatch(ASK[language]);
+    }
+  });
+  it('only where the page looks who reads it', () => {
+    const asking = Object.entries(words).filter(([, [zh, en]]) => ASK['zh-CN'].test(zh) || ASK.en.test(en)).map(([key]) => key);
+    expect(asking.sort()).toEqual(['case.taken.text', 'trouble.forbidden.do']);
+  });
 });

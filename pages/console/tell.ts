@@ -26,7 +26,7 @@ export function tell(tone: Note['tone'], what: string, then = ''): void {
   window.setTimeout(() => dismiss(id), SHOWN_MS[tone]);
 }
 
-const ADVICE: Record<string, Word> = {
+export const ADVICE: Record<string, Word> = {
   wrong_state: 'trouble.wrong_state.do',
   conflict: 'trouble.wrong_state.do',
   store_down: 'trouble.store_down.do',

@@ -6,6 +6,7 @@ import { language, onLanguage, translator, type Words } from '../shared/i18n';
 import { ref } from 'vue';
 
 import { away } from './awaywords';
+import { ends } from './endwords';
 import { queue } from './queuewords';
 import { side } from './sidewords';
 
@@ -73,6 +74,7 @@ export const words = {
 
   ...queue,
   ...away,
+  ...ends,
 
   'count.messages': ['{n} 条文字', '{n} texts'],
   'count.pictures': ['{n} 张图片', '{n} pictures'],
@@ -89,8 +91,8 @@ export const words = {
   'case.dispatcher': ['接警员', 'Dispatcher'],
   'case.silent': ['静音报警', 'Silent report'],
   'case.silent.text': [
-    '对方可能不便出声。不要说话、不要回拨，只用文字，请对方点“是”或“否”。',
-    'The caller may be in danger if heard. Do not speak or call back; write, and ask for yes or no.',
+    '对方可能不便出声。不要说话、不要回拨，只用文字；问句会带“是”“否”两个按钮。',
+    'The caller may be in danger if heard. Do not speak or call back; write. Questions bring yes and no as buttons.',
   ],
   'case.taken': ['已由 {name} 接听', 'Answered by {name}'],
   'case.taken.supervisor': ['您可以旁观记录，也可以接管。', 'You may watch, or take over.'],
@@ -206,13 +208,9 @@ export const words = {
   'thread.picture': ['图片', 'Picture'],
 
   'quick.label': ['常用语', 'Prepared'],
-  'quick.safe': ['您现在安全吗？请点“是”或“否”', 'Are you safe now? Tap yes or no'],
-  'quick.where': ['您能看到什么标志物？', 'What landmarks do you see?'],
-  'quick.hurt': ['有人受伤吗？', 'Is anybody hurt?'],
-  'quick.stay': ['请留在原地，保持手机有电', 'Stay where you are and save your battery'],
-  'quick.weapon': ['对方有武器吗？请点“是”或“否”', 'Do they have a weapon? Tap yes or no'],
-  'quick.near': ['对方在旁边吗？请点“是”或“否”', 'Are they next to you? Tap yes or no'],
-  'quick.hide': ['请把手机调成静音，我们一直在看', 'Mute your phone; we are watching all the time'],
+  'quick.yesno': ['是 / 否', 'yes / no'],
+  'quick.asks': ['对方会看到“是”“否”两个按钮', 'The other side sees two buttons, yes and no'],
+  'keys.quick': ['选常用语', 'Choose a prepared sentence'],
 
   'entry.position.not': ['收到位置，未采用{accuracy}', 'Position received, not shown{accuracy}'],
   'entry.position.many': ['位置更新 {n} 次，最近精度 {accuracy}', '{n} positions, latest accuracy {accuracy}'],
@@ -253,7 +251,7 @@ export const words = {
   'station.by.place': ['按事发地', 'by the scene'],
   'station.call': ['呼叫派出所', 'Call the station'],
   'station.call.name': ['呼叫 {name}', 'Call {name}'],
-  'station.call.next': ['改呼 {name}', 'Next: {name}'],
+  'station.call.next': ['再呼叫 {name}', 'Also call {name}'],
   'station.call.more': ['增派 {name}', 'Also send {name}'],
   'station.calling': ['正在呼叫', 'Calling'],
   'station.other': ['选其他派出所', 'Another station'],
@@ -262,6 +260,7 @@ export const words = {
   'station.reason.need': ['请写明原因，会记入记录。', 'Give a reason; it is recorded.'],
   'station.reason.1': ['报警人所述地点不同', 'Caller names another place'],
   'station.reason.2': ['首选派出所未应答', 'First station does not answer'],
+  'station.reason.silent': ['{name} 未应答', '{name} does not answer'],
   'station.reason.3': ['警力就近', 'Officers nearby'],
   'station.reason.4': ['指挥中心指定', 'Ordered by command'],
   'station.reason.other': ['或自己写原因', 'or write a reason'],
@@ -291,12 +290,7 @@ export const words = {
 
   'close.title': ['办结 {number}', 'Close {number}'],
   'close.disposition': ['处置结果', 'Disposition'],
-  'close.words': ['说明（报警人看得到）', 'Words (the caller sees them)'],
   'close.words.placeholder': ['例：民警已到场处理，双方和解', 'For example: officers attended, settled on the spot'],
-  'close.warn.stations': [
-    '{name} 还没有处置完毕，办结后对方仍会看到警情。',
-    '{name} is not done yet and will still see the incident.',
-  ],
   'close.warn.call': ['通话会立即结束，报警人的位置停止发送。', 'The call ends at once and the caller\'s position stops.'],
   'close.need': ['请选择处置结果', 'Choose a disposition'],
   'close.confirm': ['确认办结', 'Close the incident'],

@@ -13,6 +13,7 @@ export class Drawn {
 
   addEventListener(): void { /* v-model listens; tests set its value themselves */ }
   focus(): void { /* nothing here has the focus */ }
+  getRootNode(): Drawn { return this; }
   querySelector(): null { return null; }
   querySelectorAll(): Drawn[] { return []; }
 

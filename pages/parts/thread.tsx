@@ -5,7 +5,9 @@ import { ago, exact, timeOfDay } from '../shared/clock';
 import { faultWords } from '../shared/fault';
 import { translator } from '../shared/i18n';
 import type { Outbox, Pending } from '../shared/outbox';
+import { questionOf } from '../shared/questions';
 import { lastSaid, type Reading } from '../shared/reading';
+import { foldReconnects, unfolded } from '../shared/reconnects';
 import { author, sentence, shape, tone } from '../shared/sentences';
 import type { EntryView } from '../shared/types';
 import { sharedWords } from '../shared/words';
@@ -74,8 +76,8 @@ export function Thread({ api, path, entries, outbox, mine, reading, arrived, sou
     <div class="thread" ref={box} onScroll={scrolled} data-testid="thread" role="log" aria-label={t('thread')}
       tabIndex={0}>
       {!count && <p class="thread-empty">{empty}</p>}
-      {entries.map((entry) => (
-        <Line key={entry.seq} entry={entry} mine={mine(entry)} api={api} path={path}
+      {foldReconnects(unfolded(entries)).map(({ entry, drops }) => (
+        <Line key={entry.seq} entry={entry} drops={drops} asked={questionOf(entries, entry)} mine={mine(entry)} api={api} path={path}
           own={outbox.own} soundless={soundless} arrived={arrived} />
       ))}
       {outbox.items.map((item) => <Unsent key={item.key} item={item} outbox={outbox} />)}
@@ -85,6 +87,9 @@ export function Thread({ api, path, entries, outbox, mine, reading, arrived, sou
 
 interface LineProps {
   entry: EntryView;
+  drops: number;
+  /** The question that it answers. */
+  asked: string;
   mine: boolean;
   api: Api;
   path: string;
@@ -93,13 +98,13 @@ interface LineProps {
   arrived?: (entry: EntryView) => string;
 }
 
-function Line({ entry, mine, api, path, own, soundless, arrived }: LineProps) {
+function Line({ entry, drops, asked, mine, api, path, own, soundless, arrived }: LineProps) {
   const kind = shape(entry);
   if (kind === 'step') {
     const said = entry.what === 'incident.raised' && entry.data.words ? String(entry.data.words) : '';
     return (
       <p class={'step-line tone-' + tone(entry)} title={exact(entry.at)} data-what={entry.what}>
-        <i aria-hidden="true" /><span>{sentence(entry)}{said && <q>{said}</q>}</span>
+        <i aria-hidden="true" /><span>{sentence(entry, drops)}{said && <q>{said}</q>}</span>
         <time>{timeOfDay(entry.at)}</time>
       </p>
     );
@@ -108,7 +113,7 @@ function Line({ entry, mine, api, path, own, soundless, arrived }: LineProps) {
     <div class={mine ? 'said mine' : 'said'} data-what={entry.what}>
       <span class="said-by">{mine ? t('me') : author(entry)} · <time title={exact(entry.at)}>{ago(entry.at)}</time>
         {mine && arrived && <i data-testid="arrived"> · {arrived(entry)}</i>}</span>
-      {kind === 'text' ? <div class="bubble">{sentence(entry)}</div>
+      {kind === 'text' ? <div class="bubble">{asked && <q class="asked-what">{asked}</q>}{sentence(entry)}</div>
         : soundless && kind !== 'picture' ? <div class="bubble">{sentence(entry)}</div>
           : <FileBubble kind={kind} entry={entry} api={api} path={path} own={own} />}
     </div>
@@ -118,7 +123,7 @@ function Line({ entry, mine, api, path, own, soundless, arrived }: LineProps) {
 const opened = new Map<string, string>();
 
 /** A file of a thread: pictures open by themselves, voice and video when they are pressed. */
-export function FileBubble({ kind, entry, api, path, own }: { kind: string } & Omit<LineProps, 'mine' | 'arrived'>) {
+export function FileBubble({ kind, entry, api, path, own }: { kind: string } & Omit<LineProps, 'mine' | 'arrived' | 'drops' | 'asked'>) {
   const file = String(entry.data.file);
   const [url, setUrl] = useState(own.get(file) || opened.get(file) || '');
   const [state, setState] = useState('');

@@ -7,6 +7,7 @@ import { metres } from '../shared/geo';
 import type { EntryView } from '../shared/types';
 import { sharedWords } from '../shared/words';
 import { Missed } from './ask';
+import { Asked } from './asked';
 import { Composer } from './composer';
 import type { Session } from './session';
 import { Stage } from './stage';
@@ -53,6 +54,7 @@ export function Live({ session }: { session: Session }) {
         <Thread api={session.api} path="/my" entries={view ? view.entries.filter(tellsCaller) : []} outbox={session.outbox}
           mine={(entry) => entry.who.role === 'RESIDENT'} empty={t('thread_empty')} reading={session.reading}
           arrived={(entry) => t(view && entry.seq <= view.read ? 'read' : 'delivered')} />
+        <Asked session={session} />
         <Composer session={session} />
       </div>
       {leaving && <Leave session={session} close={() => setLeaving(false)} />}

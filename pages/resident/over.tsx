@@ -3,6 +3,7 @@ import { Icon } from '../parts/icons';
 import { elapsed, exact } from '../shared/clock';
 import { faultWithHint } from '../shared/fault';
 import { DISPOSITIONS, RESPONDER_STATES, word } from '../shared/words';
+import { going } from './progress';
 import type { Session } from './session';
 import { LanguageSwitch } from './language';
 import { t } from './words';
@@ -20,7 +21,7 @@ export function Over({ session }: { session: Session }) {
     session.comeBack(changed).catch((error: unknown) => setFault(faultWithHint(error)))
       .then(() => setBusy(false), () => undefined);
   };
-  const words = view && view.entries.slice().reverse().find((entry) => entry.what === 'incident.closed');
+  const coming = view && closed ? going(view) : [];
   const head = closed ? t('over_closed') : calling ? t('over_calling') : t('over_left');
   return (
     <main class={'over' + (session.silent ? ' over-quiet' : '')} data-testid="over">
@@ -31,13 +32,17 @@ export function Over({ session }: { session: Session }) {
       <h1>{head}</h1>
       <p class="over-number" data-testid="number">{kept && kept.receipt ? kept.receipt.number : ''}</p>
       {!closed && <p class="over-what">{t('over_left_what')}</p>}
+      {coming.map((one) => (
+        <p key={one.name} class="over-what" role="status" data-testid="still-coming">
+          {t(one.state === 'ON_SCENE' ? 'over_on_scene' : 'over_coming', { name: one.name, state: word(RESPONDER_STATES, one.state) })}
+        </p>
+      ))}
       {closed && view && (
         <dl class="over-card">
           <dt>{t('over_done')}</dt>
           <dd>
             <b>{view.disposition ? word(DISPOSITIONS, view.disposition) : ''}</b>
-            {words && words.data.words ? <span>{String(words.data.words)}</span> : null}
-            {view.closed_at && <small title={exact(view.closed_at)}>{t('over_took', { t: elapsed(view.raised_at, view.closed_at) })}</small>}
+            {view.closed_at && <small title={exact(view.closed_at)}>{t('over_took', { t: elapsed(view.waiting_since, view.closed_at) })}</small>}
           </dd>
           {view.stations.length > 0 && <dt>{t('over_stations')}</dt>}
           {view.stations.map((one) => (

@@ -19,11 +19,17 @@ const SAID: Record<number, keyof typeof words> = {
   0: 'say_station', 1: 'say_acknowledged', 2: 'say_depart', 3: 'say_arrive', 4: 'say_done',
 };
 
-/** Stations of this round: what was done before the report was raised again does not count. */
+/** Stations of this round: what was finished before the report was raised again does not count. */
 function present(view: CallerView): CallerStation[] {
-  if (view.answered_at === null || view.state === 'RAISED') return [];
   const again = view.entries.filter((entry) => entry.what === 'incident.reopened').pop();
-  return again ? view.stations.filter((one) => one.at >= again.at) : view.stations;
+  const busy = going(view);
+  if (view.answered_at === null || view.state === 'RAISED') return again ? busy : [];
+  return again ? view.stations.filter((one) => one.at >= again.at || busy.indexOf(one) >= 0) : view.stations;
+}
+
+/** Stations that took it and are not done, whatever became of call and case. */
+export function going(view: CallerView): CallerStation[] {
+  return view.stations.filter((one) => RANK[one.state] >= 1 && one.state !== 'CLEARED');
 }
 
 export function progress(view: CallerView | null): Progress {

@@ -105,6 +105,18 @@ export class Session {
     await this.api.post('/my/hangup', {}, { tries: 5 });
   }
 
+  /** The call is over, and the case is not. */
+  get ended(): boolean {
+    const { view } = this;
+    return view !== null && (view.state === 'ANSWERED' || view.state === 'DISPATCHED')
+      && (view.call_state === 'ENDED' || view.call_state === 'ABANDONED');
+  }
+
+  /** Rings whoever has the open case. */
+  async callAgain(): Promise<void> {
+    this.merge(await this.api.post<CallerView>('/my/return', { call: true }, { tries: 3 }));
+  }
+
   /** Back again; `changed` raises a closed incident once more. */
   async comeBack(changed: boolean): Promise<void> {
     const view = await this.api.post<CallerView>('/my/return', { changed }, { tries: 3 })
@@ -211,11 +223,18 @@ export class Session {
 
   private merge(fresh: CallerView): void {
     const before = this.view;
+    const talked = !this.ended;
     this.view = mergeCaller(before, fresh);
     this.outbox.settle(this.view.entries);
     if (!this.view.tracking && this.tracker.state !== 'idle') this.tracker.stop();
     if (this.screen === 'over') this.release();
-    else if (before && before.call !== this.view.call) this.line.open();
+    else {
+      if (this.ended && talked) this.switchOff();
+      if (before && before.call !== this.view.call) {
+        this.line.open();
+        void this.permits.run(this.wanted().filter((one) => this.permits.state[one] === 'unasked'));
+      }
+    }
     this.changed();
   }
 
@@ -224,6 +243,14 @@ export class Session {
     this.permits.end();
     this.tracker.stop();
     this.line.close();
+    this.switchOff();
+  }
+
+  /** Camera and microphone are off; what was given is asked for again with the next call. */
+  private switchOff(): void {
+    for (const permit of ['camera', 'microphone'] as const) {
+      if (this.permits.state[permit] === 'given') this.permits.state[permit] = 'unasked';
+    }
     for (const kind of ['audio', 'video'] as const) {
       const track = this.line.track(kind);
       if (track) {

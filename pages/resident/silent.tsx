@@ -4,6 +4,10 @@ import { openTrack } from '../shared/camera';
 import { lastSaid } from '../shared/reading';
 import { sentence } from '../shared/sentences';
 import type { EntryView } from '../shared/types';
+import { say } from '../shared/i18n';
+import { callerPhrases } from '../shared/prepared';
+import { questionOf } from '../shared/questions';
+import { waitingQuestions } from './asked';
 import { awayFrom } from './away';
 import { Composer } from './composer';
 import { Decoy } from './decoy';
@@ -34,15 +38,25 @@ export function Silent({ session }: { session: Session }) {
     if (now - tapped.current < DOUBLE_MS) setHidden(true);
     tapped.current = now;
   };
+  // The two buttons answer what was asked first; without a question they say yes or no.
+  const [asked] = waitingQuestions(session);
+  const answer = (word: 'quiet_yes' | 'quiet_no'): void => session.outbox.text(t(word), null, asked ? asked.seq : null);
+  const own = session.view ? session.view.kind : 'UNKNOWN';
+  const known = PHRASES.map((one) => t(one));
+  const kindPhrases = own === 'UNKNOWN' || own === 'OTHER' ? [] : callerPhrases(own).filter((pair) => known.indexOf(say(pair)) < 0).slice(0, 2);
   return (
     <main class="silent" onClick={blank} data-testid="silent">
       <Head session={session} hide={() => setHidden(true)} />
       <Talk session={session} />
+      {asked && <p class="silent-asked" data-testid="question">{t('quiet_answers', { text: String(asked.data.text) })}</p>}
       <div class="silent-yesno">
-        <button type="button" data-testid="silent-yes" onClick={() => session.outbox.text(t('quiet_yes'))}>{t('quiet_yes')}</button>
-        <button type="button" data-testid="silent-no" onClick={() => session.outbox.text(t('quiet_no'))}>{t('quiet_no')}</button>
+        <button type="button" data-testid="silent-yes" onClick={() => answer('quiet_yes')}>{t('quiet_yes')}</button>
+        <button type="button" data-testid="silent-no" onClick={() => answer('quiet_no')}>{t('quiet_no')}</button>
       </div>
       <div class="silent-phrases">
+        {kindPhrases.map((pair) => (
+          <button type="button" key={pair[0]} onClick={() => session.outbox.text(say(pair))}>{say(pair)}</button>
+        ))}
         {PHRASES.map((phrase) => (
           <button type="button" key={phrase} data-testid={phrase.replace('quiet_', 'silent-')}
             onClick={() => session.outbox.text(t(phrase))}>{t(phrase)}</button>
@@ -71,6 +85,7 @@ function Head({ session, hide }: { session: Session; hide: () => void }) {
           {sent && (watchers.length > 0 || !answered) && (
             <span>{watchers.length ? t('quiet_reading', { names: watchers.join(' · ') }) : t('quiet_wait')}</span>
           )}
+          {session.ended && <span data-testid="call-ended">{t('ended')}</span>}
           {tracker.delivered && <span>{t('quiet_position')}</span>}
           {(tracker.state === 'refused' || tracker.state === 'absent') && <span>{t('quiet_no_position')}</span>}
           {line.state === 'rejoining' && line.sending('audio') && <span>{t('line_rejoining')}</span>}
@@ -106,8 +121,10 @@ function Talk({ session }: { session: Session }) {
     <div class="silent-talk" ref={box} role="log" data-testid="thread" tabIndex={0}>
       {!count && <p class="silent-rule">{t('quiet_rule')}<br />{t('quiet_hide_hint')}</p>}
       {entries.map((entry) => (
-        <p key={entry.seq} class={mine(entry) ? 'mine' : 'theirs'} data-what={entry.what}>{sentence(entry)}
-          {mine(entry) && <small data-testid="arrived">{t(entry.seq <= read ? 'read' : 'delivered')}</small>}</p>
+        <p key={entry.seq} class={mine(entry) ? 'mine' : 'theirs'} data-what={entry.what}>
+          {questionOf(entries, entry) && <q>{questionOf(entries, entry)}</q>}{sentence(entry)}
+          {mine(entry) && <small data-testid="arrived">{t(entry.seq <= read ? 'read' : 'delivered')}</small>}
+        </p>
       ))}
       {items.map((item) => (
         <p key={item.key} class={'mine unsent ' + item.state} data-state={item.state}>

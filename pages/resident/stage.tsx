@@ -7,6 +7,7 @@ import { elapsed } from '../shared/clock';
 import { PARTICIPANT_ROLES, RUNGS, word } from '../shared/words';
 import { AskCard } from './ask';
 import { awayFrom } from './away';
+import { Ended } from './ended';
 import { progress } from './progress';
 import type { Session } from './session';
 import { useTick } from './ticking';
@@ -26,7 +27,7 @@ export function Stage({ session }: { session: Session }) {
   return (
     <section class={session.permits.asking ? 'stage asking' : 'stage'}>
       {others.map((one) => <Tile key={one.participant} one={one} main={one === main} away={away && one.role === 'DISPATCHER'} />)}
-      {!main && <Waiting session={session} />}
+      {session.ended ? <Ended session={session} /> : !main && <Waiting session={session} />}
       <Chips session={session} />
       <OwnPicture session={session} />
       <AskCard session={session} />
@@ -55,12 +56,13 @@ function Waiting({ session }: { session: Session }) {
   const { kept, tried, fault, view } = session;
   if (!kept) return null;
   const sent = kept.receipt !== null;
-  const { answered } = progress(view).done;
+  const again = view !== null && view.answered_at !== null && view.call_state === 'RINGING';
+  const answered = progress(view).done.answered && !again;
   return (
     <div class="waiting" data-testid="waiting">
       <span class="pulse" aria-hidden="true"><Icon name={sent ? 'shield' : 'send'} size={34} /></span>
       <h2 aria-live="polite">{!sent ? t('sending') : answered ? t('line_joining') : t('connecting')}</h2>
-      <p class="clock">{elapsed(kept.tappedAt, Date.now())}</p>
+      <p class="clock">{elapsed(again ? view.waiting_since : kept.tappedAt, Date.now())}</p>
       {!answered && <p class="waiting-hint">{!sent ? t('sending_calm') : t('connecting_hint')}</p>}
       {!sent && fault && (
         <p class="waiting-again" data-testid="sending-again">
@@ -85,7 +87,7 @@ function Chips({ session }: { session: Session }) {
           {t('line_replaced')} · <b>{t('line_here')}</b>
         </button>
       )}
-      {line.state === 'over' && <span class="chip">{t('line_over')}</span>}
+      {line.state === 'over' && !session.ended && <span class="chip">{t('line_over')}</span>}
       {rung && line.state === 'connected' && <span class="chip need" data-testid="rung">{word(RUNGS, rung)}</span>}
     </div>
   );

@@ -3,7 +3,7 @@ import { hold, inHand, stillHeld } from './held';
 import type { IncidentView } from './types';
 
 const incident = (more: Partial<IncidentView> = {}): IncidentView =>
-  ({ id: 'a', state: 'ANSWERED', raised_at: 1, answered_at: 2, dispatcher: 'me', version: 3, ...more }) as IncidentView;
+  ({ id: 'a', state: 'ANSWERED', waiting_since: 1, answered_at: 2, dispatcher: 'me', version: 3, ...more }) as IncidentView;
 
 describe('what is held', () => {
   it('is not opened without a right to it', () => {
@@ -23,7 +23,7 @@ describe('what is held', () => {
 describe('an incident in somebody\'s hands', () => {
   it.each([{ version: 9, state: 'DISPATCHED' }, { version: 9, messages: 4 }] as Array<Partial<IncidentView>>)(
     'is in the same after %o', (more) => { expect(inHand(incident(more))).toBe(inHand(incident())); });
-  it.each([{ id: 'b' }, { dispatcher: 'other' }, { raised_at: 7 }, { answered_at: 8 }] as Array<Partial<IncidentView>>)(
+  it.each([{ id: 'b' }, { dispatcher: 'other' }, { waiting_since: 7 }, { answered_at: 8 }] as Array<Partial<IncidentView>>)(
     'is in others after %o', (more) => { expect(inHand(incident(more))).not.toBe(inHand(incident())); });
 });
 
@@ -48,7 +48,7 @@ describe('every dialog', () => {
   });
   it('is looked for', () => {
     expect(Array.from(new Set(found.map(([name]) => name))).sort()).toEqual(
-      ['AnswerSecond', 'Facts', 'Responders', 'Stations', 'community', 'notice', 'reply']);
+      ['AnswerSecond', 'EndCall', 'Facts', 'Responders', 'Stations', 'community', 'notice', 'reply']);
   });
   it.each(found)('of %s (%s) ends with the right to it', (_, open, text) => {
     const [name, ...what] = open.split('.');

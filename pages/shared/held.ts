@@ -20,5 +20,5 @@ export function stillHeld<T>(held: Held<T>, right: Right<T>): boolean {
 
 /** An incident in the hands of one dispatcher since it was raised, or raised again. */
 export function inHand(it: IncidentView): string {
-  return [it.id, it.raised_at, it.answered_at, it.dispatcher].join(' ');
+  return [it.id, it.waiting_since, it.answered_at, it.dispatcher].join(' ');
 }

@@ -50,7 +50,7 @@ export interface IncidentGone {
 /** Something of this kind changed; the page reads again what it shows. */
 export interface Touched {
   type: 'touched';
-  what: 'tips' | 'notices' | 'groups';
+  what: 'tips' | 'notices' | 'groups' | 'reach';
 }
 
 /** The caller's incident as it is now, with all its entries. */

@@ -6,7 +6,7 @@
 
 import { newKey, pause, backoff, type Api } from './api';
 import { asFault, type Fault } from './fault';
-import type { MessageIn } from './bodies';
+import type { LineIn, MessageIn } from './bodies';
 import type { EntryView, Kind, UploadView } from './types';
 
 export type Piece = 'text' | 'picture' | 'voice' | 'video';
@@ -23,6 +23,8 @@ export interface Pending {
   share: number;
   fault: Fault | null;
   about: Kind | null;
+  /** The `seq` of the question it answers. */
+  answers: number | null;
 }
 
 const FILE_TRIES = 4;
@@ -46,13 +48,13 @@ export class Outbox {
     this.path = path;
     this.changed = changed;
     this.kept = kept;
-    for (const { key, text, at } of this.load()) this.add({ key, text, at });
+    for (const kept of this.load()) this.add(kept);
   }
 
-  text(text: string, about: Kind | null = null): void {
+  text(text: string, about: Kind | null = null, answers: number | null = null): void {
     const trimmed = text.trim().slice(0, 4000);
     if (!trimmed) return;
-    this.add({ text: trimmed, about });
+    this.add({ text: trimmed, about, answers });
     this.keep();
   }
 
@@ -90,7 +92,7 @@ export class Outbox {
   private add(part: Partial<Pending>): void {
     this.items = this.items.concat({
       key: newKey(), piece: 'text', text: '', at: Date.now(), blob: null, url: '',
-      state: 'waiting', share: 0, fault: null, about: null, ...part,
+      state: 'waiting', share: 0, fault: null, about: null, answers: null, ...part,
     });
     this.changed(null);
     this.run();
@@ -138,8 +140,9 @@ export class Outbox {
 
   private async send(item: Pending): Promise<EntryView | null> {
     if (!item.blob) {
-      const message: MessageIn = { key: item.key, text: item.text, device_at: item.at };
+      const message: MessageIn & Pick<LineIn, 'answers'> = { key: item.key, text: item.text, device_at: item.at };
       if (item.about) message.kind = item.about;
+      if (item.answers) message.answers = item.answers;
       return this.api.post<EntryView>(this.path + '/messages', message);
     }
     const onProgress = (share: number): void => {
@@ -153,7 +156,7 @@ export class Outbox {
     return null;
   }
 
-  private load(): Array<{ key: string; text: string; at: number }> {
+  private load(): Array<Pick<Pending, 'key' | 'text' | 'at' | 'answers'>> {
     try {
       return this.kept ? JSON.parse(localStorage.getItem(this.kept) || '[]') : [];
     } catch {
@@ -164,7 +167,7 @@ export class Outbox {
   private keep(): void {
     if (!this.kept) return;
     const texts = this.items.filter((item) => !item.blob)
-      .map(({ key, text, at }) => ({ key, text, at }));
+      .map(({ key, text, at, answers }) => ({ key, text, at, answers }));
     try {
       localStorage.setItem(this.kept, JSON.stringify(texts));
     } catch {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { maybe, possibleAreas, whereWords } from './possible';
+import { setLanguage } from './i18n';
 import type { AreaShareView, LocatedView } from './types';
 
 const area = (level: AreaShareView['level'], name: string, share: number): AreaShareView => ({ level, id: name, name, share });
@@ -28,4 +29,7 @@ test('the place in words names stations only when one is sure', () => {
   } as unknown as LocatedView;
   expect(whereWords(located)).toMatch(/^西区分局一带 · .*一所 60% \/ 二所 40%$/);
   expect(whereWords(null)).toBe('');
+  setLanguage('en');
+  expect(whereWords({ ...located, place: 'West一带', candidates: [] })).toBe('Around West');
+  setLanguage('zh-CN');
 });

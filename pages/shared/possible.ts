@@ -8,6 +8,9 @@ const WORTH = 0.05;
 const LISTED = 3;
 const MAYBE: Pair = ['可能: ', 'Possibly: '];
 
+/** As locate/finder.py ends the name of an area that is sure while its station is not. */
+const AROUND: Pair = ['{name}一带', 'Around {name}'];
+
 interface Part { name: string; share: number }
 
 /** "可能: A 52% / B 41%"; empty when one of them is sure, or none is worth saying. */
@@ -29,5 +32,9 @@ export function possibleAreas(areas: readonly AreaShareView[] | undefined): stri
 /** Where it is, in words: the place that is sure, with the stations it may belong to where none is. */
 export function whereWords(located: LocatedView | null): string {
   if (!located) return '';
-  return [located.place, maybe(located.candidates)].filter(Boolean).join(' · ');
+  const end = AROUND[0].replace('{name}', '');
+  const { place } = located;
+  const around = place.length > end.length && place.slice(-end.length) === end;
+  const words = around ? say(AROUND, { name: place.slice(0, -end.length) }) : place;
+  return [words, maybe(located.candidates)].filter(Boolean).join(' · ');
 }

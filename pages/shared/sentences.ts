@@ -28,7 +28,7 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'incident.taken_over': ['hand', ['{who} 已接手', '{who} took over']],
   'incident.resumed': ['hand', ['{who} 已回到席位', '{who} is back at the desk']],
   'incident.escalated': ['danger', ['{s} 秒无人接听, 已升级', 'Nobody answered for {s} s: escalated']],
-  'incident.unattended': ['danger', ['接警员已断开, 重新呼叫', 'The dispatcher is gone: ringing again']],
+  'incident.unattended': ['danger', ['接警员不在通话中, 重新呼叫', 'The dispatcher is not in the call: ringing again']],
   'incident.abandoned': ['need', ['接听前已挂断, 等待回拨', 'Hung up before the answer: to be called back']],
   'incident.returned': ['need', ['报警人已返回', 'The caller is back']],
   'incident.reopened': ['need', ['情况有变, 重新报警', 'The situation changed: raised again']],
@@ -51,14 +51,14 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   message: ['plain', ['{text}', '{text}']],
   'station.called': ['need', ['已呼叫 {name}', '{name} was called']],
   'station.called.auto': ['need', ['30 秒内无人接警, 系统已自动呼叫 {name}', 'Nobody took it in 30 s: {name} was called automatically']],
-  'station.unanswered': ['danger', ['{s} 秒未应答', 'No answer for {s} s']],
+  'station.unanswered': ['danger', ['{name} {s} 秒未应答', '{name}: no answer for {s} s']],
   'station.acknowledge': ['hand', ['{name} 已接警', '{name} acknowledged']],
   'station.depart': ['hand', ['{name} 民警已出发', 'Officers of {name} are on the way']],
   'station.arrive': ['well', ['{name} 民警已到场', 'Officers of {name} are on scene']],
   'station.clear': ['well', ['{name} 处置完毕', '{name} finished']],
   'station.stand_down': ['over', ['{name} 已撤回', '{name} stood down']],
   'station.stand_down.closed': ['over', ['{name} 已撤回: 警情已办结', '{name} stood down: the case is closed']],
-  'station.changed': ['need', ['已告知 {name}: 情况有变', '{name} was told: the situation changed']],
+  'station.changed': ['need', ['情况有变, 正在告知 {name}', 'The situation changed: {name} is rung']],
   'station.seen': ['hand', ['{name} 已知情况有变', '{name} knows that the situation changed']],
   'participant.invited': ['plain', ['{participant} 可以加入通话', '{participant} may join the call']],
   'participant.joined': ['hand', ['{participant} 已加入通话', '{participant} joined the call']],
@@ -69,7 +69,7 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'participant.admitted': ['plain', ['{who} 获准进入通话', '{who} was let into the call']],
   'participant.removed': ['over', ['{participant} 已移出通话', '{participant} was taken out of the call']],
   'participant.rung': ['need', ['{participant}: {rung}', '{participant}: {rung}']],
-  'participant.declined': ['need', ['派出所拒绝加入', 'The station declined']],
+  'participant.declined': ['need', ['{name} 不能出警', '{name} cannot come']],
   'call.placed': ['plain', ['通话已分配服务器', 'The call has its server']],
   'call.ended': ['over', ['通话结束', 'The call ended']],
   'call.ended.desk': ['over', ['通话结束, 案件继续', 'The call ended; the case goes on']],
@@ -115,8 +115,11 @@ export function tone(entry: EntryView): Tone {
   return found ? found[0] : 'plain';
 }
 
-/** One sentence in the page's language; an unknown entry says its own name. */
-export function sentence(entry: EntryView): string {
+const BACK: Pair = ['{participant} 断开 {n} 次, 已接回', '{participant} dropped {n} times and is back'];
+
+/** One sentence in the page's language; an unknown entry says its own name. `drops`: shared/reconnects.ts. */
+export function sentence(entry: EntryView, drops = 0): string {
+  if (drops) return say(BACK, { ...values(entry), n: drops });
   if (entry.what === 'upload') return word(UPLOADS, String(entry.data.kind || 'picture'));
   const found = SENTENCES[nameOf(entry)];
   return found ? say(found[1], values(entry)) : entry.what;

@@ -5,7 +5,7 @@ import { words as station } from '../station/words';
 import log from '../../docs/log.md?raw';
 import { CLIPS } from './clips';
 import { setLanguage, say, type Words } from './i18n';
-import { sentence, shape, WHATS } from './sentences';
+import { author, sentence, shape, WHATS } from './sentences';
 import type { EntryView } from './types';
 import * as tables from './words';
 
@@ -51,6 +51,17 @@ describe('sentences', () => {
     for (const language of ['zh-CN', 'en'] as const) {
       setLanguage(language);
       expect(sentence(entry(what, { accuracy: 12, waited_ms: 15000 }))).not.toMatch(/[{}]|undefined|NaN/);
+    }
+  });
+  it.each(WHATS)('%s has no Chinese in English, whoever wrote it', (what) => {
+    setLanguage('en');
+    for (const who of [{ id: 'system', role: 'ADMIN', name: '系统' }, { id: 'caller', role: 'RESIDENT', name: '报警人' }] as const) {
+      const data = { role: 'CALLER', name: 'North', kind: what === 'upload' ? 'picture' : 'FIRE', disposition: 'RESOLVED', rung: 'audio', cause: 'media_lost', waited_ms: 15000,
+        seconds: 3, accuracy: 12, going_on: ['North', 'South'], stations: ['North', 'South'], text: 'x', words: 'x', count: 2 };
+      for (const more of [{}, { auto: true, reason: 'closed', shown: false }, { reason: 'desk' }]) {
+        const one = { ...entry(what, { ...data, ...more }), who };
+        expect(`${sentence(one)} ${sentence(one, 2)} ${author(one)}`).not.toMatch(CHINESE);
+      }
     }
   });
   it('calls the caller by the role, others by name', () => {

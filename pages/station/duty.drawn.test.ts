@@ -5,13 +5,14 @@ import { Line } from '../shared/line';
 import type { IncidentView, MeView, ResponderView } from '../shared/types';
 import { Api } from '../shared/api';
 import { Duty } from './duty';
+import { ringPlace } from './place';
 
 const responder = (more: Partial<ResponderView> = {}): ResponderView =>
-  ({ station: 'w1', state: 'ACKNOWLEDGED', assigned_at: 5, at: {}, unanswered_at: null, ...more }) as ResponderView;
+  ({ station: 'w1', state: 'ACKNOWLEDGED', assigned_at: 5, at: {}, unanswered_at: null, changed_at: null, ...more }) as ResponderView;
 
 function incident(version: number, more: Partial<IncidentView> = {}, part: Partial<ResponderView> = {}): IncidentView {
   return {
-    id: 'a', version, state: 'DISPATCHED', raised_at: 1, log_length: 0, entries: [], journaled: false,
+    id: 'a', version, state: 'DISPATCHED', raised_at: 1, reopened_at: null, log_length: 0, entries: [], journaled: false,
     calls: [{ participants: [] }], responders: [responder(part)], ...more,
   } as unknown as IncidentView;
 }
@@ -43,7 +44,7 @@ describe('an incident that is open at the station', () => {
   });
   it('is shut when it is raised again, and rings when the station is called', () => {
     page.news({ type: 'incident', incident: incident(2, { state: 'CLOSED' }) });
-    page.news({ type: 'incident', incident: incident(3, { state: 'RAISED', raised_at: 8 }) });
+    page.news({ type: 'incident', incident: incident(3, { state: 'RAISED', reopened_at: 8 }) });
     expect(page.open).toBeNull();
   });
   it('is shut when the station is called anew, so that it rings', () => {
@@ -58,6 +59,10 @@ describe('an incident that is open at the station', () => {
     page.news({ type: 'gone', id: 'a' });
     expect(page.open).toBeNull();
   });
+  it('stays open while its caller calls again', () => {
+    page.news({ type: 'incident', incident: incident(2, { waiting_since: 9 } as Partial<IncidentView>) });
+    expect(page.open).toBe('a');
+  });
   it('is left to whoever is in the call', () => {
     page.line!.state = 'connected';
     page.news({ type: 'incident', incident: incident(2, {}, { assigned_at: 9 }) });
@@ -68,5 +73,45 @@ describe('an incident that is open at the station', () => {
     expect(page.stepping).toBe('depart');
     page.shut();
     expect(page.stepping).toBeNull();
+  });
+});
+
+describe('the situation changed while the station is at work', () => {
+  const changed = (more: Partial<IncidentView> = {}): IncidentView => incident(3, { state: 'RAISED', reopened_at: 8, ...more }, { state: 'EN_ROUTE', changed_at: 8 });
+  it('rings, also when it is open, until somebody has read it', () => {
+    page.news({ type: 'incident', incident: changed() });
+    expect(page.ringing().map((one) => one.id)).toEqual(['a']);
+    const post = vi.mocked(Api.prototype.post);
+    post.mockClear();
+    void page.read('a');
+    expect(post.mock.calls[0]!.slice(0, 2)).toEqual(['/incidents/a/respond', expect.objectContaining({ event: 'seen' })]);
+    page.news({ type: 'incident', incident: incident(4, { state: 'RAISED', reopened_at: 8 }, { state: 'EN_ROUTE' }) });
+    expect(page.ringing()).toEqual([]);
+  });
+  it('cannot be joined before the desk has answered', () => {
+    const calls = [{ id: 'c', state: 'RINGING', participants: [] }] as never;
+    expect(page.canJoin(changed({ calls }))).toBe(false);
+    expect(page.canJoin(changed({ calls, state: 'DISPATCHED' }))).toBe(true);
+    expect(page.canJoin(changed({ calls: [{ id: 'c', state: 'ENDED', participants: [] }] as never, state: 'DISPATCHED' }))).toBe(false);
+  });
+});
+
+describe('a closed case', () => {
+  it.each([['EN_ROUTE', true], ['ON_SCENE', true], ['CLEARED', false], ['STOOD_DOWN', false]] as const)(
+    'goes on for a station that is %s: %s', (state, on) => {
+      expect(page.goesOn(incident(2, { state: 'CLOSED' }, { state }))).toBe(on);
+    },
+  );
+});
+
+describe('the place on the ring', () => {
+  const me = { station: 'w1', station_name: '西一派出所' } as MeView;
+  const at = (place: string, more: object = {}): IncidentView => ({ ...incident(1), place: null, position: { lat: 41.1, lon: 121.13 }, located: {
+    place, candidates: [{ station: 'w1', name: '西一派出所', bureau: '西区分局', share: 1, distance: 0 }], areas: [] }, ...more }) as unknown as IncidentView;
+  it.each([['西一派出所 南街社区', '南街社区'], ['西区分局西一派出所 南街社区', '南街社区'], ['西区分局西一派出所', '41.10000, 121.13000'], ['', '41.10000, 121.13000']])(
+    '%s is said as %s', (place, said) => { expect(ringPlace(at(place), me)).toBe(said); },
+  );
+  it('says that there is none', () => {
+    expect(ringPlace(at('', { position: null, located: null }), me)).toBe('位置未知');
   });
 });

@@ -18,7 +18,7 @@ import type {
 import { Ringer } from './ringer';
 import { t } from './words';
 
-export type Step = 'acknowledge' | 'depart' | 'arrive' | 'clear';
+export type Step = 'acknowledge' | 'depart' | 'arrive' | 'clear' | 'seen';
 
 export class Duty extends Staff {
   readonly ringer = new Ringer();
@@ -55,14 +55,26 @@ export class Duty extends Staff {
     return call && call.participants.find((one) => this.me && one.station === this.me.station);
   }
 
-  /** Incidents in which this station is called and nobody has joined or declined yet, oldest first. */
+  /**
+   * Incidents in which this station is called and nobody has joined or declined yet, oldest first; and those
+   * it is at work on, of which the caller says that the situation changed, until somebody has read that.
+   */
   ringing(): IncidentView[] {
     return this.book.all().filter((one) => {
       const responder = this.responder(one);
       const place = this.place(one);
-      return one.id !== this.open && one.state === 'DISPATCHED' && responder !== undefined
+      if (!responder || responder.state === 'STOOD_DOWN' || responder.state === 'CLEARED') return false;
+      if (responder.changed_at !== null) return true;
+      return one.id !== this.open && one.state === 'DISPATCHED'
         && responder.state === 'ASSIGNED' && place !== undefined && place.state === 'INVITED';
     }).reverse();
+  }
+
+  /** Whether the incident has a call that can be joined now. */
+  canJoin(incident: IncidentView): boolean {
+    const call = incident.calls[incident.calls.length - 1];
+    return this.atWork(incident) && (incident.state === 'ANSWERED' || incident.state === 'DISPATCHED')
+      && call !== undefined && (call.state === 'ACTIVE' || call.state === 'RINGING');
   }
 
   async show(id: string): Promise<void> {
@@ -86,6 +98,8 @@ export class Duty extends Staff {
     void this.show(id);
     const { line } = this;
     const incident = this.book.get(id);
+    const responder = incident && this.responder(incident);
+    if (responder && responder.changed_at !== null) void this.step('seen');
     if (!line || !incident) return;
     line.open();
     const kinds = ['audio', 'video'] as const;
@@ -116,6 +130,14 @@ export class Duty extends Staff {
 
   async decline(id: string): Promise<void> {
     await this.attempt(async () => this.book.put(await this.api.post<IncidentView>(`/incidents/${id}/decline`)));
+  }
+
+  /** The call rings, and its incident opens: somebody here takes it without a call, or has read the change. */
+  async read(id: string): Promise<void> {
+    const incident = this.book.get(id);
+    const responder = incident && this.responder(incident);
+    void this.show(id);
+    await this.step(responder && responder.changed_at !== null ? 'seen' : 'acknowledge');
   }
 
   async step(event: Step): Promise<void> {
@@ -165,10 +187,16 @@ export class Duty extends Staff {
     return incident.state !== 'CLOSED' && responder !== undefined && responder.state !== 'STOOD_DOWN';
   }
 
+  /** Whether this station has something to do here, whatever became of the case. */
+  goesOn(incident: IncidentView): boolean {
+    const responder = this.responder(incident);
+    return responder !== undefined && responder.state !== 'STOOD_DOWN' && responder.state !== 'CLEARED';
+  }
+
   private part(id: string): string {
     const incident = this.book.get(id);
     const responder = incident && this.responder(incident);
-    return incident && responder ? `${incident.raised_at} ${responder.assigned_at}` : '';
+    return incident && responder ? `${incident.reopened_at} ${responder.assigned_at}` : '';
   }
 
   private talking(): boolean {
@@ -253,7 +281,8 @@ export class Duty extends Staff {
     const ringing = this.me ? this.ringing() : [];
     if (ringing.length) this.ringer.start();
     else this.ringer.stop();
-    this.prepare(ringing.length ? ringing[0].id : null);
+    const first = ringing[0];
+    this.prepare(first && first.id !== this.open && this.canJoin(first) ? first.id : null);
     this.changed();
   }
 

@@ -5,7 +5,7 @@ import { awayIn } from '../shared/away';
 import { elapsed } from '../shared/clock';
 import { reach } from '../shared/reach';
 import type { IncidentView } from '../shared/types';
-import { KINDS, word } from '../shared/words';
+import { KINDS, PARTICIPANT_ROLES, word } from '../shared/words';
 import { Composer } from './composer';
 import type { Duty } from './duty';
 import { CallerMap } from './map';
@@ -37,7 +37,8 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
   }, []);
   const inCall = (incident.calls[incident.calls.length - 1] || { participants: [] }).participants;
   const away = incident.state === 'CLOSED' ? null : awayIn(inCall);
-  const present = inCall.filter((one) => one.state === 'JOINED').map((one) => one.name);
+  const present = inCall.filter((one) => one.state === 'JOINED')
+    .map((one) => (one.role === 'CALLER' ? word(PARTICIPANT_ROLES, one.role) : one.name));
   return (
     <main class="incident" data-testid="incident">
       <header class="incident-top">

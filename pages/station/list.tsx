@@ -19,10 +19,7 @@ const TONES: Record<string, string> = {
 export function List({ duty, redraw }: { duty: Duty; redraw: () => void }) {
   const [changing, setChanging] = useState(false);
   const all = duty.book.all();
-  const over = (one: IncidentView): boolean => {
-    const responder = duty.responder(one);
-    return one.state === 'CLOSED' || (responder !== undefined && TONES[responder.state] === 'over');
-  };
+  const over = (one: IncidentView): boolean => !duty.goesOn(one);
   const open = all.filter((one) => !over(one));
   const done = all.filter(over);
   if (changing) {
@@ -60,9 +57,11 @@ export function List({ duty, redraw }: { duty: Duty; redraw: () => void }) {
 function Card({ duty, one }: { duty: Duty; one: IncidentView }) {
   const responder = duty.responder(one);
   const target = where(one);
-  const state = one.state === 'CLOSED' ? word(INCIDENT_STATES, one.state)
-    : responder ? word(RESPONDER_STATES, responder.state) : '';
-  const tone = one.state === 'CLOSED' ? 'over' : responder ? TONES[responder.state] : 'over';
+  const goesOn = duty.goesOn(one);
+  const own = responder ? word(RESPONDER_STATES, responder.state) : '';
+  const whole = one.state === 'CLOSED' ? word(INCIDENT_STATES, one.state) : one.handed_at !== null ? t('list_handed') : '';
+  const state = !goesOn && whole ? whole : [own, whole].filter(Boolean).join(' · ');
+  const tone = goesOn && responder ? TONES[responder.state] : 'over';
   return (
     <button type="button" class={'card tone-' + tone} data-testid="card" data-number={one.number} onClick={() => void duty.show(one.id)}>
       <span class="card-state"><i aria-hidden="true" />{state}</span>

@@ -4,7 +4,7 @@ import type { IncidentView, ResponderState } from '../shared/types';
 import type { Duty, Step } from './duty';
 import { t } from './words';
 
-const STEPS: ReadonlyArray<[step: Step, reaches: ResponderState, icon: IconName]> = [
+const STEPS: ReadonlyArray<[step: Exclude<Step, 'seen'>, reaches: ResponderState, icon: IconName]> = [
   ['acknowledge', 'ACKNOWLEDGED', 'check'],
   ['depart', 'EN_ROUTE', 'car'],
   ['arrive', 'ON_SCENE', 'flag'],
@@ -18,17 +18,21 @@ const RANK: Record<ResponderState, number> = {
 export function Steps({ duty, incident }: { duty: Duty; incident: IncidentView }) {
   const responder = duty.responder(incident);
   if (!responder) return null;
-  if (responder.state === 'STOOD_DOWN' || (incident.state === 'CLOSED' && responder.state !== 'CLEARED')) {
-    return <p class="steps-said">{t(incident.state === 'CLOSED' ? 'steps_over' : 'steps_stood_down')}</p>;
+  if (responder.state === 'STOOD_DOWN') {
+    return <p class="steps-said">{t(incident.state === 'CLOSED' ? 'steps_over_stood_down' : 'steps_stood_down')}</p>;
   }
   const rank = RANK[responder.state];
+  const said = responder.state === 'CLEARED' ? incident.state === 'CLOSED' ? 'steps_over' : ''
+    : incident.state === 'CLOSED' ? 'steps_go_on' : incident.handed_at !== null ? 'steps_handed' : '';
   return (
+    <>
+    {said && <p class="steps-said" role="status" data-testid="steps-said">{t(said)}</p>}
     <nav class="steps">
       {STEPS.map(([step, reaches, icon], i) => {
         const at = responder.at[reaches];
         const done = rank > i;
         // Nobody finishes what nobody took.
-        const possible = !done && incident.state !== 'CLOSED' && !(step === 'clear' && rank === 0);
+        const possible = !done && !(step === 'clear' && rank === 0);
         return (
           <button type="button" key={step} data-testid={'step-' + step} data-done={done}
             class={done ? 'done' : rank === i ? 'next' : ''} disabled={!possible || duty.stepping !== null}
@@ -40,5 +44,6 @@ export function Steps({ duty, incident }: { duty: Duty; incident: IncidentView }
         );
       })}
     </nav>
+    </>
   );
 }

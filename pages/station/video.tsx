@@ -18,6 +18,7 @@ export function Video({ duty, incident }: { duty: Duty; incident: IncidentView }
   const others = line.others.slice().sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role));
   const main = others.find((one) => one.participant === picked) || others[0];
   const closed = !duty.atWork(incident);
+  const joinable = duty.canJoin(incident);
   return (
     <div class="video">
       {others.map((one) => (
@@ -25,8 +26,9 @@ export function Video({ duty, incident }: { duty: Duty; incident: IncidentView }
       ))}
       {outside && (
         <div class="video-none">
-          <p>{t(closed || line.state === 'over' ? 'call_over' : line.state === 'replaced' ? 'call_replaced' : 'call_outside')}</p>
-          {!closed && (
+          <p>{t(closed ? 'call_over' : incident.state === 'RAISED' ? 'call_waiting' : !joinable ? 'call_over_case'
+            : line.state === 'replaced' ? 'call_replaced' : 'call_outside')}</p>
+          {joinable && (
             <button type="button" class="button main" data-testid="join-call" onClick={() => void duty.join(incident.id)}>
               <Icon name="camera" size={24} />{t('call_join')}
             </button>

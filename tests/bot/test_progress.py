@@ -11,7 +11,7 @@ import pytest
 from bot import handler, outbox, worker
 from bot.house import BotHouse
 from bot.progress import Progress
-from domain import entry, incident, message, tip
+from domain import closing, entry, incident, message, tip
 from domain.dispatch import dispatch, respond
 from domain.incident import Disposition, Incident
 from domain.intake import Report, compose, raise_alarm
@@ -80,10 +80,10 @@ async def handled(street: Street, it: Incident) -> None:
     await dispatch(store, DESK, it.id, station, "西区分局", "", now)
     await respond(store, PATROL, it.id, "acknowledge", now)
     await respond(store, PATROL, it.id, "depart", now)
-    await incident.close(store, DESK, it.id, Disposition.RESOLVED, "", now)
+    await closing.close(store, DESK, it.id, Disposition.RESOLVED, "", now)
 
 
-TOLD = ["110 已接听", "已通知西一派出所", "西一派出所民警已经出发", "已处理完毕"]
+TOLD = ["110 已接听", "已通知西一派出所", "西一派出所民警已经出发", "西一派出所仍会处置完毕"]
 
 
 async def test_a_report_is_followed_in_wechat(working: Street) -> None:
@@ -108,7 +108,7 @@ async def test_nothing_is_told_twice_after_a_restart_and_nothing_is_left_out(
     await incident.answer(street.store, DESK, it.id, street.house.clock())
     await work(street, follow=True)
     await work(street, follow=True)
-    await incident.close(street.store, DESK, it.id, Disposition.RESOLVED, "", street.house.clock())
+    await closing.close(street.store, DESK, it.id, Disposition.RESOLVED, "", street.house.clock())
     await work(street, follow=True)
     heard = [text for text in await street.heard() if it.number in text]
     assert [("已接听" in heard[0]), ("已处理完毕" in heard[1]), len(heard)] == [True, True, 2]
@@ -196,7 +196,7 @@ async def test_a_position_in_the_chat_moves_the_open_report(working: Street) -> 
     # Once it is closed, positions are not followed any more.
     now = working.house.clock()
     await incident.answer(working.store, DESK, it.id, now)
-    await incident.close(working.store, DESK, it.id, Disposition.RESOLVED, "", now)
+    await closing.close(working.store, DESK, it.id, Disposition.RESOLVED, "", now)
     await working.hears("已处理完毕")
     length = (await working.store.incidents.get(it.id)).log.length
     await working.do("location", latitude=41.0, longitude=LON)
@@ -253,7 +253,7 @@ async def test_nothing_lights_up_the_phone_while_a_silent_report_is_open(street:
     assert "他在门外" in [entry.data.get("text") for entry in found.log.entries]
     now = street.house.clock()
     await incident.answer(street.store, DESK, it.id, now)
-    await incident.close(street.store, DESK, it.id, Disposition.RESOLVED, "", now)
+    await closing.close(street.store, DESK, it.id, Disposition.RESOLVED, "", now)
     await street.say("在吗")
     await street.sim.advance(61)
     await work(street)

@@ -1,0 +1,42 @@
+/* Whom of each station a call reaches now, before anybody presses: read again whenever the feed says so. */
+import { shallowRef, watch } from 'vue';
+
+import { pause } from '../shared/api';
+import type { ReachList, StationReach } from '../shared/types';
+import { api, desk, reached } from './desk';
+import { t } from './words';
+
+const AGAIN_MS = 3000;
+const known = shallowRef<ReadonlyMap<string, StationReach> | null>(null);
+let reading = false;
+let again = false;
+
+async function read(): Promise<void> {
+  again = true;
+  if (reading) return;
+  reading = true;
+  while (again && desk.phase === 'in') {
+    again = false;
+    try {
+      const { stations } = await api.get<ReachList>('/stations/reach');
+      known.value = new Map(stations.map((one) => [one.station, one]));
+    } catch {
+      known.value = null;
+      again = true;
+      await pause(AGAIN_MS);
+    }
+  }
+  reading = false;
+}
+
+watch(reached, () => void read(), { immediate: true });
+
+export interface Reach { tone: 'well' | 'need' | 'danger' | 'over'; words: string }
+
+/** In words; a desk that has lost the feed does not know. */
+export function reachOf(station: string): Reach {
+  if (known.value === null || desk.live !== 'live') return { tone: 'over', words: t('reach.unknown') };
+  const one = known.value.get(station);
+  if (one?.online) return { tone: 'well', words: t('reach.online', { n: one.online }) };
+  return one?.wecom ? { tone: 'need', words: t('reach.wecom') } : { tone: 'danger', words: t('reach.none') };
+}
