@@ -24,6 +24,8 @@ export default {
       removeEventListener: () => undefined,
       ResizeObserver: class { observe(): void {} disconnect(): void {} },
       HTMLElement: class {},
+      Document: class {},
+      ShadowRoot: class {},
       HTMLTextAreaElement: class {},
       navigator: {},
     };

@@ -45,7 +45,7 @@ function Tile({ one, main, away }: { one: RemoteParticipant; main: boolean; away
         <span class="tile-voice"><i><Icon name={one.audio ? 'voice' : 'mic_off'} size={main ? 40 : 24} /></i>
           {main && <b>{away ? t('away_tile') : t(one.audio ? 'no_picture' : 'no_picture_no_sound', { name })}</b>}</span>
       )}
-      <figcaption><b>{name}</b>{main && name !== role && <span>{role}</span>}{away && !main && <span>{t('away_tile')}</span>}</figcaption>
+      <figcaption><b>{away && !main ? t('away_tile') : name}</b>{main && name !== role && <span>{role}</span>}</figcaption>
     </figure>
   );
 }
