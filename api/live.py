@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from api.caller import caller_state
+from api.desks import at_desk
 from api.house import House
 from api.limits import SOCKETS, UNKNOWN_SOCKETS
 from api.messages import (
@@ -89,7 +90,7 @@ async def staff_feed(house: House, request: web.Request) -> web.WebSocketRespons
     if person.role not in (*DESK, Role.STATION_OFFICER, Role.COMMUNITY_OFFICER):
         raise Refused(NOT_FOUND)
     screen = await open_screen(request)
-    with one_of(house, f"session:{id}", screen, SOCKETS):
+    with one_of(house, f"session:{id}", screen, SOCKETS), at_desk(house, session, person):
         return await _run(house, screen, "staff", _StaffSide(house, screen, session, person))
 
 

@@ -205,7 +205,8 @@ class CallerStation(Struct):
 
 
 class CallerView(Struct):
-    """The incident as its caller sees it. ``tracking`` false: the page stops sending positions."""
+    """The incident as its caller sees it. ``tracking`` false: the page stops sending positions;
+    ``waiting_since``: it was answered, and is being put through to another dispatcher since."""
 
     id: str
     number: str
@@ -216,6 +217,7 @@ class CallerView(Struct):
     answered_at: int | None
     closed_at: int | None
     disposition: Disposition | None
+    waiting_since: int | None
     tracking: bool
     watchers: list[str]
     stations: list[CallerStation]

@@ -20,6 +20,7 @@ from api.shapes import (
     WhoView,
 )
 from api.shapes_calls import CallerParticipant, CallView, ParticipantView, RecordingView
+from domain import call as calls
 from domain.call import Call
 from domain.evidence import Entry
 from domain.incident import Incident, IncidentState, watchers
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 CALLER_DATA = {
     "incident.raised": ("kind", "silent", "words", "missing"),
     "incident.closed": ("disposition",),
+    "incident.transferred": ("name",),
     "station.called": ("station", "name"),
     "station.acknowledge": ("station", "name"),
     "station.depart": ("station", "name"),
@@ -134,6 +136,7 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
         answered_at=it.answered_at,
         closed_at=it.closed_at,
         disposition=it.disposition,
+        waiting_since=_waiting_since(it),
         tracking=it.state is not IncidentState.CLOSED,
         watchers=watchers(it),
         stations=[
@@ -149,6 +152,11 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
         entries=[_for_caller(entry) for entry in it.log.entries if entry.what in CALLER_SEES],
         journaled=journaled,
     )
+
+
+def _waiting_since(it: Incident) -> int | None:
+    """Since when it was answered, and has nobody at the desk who talks: gone, or a colleague is called."""
+    return it.unattended_at if it.unattended_at is not None else calls.transferred_at(it)
 
 
 def entry_view(entry: Entry) -> EntryView:

@@ -156,7 +156,7 @@ def take(it: Incident, came: Participant, now: int) -> None:
     one = _find(it, came.station)
     if one is None or one.state is not ResponderState.ASSIGNED:
         return
-    who = _admitted(it, came.id)
+    who = admitted(it, came.id)
     one.state = step(RESPONDER, one.state, "acknowledge")
     one.at[str(one.state)] = now
     one.unanswered_at = None
@@ -167,7 +167,7 @@ def take(it: Incident, came: Participant, now: int) -> None:
     )
 
 
-def _admitted(it: Incident, participant: str) -> Who:
+def admitted(it: Incident, participant: str) -> Who:
     """Whom of the staff the log let in last under this participant."""
     for entry in reversed(it.log.entries):
         if entry.what == "participant.admitted" and entry.data["participant"] == participant:

@@ -47,11 +47,13 @@ INCIDENT: Table[IncidentState] = {
     },
     IncidentState.ANSWERED: {
         "take_over": IncidentState.ANSWERED,
+        "transfer": IncidentState.ANSWERED,
         "dispatch": IncidentState.DISPATCHED,
         "close": IncidentState.CLOSED,
     },
     IncidentState.DISPATCHED: {
         "take_over": IncidentState.DISPATCHED,
+        "transfer": IncidentState.DISPATCHED,
         "dispatch": IncidentState.DISPATCHED,
         "close": IncidentState.CLOSED,
     },
@@ -208,6 +210,7 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
                     it.unattended_at = None
                     evidence.append(it.log, who, "incident.resumed", now)
                     calls.invite(it, who, ParticipantRole.DISPATCHER, who.name, now, person=who.id)
+                calls.accept_transfer(it, who, now)
                 return
             free = it.unattended_at is not None or calls.away_since(it) is not None
             if not free and who.role.value != "SUPERVISOR":

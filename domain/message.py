@@ -21,6 +21,7 @@ CALLER_SEES = frozenset(
         "incident.answered",
         "incident.taken_over",
         "incident.resumed",
+        "incident.transferred",
         "incident.abandoned",
         "incident.returned",
         "incident.reopened",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from api import bodies, messages, shapes, shapes_notices, shapes_tips
+from api import bodies, messages, shapes, shapes_desks, shapes_notices, shapes_tips
 from api.app import all_routes
 from api.openapi import PREFIX, document
 from config import PREFIX as SETTING
@@ -17,7 +17,7 @@ from domain.workflow import mermaid
 
 ROOT = Path(__file__).parents[1]
 # Where the pages keep the types of what goes over the wire.
-WIRE = ("types", "bodies", "messages", "tips", "notices")
+WIRE = ("types", "bodies", "desks", "messages", "tips", "notices")
 
 
 def read(path: str) -> str:
@@ -49,7 +49,7 @@ def test_the_pages_types_have_the_same_members() -> None:
         kind = next(
             (
                 getattr(room, name)
-                for room in (bodies, messages, shapes, shapes_notices, shapes_tips)
+                for room in (bodies, messages, shapes, shapes_desks, shapes_notices, shapes_tips)
                 if hasattr(room, name)
             ),
             None,

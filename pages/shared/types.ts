@@ -273,6 +273,8 @@ export interface CallerView {
   answered_at: number | null;
   closed_at: number | null;
   disposition: Disposition | null;
+  /** It was answered, and is being put through to another dispatcher since. */
+  waiting_since: number | null;
   tracking: boolean;
   watchers: string[];
   stations: CallerStation[];

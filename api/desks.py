@@ -1,0 +1,133 @@
+"""The desks: who is at one, handing an incident over by name, and whose hands are empty before he goes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Iterator
+
+from api.house import House
+from api.routes import Ask, Routes
+from api.shapes import IncidentView
+from api.shapes_desks import DeskList, DeskView, TransferIn
+from api.views import view
+from domain import call as calls
+from domain.call import ParticipantState
+from domain.clock import within
+from domain.errors import FORBIDDEN, IN_HAND, NOT_AT_DESK, TAKEN, Conflict, Refused
+from domain.incident import OPEN, Incident
+from domain.people import DESK, Person, Session
+from domain.revise import revise
+from domain.transfer import concerns, revoke, transfer
+
+SEEN_EVERY_S = 10.0
+SEEN_MS = 30_000  # a desk that was not heard of so long is nobody's
+routes = Routes()
+log = logging.getLogger("jingmin.desks")
+
+
+@routes.add("GET", "/desks", DESK)
+async def list_desks(ask: Ask) -> DeskList:
+    """Colleagues who are at a desk now, to hand an incident over to."""
+    found = [one async for one in _at_desks(ask) if one.id != ask.staff.id]
+    known = ask.house.board.open_incidents()
+    views = [
+        DeskView(
+            one.id,
+            one.name,
+            one.role,
+            sum(it.dispatcher == one.id and it.state in OPEN for it in known),
+            any(_talks(it, one.id) for it in known),
+        )
+        for one in found
+    ]
+    return DeskList(sorted(views, key=lambda one: (one.name, one.id)))
+
+
+@routes.add("POST", "/incidents/{id}/transfer", DESK, faults=(TAKEN, FORBIDDEN, NOT_AT_DESK))
+async def transfer_incident(ask: Ask, id: str, body: TransferIn) -> IncidentView:
+    """转交: a colleague who is at a desk has the incident from now on and is called; he takes it with
+    ``answer``. In 20 s without that the desk rings everywhere."""
+    to = [one async for one in _at_desks(ask) if one.id == body.to]
+    if not to:
+        raise Refused(NOT_AT_DESK)
+    return view(ask.house, await transfer(ask.house.store, ask.staff, id, to[0].who(), ask.now))
+
+
+def require_empty_hands(ask: Ask) -> None:
+    """Raises ``in_hand`` with the incidents somebody at a desk has not finished."""
+    mine = [
+        it
+        for it in ask.house.board.open_incidents()
+        if it.state in OPEN and it.dispatcher == ask.staff.id
+    ]
+    if ask.staff.role in DESK and mine:
+        raise Refused(IN_HAND, incidents=[{"id": it.id, "number": it.number} for it in mine])
+
+
+async def empty_hands(house: House, person: str, cause: str) -> None:
+    """Somebody may not be at the desk any more: his calls end in every process, his incidents wait in
+    front. The store is asked, not this process's board: nothing may be overlooked."""
+    for state in OPEN:
+        concerned = [
+            it.id
+            async for it in house.store.incidents.every({"state": str(state)})
+            if concerns(it, person)
+        ]
+        for id in concerned:
+            try:
+                await revoke(house.store, person, id, house.clock(), cause)
+            except Conflict as conflict:
+                log.warning("incident %s: %s", id, conflict.fault.code)
+
+
+@contextlib.contextmanager
+def at_desk(house: House, session: Session, person: Person) -> Iterator[None]:
+    """While a desk's page is connected, its session says so."""
+    if person.role not in DESK or session.face != "console":
+        yield
+        return
+    watching = asyncio.create_task(_seen(house, session.id), name="desk seen")
+    try:
+        yield
+    finally:
+        watching.cancel()
+
+
+async def _seen(house: House, id: str) -> None:
+    def change(it: Session) -> bool:
+        now = house.clock()
+        # Each of a desk's windows says it.
+        if within(it.seen_at, now, int(SEEN_EVERY_S * 500)):
+            return False
+        it.seen_at = now
+        return True
+
+    while True:
+        with contextlib.suppress(Refused):
+            await revise(house.store.sessions, id, change)
+        await asyncio.sleep(SEEN_EVERY_S)
+
+
+async def _at_desks(ask: Ask) -> AsyncIterator[Person]:
+    store = ask.house.store
+    for role in DESK:
+        async for person in store.people.every({"role": str(role)}):
+            if person.disabled:
+                continue
+            sessions = store.sessions.every({"person": person.id})
+            if any([_is_seen(one, ask.now) async for one in sessions]):
+                yield person
+
+
+def _is_seen(session: Session, now: int) -> bool:
+    alive = session.expires_at > now and session.face == "console"
+    return alive and within(session.seen_at, now, SEEN_MS)
+
+
+def _talks(it: Incident, person: str) -> bool:
+    if it.state not in OPEN or it.dispatcher != person:
+        return False
+    one = calls.dispatcher_in_call(it)
+    return one is not None and one.state is ParticipantState.JOINED
