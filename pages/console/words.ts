@@ -8,6 +8,7 @@ import { ref } from 'vue';
 import { away } from './awaywords';
 import { queue } from './queuewords';
 import { side } from './sidewords';
+import { transferring } from './transferwords';
 
 export const words = {
   'app.title': ['接警台', 'Dispatch desk'],
@@ -72,6 +73,7 @@ export const words = {
 
   ...queue,
   ...away,
+  ...transferring,
 
   'count.messages': ['{n} 条文字', '{n} texts'],
   'count.pictures': ['{n} 张图片', '{n} pictures'],

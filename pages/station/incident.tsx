@@ -48,7 +48,10 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
       {incident.silent && (
         <p class="silent-rule" data-testid="silent-rule"><Icon name="quiet" size={24} /><b>{t('silent_rule')}</b></p>
       )}
-      {away && <p class="dispatcher-away" role="status" data-testid="dispatcher-away">{t('dispatcher_away', { name: away.name, t: elapsed(away.since) })}</p>}
+      {incident.unattended_at !== null && incident.state !== 'CLOSED' && (
+        <p class="dispatcher-away" role="status" data-testid="dispatcher-gone">{t('dispatcher_gone', { t: elapsed(incident.unattended_at) })}</p>
+      )}
+      {away && incident.unattended_at === null && <p class="dispatcher-away" role="status" data-testid="dispatcher-away">{t('dispatcher_away', { name: away.name, t: elapsed(away.since) })}</p>}
       <nav class="tabs" role="tablist">
         {PANES.map((name, i) => (
           <button type="button" role="tab" key={name} aria-selected={pane === i} data-testid={'tab-' + name} onClick={() => show(i)}>

@@ -35,6 +35,7 @@ export const words = {
   share: ['位置圆 {p}% 在本辖区', '{p}% of the circle is in your area'],
 
   dispatcher_away: ['接警员 {name} 暂离 {t}，在接另一起。请您继续与报警人通话', 'Dispatcher {name} has been away for {t}, in another call. Please go on talking with the caller'],
+  dispatcher_gone: ['接警员已离开，正在转接其他接警员 {t}。请您继续与报警人通话', 'The dispatcher is gone; another is being called, {t}. Please go on talking with the caller'],
 
   tab_video: ['画面', 'Video'],
   tab_map: ['地图', 'Map'],
