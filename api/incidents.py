@@ -25,6 +25,7 @@ from api.positions import position_of
 from api.rooms import join_call
 from api.routes import Ask, Routes
 from api.shapes import EntryView, IncidentList, IncidentView, JoinView, UploadView
+from api.stood_down import view_for
 from api.uploads import UploadQuery, receive, send_file
 from api.views import entry_view, view
 from domain.desk import describe, look, opened
@@ -70,7 +71,9 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
     if NUMBER.match(wanted.upper()):
         page = await page_of(_numbered(ask, query, wanted.upper()), "raised_at", query.limit)
         await ask.house.audit(ask.who, "incidents.searched", str(len(page.items)))
-        return IncidentList([view(ask.house, it, None) for it in page.items], page.next)
+        return IncidentList(
+            [view_for(ask.house, ask.staff, it, None) for it in page.items], page.next
+        )
     # One index at a time: with more criteria the store reads all of a station's, however old.
     criteria: dict[str, Any] = {}
     if ask.staff.role is Role.STATION_OFFICER:
@@ -90,14 +93,14 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
     page = await page_of(found, "raised_at", query.limit, matches)
     if wanted:
         await ask.house.audit(ask.who, "incidents.searched", str(len(page.items)))
-    return IncidentList([view(ask.house, it, None) for it in page.items], page.next)
+    return IncidentList([view_for(ask.house, ask.staff, it, None) for it in page.items], page.next)
 
 
 @routes.add("GET", "/incidents/{id}", SEEN_BY)
 async def read_incident(ask: Ask, id: str) -> IncidentView:
     """The incident with its whole log. Looking is itself logged, once in ten minutes a person."""
     it = await opened(ask.house.store, ask.staff, id, ask.now)
-    return view(ask.house, it)
+    return view_for(ask.house, ask.staff, it)
 
 
 @routes.add("POST", "/incidents/{id}/answer", DESK, faults=(TAKEN, WRONG_STATE))
@@ -147,13 +150,14 @@ async def stand_down_station(ask: Ask, id: str, body: StandDownIn) -> IncidentVi
 async def station_step(ask: Ask, id: str, body: RespondIn) -> IncidentView:
     """The station's step: acknowledge, depart, arrive, clear."""
     it = await respond(ask.house.store, ask.staff, id, body.event, ask.now, body.device_at)
-    return view(ask.house, it)
+    return view_for(ask.house, ask.staff, it)
 
 
 @routes.add("POST", "/incidents/{id}/decline", (Role.STATION_OFFICER,), faults=(WRONG_STATE,))
 async def decline_call(ask: Ask, id: str) -> IncidentView:
     """The station cannot take part; the desk is offered the next in line at once."""
-    return view(ask.house, await decline(ask.house.store, ask.staff, id, ask.now))
+    it = await decline(ask.house.store, ask.staff, id, ask.now)
+    return view_for(ask.house, ask.staff, it)
 
 
 @routes.add("POST", "/incidents/{id}/messages", SEEN_BY)

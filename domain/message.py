@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from domain import evidence
-from domain.errors import TOO_MANY, NotFound, Refused
+from domain.errors import FORBIDDEN, TOO_MANY, NotFound, Refused
 from domain.evidence import Entry
 from domain.incident import Incident, Kind, amend
 from domain.people import CALLER, Who, require_visible
 from domain.ports import Store
+from domain.stood_down import seen_until
 from domain.triage import hear
 
 # What the caller may see of the log; the rest is the desk's.
@@ -86,7 +87,7 @@ async def say(
     """
 
     def change(it: Incident) -> None:
-        _may_write(it, who)
+        require_may_write(it, who)
         if sent(it, who, key, "message") is not None:
             return
         if kind is not None and it.kind is Kind.UNKNOWN:
@@ -124,7 +125,7 @@ async def attach(
     }
 
     def change(it: Incident) -> None:
-        _may_write(it, who)
+        require_may_write(it, who)
         if sent(it, who, key, "upload") is None:
             evidence.append(it.log, who, "upload", now, device_at, key=key, **data)
 
@@ -143,9 +144,12 @@ def find_file(it: Incident, file: str) -> dict[str, Any]:
     raise NotFound("no such file in this incident")
 
 
-def _may_write(it: Incident, who: Who) -> None:
+def require_may_write(it: Incident, who: Who) -> None:
+    """Raises ``not_found``, ``forbidden`` or ``too_many``."""
     if who is not CALLER:
         require_visible(who, it.stations())
+        if seen_until(it, who) is not None:
+            raise Refused(FORBIDDEN, "this station was stood down")
         return
     # A document has a size; what is left beyond this belongs to the desk and the record.
     written = [entry for entry in it.log.entries if entry.who.id == CALLER.id]

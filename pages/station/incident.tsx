@@ -36,6 +36,8 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
   }, []);
   const inCall = (incident.calls[incident.calls.length - 1] || { participants: [] }).participants;
   const away = incident.state === 'CLOSED' ? null : awayIn(inCall);
+  const own = duty.responder(incident);
+  const stoodDown = own !== undefined && own.state === 'STOOD_DOWN';
   const present = inCall.filter((one) => one.state === 'JOINED').map((one) => one.name);
   return (
     <main class="incident" data-testid="incident">
@@ -73,7 +75,8 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
               outbox={outbox} mine={(entry) => duty.me !== null && duty.me !== undefined && entry.who.id === duty.me.id}
               empty={t(duty.book.complete(incident.id) ? 'thread_empty' : 'loading')} />
           )}
-          {outbox && incident.state !== 'CLOSED' && <Composer outbox={outbox} silent={incident.silent} />}
+          {stoodDown && <p class="dispatcher-away" role="status" data-testid="stood-down">{t('stood_down')}</p>}
+          {outbox && incident.state !== 'CLOSED' && !stoodDown && <Composer outbox={outbox} silent={incident.silent} />}
         </section>
       </div>
       <Steps duty={duty} incident={incident} />
