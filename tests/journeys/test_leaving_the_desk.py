@@ -62,4 +62,12 @@ async def test_hand_over_at_log_out_and_disabled_in_a_call(demo: Demo, browser: 
         await change(disabled=False)
     for page in (desk, other, phone, chief):
         assert page.errors == []  # type: ignore[attr-defined]
+
+    # A desk that is lost: nobody could be asked. Its caller is put through, another desk rings.
+    desk = await staff(browser, demo, "desk1", "console")
+    await other.close()
+    await expect(phone.get_by_test_id("away")).to_contain_text(THROUGH, timeout=90_000)
+    await answer(desk, one)
+    await sees(desk, 1)
+    await sees(phone, 1)
     await _empty(await staff(browser, demo, "chief", "console"), demo)
