@@ -15,7 +15,7 @@ from api.views import view
 from domain import call as calls
 from domain.call import ParticipantState
 from domain.clock import within
-from domain.errors import FORBIDDEN, IN_HAND, NOT_AT_DESK, TAKEN, Conflict, Refused
+from domain.errors import FORBIDDEN, IN_HAND, NOT_AT_DESK, TAKEN, WRONG_STATE, Conflict, Refused
 from domain.incident import OPEN, Incident
 from domain.people import DESK, Person, Session
 from domain.revise import revise
@@ -45,7 +45,9 @@ async def list_desks(ask: Ask) -> DeskList:
     return DeskList(sorted(views, key=lambda one: (one.name, one.id)))
 
 
-@routes.add("POST", "/incidents/{id}/transfer", DESK, faults=(TAKEN, FORBIDDEN, NOT_AT_DESK))
+@routes.add(
+    "POST", "/incidents/{id}/transfer", DESK, faults=(TAKEN, FORBIDDEN, WRONG_STATE, NOT_AT_DESK)
+)
 async def transfer_incident(ask: Ask, id: str, body: TransferIn) -> IncidentView:
     """转交: a colleague who is at a desk has the incident from now on and is called; he takes it with
     ``answer``. In 20 s without that the desk rings everywhere."""
@@ -55,14 +57,15 @@ async def transfer_incident(ask: Ask, id: str, body: TransferIn) -> IncidentView
     return view(ask.house, await transfer(ask.house.store, ask.staff, id, to[0].who(), ask.now))
 
 
-def require_empty_hands(ask: Ask) -> None:
+async def require_empty_hands(ask: Ask) -> None:
     """Raises ``in_hand`` with the incidents somebody at a desk has not finished."""
-    mine = [
-        it
-        for it in ask.house.board.open_incidents()
-        if it.state in OPEN and it.dispatcher == ask.staff.id
-    ]
-    if ask.staff.role in DESK and mine:
+    if ask.staff.role not in DESK:
+        return
+    known = [it for it in ask.house.board.open_incidents() if it.dispatcher == ask.staff.id]
+    # What was handed over a moment ago may not have come to this process yet.
+    fresh = [await ask.house.store.incidents.get(it.id) for it in known]
+    mine = [it for it in fresh if it.state in OPEN and it.dispatcher == ask.staff.id]
+    if mine:
         raise Refused(IN_HAND, incidents=[{"id": it.id, "number": it.number} for it in mine])
 
 

@@ -91,7 +91,7 @@ async def read_session(ask: Ask) -> MeView:
 async def log_out(ask: Ask) -> web.Response:
     """Log out; open live sockets of this session are closed, too. Whoever has incidents in hand hands
     them over first: ``in_hand`` with ``incidents`` (id and number)."""
-    require_empty_hands(ask)
+    await require_empty_hands(ask)
     if ask.session is not None:
         await ask.house.store.sessions.remove(ask.session.id)
         await ask.house.audit(ask.who, "logout")

@@ -23,7 +23,7 @@ from api.shapes_calls import CallerParticipant, CallView, ParticipantView, Recor
 from domain import call as calls
 from domain.call import Call
 from domain.evidence import Entry
-from domain.incident import Incident, IncidentState, watchers
+from domain.incident import OPEN, Incident, IncidentState, watchers
 from domain.message import CALLER_SEES
 from domain.people import CALLER, Person
 from domain.place import Fix, Located
@@ -156,6 +156,8 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
 
 def _waiting_since(it: Incident) -> int | None:
     """Since when it was answered, and has nobody at the desk who talks: gone, or a colleague is called."""
+    if it.state not in OPEN:
+        return None
     return it.unattended_at if it.unattended_at is not None else calls.transferred_at(it)
 
 
