@@ -194,6 +194,9 @@ describe('looking at another case', () => {
   it('the card and the case say since when, for its dispatcher and for others', () => {
     const own = incident('a', {}, { away_at: 1 });
     page = mount(QueueCard, { it: own, chosen: false });
+    expect(page.text()).toMatch(/Away too long: [\d:]+/);
+    page.unmount();
+    page = mount(QueueCard, { it: incident('a', {}, { away_at: Date.now() }), chosen: false });
     expect(page.text()).toMatch(/Away [\d:]+/);
     page.unmount();
     page = mount(CaseHead, { it: own });
