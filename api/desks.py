@@ -1,46 +1,136 @@
-"""Whether a dispatcher's desk is connected anywhere: callers are told at once when none is."""
+"""The desks: who is at one, handing an incident over by name, and whose hands are empty before he goes."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 
 from api.house import House
-from domain import presence
-from domain.errors import Refused
+from api.routes import Ask, Routes
+from api.shapes import IncidentView
+from api.shapes_desks import DeskList, DeskView, TransferIn
+from api.views import view
+from domain import call as calls
+from domain.call import ParticipantState
+from domain.clock import within
+from domain.errors import FORBIDDEN, IN_HAND, NOT_AT_DESK, TAKEN, WRONG_STATE, Conflict, Refused
+from domain.incident import OPEN, Incident
 from domain.people import DESK, Person, Session
-from domain.presence import DESKS, EVERY_MS
-from domain.ticket import random_id
+from domain.revise import revise
+from domain.transfer import concerns, revoke, transfer
+
+SEEN_EVERY_S = 10.0
+SEEN_MS = 30_000  # a desk that was not heard of so long is nobody's
+routes = Routes()
+log = logging.getLogger("jingmin.desks")
 
 
-@contextlib.asynccontextmanager
-async def at_desk(house: House, session: Session, person: Person) -> AsyncIterator[None]:
-    """While inside, every process knows that this desk is there; pages of others are no desk."""
+@routes.add("GET", "/desks", DESK)
+async def list_desks(ask: Ask) -> DeskList:
+    """Colleagues who are at a desk now, to hand an incident over to."""
+    found = [one async for one in _at_desks(ask) if one.id != ask.staff.id]
+    known = ask.house.board.open_incidents()
+    views = [
+        DeskView(
+            one.id,
+            one.name,
+            one.role,
+            sum(it.dispatcher == one.id and it.state in OPEN for it in known),
+            any(_talks(it, one.id) for it in known),
+        )
+        for one in found
+    ]
+    return DeskList(sorted(views, key=lambda one: (one.name, one.id)))
+
+
+@routes.add(
+    "POST", "/incidents/{id}/transfer", DESK, faults=(TAKEN, FORBIDDEN, WRONG_STATE, NOT_AT_DESK)
+)
+async def transfer_incident(ask: Ask, id: str, body: TransferIn) -> IncidentView:
+    """转交: a colleague who is at a desk has the incident from now on and is called; he takes it with
+    ``answer``. In 20 s without that the desk rings everywhere."""
+    to = [one async for one in _at_desks(ask) if one.id == body.to]
+    if not to:
+        raise Refused(NOT_AT_DESK)
+    return view(ask.house, await transfer(ask.house.store, ask.staff, id, to[0].who(), ask.now))
+
+
+async def require_empty_hands(ask: Ask) -> None:
+    """Raises ``in_hand`` with the incidents somebody at a desk has not finished."""
+    if ask.staff.role not in DESK:
+        return
+    known = [it for it in ask.house.board.open_incidents() if it.dispatcher == ask.staff.id]
+    # What was handed over a moment ago may not have come to this process yet.
+    fresh = [await ask.house.store.incidents.get(it.id) for it in known]
+    mine = [it for it in fresh if it.state in OPEN and it.dispatcher == ask.staff.id]
+    if mine:
+        raise Refused(IN_HAND, incidents=[{"id": it.id, "number": it.number} for it in mine])
+
+
+async def empty_hands(house: House, person: str, cause: str) -> None:
+    """Somebody may not be at the desk any more: his calls end in every process, his incidents wait in
+    front. The store is asked, not this process's board: nothing may be overlooked."""
+    for state in OPEN:
+        concerned = [
+            it.id
+            async for it in house.store.incidents.every({"state": str(state)})
+            if concerns(it, person)
+        ]
+        for id in concerned:
+            try:
+                await revoke(house.store, person, id, house.clock(), cause)
+            except Conflict as conflict:
+                log.warning("incident %s: %s", id, conflict.fault.code)
+
+
+@contextlib.contextmanager
+def at_desk(house: House, session: Session, person: Person) -> Iterator[None]:
+    """While a desk's page is connected, its session says so."""
     if person.role not in DESK or session.face != "console":
         yield
         return
-    id, by = DESKS + session.id, random_id()
-    keeping = asyncio.create_task(_keep(house, id, by), name="desk presence")
+    watching = asyncio.create_task(_seen(house, session.id), name="desk seen")
     try:
         yield
     finally:
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
-        if house.store_up:
-            task = asyncio.create_task(_gone(house, id, by), name="desk presence ends")
-            house.ending.add(task)
-            task.add_done_callback(house.ending.discard)
+        watching.cancel()
 
 
-async def _keep(house: House, id: str, by: str) -> None:
+async def _seen(house: House, id: str) -> None:
+    def change(it: Session) -> bool:
+        now = house.clock()
+        # Each of a desk's windows says it.
+        if within(it.seen_at, now, int(SEEN_EVERY_S * 500)):
+            return False
+        it.seen_at = now
+        return True
+
     while True:
-        if house.store_up:
-            with contextlib.suppress(Refused):
-                await presence.seen(house.store, id, by, house.clock(), still=False)
-        await asyncio.sleep(EVERY_MS / 1000 if house.store_up else 1)
+        with contextlib.suppress(Refused):
+            await revise(house.store.sessions, id, change)
+        await asyncio.sleep(SEEN_EVERY_S)
 
 
-async def _gone(house: House, id: str, by: str) -> None:
-    with contextlib.suppress(Refused):
-        await presence.gone(house.store, id, by, house.clock())
+async def _at_desks(ask: Ask) -> AsyncIterator[Person]:
+    store = ask.house.store
+    for role in DESK:
+        async for person in store.people.every({"role": str(role)}):
+            if person.disabled:
+                continue
+            sessions = store.sessions.every({"person": person.id})
+            if any([_is_seen(one, ask.now) async for one in sessions]):
+                yield person
+
+
+def _is_seen(session: Session, now: int) -> bool:
+    alive = session.expires_at > now and session.face == "console"
+    return alive and within(session.seen_at, now, SEEN_MS)
+
+
+def _talks(it: Incident, person: str) -> bool:
+    if it.state not in OPEN or it.dispatcher != person:
+        return False
+    one = calls.dispatcher_in_call(it)
+    return one is not None and one.state is ParticipantState.JOINED

@@ -28,6 +28,7 @@ from api.rooms import join_call
 from api.routes import Ask, Routes
 from api.shapes import Done, EntryView, IncidentList, IncidentView, JoinView
 from api.shapes_thread import UploadView
+from api.stood_down import view_for
 from api.uploads import UploadQuery, receive, send_file
 from api.views import entry_view, view
 from domain.calling import end_call
@@ -78,7 +79,7 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
         page = await page_of(_numbered(ask, query, wanted.upper()), "raised_at", query.limit)
         await ask.house.audit(ask.who, "incidents.searched", str(len(page.items)))
         return IncidentList(
-            [view(ask.house, it, None, ask.staff.station) for it in page.items], page.next
+            [view_for(ask.house, ask.staff, it, None) for it in page.items], page.next
         )
     # One index at a time: with more criteria the store reads all of a station's, however old.
     criteria: dict[str, Any] = {}
@@ -101,7 +102,7 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
     if wanted:
         await ask.house.audit(ask.who, "incidents.searched", str(len(page.items)))
     return IncidentList(
-        [view(ask.house, it, None, ask.staff.station) for it in page.items], page.next, lines
+        [view_for(ask.house, ask.staff, it, None) for it in page.items], page.next, lines
     )
 
 
@@ -109,7 +110,7 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
 async def read_incident(ask: Ask, id: str) -> IncidentView:
     """The incident with its whole log. Looking is itself logged, once in ten minutes a person."""
     it = await opened(ask.house.store, ask.staff, id, ask.now)
-    return view(ask.house, it, 0, ask.staff.station)
+    return view_for(ask.house, ask.staff, it)
 
 
 @routes.add("POST", "/incidents/{id}/answer", DESK, faults=(TAKEN, WRONG_STATE))
@@ -159,14 +160,14 @@ async def stand_down_station(ask: Ask, id: str, body: StandDownIn) -> IncidentVi
 async def station_step(ask: Ask, id: str, body: RespondIn) -> IncidentView:
     """The station's step: acknowledge, depart, arrive, clear."""
     it = await respond(ask.house.store, ask.staff, id, body.event, ask.now, body.device_at)
-    return view(ask.house, it, 0, ask.staff.station)
+    return view_for(ask.house, ask.staff, it)
 
 
 @routes.add("POST", "/incidents/{id}/decline", (Role.STATION_OFFICER,), faults=(WRONG_STATE,))
 async def decline_call(ask: Ask, id: str) -> IncidentView:
     """The station cannot take part; the desk is offered the next in line at once."""
     it = await decline(ask.house.store, ask.staff, id, ask.now)
-    return view(ask.house, it, 0, ask.staff.station)
+    return view_for(ask.house, ask.staff, it)
 
 
 @routes.add("POST", "/incidents/{id}/messages", SEEN_BY)

@@ -13,13 +13,14 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from api.caller import caller_state
+from api.changes import change_for
+from api.desk_presence import connected_desk
 from api.desks import at_desk
 from api.house import House
 from api.limits import SOCKETS, UNKNOWN_SOCKETS
 from api.messages import (
     CallerSnapshot,
     Hello,
-    IncidentChange,
     IncidentGone,
     Ping,
     Pong,
@@ -43,19 +44,20 @@ from api.screens import (
     say_problem,
     turn_away,
 )
-from api.views import me_view, sees_contact, view
+from api.stood_down import view_for
+from api.views import me_view
 from domain import presence
 from domain.clock import within
 from domain.errors import NOT_FOUND, TOKEN_BAD, NotFound, Refused, StoreDown
 from domain.incident import Incident
 from domain.people import DESK, Person, Role, Session
 from domain.presence import EARLY_MS, EVERY_MS
+from domain.stood_down import seen_until
 from domain.ticket import random_id, read_resume
 from domain.triage import rank
 
 HELLO_S = 10.0
 SILENT_S = 40.0
-CHANGES_KEPT = 256  # encoded changes: screens are sent the same within moments
 PART = 500  # incidents in one frame: some 50 ms to send where each is as long as it may be
 AT_ONCE = 100  # views made before the loop may do something else: some 10 ms
 
@@ -80,8 +82,11 @@ async def staff_feed(house: House, request: web.Request) -> web.WebSocketRespons
     if person.role not in (*DESK, Role.STATION_OFFICER, Role.COMMUNITY_OFFICER):
         raise Refused(NOT_FOUND)
     screen = await open_screen(request)
-    with one_of(house, f"session:{id}", screen, SOCKETS):
-        async with at_desk(house, session, person), on_duty(house, person, session.face):
+    with one_of(house, f"session:{id}", screen, SOCKETS), at_desk(house, session, person):
+        async with (
+            connected_desk(house, session, person),
+            on_duty(house, person, session.face),
+        ):
             return await _run(house, screen, "staff", _StaffSide(house, screen, session, person))
 
 
@@ -173,8 +178,11 @@ class _StaffSide:
                     await screen.send(IncidentGone(id))
                 continue
             after = screen.sent.get(id, 0)
-            screen.sent[id] = it.log.length
-            await screen.send_text(_change(house, it, after, self._person.station))
+            who = self._person.who()
+            screen.sent[id] = seen_until(it, who) or it.log.length
+            text = change_for(house, who, it, after)
+            if text is not None:
+                await screen.send_text(text)
         while screen.moved:
             id = next(iter(screen.moved))
             del screen.moved[id]
@@ -215,7 +223,7 @@ class _StaffSide:
                 await self._send_part(part, reason if first else "", more=True)
                 part, first = [], False
             screen.sent[it.id] = it.log.length
-            part.append(msgspec.Raw(encode(view(house, it, None, self._person.station))))
+            part.append(msgspec.Raw(encode(view_for(house, self._person.who(), it, None))))
         await self._send_part(part, reason if first else "", more=False)
 
     async def _send_part(self, part: list[msgspec.Raw], reason: str, more: bool) -> None:
@@ -232,7 +240,7 @@ class _StaffSide:
         """Whether this screen is told at once that the caller is still there: of what waits everybody on
         the desk, of the others whoever has it. The rest learns it with the next change."""
         it = self._house.board.get(id)
-        if it is None or not self._sees(it):
+        if it is None or not self._sees(it) or seen_until(it, self._person.who()) is not None:
             return False
         mine = it.dispatcher in (None, self._person.id)
         return mine or self._person.role is Role.STATION_OFFICER
@@ -312,19 +320,6 @@ class _CallerSide:
         await self._screen.send(
             CallerSnapshot(view, _store(self._house), self._house.board.desks())
         )
-
-
-def _change(house: House, it: Incident, after: int, to: str | None) -> bytes:
-    """The message for a change, encoded once for all screens that know as much of it."""
-    board, texts = house.board, house.change_texts
-    whole = sees_contact(it, to)
-    key = (it.id, it.version, after, board.seen(it.id), board.journaled(it.id), whole)
-    text = texts.get(key)
-    if text is None:
-        text = texts[key] = encode(IncidentChange(view(house, it, after, to)))
-        while len(texts) > CHANGES_KEPT:
-            del texts[next(iter(texts))]
-    return text
 
 
 async def _run(

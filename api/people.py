@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct
 
 from api.bodies import PersonIn, PersonPatch
+from api.desks import empty_hands
 from api.login import forgive
 from api.passwords import new_password
 from api.routes import Ask, Routes
@@ -63,12 +64,14 @@ async def add_person(ask: Ask, body: PersonIn) -> PersonView:
 @routes.add("PATCH", "/people/{id}", ADMINS)
 async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
     """Change role, station, password or second factor, disable or enable, WeCom account, communities,
-    absence and deputy. Ends the person's sessions, and no browser counts as known for the person's
-    log-ins any more. A new password has to be changed at the next log-in, and forgets the account's
-    failed log-ins. Nobody resets his own password or second factor here."""
+    absence and deputy. Ends the person's sessions and his part in every call (his incidents wait in
+    front), and no browser counts as known for his log-ins any more. A new password has to be changed at
+    the next log-in, and forgets the account's failed log-ins. Nobody resets his own password or second
+    factor here."""
     if id == ask.staff.id and (body.password is not None or body.reset_totp):
         raise Refused(INVALID, "one's own are changed by PUT /session/password and /session/totp")
     person = await ask.house.store.people.get(id)
+    role = person.role
     if body.role is not None:
         person.role = body.role
     if body.role is not None or body.station is not None:
@@ -95,7 +98,7 @@ async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
         person.password_initial = True
     if body.reset_totp:
         person.totp, person.totp_pending, person.totp_used = None, None, 0
-    await _save(ask, person)
+    await _save(ask, person, "disabled" if person.disabled else _cause(role, person.role))
     if body.password is not None:
         await forgive(ask.house, person)
         await ask.house.audit(ask.who, "person.password_reset", id)
@@ -115,17 +118,22 @@ async def reset_password(ask: Ask, id: str) -> InitialPassword:
     password = new_password()
     person.password = await ask.house.passwords.hash(password)
     person.password_initial = True
-    await _save(ask, person)
+    await _save(ask, person, "logged_out")
     await forgive(ask.house, person)
     await ask.house.audit(ask.who, "person.password_reset", id)
     return InitialPassword(person.login, password)
 
 
-async def _save(ask: Ask, person: Person) -> None:
-    """Save; whoever was in with the account before is out, on every browser."""
+async def _save(ask: Ask, person: Person, cause: str) -> None:
+    """Save; whoever was in with the account before is out, on every browser, and of every call."""
     person.devices += 1
     await ask.house.store.people.save(person)
     await end_sessions(ask.house, person.id)
+    await empty_hands(ask.house, person.id, cause)
+
+
+def _cause(before: Role, now: Role) -> str:
+    return "logged_out" if before is now else "role"
 
 
 def _station(ask: Ask, role: Role, station: str | None) -> str | None:

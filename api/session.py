@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import msgspec
 from aiohttp import web
 
 from api.bodies import CodeIn, DemoLoginIn, EntryIn, LoginIn, PasswordIn
+from api.desks import empty_hands, require_empty_hands
 from api.devices import remember
 from api.house import FACES, House, session_id
 from api.login import check_log_in, check_password
@@ -19,6 +21,7 @@ from api.views import me_view
 from domain.entry import spend
 from domain.errors import (
     CONFLICT,
+    IN_HAND,
     INVALID,
     LOGIN_FAILED,
     LOGIN_SLOWED,
@@ -85,9 +88,11 @@ async def read_session(ask: Ask) -> MeView:
     return _me(ask)
 
 
-@routes.add("DELETE", "/session", STAFF, answer=Done)
+@routes.add("DELETE", "/session", STAFF, answer=Done, faults=(IN_HAND,))
 async def log_out(ask: Ask) -> web.Response:
-    """Log out; open live sockets of this session are closed, too."""
+    """Log out; open live sockets of this session are closed, too. Whoever has incidents in hand hands
+    them over first: ``in_hand`` with ``incidents`` (id and number)."""
+    await require_empty_hands(ask)
     if ask.session is not None:
         await ask.house.store.sessions.remove(ask.session.id)
         await ask.house.audit(ask.who, "logout")
@@ -196,7 +201,7 @@ async def _begin(ask: Ask, person: Person, face: str = "") -> web.Response:
     house = ask.house
     old = ask.request.cookies.get(f"jingmin_{face}")
     if old and is_session(house.secret, old):
-        await house.store.sessions.remove(session_id(old))
+        await _replace(house, session_id(old), person)
     token = issue_session(house.secret)
     await house.store.sessions.add(
         Session(session_id(token), person.id, face, ask.now, ask.now + house.settings.session_ms)
@@ -215,6 +220,15 @@ async def _begin(ask: Ask, person: Person, face: str = "") -> web.Response:
     )
     remember(house, ask.request, response, person, ask.now)
     return response
+
+
+async def _replace(house: House, id: str, person: Person) -> None:
+    """End the session that was in this browser; a colleague's incidents do not stay with nobody."""
+    with contextlib.suppress(NotFound):
+        before = (await house.store.sessions.get(id)).person
+        await house.store.sessions.remove(id)
+        if before != person.id:
+            await empty_hands(house, before, "logged_out")
 
 
 def _person(ask: Ask) -> Person:

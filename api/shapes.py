@@ -224,7 +224,8 @@ class CallerStation(Struct):
 class CallerView(Struct):
     """The incident as its caller sees it. ``tracking`` false: the page stops sending positions;
     ``called_back_at``: 110 rings at his page since then, after he hung up; ``contact`` is what he left;
-    ``read``: the ``seq`` up to which police have read. Since ``handed_at`` the station finishes the case."""
+    ``read``: the ``seq`` up to which police have read. Since ``handed_at`` the station finishes the case.
+    ``put_through_since``: it was answered, and is being put through to another dispatcher since."""
 
     id: str
     number: str
@@ -238,6 +239,7 @@ class CallerView(Struct):
     closed_at: int | None
     handed_at: int | None
     disposition: Disposition | None
+    put_through_since: int | None
     tracking: bool
     watchers: list[str]
     stations: list[CallerStation]

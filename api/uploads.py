@@ -26,7 +26,7 @@ from domain.errors import (
     Refused,
 )
 from domain.incident import Incident
-from domain.message import Attachment, FileKind, attach, find_file, sent
+from domain.message import Attachment, FileKind, attach, find_file, require_may_write, sent
 from domain.people import Who
 from domain.ticket import random_id
 
@@ -55,6 +55,8 @@ async def receive(ask: Ask, who: Who, it: Incident, query: UploadQuery) -> Uploa
     known = sent(it, who, query.key, "upload")
     if known is not None:
         return _view(known.data, known.seq)
+    if ask.session is not None:
+        require_may_write(it, who)
     whose = f"session:{ask.session.id}" if ask.session is not None else f"incident:{it.id}"
     ask.house.limits.spend(whose, "upload")
     _within_quota(it)

@@ -22,10 +22,11 @@ from api.shapes import (
 from api.shapes_caller import CallerStanding
 from api.shapes_calls import CallerParticipant, CallView, ParticipantView, RecordingView
 from api.shapes_thread import ChatLineView, MarkView
+from domain import call as calls
 from domain.call import Call
 from domain.contact import masked, needs_contact, telephone
 from domain.evidence import Entry
-from domain.incident import Incident, IncidentState, watchers
+from domain.incident import OPEN, Incident, IncidentState, watchers
 from domain.marks import CALLER_SIDE, DESK_SIDE, SAID, read_by, side_of
 from domain.message import CALLER_SEES
 from domain.people import CALLER, Person
@@ -42,6 +43,7 @@ CALLER_DATA = {
     "incident.raised": ("kind", "silent", "words", "missing"),
     "incident.closed": ("disposition", "going_on"),
     "incident.handed": ("stations",),
+    "incident.transferred": ("name",),
     "station.called": ("station", "name"),
     "station.acknowledge": ("station", "name"),
     "station.depart": ("station", "name"),
@@ -178,6 +180,7 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
         closed_at=it.closed_at,
         handed_at=it.handed_at,
         disposition=it.disposition,
+        put_through_since=_put_through_since(it),
         tracking=it.state is not IncidentState.CLOSED,
         watchers=watchers(it),
         stations=[
@@ -196,6 +199,13 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
         journaled=journaled,
         read=max((one.read for one in it.marks if one.side != CALLER_SIDE), default=0),
     )
+
+
+def _put_through_since(it: Incident) -> int | None:
+    """Since when it was answered, and has nobody at the desk who talks: gone, or a colleague is called."""
+    if it.state not in OPEN:
+        return None
+    return it.unattended_at if it.unattended_at is not None else calls.transferred_at(it)
 
 
 def entry_view(entry: Entry) -> EntryView:

@@ -176,10 +176,12 @@ def invite(
     *,
     person: str | None = None,
     station: str | None = None,
+    anew: bool = False,
 ) -> Participant:
-    """Invite somebody to the incident's call; the same person or station is invited once."""
+    """Invite somebody to the incident's call; the same person or station is invited once, unless
+    ``anew``: then as another participant beside the one who was removed."""
     call = incident.call
-    for one in call.participants:
+    for one in () if anew else sorted(call.participants, key=lambda known: known.removed):
         same_person = person is not None and one.person == person
         same_station = station is not None and one.station == station
         if one.role is role and (same_person or same_station):
@@ -233,6 +235,24 @@ def dispatcher_in_call(incident: Incident) -> Participant | None:
         if one.role is ParticipantRole.DISPATCHER and one.person == incident.dispatcher
     )
     return next((one for one in found if not one.removed), None)
+
+
+def transferred_at(incident: Incident) -> int | None:
+    """Since when a colleague has been called to take the incident; None when nobody is."""
+    one = dispatcher_in_call(incident)
+    if one is None or one.turned_at is not None or one.state is not ParticipantState.INVITED:
+        return None
+    return one.invited_at
+
+
+def accept_transfer(incident: Incident, who: Who, now: int) -> None:
+    """Whoever was called to take the incident takes it; of an incident he has already, nothing."""
+    since = transferred_at(incident)
+    one = dispatcher_in_call(incident)
+    if since is None or one is None:
+        return
+    one.turned_at = now
+    evidence.append(incident.log, who, "incident.taken_over", now, waited_ms=max(0, now - since))
 
 
 def away_since(incident: Incident) -> int | None:

@@ -11,6 +11,7 @@ from domain.incident import Incident, IncidentState, Kind, amend
 from domain.people import DESK, Who, require, require_visible
 from domain.place import Fix
 from domain.ports import Store
+from domain.stood_down import seen_until
 
 LOOK_EVERY_MS = 600_000
 
@@ -64,6 +65,9 @@ async def look(store: Store, who: Who, id: str) -> Incident:
 async def opened(store: Store, who: Who, id: str, now: int, file: str | None = None) -> Incident:
     """``look``, and the log says so: once in ten minutes for each person and thing looked at."""
     it = await look(store, who, id)
+    seen = it.log.entries[: seen_until(it, who)]
+    if file is not None and all(entry.data.get("file") != file for entry in seen):
+        raise NotFound("no such file in this incident")
     what = "incident.opened" if file is None else "file.opened"
 
     def known(doc: Incident) -> bool:
@@ -82,6 +86,4 @@ async def opened(store: Store, who: Who, id: str, now: int, file: str | None = N
 
     if known(it):
         return it
-    if file is not None and all(entry.data.get("file") != file for entry in it.log.entries):
-        raise NotFound("no such file in this incident")
     return await amend(store, id, change)

@@ -162,11 +162,11 @@ def take(it: Incident, came: Participant, now: int) -> None:
     if one is not None and one.changed_at is not None:
         one.changed_at = None
         evidence.append(
-            it.log, _admitted(it, came.id), "station.seen", now, station=one.station, name=one.name
+            it.log, admitted(it, came.id), "station.seen", now, station=one.station, name=one.name
         )
     if one is None or one.state is not ResponderState.ASSIGNED:
         return
-    who = _admitted(it, came.id)
+    who = admitted(it, came.id)
     one.state = step(RESPONDER, one.state, "acknowledge")
     one.at[str(one.state)] = now
     one.unanswered_at = None
@@ -177,7 +177,7 @@ def take(it: Incident, came: Participant, now: int) -> None:
     )
 
 
-def _admitted(it: Incident, participant: str) -> Who:
+def admitted(it: Incident, participant: str) -> Who:
     """Whom of the staff the log let in last under this participant."""
     for entry in reversed(it.log.entries):
         if entry.what == "participant.admitted" and entry.data["participant"] == participant:

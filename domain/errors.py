@@ -41,6 +41,10 @@ NOT_FOUND = Fault("not_found", 404, "没有找到", "Not found")
 METHOD = Fault("method_not_allowed", 405, "不支持此操作方式", "Method not allowed")
 WRONG_STATE = Fault("wrong_state", 409, "当前状态下不能这样做", "Not possible in the present state")
 TAKEN = Fault("taken", 409, "已由他人接听", "Already answered by somebody else")
+IN_HAND = Fault(
+    "in_hand", 409, "您手上还有警情，请先转交", "Hand over the incidents you have first"
+)
+NOT_AT_DESK = Fault("not_at_desk", 409, "对方不在席位上", "The colleague is not at a desk")
 CONFLICT = Fault("conflict", 409, "内容已被他人更新, 请刷新", "Changed by somebody else meanwhile")
 DUPLICATE = Fault("duplicate", 409, "已经存在", "Already exists")
 TOO_LARGE = Fault("too_large", 413, "内容过大", "Too large")

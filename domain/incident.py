@@ -51,11 +51,13 @@ INCIDENT: Table[IncidentState] = {
     },
     IncidentState.ANSWERED: {
         "take_over": IncidentState.ANSWERED,
+        "transfer": IncidentState.ANSWERED,
         "dispatch": IncidentState.DISPATCHED,
         "close": IncidentState.CLOSED,
     },
     IncidentState.DISPATCHED: {
         "take_over": IncidentState.DISPATCHED,
+        "transfer": IncidentState.DISPATCHED,
         "dispatch": IncidentState.DISPATCHED,
         "close": IncidentState.CLOSED,
     },
@@ -206,6 +208,7 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
                 if it.call.state is CallState.RINGING:
                     it.call.state = step(CALL, it.call.state, "answer")
                     evidence.append(it.log, who, "call.answered", now, call=it.call.id)
+                calls.accept_transfer(it, who, now)
                 return
             free = it.unattended_at is not None or calls.away_since(it) is not None
             if not free and who.role.value != "SUPERVISOR":

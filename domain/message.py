@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import Any
 
 from domain import evidence
-from domain.errors import TOO_MANY, NotFound, Refused
+from domain.errors import FORBIDDEN, TOO_MANY, NotFound, Refused
 from domain.evidence import Entry
 from domain.incident import Incident, IncidentState, Kind, amend
 from domain.marks import DESK_SIDE, ChatState, advance, side_of, tell
 from domain.people import CALLER, Who, require_visible
 from domain.ports import Store
+from domain.stood_down import seen_until
 from domain.triage import hear
 
 # What the caller may see of the log; the rest is the desk's.
@@ -22,6 +23,7 @@ CALLER_SEES = frozenset(
         "incident.answered",
         "incident.taken_over",
         "incident.resumed",
+        "incident.transferred",
         "incident.abandoned",
         "incident.returned",
         "incident.reopened",
@@ -100,7 +102,7 @@ async def say(
     """
 
     def change(it: Incident) -> None:
-        _may_write(it, who)
+        require_may_write(it, who)
         if sent(it, who, key, "message") is not None:
             return
         if kind is not None and it.kind is Kind.UNKNOWN:
@@ -141,7 +143,7 @@ async def attach(
     }
 
     def change(it: Incident) -> None:
-        _may_write(it, who)
+        require_may_write(it, who)
         if sent(it, who, key, "upload") is None:
             evidence.append(it.log, who, "upload", now, device_at, key=key, **data)
 
@@ -194,9 +196,12 @@ def _asked(it: Incident, seq: int) -> bool:
     return any(entry.seq == seq and "ask" in entry.data for entry in it.log.entries)
 
 
-def _may_write(it: Incident, who: Who) -> None:
+def require_may_write(it: Incident, who: Who) -> None:
+    """Raises ``not_found``, ``forbidden`` or ``too_many``."""
     if who is not CALLER:
         require_visible(who, it.stations())
+        if seen_until(it, who) is not None:
+            raise Refused(FORBIDDEN, "this station was stood down")
         return
     # A document has a size; what is left beyond this belongs to the desk and the record.
     written = [entry for entry in it.log.entries if entry.who.id == CALLER.id]

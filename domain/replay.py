@@ -72,6 +72,8 @@ def _facts(entry: Entry) -> Iterator[tuple[str, Any]]:
         yield "handed", None
     elif what in ("incident.answered", "incident.taken_over"):
         yield "dispatcher", entry.who.id
+    elif what == "incident.transferred":
+        yield "dispatcher", data["to"]
     elif what == "incident.reopened":
         yield "dispatcher", None
         yield "disposition", None

@@ -13,6 +13,7 @@ from api import (
     shapes,
     shapes_caller,
     shapes_calls,
+    shapes_desks,
     shapes_notices,
     shapes_site,
     shapes_stations,
@@ -28,7 +29,7 @@ from domain.workflow import mermaid
 
 ROOT = Path(__file__).parents[1]
 # Where the pages keep the types of what goes over the wire.
-WIRE = ("types", "bodies", "messages", "tips", "notices")
+WIRE = ("types", "bodies", "desks", "messages", "tips", "notices")
 
 
 def read(path: str) -> str:
@@ -66,6 +67,7 @@ def test_the_pages_types_have_the_same_members() -> None:
                     shapes,
                     shapes_caller,
                     shapes_calls,
+                    shapes_desks,
                     shapes_notices,
                     shapes_site,
                     shapes_stations,

@@ -3,11 +3,13 @@ import { reactive, ref } from 'vue';
 
 import { newKey } from '../shared/api';
 import type { CloseIn, DescribeIn, MessageIn } from '../shared/bodies';
+import type { DeskView } from '../shared/desks';
 import type { EntryView, Gravity, IncidentView, UploadView } from '../shared/types';
 import { awaySince } from './away';
 import { conversing, liveId } from './callroom';
-import { api, desk, get, lanes, open, put, putEntry } from './desk';
-import { callsAgain, isOpen, rings } from './queue';
+import { api, desk, forget, get, lanes, open, put, putEntry } from './desk';
+import { give } from './losses';
+import { callsAgain, handedTo, isOpen, rings } from './queue';
 import { tell, tellFault } from './tell';
 import { t } from './words';
 
@@ -38,6 +40,7 @@ async function change(name: string, id: string, path: string, body: object = {})
 export function answerable(it: IncidentView): boolean {
   if (it.journaled) return false;
   if (it.state === 'RAISED' || it.state === 'ABANDONED') return true;
+  if (handedTo(it, desk.me?.id ?? '')) return true;
   if (isOpen(it) && it.dispatcher === desk.me?.id) return callsAgain(it);
   if (!isOpen(it)) return false;
   return it.unattended_at !== null || awaySince(it) !== null || desk.me?.role === 'SUPERVISOR';
@@ -71,6 +74,27 @@ export function answerNext(): void {
   if (chosen && rings(chosen, desk.me?.id) && answerable(chosen)) return void answer(chosen.id);
   const first = lanes.value.waiting.find((it) => rings(it, desk.me?.id) && answerable(it));
   if (first) void answer(first.id);
+}
+
+/** 转交: to a colleague at a desk, by name. */
+export async function transfer(it: IncidentView, to: DeskView): Promise<boolean> {
+  const taken = give(it.id);
+  try {
+    const done = await change('transfer', it.id, 'transfer', { to: to.id });
+    if (done) tell('well', t('transfer.done', { number: it.number, name: to.name }));
+    return done;
+  } finally {
+    taken();
+  }
+}
+
+/** Refused while something is in hand; then the dialog of LeaveDesk.vue stays. */
+export async function logOut(): Promise<boolean> {
+  return (await once('log-out', async () => {
+    await api.delete('/session');
+    forget(false);
+    return true;
+  })) ?? false;
 }
 
 export async function callStation(id: string, station: string, reason = ''): Promise<boolean> {

@@ -17,6 +17,13 @@ export function awaySince(it: IncidentView): number | null {
   return open ? dispatcherOf(it)?.away_at ?? null : null;
 }
 
+/** A colleague handed it to whoever has it, and he has not pressed yet: since when. */
+export function handedSince(it: IncidentView): number | null {
+  const open = it.state === 'ANSWERED' || it.state === 'DISPATCHED';
+  const one = open ? dispatcherOf(it) : undefined;
+  return one && one.state === 'INVITED' && one.turned_at === null ? one.invited_at : null;
+}
+
 /** Of one dispatcher's own calls the one he talks in: the one he turned to last, and is not away from. */
 export function talksIn(mine: readonly IncidentView[]): string | null {
   const there = mine.filter((it) => awaySince(it) === null);

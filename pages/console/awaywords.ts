@@ -8,6 +8,7 @@ export const away = {
   'live.label': ['我的通话', 'My calls'],
 
   'away.mark': ['暂离 {time}', 'Away {time}'],
+  'away.mark.long': ['暂离过久 {time}', 'Away too long: {time}'],
   'away.mark.by': ['{name} 暂离 {time}', '{name} away {time}'],
   'away.own': ['您已暂离 {time}', 'You have been away for {time}'],
   'away.own.text': [

@@ -12,7 +12,7 @@ import { backoff } from '../shared/api';
 import { CallConnection, type Quality, type RemoteParticipant } from '../shared/call';
 import { asFault } from '../shared/fault';
 import type { IncidentView, JoinView } from '../shared/types';
-import { awaySince, talksIn } from './away';
+import { awaySince, handedSince, talksIn } from './away';
 import { camera, closeCamera, openCamera } from './camera';
 import { api, desk, get, incidents, known, put } from './desk';
 import { isOpen } from './queue';
@@ -185,9 +185,9 @@ export class CallRoom {
 export const rooms = shallowReactive(new Map<string, CallRoom>());
 /** The room of the incident that is looked at, if it is mine. */
 export const room = computed(() => (desk.opened ? rooms.get(desk.opened) ?? null : null));
-/** My calls that go on. */
+/** My calls that go on. One that was handed to me begins with my press. */
 export const mine = computed(() => incidents.value.filter((it) =>
-  isOpen(it) && !it.journaled && it.dispatcher === desk.me?.id && it.calls.at(-1)?.state === 'ACTIVE'));
+  isOpen(it) && !it.journaled && it.dispatcher === desk.me?.id && handedSince(it) === null && it.calls.at(-1)?.state === 'ACTIVE'));
 /** The incident whose call is talked in. */
 export const liveId = computed(() => talksIn(mine.value));
 export const live = computed(() => (liveId.value ? rooms.get(liveId.value) ?? null : null));

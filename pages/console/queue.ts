@@ -2,6 +2,7 @@
 import { whereWords } from '../shared/possible';
 import type { IncidentView, ParticipantView, ResponderView, Urgency } from '../shared/types';
 import { whereLocated } from '../shared/where';
+import { handedSince } from './away';
 
 export type Lane = 'waiting' | 'mine' | 'others' | 'closed';
 export const LANES: readonly Lane[] = ['waiting', 'mine', 'others', 'closed'];
@@ -45,12 +46,19 @@ export function tookIt(it: IncidentView): ResponderView[] {
 export function rings(it: IncidentView, me = ''): boolean {
   if (it.journaled) return false;
   if (callsAgain(it) && it.dispatcher === me) return true;
-  return it.state === 'RAISED' || (isOpen(it) && it.unattended_at !== null && it.dispatcher !== me);
+  return it.state === 'RAISED' || (isOpen(it) && it.unattended_at !== null && it.dispatcher !== me) || handedTo(it, me);
+}
+
+/** A colleague handed it to `me`, who has not pressed yet. */
+export function handedTo(it: IncidentView, me: string): boolean {
+  return me !== '' && it.dispatcher === me && handedSince(it) !== null;
 }
 
 /** What the clock of an incident counts from. */
 export function since(it: IncidentView): number {
   if (it.unattended_at !== null) return it.unattended_at;
+  const handed = handedSince(it);
+  if (handed !== null) return handed;
   if (isOpen(it) && !callsAgain(it)) return it.answered_at ?? it.raised_at;
   return it.waiting_since;
 }
@@ -58,6 +66,7 @@ export function since(it: IncidentView): number {
 export function laneOf(it: IncidentView, me: string): Lane {
   if (it.state === 'CLOSED') return 'closed';
   if (!isOpen(it)) return 'waiting';
+  if (handedTo(it, me)) return 'waiting';
   if (it.dispatcher === me) return callsAgain(it) ? 'waiting' : 'mine';
   return it.unattended_at !== null ? 'waiting' : 'others';
 }

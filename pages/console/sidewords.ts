@@ -104,8 +104,8 @@ export const side = {
   'people.empty': ['还没有人员', 'Nobody yet'],
   'people.empty.do': ['点“添加人员”建立第一个账号。', 'Use Add a person to create the first account.'],
   'people.confirm.disable': [
-    '停用 {name}？其所有窗口会立即退出登录。',
-    'Disable {name}? All their windows are logged out at once.',
+    '停用 {name}？其所有窗口会立即退出登录，通话结束，手上的警情回到队列最前。',
+    'Disable {name}? All their windows are logged out at once, their calls end, and what they have in hand waits in front.',
   ],
   'people.confirm.reset': [
     '重置 {name} 的动态码？此人的所有登录立即失效，下次登录只需密码，并要重新设置动态码。',

@@ -9,6 +9,7 @@ import { away } from './awaywords';
 import { ends } from './endwords';
 import { queue } from './queuewords';
 import { side } from './sidewords';
+import { transferring } from './transferwords';
 
 export const words = {
   'app.title': ['接警台', 'Dispatch desk'],
@@ -75,6 +76,7 @@ export const words = {
   ...queue,
   ...away,
   ...ends,
+  ...transferring,
 
   'count.messages': ['{n} 条文字', '{n} texts'],
   'count.pictures': ['{n} 张图片', '{n} pictures'],

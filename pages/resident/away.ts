@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { awayIn, type Away } from '../shared/away';
+import { awayIn, staying, type Away } from '../shared/away';
 import { language, listed } from '../shared/i18n';
 import type { CallerView } from '../shared/types';
 import type { Session } from './session';
@@ -8,14 +8,21 @@ import { t } from './words';
 /** How long "please wait" is said before the other way to help is. */
 export const LONG_MS = 60_000;
 
-/** Null while the call is on and the dispatcher is in it. */
-export function awayFrom(view: CallerView | null): Away | null {
-  return view && view.state !== 'CLOSED' && view.state !== 'ABANDONED' ? awayIn(view.participants) : null;
+/** Nobody at the desk talks with the caller: away in another call, or (`through`) being put through. */
+export interface Alone extends Omit<Away, 'name'> { through: boolean }
+
+/** Null while the dispatcher is in the call, or nobody has answered yet. */
+export function awayFrom(view: CallerView | null): Alone | null {
+  if (!view || (view.state !== 'ANSWERED' && view.state !== 'DISPATCHED')) return null;
+  if (view.put_through_since) return { since: view.put_through_since, staying: staying(view.participants), through: true };
+  const away = awayIn(view.participants);
+  return away && { since: away.since, staying: away.staying, through: false };
 }
 
-export function awaySentence({ since, staying }: Away, at: number): string {
-  if (staying.length) return t('away_with', { names: listed(staying) });
-  return at - since >= LONG_MS ? t('away_long') : t('away');
+export function awaySentence({ since, staying: names, through }: Alone, at: number): string {
+  if (names.length) return t(through ? 'through_with' : 'away_with', { names: listed(names) });
+  if (at - since >= LONG_MS) return t(through ? 'through_long' : 'away_long');
+  return t(through ? 'through' : 'away');
 }
 
 let context: AudioContext | null = null;

@@ -73,7 +73,8 @@ function Head({ session, hide }: { session: Session; hide: () => void }) {
   const sent = kept !== null && kept.receipt !== null;
   const watchers = view ? view.watchers : [];
   const { done: { answered }, sentence } = progress(view);
-  const words = awayFrom(view) ? t('quiet_away') : sentence;
+  const away = awayFrom(view);
+  const words = away ? t(away.through ? 'quiet_through' : 'quiet_away') : sentence;
   return (
     <header class="silent-head">
       <div>

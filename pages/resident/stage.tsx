@@ -23,7 +23,8 @@ export function Stage({ session }: { session: Session }) {
   const others = line.others.slice().sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role));
   const main = others.find((one) => one.role === 'DISPATCHER' && one.video)
     || others.find((one) => one.video) || others[0];
-  const away = awayFrom(session.view) !== null;
+  const alone = awayFrom(session.view);
+  const away = alone !== null && !alone.through;
   return (
     <section class={session.permits.asking ? 'stage asking' : 'stage'}>
       {others.map((one) => <Tile key={one.participant} one={one} main={one === main} away={away && one.role === 'DISPATCHER'} />)}
@@ -46,7 +47,7 @@ function Tile({ one, main, away }: { one: RemoteParticipant; main: boolean; away
         <span class="tile-voice"><i><Icon name={one.audio ? 'voice' : 'mic_off'} size={main ? 40 : 24} /></i>
           {main && <b>{away ? t('away_tile') : t(one.audio ? 'no_picture' : 'no_picture_no_sound', { name })}</b>}</span>
       )}
-      <figcaption><b>{name}</b>{main && name !== role && <span>{role}</span>}{away && !main && <span>{t('away_tile')}</span>}</figcaption>
+      <figcaption><b>{away && !main ? t('away_tile') : name}</b>{main && name !== role && <span>{role}</span>}</figcaption>
     </figure>
   );
 }
@@ -61,7 +62,7 @@ function Waiting({ session }: { session: Session }) {
   return (
     <div class="waiting" data-testid="waiting">
       <span class="pulse" aria-hidden="true"><Icon name={sent ? 'shield' : 'send'} size={34} /></span>
-      <h2 aria-live="polite">{!sent ? t('sending') : answered ? t('line_joining') : t('connecting')}</h2>
+      <h2 aria-live="polite">{!sent ? t('sending') : answered ? t(awayFrom(view) ? 'line_alone' : 'line_joining') : t('connecting')}</h2>
       <p class="clock">{elapsed(again ? view.waiting_since : kept.tappedAt, Date.now())}</p>
       {!answered && <p class="waiting-hint">{!sent ? t('sending_calm') : t('connecting_hint')}</p>}
       {!sent && fault && (

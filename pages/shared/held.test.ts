@@ -48,7 +48,7 @@ describe('every dialog', () => {
   });
   it('is looked for', () => {
     expect(Array.from(new Set(found.map(([name]) => name))).sort()).toEqual(
-      ['AnswerSecond', 'EndCall', 'Facts', 'Responders', 'Stations', 'community', 'notice', 'reply']);
+      ['AnswerSecond', 'EndCall', 'Facts', 'LeaveDesk', 'Responders', 'Stations', 'Transfer', 'community', 'notice', 'reply']);
   });
   it.each(found)('of %s (%s) ends with the right to it', (_, open, text) => {
     const [name, ...what] = open.split('.');

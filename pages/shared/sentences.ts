@@ -29,6 +29,7 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'incident.resumed': ['hand', ['{who} 已回到席位', '{who} is back at the desk']],
   'incident.escalated': ['danger', ['{s} 秒无人接听, 已升级', 'Nobody answered for {s} s: escalated']],
   'incident.unattended': ['danger', ['接警员不在通话中, 重新呼叫', 'The dispatcher is not in the call: ringing again']],
+  'incident.transferred': ['need', ['{who} 已转交 {name}，等待接入', '{who} handed over to {name}, who is being called']],
   'incident.abandoned': ['need', ['接听前已挂断, 等待回拨', 'Hung up before the answer: to be called back']],
   'incident.returned': ['need', ['报警人已返回', 'The caller is back']],
   'incident.reopened': ['need', ['情况有变, 重新报警', 'The situation changed: raised again']],

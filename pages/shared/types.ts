@@ -323,6 +323,8 @@ export interface CallerView {
   closed_at: number | null;
   handed_at: number | null;
   disposition: Disposition | null;
+  /** It was answered, and is being put through to another dispatcher since. */
+  put_through_since: number | null;
   tracking: boolean;
   watchers: string[];
   stations: CallerStation[];

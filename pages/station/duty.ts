@@ -49,10 +49,10 @@ export class Duty extends Staff {
     return incident.responders.find((one) => this.me && one.station === this.me.station);
   }
 
-  /** This station's place in the present call. */
+  /** This station's place in the present call; the last, when a colleague had to leave an earlier one. */
   place(incident: IncidentView): ParticipantView | undefined {
     const call = incident.calls[incident.calls.length - 1];
-    return call && call.participants.find((one) => this.me && one.station === this.me.station);
+    return call && call.participants.filter((one) => this.me && one.station === this.me.station).pop();
   }
 
   /**

@@ -37,6 +37,8 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
   }, []);
   const inCall = (incident.calls[incident.calls.length - 1] || { participants: [] }).participants;
   const away = incident.state === 'CLOSED' ? null : awayIn(inCall);
+  const own = duty.responder(incident);
+  const stoodDown = own !== undefined && own.state === 'STOOD_DOWN';
   const present = inCall.filter((one) => one.state === 'JOINED')
     .map((one) => (one.role === 'CALLER' ? word(PARTICIPANT_ROLES, one.role) : one.name));
   return (
@@ -50,7 +52,10 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
       {incident.silent && (
         <p class="silent-rule" data-testid="silent-rule"><Icon name="quiet" size={24} /><b>{t('silent_rule')}</b></p>
       )}
-      {away && <p class="dispatcher-away" role="status" data-testid="dispatcher-away">{t('dispatcher_away', { name: away.name, t: elapsed(away.since) })}</p>}
+      {incident.unattended_at !== null && incident.state !== 'CLOSED' && (
+        <p class="dispatcher-away" role="status" data-testid="dispatcher-gone">{t('dispatcher_gone', { t: elapsed(incident.unattended_at) })}</p>
+      )}
+      {away && incident.unattended_at === null && <p class="dispatcher-away" role="status" data-testid="dispatcher-away">{t('dispatcher_away', { name: away.name, t: elapsed(away.since) })}</p>}
       <nav class="tabs" role="tablist">
         {PANES.map((name, i) => (
           <button type="button" role="tab" key={name} aria-selected={pane === i} data-testid={'tab-' + name} onClick={() => show(i)}>
@@ -73,7 +78,8 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
               empty={t(duty.book.complete(incident.id) ? 'thread_empty' : 'loading')}
               reading={duty.book.complete(incident.id) ? duty.reading : null} arrived={(entry) => (reach(incident, entry) || { words: '' }).words} />
           )}
-          {outbox && incident.state !== 'CLOSED' && <Composer outbox={outbox} silent={incident.silent} />}
+          {stoodDown && <p class="dispatcher-away" role="status" data-testid="stood-down">{t('stood_down')}</p>}
+          {outbox && incident.state !== 'CLOSED' && !stoodDown && <Composer outbox={outbox} silent={incident.silent} />}
         </section>
       </div>
       <Steps duty={duty} incident={incident} />

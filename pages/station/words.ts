@@ -40,7 +40,9 @@ export const words = {
   reason: ['指挥中心: {r}', 'Control: {r}'],
   share: ['位置圆 {p}% 在本辖区', '{p}% of the circle is in your area'],
 
-  dispatcher_away: ['接警员 {name} 暂离 {t}，在接另一起。请您继续与报警人通话', 'Dispatcher {name} has been away for {t}, in another call. Please go on talking with the caller'],
+  dispatcher_away: ['{name} 暂离 {t}，在接另一起。请您继续与报警人通话', '{name} has been away for {t}, in another call. Please go on talking with the caller'],
+  stood_down: ['已撤回：以上是撤回前的内容，之后的不再显示，也不能再写给报警人', 'Stood down: what you saw until then; nothing later is shown, and you can no longer write to the caller'],
+  dispatcher_gone: ['接警员已离开，正在转接其他接警员 {t}。请您继续与报警人通话', 'The dispatcher is gone; another is being called, {t}. Please go on talking with the caller'],
 
   tab_video: ['画面', 'Video'],
   tab_map: ['地图', 'Map'],
