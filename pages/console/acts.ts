@@ -3,7 +3,7 @@ import { reactive } from 'vue';
 
 import { newKey } from '../shared/api';
 import type { CloseIn, DescribeIn } from '../shared/bodies';
-import type { EntryView, Gravity, IncidentView, UploadView } from '../shared/types';
+import type { EntryView, Gravity, IncidentView, LinkView, UploadView } from '../shared/types';
 import { api, desk, get, lanes, open, put, putEntry } from './desk';
 import { isOpen, rings } from './queue';
 import { tell, tellFault } from './tell';
@@ -78,6 +78,22 @@ export async function close(it: IncidentView, how: CloseIn): Promise<boolean> {
   const done = await change('close', it.id, 'close', how);
   if (done) tell('well', t('close.done', { number: it.number }));
   return done;
+}
+
+/** Rings at the page of a caller who hung up. */
+export async function callBack(id: string): Promise<boolean> {
+  return change('call-back', id, 'call-back');
+}
+
+/** The path of a link that leads the caller back into the report; empty when it could not be made. */
+export async function makeLink(id: string): Promise<string> {
+  const link = await once('link', () => api.post<LinkView>(`/incidents/${id}/link`));
+  return link?.path ?? '';
+}
+
+/** A station's step that was heard by radio. */
+export async function recordRadio(id: string, station: string, event: string): Promise<boolean> {
+  return change('radio', id, 'radio', { station, event });
 }
 
 /** Sends a line of text; the key makes it safe to send again after a lost answer. */

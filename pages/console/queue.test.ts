@@ -10,6 +10,7 @@ function incident(some: Partial<IncidentView>): IncidentView {
     escalation: 0, gravity: 'ORDINARY', priority: null, urgency: 'ORDINARY', returns: 0, reopened_at: null, words: '', missing: [], position: null, located: null, place: null,
     place_located: null, dispatcher: null, dispatcher_name: '', disposition: null, calls: [],
     responders: [], messages: 0, pictures: 0, voices: 0, videos: 0, log_length: 1, log_head: '',
+    caller: { hung_up_at: null, hung_up: null, called_back_at: null, contact: '', telephone: null, masked: false },
     journaled: false, present: false, confirmed_at: null, stands_for: 0, entries: [], ...some,
   };
 }
@@ -78,7 +79,7 @@ test('what is out of sight is counted, and what is graver than all in sight is n
 
 test('a case raised again names the stations that were sent', () => {
   const sent = (name: string, at: number) => ({ station: name, name, bureau: '', state: 'CLEARED' as const, assigned_at: at,
-    reason: '', officer_name: '', unanswered_at: null, at: {} });
+    reason: '', officer_name: '', unanswered_at: null, at: {}, radio: {} });
   const responders = [sent('石油派出所', 100), sent('北街派出所', 900)];
   expect(sentBefore(incident({ responders }))).toEqual([]);
   expect(sentBefore(incident({ responders, reopened_at: 500 }))).toEqual(['石油派出所']);

@@ -6,6 +6,7 @@ import { language, onLanguage, translator, type Words } from '../shared/i18n';
 import { ref } from 'vue';
 
 import { queue } from './queuewords';
+import { reach } from './reachwords';
 import { side } from './sidewords';
 
 export const words = {
@@ -302,6 +303,7 @@ export const words = {
   'close.done': ['{number} 已办结', '{number} closed'],
 
   ...side,
+  ...reach,
 
   'do.cancel': ['取消', 'Cancel'],
   'held.over': ['窗口已关闭：警情有了变化', 'The dialog was closed: the incident has changed'],

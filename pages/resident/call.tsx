@@ -8,10 +8,13 @@ import type { EntryView } from '../shared/types';
 import { sharedWords } from '../shared/words';
 import { Missed } from './ask';
 import { Composer } from './composer';
+import { Contact } from './contact';
+import { Leave } from './leave';
 import type { Session } from './session';
 import { Stage } from './stage';
 import { LanguageSwitch } from './language';
 import { Steps } from './steps';
+import { UrgeBanner } from './urge';
 import { useTick } from './ticking';
 import { keepAwake } from './wake';
 import { t } from './words';
@@ -32,6 +35,7 @@ export function Live({ session }: { session: Session }) {
   const here = tracker.delivered && tracker.last;
   return (
     <main class="live">
+      <UrgeBanner session={session} />
       <header class="live-top">
         <NumberAndClock session={session} />
         <LanguageSwitch />
@@ -52,6 +56,7 @@ export function Live({ session }: { session: Session }) {
         </p>
         <Thread api={session.api} path="/my" entries={view ? view.entries.filter(tellsCaller) : []} outbox={session.outbox}
           mine={(entry) => entry.who.role === 'RESIDENT'} empty={t('thread_empty')} />
+        <Contact session={session} />
         <Composer session={session} />
       </div>
       {leaving && <Leave session={session} close={() => setLeaving(false)} />}
@@ -119,20 +124,5 @@ function Controls({ session }: { session: Session }) {
         </button>
       )}
     </nav>
-  );
-}
-
-function Leave({ session, close }: { session: Session; close: () => void }) {
-  return (
-    <div class="leaving" role="dialog" aria-modal="true" aria-label={t('hang_up_sure')}
-      onKeyDown={(event) => { if (event.key === 'Escape') close(); }}>
-      <div class="leaving-card">
-        <h2>{t('hang_up_sure')}</h2>
-        <p>{t('hang_up_what')}</p>
-        <button type="button" class="big" autofocus onClick={close}>{t('hang_up_no')}</button>
-        <button type="button" class="big danger" data-testid="hang-up-sure"
-          onClick={() => { void session.hangUp().catch(() => undefined); }}>{t('hang_up')}</button>
-      </div>
-    </div>
   );
 }

@@ -9,6 +9,7 @@ import { AskCard } from './ask';
 import { progress } from './progress';
 import type { Session } from './session';
 import { useTick } from './ticking';
+import { urgeOf } from './urge';
 import { t } from './words';
 
 const STILL_EVERY_MS = 6000;
@@ -57,9 +58,9 @@ function Waiting({ session }: { session: Session }) {
   return (
     <div class="waiting" data-testid="waiting">
       <span class="pulse" aria-hidden="true"><Icon name={sent ? 'shield' : 'send'} size={34} /></span>
-      <h2 aria-live="polite">{!sent ? t('sending') : answered ? t('line_joining') : t('connecting')}</h2>
+      <h2 aria-live="polite">{!sent ? t('sending') : answered ? t('line_joining') : t(urgeOf(session) ? 'not_connected' : 'connecting')}</h2>
       <p class="clock">{elapsed(kept.tappedAt, Date.now())}</p>
-      {!answered && <p class="waiting-hint">{!sent ? t('sending_calm') : t('connecting_hint')}</p>}
+      {!answered && <p class="waiting-hint">{!sent ? t('sending_calm') : t(urgeOf(session) ? 'not_connected_hint' : 'connecting_hint')}</p>}
       {!sent && fault && (
         <p class="waiting-again" data-testid="sending-again">
           {t('sending_again', { why: fault.words, n: tried })}

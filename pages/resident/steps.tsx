@@ -1,15 +1,20 @@
 import { Icon } from '../parts/icons';
 import { progress, STEPS, type Step } from './progress';
 import type { Session } from './session';
+import { useTick } from './ticking';
+import { urgeOf } from './urge';
 import { t } from './words';
 
 /** Six steps, one sentence, and who is watching. */
 export function Steps({ session }: { session: Session }) {
+  useTick();
   const { view, kept } = session;
   if (!kept) return null;
   const { receipt } = kept;
   const { done, at, sentence } = progress(view);
-  const words = !receipt ? t('sending') : receipt.journaled && !view ? t('journaled') : sentence;
+  // "Connecting" is a promise: it ends when nobody has come.
+  const said = urgeOf(session) ? t('say_waiting') : sentence;
+  const words = !receipt ? t('sending') : receipt.journaled && !view ? t('journaled') : said;
   const reached = (step: Step): boolean => receipt !== null && done[step];
   const watchers = view ? view.watchers : [];
   return (

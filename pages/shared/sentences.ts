@@ -7,7 +7,7 @@ import { metres } from './geo';
 import { listed, say, type Pair, type Values } from './i18n';
 import type { EntryView } from './types';
 import {
-  DISPOSITIONS, KINDS, MISSING, PARTICIPANT_ROLES, ROLES, RUNGS, word,
+  DISPOSITIONS, HANG_UPS, KINDS, MISSING, PARTICIPANT_ROLES, ROLES, RUNGS, word,
 } from './words';
 
 export type Shape = 'text' | 'picture' | 'voice' | 'video' | 'step';
@@ -36,6 +36,7 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'caller.called_back': ['hand', ['{who} 正在回拨报警人', '{who} is calling the caller back']],
   'caller.silent': ['need', ['报警人不方便说话，转为静音报警', 'The caller cannot speak: a silent report from now on']],
   'caller.contact': ['hand', ['报警人留下联系方式：{contact}', 'The caller left a contact: {contact}']],
+  'caller.contact.none': ['over', ['报警人撤回了联系方式', 'The caller took the contact back']],
   'caller.link': ['plain', ['{who} 生成了返回链接', '{who} made a link back into the report']],
   'incident.categorised': ['plain', ['类别: {kind}', 'Category: {kind}']],
   'incident.priority': ['plain', ['已调整优先级', 'Priority set']],
@@ -91,9 +92,18 @@ export function tone(entry: EntryView): Tone {
 /** One sentence in the page's language; an unknown entry says its own name. */
 export function sentence(entry: EntryView): string {
   if (entry.what === 'upload') return word(UPLOADS, String(entry.data.kind || 'picture'));
-  const auto = entry.what === 'station.called' && entry.data.auto === true;
-  const found = SENTENCES[auto ? 'station.called.auto' : entry.what];
-  return found ? say(found[1], values(entry)) : entry.what;
+  const { data } = entry;
+  const auto = entry.what === 'station.called' && data.auto === true;
+  const none = entry.what === 'caller.contact' && !data.contact;
+  const found = SENTENCES[auto ? 'station.called.auto' : none ? 'caller.contact.none' : entry.what];
+  return found ? say(found[1], values(entry)) + aside(entry) : entry.what;
+}
+
+/** What makes an entry another one than it looks: heard by radio, or why he hung up. */
+function aside({ what, data, who }: EntryView): string {
+  if (data.radio === true) return say(['（电台，{who} 记录）', ' (by radio, recorded by {who})'], { who: who.name });
+  const reason = what === 'caller.hung_up' || what === 'incident.abandoned' ? String(data.reason || '') : '';
+  return reason ? say(['：{why}', ': {why}'], { why: word(HANG_UPS, reason) }) : '';
 }
 
 function values(entry: EntryView): Values {
@@ -104,6 +114,7 @@ function values(entry: EntryView): Values {
   return {
     who: author(entry),
     text: text('text'),
+    contact: text('contact'),
     words: text('words'),
     name,
     kind: word(KINDS, text('kind')),

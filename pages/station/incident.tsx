@@ -5,6 +5,7 @@ import { elapsed } from '../shared/clock';
 import type { IncidentView } from '../shared/types';
 import { KINDS, word } from '../shared/words';
 import { Composer } from './composer';
+import { CallerContact } from './contact';
 import type { Duty } from './duty';
 import { CallerMap } from './map';
 import { placeWords } from './place';
@@ -46,6 +47,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
       {incident.silent && (
         <p class="silent-rule" data-testid="silent-rule"><Icon name="quiet" size={24} /><b>{t('silent_rule')}</b></p>
       )}
+      <CallerContact incident={incident} />
       <nav class="tabs" role="tablist">
         {PANES.map((name, i) => (
           <button type="button" role="tab" key={name} aria-selected={pane === i} data-testid={'tab-' + name} onClick={() => show(i)}>

@@ -26,6 +26,7 @@ export function Steps({ duty, incident }: { duty: Duty; incident: IncidentView }
     <nav class="steps">
       {STEPS.map(([step, reaches, icon], i) => {
         const at = responder.at[reaches];
+        const radio = responder.radio[reaches];
         const done = rank > i;
         // Nobody finishes what nobody took.
         const possible = !done && incident.state !== 'CLOSED' && !(step === 'clear' && rank === 0);
@@ -35,7 +36,7 @@ export function Steps({ duty, incident }: { duty: Duty; incident: IncidentView }
             aria-busy={duty.stepping === step} onClick={() => void duty.step(step)}>
             <Icon name={done ? 'check' : icon} size={26} />
             <b>{t(`step_${step}`)}</b>
-            <small>{at ? timeOfDay(at).slice(0, 5) : ' '}</small>
+            <small>{at ? timeOfDay(at).slice(0, 5) : ' '}{radio && <span title={t('step_radio', { name: radio })}> {t('step_radio_short')}</span>}</small>
           </button>
         );
       })}

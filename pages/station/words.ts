@@ -59,6 +59,11 @@ export const words = {
   step_clear: ['处置完毕', 'Finish'],
   steps_stood_down: ['已撤回, 不需要出警', 'Stood down: no need to go'],
   steps_over: ['警情已结束', 'The incident is over'],
+  step_radio: ['110 据电台记录：{name}', 'Recorded by 110 from the radio: {name}'],
+  step_radio_short: ['电台', 'radio'],
+  contact: ['报警人留下：{contact}', 'The caller left: {contact}'],
+  contact_masked: ['接警后可见', 'whole once you have taken it'],
+  caller_gone: ['报警人已挂断', 'The caller hung up'],
   step_failed: ['没有记录: {why}', 'Not recorded: {why}'],
 
   call_join: ['加入通话', 'Join the call'],

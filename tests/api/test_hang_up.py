@@ -198,9 +198,7 @@ async def test_the_desk_records_steps_it_heard_by_radio(site: Site) -> None:
     )
     await site.ask(desk, "POST", f"{path}/radio", {"station": "e1", "event": "arrive"}, status=404)
     other = await site.staff("desk2")
-    await site.ask(
-        other, "POST", f"{path}/radio", {"station": "w1", "event": "clear"}, status=409
-    )
+    await site.ask(other, "POST", f"{path}/radio", {"station": "w1", "event": "clear"}, status=409)
     it = await site.ask(station, "POST", f"{path}/respond", {"event": "clear"})
     assert list(it["responders"][0]["radio"]) == ["ON_SCENE"]
 
