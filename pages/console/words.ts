@@ -213,8 +213,11 @@ export const words = {
   'quick.near': ['对方在旁边吗？请点“是”或“否”', 'Are they next to you? Tap yes or no'],
   'quick.hide': ['请把手机调成静音，我们一直在看', 'Mute your phone; we are watching all the time'],
 
-  'entry.position.not': ['收到位置，未采用{accuracy}', 'Position received, not shown{accuracy}'],
-  'entry.position.many': ['位置更新 {n} 次，最近精度 {accuracy}', '{n} positions, latest accuracy {accuracy}'],
+  'entry.position.not': ['收到位置，未采用', 'Position received, not shown'],
+  'entry.position.COARSER': ['收到位置，误差更大，未采用', 'Position received, less exact, not shown'],
+  'entry.position.TOO_FAR': ['收到位置，短时间到不了，未采用', 'Position received, too far to get there, not shown'],
+  'entry.position.ABROAD': ['收到位置，在境外，未采用', 'Position received, abroad, not shown'],
+  'entry.position.many': ['位置更新 {n} 次', '{n} positions'],
   'entry.called.rank': ['第 {rank} 候选，占 {share}', 'candidate {rank}, share {share}'],
   'entry.wait': ['等待', 'Waited'],
   'entry.late': ['补报', 'reported late'],

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { Moving } from '../parts/moving';
+import { Name } from '../parts/name';
 import type { RemoteParticipant } from '../shared/call';
 import { still } from '../shared/camera';
 import { elapsed } from '../shared/clock';
@@ -44,7 +45,7 @@ function Tile({ one, main }: { one: RemoteParticipant; main: boolean }) {
         <span class="tile-voice"><i><Icon name={one.audio ? 'voice' : 'mic_off'} size={main ? 40 : 24} /></i>
           {main && <b>{t('no_picture', { name })}</b>}</span>
       )}
-      <figcaption><b>{name}</b>{main && name !== role && <span>{role}</span>}</figcaption>
+      <figcaption><b><Name of={name} /></b>{main && name !== role && <span>{role}</span>}</figcaption>
     </figure>
   );
 }

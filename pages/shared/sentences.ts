@@ -3,7 +3,6 @@
  * entry is drawn, `sentence` what it says. Text and pictures are drawn by the page itself.
  */
 
-import { metres } from './geo';
 import { listed, say, type Pair, type Values } from './i18n';
 import type { EntryView } from './types';
 import {
@@ -43,7 +42,7 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'incident.note': ['plain', ['备注: {words}', 'Note: {words}']],
   'incident.placed': ['plain', ['已标定事发地点', 'Place of the incident set']],
   'incident.closed': ['over', ['警情结束: {disposition}', 'Closed: {disposition}']],
-  position: ['plain', ['位置已更新{accuracy}', 'Position updated{accuracy}']],
+  position: ['plain', ['位置已更新', 'Position updated']],
   'position.station': ['need', ['位置有变, 现由 {name} 负责', 'The caller has moved: {name} is responsible now']],
   message: ['plain', ['{text}', '{text}']],
   'station.called': ['need', ['已通知 {name}', '{name} notified']],
@@ -124,8 +123,6 @@ function values(entry: EntryView): Values {
     rung: word(RUNGS, text('rung')),
     count: text('count'),
     s: Math.round(data.seconds !== undefined ? Number(data.seconds) : Number(data.waited_ms || 0) / 1000),
-    accuracy: data.accuracy === null || data.accuracy === undefined ? ''
-      : say([', 误差 {m}', ', within {m}'], { m: metres(Number(data.accuracy)) }),
   };
 }
 
