@@ -36,6 +36,7 @@ export function Live({ session }: { session: Session }) {
   return (
     <main class="live">
       <UrgeBanner session={session} />
+      <h1 class="spoken">{t('title')}</h1>
       <header class="live-top">
         <NumberAndClock session={session} />
         <LanguageSwitch />
@@ -105,7 +106,7 @@ function Controls({ session }: { session: Session }) {
     line.setTrack('video', await open.catch(() => null));
   };
   return (
-    <nav class="controls" aria-label={t('title')}>
+    <nav class="controls" aria-label={t('controls')}>
       <button type="button" data-testid="mute" aria-pressed={!speaking} class={speaking ? '' : 'off'}
         onClick={() => (line.track('audio') ? line.setWanted('audio', !speaking) : void permits.ask('microphone'))}>
         <Icon name={speaking ? 'mic' : 'mic_off'} /><span>{t(speaking ? 'mute' : line.track('audio') ? 'unmute' : 'mic_on')}</span>

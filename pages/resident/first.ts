@@ -91,8 +91,8 @@ export class FirstScreens {
           this.say('p', () => t('notice_version', { v: report.config ? report.config.notice_version : '1' }),
             { class: 'dim' }),
         ]),
-        this.dial(),
       ]),
+      this.dial(),
     ]);
   }
 

@@ -71,8 +71,8 @@ export function Over({ session }: { session: Session }) {
           {t(closed ? 'over_anew' : 'over_leave')}
         </button>
         <p class="over-reach">{t('over_reach')}</p>
-        <Dial session={session} />
       </div>
+      <Dial session={session} />
       {asks && (
         <Sheet label={t('over_leave_sure')} close={() => setAsks(false)}>
           <h2>{t('over_leave_sure')}</h2>

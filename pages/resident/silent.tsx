@@ -37,6 +37,7 @@ export function Silent({ session }: { session: Session }) {
   };
   return (
     <main class="silent" onClick={blank} data-testid="silent">
+      <h1 class="spoken">{t('decoy_date')}</h1>
       <Head session={session} hide={() => setHidden(true)} />
       <Talk session={session} />
       <div class="silent-yesno">

@@ -43,6 +43,7 @@ export const words = {
   position_sent: ['位置已发送', 'Position sent'],
   position_on: ['位置已发送, 误差约 {m}', 'Position sent, within about {m}'],
 
+  controls: ['通话控制', 'Call controls'],
   mute: ['静音', 'Mute'],
   unmute: ['取消静音', 'Unmute'],
   flip: ['翻转', 'Turn'],

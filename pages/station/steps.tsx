@@ -23,7 +23,7 @@ export function Steps({ duty, incident }: { duty: Duty; incident: IncidentView }
   }
   const rank = RANK[responder.state];
   return (
-    <nav class="steps">
+    <nav class="steps" aria-label={t('steps')}>
       {STEPS.map(([step, reaches, icon], i) => {
         const at = responder.at[reaches];
         const radio = responder.radio[reaches];

@@ -66,6 +66,8 @@ export const words = {
   caller_gone: ['报警人已挂断', 'The caller hung up'],
   step_failed: ['没有记录: {why}', 'Not recorded: {why}'],
 
+  controls: ['通话控制', 'Call controls'],
+  steps: ['处警步骤', 'Steps'],
   call_join: ['加入通话', 'Join the call'],
   call_leave: ['离开通话', 'Leave the call'],
   call_joining: ['正在接入…', 'Joining…'],
