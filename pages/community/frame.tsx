@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { Icon } from '../parts/icons';
 import { LanguageButton } from '../parts/language';
+import { Name } from '../parts/name';
 import { elapsed } from '../shared/clock';
 import type { Desk } from './desk';
 import { short } from './inbox';
@@ -16,7 +17,7 @@ export function Frame({ desk, place, children }: { desk: Desk; place: Place; chi
     <div class={'frame' + (place.id ? ' deep' : '')}>
       <header class="top">
         <span class="mark"><Icon name="shield" size={22} /></span>
-        <p class="top-who"><b>{(me && me.station_name) || t('title')}</b><span>{me && short(me.name, me.station_name)}</span></p>
+        <p class="top-who"><b><Name of={(me && me.station_name) || t('title')} /></b><span>{me && short(me.name, me.station_name)}</span></p>
         <LanguageButton />
       </header>
       <nav class="nav" aria-label={t('nav')}>

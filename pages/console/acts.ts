@@ -4,7 +4,7 @@ import { reactive, ref } from 'vue';
 import { newKey } from '../shared/api';
 import type { CloseIn, DescribeIn, MessageIn } from '../shared/bodies';
 import type { DeskView } from '../shared/desks';
-import type { EntryView, Gravity, IncidentView, UploadView } from '../shared/types';
+import type { EntryView, Gravity, IncidentView, LinkView, UploadView } from '../shared/types';
 import { awaySince } from './away';
 import { conversing, liveId } from './callroom';
 import { api, desk, forget, get, lanes, open, put, putEntry } from './desk';
@@ -128,9 +128,20 @@ export async function endCall(id: string, toStation: boolean): Promise<boolean> 
   return change('end-call', id, 'end-call', { to_station: toStation });
 }
 
-/** Calls the caller of a case whose call is over. */
+/** Calls a caller who hung up, or whose call is over. */
 export async function callBack(id: string): Promise<boolean> {
   return change('call-back', id, 'call-back');
+}
+
+/** The path of a link that leads the caller back into the report; empty when it could not be made. */
+export async function makeLink(id: string): Promise<string> {
+  const link = await once('link', () => api.post<LinkView>(`/incidents/${id}/link`));
+  return link?.path ?? '';
+}
+
+/** A station's step that was heard by radio. */
+export async function recordRadio(id: string, station: string, event: string): Promise<boolean> {
+  return change('radio', id, 'radio', { station, event });
 }
 
 /** Sends a line of text; the key makes it safe to send again after a lost answer. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 
+import { CASE } from '../drawn/incident';
 import { mount, type Mounted } from '../drawn/mount';
 import { Fault } from '../shared/fault';
 import { setLanguage } from '../shared/i18n';
@@ -23,7 +24,7 @@ let version = 0;
 function incident(id: string, more: Partial<IncidentView> = {}, own: Partial<ParticipantView> = {}): IncidentView {
   const dispatcher = 'dispatcher' in more ? more.dispatcher : 'me';
   const mine = { id: `p-${id}`, role: 'DISPATCHER', name: 'Me', state: 'JOINED', person: dispatcher, away_at: null, turned_at: 10, ...own };
-  return {
+  return { ...CASE,
     id, number: `0110-${id}`, version: ++version, state: 'ANSWERED', dispatcher: 'me', dispatcher_name: 'Me', raised_at: 1, answered_at: 2,
     unattended_at: null, closed_at: null, kind: 'OTHER', silent: false, via: 'web', words: '', gravity: 'ORDINARY', priority: null,
     urgency: 'ORDINARY', returns: 0, reopened_at: null, escalation: 0, stands_for: 0, messages: 0, pictures: 0, voices: 0, videos: 0, journaled: false,

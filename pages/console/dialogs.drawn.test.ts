@@ -7,19 +7,21 @@ import MapPane from './MapPane.vue';
 import Stations from './Stations.vue';
 import { api, desk } from './desk';
 import { perform } from './keys';
+import { CASE } from '../drawn/incident';
 import { mount, type Mounted } from '../drawn/mount';
 import { notes } from './tell';
 import { setLanguage } from '../shared/i18n';
 
 const ME = { id: 'me', role: 'DISPATCHER' } as MeView;
 const responder = (more: Partial<ResponderView> = {}): ResponderView =>
-  ({ station: 'w1', name: 'W1', state: 'ACKNOWLEDGED', assigned_at: 5, at: {}, ...more }) as ResponderView;
+  ({ station: 'w1', name: 'W1', state: 'ACKNOWLEDGED', assigned_at: 5, at: {}, radio: {}, ...more }) as ResponderView;
 
 function incident(more: Partial<IncidentView> = {}): IncidentView {
-  return {
+  return { ...CASE,
     id: 'a', number: '0110-1', state: 'DISPATCHED', dispatcher: 'me', dispatcher_name: 'Me', raised_at: 1, waiting_since: 1, answered_at: 2,
     kind: 'OTHER', calls: [{ participants: [], recordings: [] }], responders: [responder()], missing: [], position: null,
-    place: null, located: null, place_located: null, entries: [], ...more,
+    place: null, located: null, place_located: null, entries: [],
+    caller: { hung_up_at: null, hung_up: null, called_back_at: null, contact: '', telephone: null, masked: false }, ...more,
   } as unknown as IncidentView;
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 
+import { CASE } from '../drawn/incident';
 import { mount, type Mounted } from '../drawn/mount';
 import { setLanguage } from '../shared/i18n';
 import type { EntryView, IncidentView, MeView } from '../shared/types';
@@ -11,7 +12,7 @@ import { api, desk } from './desk';
 import { keepDraftsOf } from './drafts';
 
 function incident(id: string, more: Partial<IncidentView> = {}): IncidentView {
-  return {
+  return { ...CASE,
     id, number: `0110-${id}`, state: 'ANSWERED', dispatcher: 'me', dispatcher_name: 'Me', raised_at: 1, answered_at: 2, kind: 'OTHER', via: 'web', silent: false,
     calls: [{ participants: [], recordings: [] }], responders: [], missing: [], position: null, place: null, located: null, place_located: null, entries: [], ...more,
   } as unknown as IncidentView;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 
+import { CASE } from '../drawn/incident';
 import { mount, type Mounted } from '../drawn/mount';
 import { setLanguage } from '../shared/i18n';
 import type { IncidentView, MeView, ReachList, ResponderView } from '../shared/types';
@@ -16,12 +17,12 @@ import { perform } from './keys';
 import { inLane, rings } from './queue';
 
 const station = (more: Partial<ResponderView> = {}): ResponderView =>
-  ({ station: 'w1', name: '西一派出所', state: 'EN_ROUTE', assigned_at: 5, at: {}, unanswered_at: null, changed_at: null, ...more }) as ResponderView;
+  ({ station: 'w1', name: '西一派出所', state: 'EN_ROUTE', assigned_at: 5, at: {}, unanswered_at: null, changed_at: null, radio: {}, ...more }) as ResponderView;
 const call = (state: string): object => ({ id: 'c1', state, participants: [], recordings: [] });
 const candidates = ['w1', 'w2'].map((id, n) => ({ station: id, name: n ? '西二派出所' : '西一派出所', bureau: '西区', share: 1 - n, distance: n }));
 
 function incident(more: object = {}): IncidentView {
-  return {
+  return { ...CASE,
     id: 'a', number: '0110-1', state: 'DISPATCHED', dispatcher: 'me', dispatcher_name: '王警官', raised_at: 1, waiting_since: 1, answered_at: 2,
     unattended_at: null, closed_at: null, handed_at: null, reopened_at: null, kind: 'DISPUTE', silent: false, journaled: false, calls: [call('ACTIVE')],
     responders: [station()], missing: [], via: 'web', words: '', gravity: 'ORDINARY', priority: null, urgency: 'ORDINARY', returns: 0, messages: 0, pictures: 0,

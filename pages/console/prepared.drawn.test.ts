@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 
+import { CASE } from '../drawn/incident';
 import { mount, type Drawn, type Mounted } from '../drawn/mount';
 import { setLanguage } from '../shared/i18n';
 import type { EntryView, IncidentView, MeView } from '../shared/types';
@@ -9,7 +10,7 @@ import Thread from './Thread.vue';
 import { api, desk } from './desk';
 
 function incident(more: object = {}): IncidentView {
-  return { id: 'a', number: '0110-1', state: 'ANSWERED', dispatcher: 'me', kind: 'FIRE', silent: false, via: 'web', calls: [], responders: [], entries: [], log_length: 0, ...more } as unknown as IncidentView;
+  return { ...CASE, id: 'a', number: '0110-1', state: 'ANSWERED', dispatcher: 'me', kind: 'FIRE', silent: false, via: 'web', calls: [], responders: [], entries: [], log_length: 0, ...more } as unknown as IncidentView;
 }
 let page: Mounted<{ it: IncidentView }>;
 const post = vi.spyOn(api, 'post');

@@ -17,6 +17,8 @@ export const queue = {
   'queue.empty.others': ['其他席位没有在办警情', 'Other desks have nothing in hand'],
   'queue.empty.others.do': ['他人接听后会显示在这里，可打开旁观。', 'What others answer appears here; open it to watch.'],
   'queue.empty.closed': ['一小时内没有办结的警情', 'Nothing closed in the last hour'],
+  'queue.lost': ['已断线，看不到新的报警', 'Offline: new reports cannot be seen'],
+  'queue.lost.do': ['其他席位仍在接警。恢复连接后自动更新。', 'Other desks still answer. This is updated as soon as the connection is back.'],
   'queue.more': ['还有 {n} 起，全部显示', '{n} more: show all'],
   'queue.empty.closed.do': ['更早的请到「历史警情」查找。', 'Find older ones under Past incidents.'],
 

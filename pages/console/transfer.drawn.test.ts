@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 
+import { CASE } from '../drawn/incident';
 import { mount, type Mounted } from '../drawn/mount';
 import type { DeskView } from '../shared/desks';
 import { Fault } from '../shared/fault';
@@ -21,7 +22,7 @@ let version = 0;
 function incident(id: string, more: Partial<IncidentView> = {}, own: Partial<ParticipantView> = {}): IncidentView {
   const person = more.dispatcher ?? 'me';
   const one = { id: `p-${id}`, role: 'DISPATCHER', name: 'Me', state: 'JOINED', person, away_at: null, turned_at: 10, invited_at: 3, ...own };
-  return {
+  return { ...CASE,
     id, number: `0110-${id}`, version: ++version, state: 'ANSWERED', dispatcher: 'me', dispatcher_name: 'Me', raised_at: 1, answered_at: 2,
     unattended_at: null, closed_at: null, kind: 'OTHER', silent: false, via: 'web', words: '', gravity: 'ORDINARY', priority: null,
     urgency: 'ORDINARY', returns: 0, reopened_at: null, escalation: 0, stands_for: 0, messages: 0, pictures: 0, voices: 0, videos: 0, journaled: false,

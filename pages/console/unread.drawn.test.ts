@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 
+import { CASE } from '../drawn/incident';
 import { mount, type Mounted } from '../drawn/mount';
 import type { IncidentView, MeView } from '../shared/types';
 import QueueCard from './QueueCard.vue';
@@ -9,7 +10,7 @@ import { api, desk, put } from './desk';
 import { forgetSeen, saw, unread, unreadHere, unreadIn } from './unread';
 
 function incident(id: string, more: Partial<IncidentView> = {}): IncidentView {
-  return {
+  return { ...CASE,
     id, number: `0110-${id}`, version: 1, state: 'ANSWERED', dispatcher: 'me', dispatcher_name: 'Me', raised_at: 1, answered_at: 2,
     unattended_at: null, reopened_at: null, closed_at: null, kind: 'OTHER', words: '', via: 'web', urgency: 'ORDINARY',
     gravity: 'ORDINARY', priority: null, escalation: 0, returns: 0, stands_for: 0, journaled: false, silent: false, position: null,

@@ -8,6 +8,7 @@ import { ref } from 'vue';
 import { away } from './awaywords';
 import { ends } from './endwords';
 import { queue } from './queuewords';
+import { reach } from './reachwords';
 import { side } from './sidewords';
 import { transferring } from './transferwords';
 
@@ -214,8 +215,11 @@ export const words = {
   'quick.asks': ['对方会看到“是”“否”两个按钮', 'The other side sees two buttons, yes and no'],
   'keys.quick': ['选常用语', 'Choose a prepared sentence'],
 
-  'entry.position.not': ['收到位置，未采用{accuracy}', 'Position received, not shown{accuracy}'],
-  'entry.position.many': ['位置更新 {n} 次，最近精度 {accuracy}', '{n} positions, latest accuracy {accuracy}'],
+  'entry.position.not': ['收到位置，未采用', 'Position received, not shown'],
+  'entry.position.COARSER': ['收到位置，误差更大，未采用', 'Position received, less exact, not shown'],
+  'entry.position.TOO_FAR': ['收到位置，短时间到不了，未采用', 'Position received, too far to get there, not shown'],
+  'entry.position.ABROAD': ['收到位置，在境外，未采用', 'Position received, abroad, not shown'],
+  'entry.position.many': ['位置更新 {n} 次', '{n} positions'],
   'entry.called.rank': ['第 {rank} 候选，占 {share}', 'candidate {rank}, share {share}'],
   'entry.wait': ['等待', 'Waited'],
   'entry.late': ['补报', 'reported late'],
@@ -300,6 +304,7 @@ export const words = {
   'close.done': ['{number} 已办结', '{number} closed'],
 
   ...side,
+  ...reach,
 
   'do.cancel': ['取消', 'Cancel'],
   'held.over': ['窗口已关闭：警情有了变化', 'The dialog was closed: the incident has changed'],

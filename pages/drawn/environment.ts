@@ -16,7 +16,10 @@ export default {
     };
     const page = {
       window: global,
-      document: { activeElement: null, documentElement: {}, createElement: () => ({}) },
+      document: {
+        activeElement: null, documentElement: {}, visibilityState: 'visible', createElement: () => ({}),
+        addEventListener: () => undefined, removeEventListener: () => undefined,
+      },
       sessionStorage: storage,
       localStorage: storage,
       location: { search: '', hash: '', origin: 'http://127.0.0.1' },

@@ -9,10 +9,13 @@ import { sharedWords } from '../shared/words';
 import { Missed } from './ask';
 import { Asked } from './asked';
 import { Composer } from './composer';
+import { Contact } from './contact';
+import { Leave } from './leave';
 import type { Session } from './session';
 import { Stage } from './stage';
 import { LanguageSwitch } from './language';
 import { Steps } from './steps';
+import { UrgeBanner } from './urge';
 import { useTick } from './ticking';
 import { keepAwake } from './wake';
 import { t } from './words';
@@ -33,6 +36,8 @@ export function Live({ session }: { session: Session }) {
   const here = tracker.delivered && tracker.last;
   return (
     <main class="live">
+      <UrgeBanner session={session} />
+      <h1 class="spoken">{t('title')}</h1>
       <header class="live-top">
         <NumberAndClock session={session} />
         <LanguageSwitch />
@@ -55,6 +60,7 @@ export function Live({ session }: { session: Session }) {
           mine={(entry) => entry.who.role === 'RESIDENT'} empty={t('thread_empty')} reading={session.reading}
           arrived={(entry) => t(view && entry.seq <= view.read ? 'read' : 'delivered')} />
         <Asked session={session} />
+        <Contact session={session} />
         <Composer session={session} />
       </div>
       {leaving && <Leave session={session} close={() => setLeaving(false)} />}
@@ -103,7 +109,7 @@ function Controls({ session }: { session: Session }) {
     line.setTrack('video', await open.catch(() => null));
   };
   return (
-    <nav class="controls" aria-label={t('title')}>
+    <nav class="controls" aria-label={t('controls')}>
       <button type="button" data-testid="mute" aria-pressed={!speaking} class={speaking ? '' : 'off'}
         onClick={() => (line.track('audio') ? line.setWanted('audio', !speaking) : void permits.ask('microphone'))}>
         <Icon name={speaking ? 'mic' : 'mic_off'} /><span>{t(speaking ? 'mute' : line.track('audio') ? 'unmute' : 'mic_on')}</span>
@@ -122,20 +128,5 @@ function Controls({ session }: { session: Session }) {
         </button>
       )}
     </nav>
-  );
-}
-
-function Leave({ session, close }: { session: Session; close: () => void }) {
-  return (
-    <div class="leaving" role="dialog" aria-modal="true" aria-label={t('hang_up_sure')}
-      onKeyDown={(event) => { if (event.key === 'Escape') close(); }}>
-      <div class="leaving-card">
-        <h2>{t('hang_up_sure')}</h2>
-        <p>{t('hang_up_what')}</p>
-        <button type="button" class="big" autofocus onClick={close}>{t('hang_up_no')}</button>
-        <button type="button" class="big danger" data-testid="hang-up-sure"
-          onClick={() => { void session.hangUp().catch(() => undefined); }}>{t('hang_up')}</button>
-      </div>
-    </div>
   );
 }

@@ -6,6 +6,7 @@
 import { FIRST_PATHS } from '../parts/first_paths';
 import { language, setLanguage } from '../shared/i18n';
 import { t } from './first_words';
+import { PATIENCE_MS, TwoTaps, urge } from './patience';
 import type { Report } from './report';
 
 type Words = () => string;
@@ -57,6 +58,7 @@ export class FirstScreens {
     const { report } = this;
     const note = (): string => (navigator.onLine === false ? t('offline') : report.expired ? t('expired') : '');
     return make('main', { class: 'start' }, [
+      this.urge(),
       make('header', { class: 'start-top' }, [
         make('span', { class: 'mark' }, [icon('shield', 22)]),
         make('span', { class: 'start-name' }, [
@@ -89,8 +91,8 @@ export class FirstScreens {
           this.say('p', () => t('notice_version', { v: report.config ? report.config.notice_version : '1' }),
             { class: 'dim' }),
         ]),
-        this.dial(),
       ]),
+      this.dial(),
     ]);
   }
 
@@ -99,20 +101,54 @@ export class FirstScreens {
     const { report } = this;
     const receipt = (): string => (report.kept && report.kept.receipt ? report.kept.receipt.number : '');
     const fault = (): string => (report.fault ? t('sending_again', { why: report.fault.words, n: report.tried }) : '');
+    const late = (): boolean => this.waited() >= PATIENCE_MS;
+    const wait = (): string => t(report.silent ? (late() ? 'quiet_late' : 'quiet_wait') : late() ? 'opening_late' : 'opening');
     return make('main', { class: 'start', 'data-testid': 'first-part' }, [
+      report.silent ? make('span', { hidden: '' }, []) : this.urge(),
       make('div', { class: 'start-words', role: 'status' }, [
         this.say('h1', () => t(receipt() ? 'received' : 'sending')),
         this.say('p', receipt, { 'data-testid': 'number' }),
-        this.say('p', () => t(!receipt() ? 'sending_calm' : report.silent ? 'quiet_wait' : 'opening')),
+        this.say('p', () => (receipt() ? wait() : t('sending_calm'))),
         this.say('p', fault, { class: 'start-note', 'data-testid': 'sending-again' }),
       ]),
       this.dial(),
     ]);
   }
 
+  private waited(): number {
+    const { kept } = this.report;
+    return kept ? Date.now() - kept.tappedAt : 0;
+  }
+
+  /** Above everything else, as soon as there is reason. */
+  private urge(): Element {
+    const why = (): string => {
+      const found = urge(this.waited(), this.report.away);
+      return found ? t(found) : '';
+    };
+    const link = make('a', { class: 'urge', href: 'tel:110', 'data-testid': 'urge' }, [icon('phone', 24)]);
+    const head = make('b', {}, []);
+    this.write(head, () => (why() ? t('urge_dial') : ''));
+    const words = make('span', {}, []);
+    this.write(words, why);
+    link.appendChild(head);
+    link.appendChild(words);
+    // It is there only with its words; what hides an element is the text straight within it.
+    this.write(link, () => (why() ? ' ' : ''));
+    return make('div', { class: 'urge-box', role: 'alert' }, [link]);
+  }
+
   private dial(): Element {
-    const words = this.say('span', () => t('dial'));
-    return make('a', { class: 'dial', href: 'tel:110', 'data-testid': 'dial' }, [icon('phone', 22), words]);
+    const taps = new TwoTaps();
+    let asked = false;
+    const words = this.say('span', () => t(asked && this.report.silent ? 'dial_again' : 'dial'));
+    const link = make('a', { class: 'dial', href: 'tel:110', 'data-testid': 'dial' }, [icon('phone', 22), words]);
+    link.addEventListener('click', (event) => {
+      if (!this.report.silent) return;
+      asked = !taps.tap(event);
+      this.draw();
+    });
+    return link;
   }
 
   private tap(name: string, testid: string, done: () => void, children: Element[], words?: Words): Element {

@@ -3,7 +3,7 @@
  * incident. Written before anything is sent: the key makes every later try the same report.
  */
 
-import type { Receipt } from '../shared/types';
+import type { HangUp, Receipt } from '../shared/types';
 
 export interface Kept {
   key: string;
@@ -16,6 +16,9 @@ export interface Kept {
   wechat?: string;
   /** The caller hung up here: nothing is opened again until the caller says so. */
   left?: boolean;
+  /** Why, if the caller said; and whether the server knows that he hung up. */
+  why?: HangUp;
+  told?: boolean;
 }
 
 export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;

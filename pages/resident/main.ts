@@ -57,7 +57,11 @@ onLanguage(draw);
 window.addEventListener('online', draw);
 window.addEventListener('offline', draw);
 draw();
-if (report.kept || report.entry) fetchRest();
+// Before there is a report nothing else says that nobody could answer it.
+setInterval(() => { if (!report.kept && document.visibilityState !== 'hidden') report.look(); }, 30000);
+// A promise has an end: what is said while somebody waits changes with time.
+setInterval(() => { if (report.kept) draw(); }, 1000);
+if (report.kept || report.entry || report.back) fetchRest();
 else requestAnimationFrame(() => setTimeout(fetchRest, 0));
 // A page in the background is not painted.
 setTimeout(() => { if (!loading) fetchRest(); }, 1000);

@@ -8,12 +8,19 @@ import { asFault, type Fault } from '../shared/fault';
 import { language } from '../shared/i18n';
 import type { ConfigView, Receipt } from '../shared/types';
 import { browserShelf, KeptReport, type Kept } from './kept';
+import type { Away } from './patience';
 
 export type ReportNews = 'raised' | 'received' | 'changed';
 
 /** The entry ticket in the address, when somebody has just come through the account's door in WeChat. */
 export function entryOf(hash: string): string {
   const found = /^#wx=([\w.-]+)/.exec(hash);
+  return found ? found[1] : '';
+}
+
+/** What a link of the desk carries that leads back into a report. */
+export function backOf(hash: string): string {
+  const found = /^#back=([\w.-]+)/.exec(hash);
   return found ? found[1] : '';
 }
 
@@ -27,6 +34,9 @@ export class Report {
   /** The incident of the last visit is not ours any more. */
   expired = false;
   entry: string;
+  back: string;
+  /** What keeps everybody from answering, as the server said last. */
+  away: Away = { store: false, desks: false };
 
   private readonly shelf = new KeptReport(browserShelf());
   private readonly listeners: Array<(news: ReportNews) => void> = [];
@@ -34,13 +44,20 @@ export class Report {
 
   constructor() {
     this.entry = entryOf(location.hash);
+    this.back = backOf(location.hash);
     // The ticket leaves the address: it is this person's.
-    if (this.entry) history.replaceState(null, '', location.pathname + location.search);
+    if (this.entry || this.back) history.replaceState(null, '', location.pathname + location.search);
     this.kept = this.shelf.load(Date.now());
     if (this.kept && this.kept.receipt) this.api.token = this.kept.receipt.token;
     else void this.send();
-    this.api.config({ tries: 5 }).then((config) => {
+    this.look(5);
+  }
+
+  /** Asks what the service is, and whether anybody can answer. */
+  look(tries = 1): void {
+    this.api.config({ tries }).then((config) => {
       this.config = config;
+      this.away = { store: config.store === 'down', desks: !config.desks };
       this.tell('changed');
     }, () => undefined);
   }
@@ -104,7 +121,7 @@ export class Report {
       try {
         const body = {
           key: kept.key, silent: kept.silent, lang: language(), device_at: kept.tappedAt, notice: kept.notice,
-          wechat: kept.wechat,
+          wechat: kept.wechat, hung_up: kept.left,
         };
         const headers = { 'Idempotency-Key': kept.key };
         kept.receipt = await this.api.post<Receipt>('/incidents', body, { headers, timeout: 10000 });

@@ -3,7 +3,7 @@
  * Screens draw what it holds and call its verbs.
  */
 
-import { newKey, pause, type Api } from '../shared/api';
+import { backoff, newKey, pause, type Api } from '../shared/api';
 import { asFault, type Fault } from '../shared/fault';
 import { mergeCaller } from '../shared/incidents';
 import { Line } from '../shared/line';
@@ -11,8 +11,9 @@ import { Live, type LiveNews } from '../shared/live';
 import { Outbox } from '../shared/outbox';
 import { Reading } from '../shared/reading';
 import type { FixIn } from '../shared/bodies';
-import type { CallerView, EntryView, JoinView, Receipt } from '../shared/types';
+import type { CallerView, EntryView, HangUp, JoinView, Receipt } from '../shared/types';
 import type { Kept } from './kept';
+import type { Away } from './patience';
 import { Permits, type Permit } from './permits';
 import type { Report } from './report';
 import { Tracker } from './tracker';
@@ -33,8 +34,8 @@ export class Session {
   reading: Reading;
   tracker: Tracker;
   permits: Permits;
-  store = 'up';
 
+  private telling: Kept | null = null;
   private readonly report: Report;
   private readonly listeners: Array<() => void> = [];
   private readonly places: Places | null;
@@ -58,14 +59,11 @@ export class Session {
     this.reading = new Reading(this.api, '/my');
     report.on((news) => {
       if (news === 'raised') this.begin();
-      if (news === 'received') {
-        this.follow();
-        this.askOnce();
-      }
+      if (news === 'received') this.received();
       this.redraw();
     });
     if (report.kept) this.resume(report.kept);
-    if (report.entry) void this.bringBack();
+    if (report.entry || report.back) void this.bringBack();
   }
 
   on(fn: () => void): () => void {
@@ -90,19 +88,66 @@ export class Session {
     return this.report.silent;
   }
 
+  /** What keeps everybody from answering. */
+  get away(): Away {
+    const { receipt } = this.kept || {};
+    return { ...this.report.away, store: this.report.away.store || (receipt ? receipt.journaled && !this.view : false) };
+  }
+
   get screen(): Screen {
     if (!this.kept) return 'start';
-    if (!this.kept.receipt) return 'sending';
     if (this.kept.left) return 'over';
+    if (!this.kept.receipt) return 'sending';
     if (this.view && (this.view.state === 'CLOSED' || this.view.state === 'ABANDONED')) return 'over';
     return 'live';
   }
 
   /** The caller hangs up; an unanswered report stays in the queue for call-back. */
-  async hangUp(): Promise<void> {
+  hangUp(why: HangUp | null): void {
+    if (this.kept && why) this.kept.why = why;
     this.leave(true);
     this.release();
-    await this.api.post('/my/hangup', {}, { tries: 5 });
+    void this.tellServer();
+  }
+
+  /** The caller cannot speak: from here on the report is a silent one, and nobody hung up. */
+  goSilent(): void {
+    const { kept } = this;
+    if (!kept) return;
+    kept.silent = true;
+    this.report.keep(kept);
+    this.release();
+    this.permits = this.newPermits();
+    this.tracker = this.newTracker();
+    void this.permits.run(this.wanted());
+    this.changed();
+    // Without a receipt the next try of the report says it.
+    if (kept.receipt) void this.tellServer().then(() => { if (this.kept === kept) this.follow(); });
+  }
+
+  async leaveContact(contact: string): Promise<void> {
+    this.merge(await this.api.post<CallerView>('/my/contact', { contact }, { tries: 3 }));
+  }
+
+  /** That the caller hung up, or cannot speak: again and again until the server knows, also after a reload. */
+  private async tellServer(): Promise<void> {
+    const { kept } = this;
+    if (!kept || this.telling === kept) return;
+    this.telling = kept;
+    for (let tried = 1; kept === this.kept && kept.receipt; tried++) {
+      const silent = kept.silent && !kept.receipt.silent;
+      if (!silent && (!kept.left || kept.told)) break;
+      try {
+        await this.api.post('/my/hangup', { reason: silent ? 'CANNOT_SPEAK' : kept.why });
+        if (silent) kept.receipt.silent = true;
+        else if (kept.left) kept.told = true;
+        if (kept === this.kept) this.report.keep(kept);
+      } catch (error) {
+        if (!asFault(error).passing) break;
+        await pause(backoff(tried));
+      }
+    }
+    this.telling = null;
   }
 
   /** The call is over, and the case is not. */
@@ -125,6 +170,10 @@ export class Session {
         if (asFault(error).status !== 409) throw error;
         return this.api.get<CallerView>('/my/incident');
       });
+    if (this.kept) {
+      delete this.kept.why;
+      delete this.kept.told;
+    }
     this.leave(false);
     this.merge(view);
     if (this.screen !== 'live') return;
@@ -155,14 +204,24 @@ export class Session {
     this.changed();
   }
 
-  /** Who wrote to 110 in the chat and presses its link is in that report here, too, not in a second one. */
+  /**
+   * Who wrote to 110 in the chat and presses its link is in that report here, too, not in a second one; so is
+   * who opens a link that the desk gave him.
+   */
   private async bringBack(): Promise<void> {
-    const receipt = await this.api.post<Receipt>('/wechat/resume', { wechat: this.report.entry }, { timeout: BRING_BACK_MS })
-      .catch(() => null);
+    const { entry, back } = this.report;
+    const receipt = await (back
+      ? this.api.post<Receipt>('/resume', { link: back }, { timeout: BRING_BACK_MS, tries: 3 })
+      : this.api.post<Receipt>('/wechat/resume', { wechat: entry }, { timeout: BRING_BACK_MS })).catch(() => null);
+    this.report.back = '';
     if (!receipt) return;
     this.report.entry = '';
     if (this.kept) {
-      if (!this.kept.receipt || this.kept.receipt.id === receipt.id) return;
+      if (!this.kept.receipt) return;
+      if (this.kept.receipt.id === receipt.id) {
+        if (back && this.kept.left) await this.comeBack(false).catch(() => undefined);
+        return;
+      }
       // An older report of this phone: while it is open, it stays.
       const old = this.view || await this.api.get<CallerView>('/my/incident').catch(() => null);
       if (old && old.state !== 'CLOSED') return;
@@ -174,12 +233,24 @@ export class Session {
   }
 
   private resume(kept: Kept): void {
-    if (kept.receipt && kept.left) {
-      this.live.open();
+    if (kept.left) {
+      if (kept.receipt) this.live.open();
+      void this.tellServer();
       return;
     }
     this.begin();
     if (kept.receipt) this.follow();
+  }
+
+  private received(): void {
+    if (this.kept && this.kept.left) {
+      this.live.open();
+      void this.tellServer();
+      return;
+    }
+    if (this.kept && this.kept.receipt && this.kept.silent !== this.kept.receipt.silent) void this.tellServer();
+    this.follow();
+    this.askOnce();
   }
 
   private leave(left: boolean): void {
@@ -217,7 +288,7 @@ export class Session {
 
   private hear(message: LiveNews): void {
     if (message.type !== 'caller') return;
-    this.store = message.store;
+    this.report.away = { store: message.store === 'down', desks: !message.desks };
     this.merge(message.incident);
   }
 

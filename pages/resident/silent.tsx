@@ -11,8 +11,11 @@ import { waitingQuestions } from './asked';
 import { awayFrom } from './away';
 import { Composer } from './composer';
 import { Decoy } from './decoy';
+import { TwoTaps } from './patience';
 import { progress } from './progress';
 import type { Session } from './session';
+import { useTick } from './ticking';
+import { urgeOf } from './urge';
 import { t } from './words';
 
 const PHRASES = ['quiet_hurt', 'quiet_weapon', 'quiet_near', 'quiet_child', 'quiet_hiding'] as const;
@@ -46,6 +49,7 @@ export function Silent({ session }: { session: Session }) {
   const kindPhrases = own === 'UNKNOWN' || own === 'OTHER' ? [] : callerPhrases(own).filter((pair) => known.indexOf(say(pair)) < 0).slice(0, 2);
   return (
     <main class="silent" onClick={blank} data-testid="silent">
+      <h1 class="spoken">{t('decoy_date')}</h1>
       <Head session={session} hide={() => setHidden(true)} />
       <Talk session={session} />
       {asked && <p class="silent-asked" data-testid="question">{t('quiet_answers', { text: String(asked.data.text) })}</p>}
@@ -69,6 +73,9 @@ export function Silent({ session }: { session: Session }) {
 }
 
 function Head({ session, hide }: { session: Session; hide: () => void }) {
+  useTick();
+  const taps = useRef(new TwoTaps());
+  const [armed, setArmed] = useState(false);
   const { kept, view, fault, tracker, line } = session;
   const sent = kept !== null && kept.receipt !== null;
   const watchers = view ? view.watchers : [];
@@ -79,7 +86,7 @@ function Head({ session, hide }: { session: Session; hide: () => void }) {
     <header class="silent-head">
       <div>
         <p class="silent-state" role="status">
-          {!sent ? t('quiet_sending') + (fault ? ' · ' + fault.words : '…') : words}
+          {!sent ? t('quiet_sending') + (fault ? ' · ' + fault.words : '…') : urgeOf(session) ? t('quiet_late') : words}
         </p>
         <p class="silent-small">
           {sent && kept && kept.receipt && <span data-testid="number">{kept.receipt.number}</span>}
@@ -92,7 +99,10 @@ function Head({ session, hide }: { session: Session; hide: () => void }) {
           {line.state === 'rejoining' && line.sending('audio') && <span>{t('line_rejoining')}</span>}
         </p>
       </div>
-      <a class="silent-hide" href="tel:110" aria-label={t('dial')} data-testid="dial"><Icon name="phone" /><span>110</span></a>
+      <a class="silent-hide" href="tel:110" aria-label={t(armed ? 'dial_again' : 'dial')} data-testid="dial"
+        onClick={(event) => setArmed(!taps.current.tap(event))}>
+        <Icon name="phone" /><span>{armed ? t('dial_again') : '110'}</span>
+      </a>
       <button type="button" class="silent-hide" data-testid="hide" onClick={hide}>
         <Icon name="hidden" /><span>{t('quiet_hide')}</span>
       </button>

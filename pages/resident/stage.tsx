@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { Moving } from '../parts/moving';
+import { Name } from '../parts/name';
 import type { RemoteParticipant } from '../shared/call';
 import { still } from '../shared/camera';
 import { elapsed } from '../shared/clock';
@@ -11,6 +12,7 @@ import { Ended } from './ended';
 import { progress } from './progress';
 import type { Session } from './session';
 import { useTick } from './ticking';
+import { urgeOf } from './urge';
 import { t } from './words';
 
 const STILL_EVERY_MS = 6000;
@@ -47,7 +49,7 @@ function Tile({ one, main, away }: { one: RemoteParticipant; main: boolean; away
         <span class="tile-voice"><i><Icon name={one.audio ? 'voice' : 'mic_off'} size={main ? 40 : 24} /></i>
           {main && <b>{away ? t('away_tile') : t(one.audio ? 'no_picture' : 'no_picture_no_sound', { name })}</b>}</span>
       )}
-      <figcaption><b>{away && !main ? t('away_tile') : name}</b>{main && name !== role && <span>{role}</span>}</figcaption>
+      <figcaption><b>{away && !main ? t('away_tile') : <Name of={name} />}</b>{main && name !== role && <span>{role}</span>}</figcaption>
     </figure>
   );
 }
@@ -62,9 +64,9 @@ function Waiting({ session }: { session: Session }) {
   return (
     <div class="waiting" data-testid="waiting">
       <span class="pulse" aria-hidden="true"><Icon name={sent ? 'shield' : 'send'} size={34} /></span>
-      <h2 aria-live="polite">{!sent ? t('sending') : answered ? t(awayFrom(view) ? 'line_alone' : 'line_joining') : t('connecting')}</h2>
+      <h2 aria-live="polite">{!sent ? t('sending') : answered ? t(awayFrom(view) ? 'line_alone' : 'line_joining') : t(urgeOf(session) ? 'not_connected' : 'connecting')}</h2>
       <p class="clock">{elapsed(again ? view.waiting_since : kept.tappedAt, Date.now())}</p>
-      {!answered && <p class="waiting-hint">{!sent ? t('sending_calm') : t('connecting_hint')}</p>}
+      {!answered && <p class="waiting-hint">{!sent ? t('sending_calm') : t(urgeOf(session) ? 'not_connected_hint' : 'connecting_hint')}</p>}
       {!sent && fault && (
         <p class="waiting-again" data-testid="sending-again">
           {t('sending_again', { why: fault.words, n: tried })}

@@ -4,6 +4,7 @@ import { awayFrom, awaySentence, useAwaySound } from './away';
 import { progress, STEPS, type Step } from './progress';
 import type { Session } from './session';
 import { useTick } from './ticking';
+import { urgeOf } from './urge';
 import { t } from './words';
 
 /** Six steps, one sentence, and who is watching; while the dispatcher is in another call, that. */
@@ -16,7 +17,9 @@ export function Steps({ session }: { session: Session }) {
   if (!kept) return null;
   const { receipt } = kept;
   const { done, at, sentence } = progress(view);
-  const words = !receipt ? t('sending') : receipt.journaled && !view ? t('journaled') : gone || sentence;
+  // "Connecting" is a promise: it ends when nobody has come.
+  const said = gone || (urgeOf(session) ? t('say_waiting') : sentence);
+  const words = !receipt ? t('sending') : receipt.journaled && !view ? t('journaled') : said;
   const reached = (step: Step): boolean => receipt !== null && done[step];
   const watchers = view ? view.watchers : [];
   return (

@@ -26,6 +26,61 @@ it('comes later when it is told to, and not with all others at once', () => {
   expect(comeback(1006, 3, true, least)).toBe(comeback(1006, 3, true, most) / 2);
 });
 
+it('a desk says within five seconds that nothing comes any more, and that it is back', () => {
+  vi.useFakeTimers();
+  class Socket {
+    static all: Socket[] = [];
+    readyState = 1;
+    onmessage: ((event: { data: string }) => void) | null = null;
+    sent: Array<{ type: string; at: number }> = [];
+    constructor() { Socket.all.push(this); }
+    send(text: string): void { this.sent.push(JSON.parse(text)); }
+    say(message: unknown): void { this.onmessage!({ data: JSON.stringify(message) }); }
+    close(): void {}
+  }
+  const heard: Record<string, () => void> = {};
+  vi.stubGlobal('WebSocket', Socket);
+  vi.stubGlobal('location', { origin: 'http://desk' });
+  vi.stubGlobal('window', {
+    setInterval, clearInterval, setTimeout, clearTimeout, removeEventListener() {},
+    addEventListener(name: string, fn: () => void) { heard[name] = fn; },
+  });
+  vi.stubGlobal('document', { addEventListener() {}, removeEventListener() {} });
+  const live = new Live('/live');
+  const states: string[] = [];
+  live.on('state', (state) => states.push(state));
+  live.open();
+  const [socket] = Socket.all;
+  socket.say({ type: 'snapshot', incidents: [] });
+  const answer = (): void => {
+    for (const { at } of socket.sent.splice(0)) socket.say({ type: 'pong', at, server_at: at });
+  };
+  for (let beat = 0; beat < 40; beat++) {
+    vi.advanceTimersByTime(500);
+    answer();
+  }
+  expect(states).toEqual(['connecting', 'live']);
+  const last = Date.now();
+  vi.advanceTimersByTime(5000);
+  expect(states).toEqual(['connecting', 'live', 'lost']);
+  expect(live.since).toBeLessThanOrEqual(last);
+  // A frozen server that goes on: the socket is the same, nothing was missed.
+  answer();
+  expect([states.slice(3), Socket.all.length]).toEqual([['live'], 1]);
+  // The device knows at once that its network is gone.
+  heard.offline();
+  expect(states.slice(4)).toEqual(['lost']);
+  // One that stays silent is given up for another, and only a whole picture ends that.
+  vi.advanceTimersByTime(16_000);
+  expect(Socket.all.length).toBeGreaterThan(1);
+  expect(states.slice(4)).toEqual(['lost']);
+  Socket.all[Socket.all.length - 1].say({ type: 'snapshot', incidents: [] });
+  expect(states.slice(4)).toEqual(['lost', 'live']);
+  live.close();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
 it('hands on a snapshot that came in parts as one, and nothing before it is whole', () => {
   class Socket {
     static last: Socket;

@@ -21,8 +21,14 @@ export type LiveNews = Exclude<LiveOut, Pong | SnapshotPart>;
 
 interface Events { state: LiveState; message: LiveNews }
 
-const PING_MS = 5000;
+/** How often a page says something, and after how long a silence it says that it may be cut off. */
+interface Pace { look: number; ping: number; doubt: number }
+// Whoever is on duty must know within five seconds, a frozen server as well as a lost network.
+const STAFF: Pace = { look: 500, ping: 1500, doubt: 4000 };
+const CALLER: Pace = { look: 2500, ping: 5000, doubt: 12000 };
+/** From then on the socket is given up for another; until then whatever comes on it proves it well. */
 const SILENT_MS = 12000;
+const SLEPT_MS = 6000;
 
 /**
  * Ms until the next try after the socket was closed with `code`, never the same for two pages. After 1012
@@ -55,14 +61,20 @@ export class Live {
   private later = 0;
   private heardAt = 0;
   private tickAt = 0;
+  private pingedAt = 0;
+  /** The present socket has brought what there is: a pong on it says that the page is up to date. */
+  private told = false;
+  private readonly pace: Pace;
   private tried = 0;
   private closed = true;
   private readonly woken = (): void => this.wake();
+  private readonly cut = (): void => this.doubt();
 
   constructor(path: string, token: (() => string) | null = null, still: (() => boolean) | null = null) {
     this.path = path;
     this.token = token;
     this.still = still;
+    this.pace = token ? CALLER : STAFF;
   }
 
   on<E extends keyof Events>(event: E, fn: (value: Events[E]) => void): () => void {
@@ -77,6 +89,7 @@ export class Live {
     this.tried = 0;
     this.become('connecting');
     window.addEventListener('online', this.woken);
+    window.addEventListener('offline', this.cut);
     window.addEventListener('pageshow', this.woken);
     document.addEventListener('visibilitychange', this.woken);
     this.connect();
@@ -85,6 +98,7 @@ export class Live {
   close(): void {
     this.closed = true;
     window.removeEventListener('online', this.woken);
+    window.removeEventListener('offline', this.cut);
     window.removeEventListener('pageshow', this.woken);
     document.removeEventListener('visibilitychange', this.woken);
     this.drop();
@@ -94,13 +108,14 @@ export class Live {
     this.drop();
     const socket = new WebSocket(location.origin.replace(/^http/, 'ws') + this.path);
     this.socket = socket;
-    this.heardAt = this.tickAt = Date.now();
+    this.heardAt = this.tickAt = this.pingedAt = Date.now();
+    this.told = false;
     socket.onopen = () => {
       if (this.token) this.send({ type: 'hello', token: this.token() });
     };
     socket.onmessage = (event) => this.receive(String(event.data));
     socket.onclose = (event) => this.lose(event.code);
-    this.pinger = window.setInterval(() => this.tick(), PING_MS);
+    this.pinger = window.setInterval(() => this.tick(), this.pace.look);
   }
 
   private receive(text: string): void {
@@ -108,6 +123,7 @@ export class Live {
     let message = JSON.parse(text) as LiveOut;
     if (message.type === 'pong') {
       learn(message.server_at, message.at, this.heardAt);
+      if (this.told && this.state === 'lost') this.become('live');
       return;
     }
     if (message.type === 'snapshot') this.whole = message;
@@ -121,6 +137,7 @@ export class Live {
     if (message.type === 'error') this.problem = message;
     else {
       this.tried = 0;
+      this.told = true;
       if (this.state !== 'live') this.become('live');
     }
     this.emit('message', message);
@@ -129,11 +146,21 @@ export class Live {
   private tick(): void {
     const now = Date.now();
     // Browsers slow the timers of hidden pages down; that is our own silence, not the server's.
-    const slept = now - this.tickAt > PING_MS * 2;
+    const slept = now - this.tickAt > SLEPT_MS;
     this.tickAt = now;
     if (slept) this.heardAt = now;
-    if (now - this.heardAt > SILENT_MS) this.lose(0);
-    else this.ping(now);
+    const silent = now - this.heardAt;
+    if (silent > SILENT_MS) {
+      this.lose(0);
+      return;
+    }
+    if (silent > this.pace.doubt) this.doubt();
+    if (slept || now - this.pingedAt >= this.pace.ping) this.ping(now);
+  }
+
+  /** Perhaps cut off: it is said at once, and taken back when something comes after all. */
+  private doubt(): void {
+    if (!this.closed && this.state === 'live') this.become('lost');
   }
 
   private wake(): void {
@@ -145,6 +172,7 @@ export class Live {
   }
 
   private ping(at: number): void {
+    this.pingedAt = at;
     this.send(this.still ? { type: 'ping', at, still: this.still() } : { type: 'ping', at });
   }
 
@@ -178,7 +206,8 @@ export class Live {
 
   private become(state: LiveState): void {
     this.state = state;
-    this.since = Date.now();
+    // Lost is what was not heard of any more, not what was noticed.
+    this.since = state === 'lost' ? this.heardAt : Date.now();
     this.emit('state', state);
   }
 

@@ -3,11 +3,10 @@
  * entry is drawn, `sentence` what it says. Text and pictures are drawn by the page itself.
  */
 
-import { metres } from './geo';
 import { listed, say, type Pair, type Values } from './i18n';
 import type { EntryView } from './types';
 import {
-  DISPOSITIONS, KINDS, MISSING, PARTICIPANT_ROLES, ROLES, RUNGS, sharedWords, word,
+  DISPOSITIONS, HANG_UPS, KINDS, MISSING, PARTICIPANT_ROLES, ROLES, RUNGS, sharedWords, word,
 } from './words';
 
 export type Shape = 'text' | 'picture' | 'voice' | 'video' | 'step';
@@ -37,6 +36,7 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'caller.called_back': ['hand', ['{who} 正在回拨报警人', '{who} is calling the caller back']],
   'caller.silent': ['need', ['报警人不方便说话，转为静音报警', 'The caller cannot speak: a silent report from now on']],
   'caller.contact': ['hand', ['报警人留下联系方式：{contact}', 'The caller left a contact: {contact}']],
+  'caller.contact.none': ['over', ['报警人撤回了联系方式', 'The caller took the contact back']],
   'caller.link': ['plain', ['{who} 生成了返回链接', '{who} made a link back into the report']],
   'incident.categorised': ['plain', ['类别: {kind}', 'Category: {kind}']],
   'incident.priority': ['plain', ['已调整优先级', 'Priority set']],
@@ -46,8 +46,8 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'incident.closed.going': ['over', ['警情已办结: {disposition}; {going} 仍会处置完毕', 'Closed: {disposition}; {going} will still finish']],
   'incident.handed': ['hand', ['交派出所处置: {stations}', 'Handed to the station: {stations}']],
   'incident.taken_back': ['need', ['派出所已撤回, 由接警台继续', 'The station was sent back: the desk goes on']],
-  position: ['plain', ['位置已更新{accuracy}', 'Position updated{accuracy}']],
-  'position.not': ['plain', ['收到位置, 未采用{accuracy}', 'Position received, not shown{accuracy}']],
+  position: ['plain', ['位置已更新', 'Position updated']],
+  'position.not': ['plain', ['收到位置, 未采用', 'Position received, not shown']],
   'position.station': ['need', ['新的位置在 {name} 辖区', 'The new position is in the area of {name}']],
   message: ['plain', ['{text}', '{text}']],
   'station.called': ['need', ['已呼叫 {name}', '{name} was called']],
@@ -95,6 +95,7 @@ function nameOf({ what, data }: EntryView): string {
   if (what === 'call.ended' && (data.reason === 'desk' || data.reason === 'handed')) return 'call.ended.desk';
   if (what === 'participant.left' && LOST.indexOf(String(data.cause)) >= 0) return 'participant.left.lost';
   if (what === 'position' && data.shown === false) return 'position.not';
+  if (what === 'caller.contact' && !data.contact) return 'caller.contact.none';
   return what;
 }
 
@@ -123,7 +124,14 @@ export function sentence(entry: EntryView, drops = 0): string {
   if (drops) return say(BACK, { ...values(entry), n: drops });
   if (entry.what === 'upload') return word(UPLOADS, String(entry.data.kind || 'picture'));
   const found = SENTENCES[nameOf(entry)];
-  return found ? say(found[1], values(entry)) : entry.what;
+  return found ? say(found[1], values(entry)) + aside(entry) : entry.what;
+}
+
+/** What makes an entry another one than it looks: heard by radio, or why he hung up. */
+function aside({ what, data, who }: EntryView): string {
+  if (data.radio === true) return say(['（电台，{who} 记录）', ' (by radio, recorded by {who})'], { who: who.name });
+  const reason = what === 'caller.hung_up' || what === 'incident.abandoned' ? String(data.reason || '') : '';
+  return reason ? say(['：{why}', ': {why}'], { why: word(HANG_UPS, reason) }) : '';
 }
 
 function values(entry: EntryView): Values {
@@ -135,6 +143,7 @@ function values(entry: EntryView): Values {
   return {
     who: author(entry),
     text: text('text'),
+    contact: text('contact'),
     words: text('words'),
     name,
     kind: word(KINDS, text('kind')),
@@ -146,8 +155,6 @@ function values(entry: EntryView): Values {
     going: names('going_on'),
     stations: names('stations'),
     s: Math.round(data.seconds !== undefined ? Number(data.seconds) : Number(data.waited_ms || 0) / 1000),
-    accuracy: data.accuracy === null || data.accuracy === undefined ? ''
-      : say([', 误差 {m}', ', within {m}'], { m: metres(Number(data.accuracy)) }),
   };
 }
 

@@ -69,6 +69,13 @@ describe('sentences', () => {
     expect(sentence(entry('participant.joined', { role: 'CALLER', name: '报警人' }))).toBe('Caller joined the call');
     expect(sentence(entry('participant.joined', { role: 'STATION', name: 'Li' }))).toBe('Li joined the call');
   });
+  it('says what was heard by radio, by whom it was recorded, and why somebody hung up', () => {
+    setLanguage('zh-CN');
+    expect(sentence(entry('station.arrive', { name: '古塔所', radio: true }))).toBe('古塔所 民警已到场（电台，Wang 记录）');
+    expect(sentence(entry('incident.abandoned', { reason: 'MISTAKE' }))).toMatch(/：按错了$/);
+    expect(sentence(entry('caller.contact', { contact: '138****8000' }))).toMatch(/138\*\*\*\*8000$/);
+    expect(sentence(entry('caller.contact', { contact: '' }))).toBe('报警人撤回了联系方式');
+  });
   it('knows what is a picture and what a step', () => {
     expect(shape(entry('upload', { kind: 'voice' }))).toBe('voice');
     expect(shape(entry('message'))).toBe('text');

@@ -1,7 +1,7 @@
 /* Words for what the server's types say: one table for each enum, the same on every face. */
 
 import type {
-  CallState, Certainty, Disposition, IncidentState, Kind, ParticipantRole, ParticipantState,
+  CallState, Certainty, Disposition, HangUp, IncidentState, Kind, ParticipantRole, ParticipantState,
   ResponderState, Role,
 } from './types';
 import { say, translator, type Pair } from './i18n';
@@ -35,6 +35,12 @@ export const DISPOSITIONS: Record<Disposition, Pair> = {
   DUPLICATE: ['重复报警', 'Duplicate report'],
   FALSE_ALARM: ['误报', 'False alarm'],
   UNREACHABLE: ['无法联系', 'Could not be reached'],
+};
+
+/** Why a caller hung up, when he said so. */
+export const HANG_UPS: Record<HangUp, Pair> = {
+  MISTAKE: ['按错了', 'pressed by mistake'],
+  OTHER_WAY: ['换一种方式联系', 'wants to be reached another way'],
 };
 
 export const CALL_STATES: Record<CallState, Pair> = {

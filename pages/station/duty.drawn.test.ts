@@ -8,7 +8,7 @@ import { Duty } from './duty';
 import { ringPlace } from './place';
 
 const responder = (more: Partial<ResponderView> = {}): ResponderView =>
-  ({ station: 'w1', state: 'ACKNOWLEDGED', assigned_at: 5, at: {}, unanswered_at: null, changed_at: null, ...more }) as ResponderView;
+  ({ station: 'w1', state: 'ACKNOWLEDGED', assigned_at: 5, at: {}, unanswered_at: null, changed_at: null, radio: {}, ...more }) as ResponderView;
 
 function incident(version: number, more: Partial<IncidentView> = {}, part: Partial<ResponderView> = {}): IncidentView {
   return {

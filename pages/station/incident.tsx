@@ -7,6 +7,7 @@ import { reach } from '../shared/reach';
 import type { IncidentView } from '../shared/types';
 import { KINDS, PARTICIPANT_ROLES, word } from '../shared/words';
 import { Composer } from './composer';
+import { CallerContact } from './contact';
 import type { Duty } from './duty';
 import { CallerMap } from './map';
 import { placeWords } from './place';
@@ -45,7 +46,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
     <main class="incident" data-testid="incident">
       <header class="incident-top">
         <button type="button" class="icon-button" aria-label={t('back')} data-testid="back" onClick={() => duty.shut()}><Icon name="back" /></button>
-        <p><b>{placeWords(incident)}</b>
+        <p><b role="heading" aria-level={1}>{placeWords(incident)}</b>
           <span>{word(KINDS, incident.kind)} · {incident.number} · {elapsed(incident.raised_at, incident.closed_at || undefined)}</span></p>
       </header>
       <Alarms duty={duty} />
@@ -56,6 +57,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
         <p class="dispatcher-away" role="status" data-testid="dispatcher-gone">{t('dispatcher_gone', { t: elapsed(incident.unattended_at) })}</p>
       )}
       {away && incident.unattended_at === null && <p class="dispatcher-away" role="status" data-testid="dispatcher-away">{t('dispatcher_away', { name: away.name, t: elapsed(away.since) })}</p>}
+      <CallerContact incident={incident} />
       <nav class="tabs" role="tablist">
         {PANES.map((name, i) => (
           <button type="button" role="tab" key={name} aria-selected={pane === i} data-testid={'tab-' + name} onClick={() => show(i)}>

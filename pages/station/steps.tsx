@@ -27,9 +27,10 @@ export function Steps({ duty, incident }: { duty: Duty; incident: IncidentView }
   return (
     <>
     {said && <p class="steps-said" role="status" data-testid="steps-said">{t(said)}</p>}
-    <nav class="steps">
+    <nav class="steps" aria-label={t('steps')}>
       {STEPS.map(([step, reaches, icon], i) => {
         const at = responder.at[reaches];
+        const radio = responder.radio[reaches];
         const done = rank > i;
         // Nobody finishes what nobody took.
         const possible = !done && !(step === 'clear' && rank === 0);
@@ -39,7 +40,7 @@ export function Steps({ duty, incident }: { duty: Duty; incident: IncidentView }
             aria-busy={duty.stepping === step} onClick={() => void duty.step(step)}>
             <Icon name={done ? 'check' : icon} size={26} />
             <b>{t(`step_${step}`)}</b>
-            <small>{at ? timeOfDay(at).slice(0, 5) : ' '}</small>
+            <small>{at ? timeOfDay(at).slice(0, 5) : ' '}{radio && <span title={t('step_radio', { name: radio })}> {t('step_radio_short')}</span>}</small>
           </button>
         );
       })}

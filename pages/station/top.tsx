@@ -1,5 +1,6 @@
 import { Icon } from '../parts/icons';
 import { LanguageButton } from '../parts/language';
+import { Name } from '../parts/name';
 import { elapsed } from '../shared/clock';
 import { sharedWords } from '../shared/words';
 import type { Duty } from './duty';
@@ -11,7 +12,7 @@ export function Top({ duty, redraw, password }: { duty: Duty; redraw: () => void
   return (
     <header class="top">
       <span class="mark"><Icon name="shield" size={22} /></span>
-      <p class="top-who"><b>{me && me.station_name}</b><span>{me && me.name.replace((me.station_name || ' ') + ' ', '')}</span></p>
+      <p class="top-who"><b role="heading" aria-level={1}><Name of={(me && me.station_name) || ''} /></b><span>{me && me.name.replace((me.station_name || ' ') + ' ', '')}</span></p>
       <button type="button" class="quiet-button" aria-pressed={night()} onClick={() => { setNight(!night()); redraw(); }}>
         {t(night() ? 'theme_day' : 'theme_night')}
       </button>

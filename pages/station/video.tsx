@@ -89,7 +89,7 @@ function Controls({ duty, silent }: { duty: Duty; silent: boolean }) {
     </button>
   );
   return (
-    <nav class={silent ? 'controls careful' : 'controls'}>
+    <nav class={silent ? 'controls careful' : 'controls'} aria-label={t('controls')}>
       {act('mute', speaking ? 'mic' : 'mic_off', t(speaking ? 'mute' : mic ? 'unmute' : 'mic_on'),
         () => (mic ? line.setWanted('audio', !speaking) : void duty.take('audio')), !speaking)}
       {act('camera', showing ? 'camera' : 'camera_off', t(showing ? 'camera_off' : 'camera_on'),
