@@ -571,9 +571,15 @@ def tour(walk: Walk) -> list[Callable[[], Awaitable[object]]]:
     def says(event: str) -> Callable[[], Awaitable[object]]:
         return lambda: respond(store, OFFICERS[0], id, event, walk.now)
 
+    async def quarter_of_a_minute() -> None:
+        walk.now += 15_500
+        await sweep(store, [await walk.load()], walk.now, False)
+
     return [
         lambda: answer(store, CHIEF, id, walk.now),
         sent,
+        quarter_of_a_minute,
+        quarter_of_a_minute,
         lambda: stand_down(store, CHIEF, id, "s0", "另有任务", walk.now),
         sent,
         says("acknowledge"),
