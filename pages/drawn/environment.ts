@@ -16,7 +16,7 @@ export default {
     };
     const page = {
       window: global,
-      document: { activeElement: null, documentElement: {}, createElement: () => ({}) },
+      document: { activeElement: null, documentElement: {}, createElement: () => ({}), addEventListener: () => undefined, removeEventListener: () => undefined },
       sessionStorage: storage,
       localStorage: storage,
       location: { search: '', hash: '', origin: 'http://127.0.0.1' },
