@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from api.away import away_elsewhere
 from api.bodies import RadioIn
 from api.intake import receipt_of
 from api.routes import PUBLIC, Ask, Routes
@@ -34,7 +35,9 @@ class LinkIn(Struct, forbid_unknown_fields=True):
 async def call_caller_back(ask: Ask, id: str) -> IncidentView:
     """Call a caller who hung up, or whose call is over: his page rings, and his WeChat is told; never at
     a silent report."""
-    return view(ask.house, await call_back(ask.house.store, ask.staff, id, ask.now))
+    it = await call_back(ask.house.store, ask.staff, id, ask.now)
+    await away_elsewhere(ask, it)
+    return view(ask.house, it)
 
 
 @routes.add("POST", "/incidents/{id}/link", DESK, faults=(TAKEN, WRONG_STATE))

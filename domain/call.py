@@ -240,9 +240,10 @@ def dispatcher_in_call(incident: Incident) -> Participant | None:
 def transferred_at(incident: Incident) -> int | None:
     """Since when a colleague has been called to take the incident; None when nobody is."""
     one = dispatcher_in_call(incident)
-    if one is None or one.turned_at is not None or one.state is not ParticipantState.INVITED:
+    if one is None or incident.call.state is not CallState.ACTIVE:
         return None
-    return one.invited_at
+    waits = one.turned_at is None and one.state is ParticipantState.INVITED
+    return one.invited_at if waits else None
 
 
 def accept_transfer(incident: Incident, who: Who, now: int) -> None:
@@ -253,6 +254,13 @@ def accept_transfer(incident: Incident, who: Who, now: int) -> None:
         return
     one.turned_at = now
     evidence.append(incident.log, who, "incident.taken_over", now, waited_ms=max(0, now - since))
+
+
+def turn_to(incident: Incident, now: int) -> None:
+    """Whoever has the incident talks in its present call from now on."""
+    one = dispatcher_in_call(incident)
+    if one is not None:
+        one.turned_at = now
 
 
 def away_since(incident: Incident) -> int | None:

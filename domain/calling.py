@@ -103,7 +103,8 @@ def _again(it: Incident, who: Who, now: int) -> Call:
     evidence.append(it.log, who, "call.again", now, call=call.id)
     if it.dispatcher is not None:
         role = ParticipantRole.DISPATCHER
-        calls.invite(it, who, role, it.dispatcher_name, now, person=it.dispatcher)
+        one = calls.invite(it, who, role, it.dispatcher_name, now, person=it.dispatcher)
+        one.turned_at = None if who is CALLER else now
     invite_stations(it, who, now)
     return call
 

@@ -208,6 +208,7 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
                 if it.call.state is CallState.RINGING:
                     it.call.state = step(CALL, it.call.state, "answer")
                     evidence.append(it.log, who, "call.answered", now, call=it.call.id)
+                    calls.turn_to(it, now)
                 calls.accept_transfer(it, who, now)
                 return
             free = it.unattended_at is not None or calls.away_since(it) is not None

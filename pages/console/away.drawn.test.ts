@@ -126,6 +126,17 @@ describe('answering', () => {
     expect([page.dialog(), asked[0], desk.opened]).toEqual([null, '/incidents/b/answer', 'b']);
   });
 
+  it('asks, too, while the call is being joined again after a loss', async () => {
+    put(incident('a'));
+    put(waiting('b'));
+    roomOf('a', 0);
+    (rooms.get('a') as CallRoom).view.state = 'lost';
+    page = mount(AnswerSecond, {});
+    await answer('b');
+    await nextTick();
+    expect([page.dialog(), asked.length]).toEqual(['You are in a call', 0]);
+  });
+
   it('does not ask when nobody else is in the call', async () => {
     put(incident('a'));
     put(waiting('b'));

@@ -20,7 +20,7 @@ export function awaySince(it: IncidentView): number | null {
 /** A colleague handed it to whoever has it, and he has not pressed yet: since when. */
 export function handedSince(it: IncidentView): number | null {
   const open = it.state === 'ANSWERED' || it.state === 'DISPATCHED';
-  const one = open ? dispatcherOf(it) : undefined;
+  const one = open && it.calls.at(-1)?.state === 'ACTIVE' ? dispatcherOf(it) : undefined;
   return one && one.state === 'INVITED' && one.turned_at === null ? one.invited_at : null;
 }
 

@@ -192,8 +192,14 @@ export const mine = computed(() => incidents.value.filter((it) =>
 export const liveId = computed(() => talksIn(mine.value));
 export const live = computed(() => (liveId.value ? rooms.get(liveId.value) ?? null : null));
 export const talking = computed(() => live.value?.view.state === 'connected');
-/** Somebody else is in it: it cannot be left without a word. */
-export const conversing = computed(() => talking.value && (live.value?.view.others.length ?? 0) > 0);
+/** Somebody else is in it, or it is being joined again after a loss: it cannot be left without a word. */
+export const conversing = computed(() => {
+  const it = liveId.value ? get(liveId.value) : undefined;
+  if (!live.value || !it) return false;
+  const { state, been, others } = live.value.view;
+  if (state !== 'connected') return been && state !== 'replaced';
+  return others.length > 0 || (it.calls.at(-1)?.participants.some((one) => one.role !== 'DISPATCHER' && one.state === 'JOINED') ?? false);
+});
 
 function show(): void {
   window.__call = (live.value ?? room.value)?.connection ?? undefined;

@@ -13,7 +13,7 @@ export const transferring = {
   'transfer.talks': ['通话中', 'In a call'],
   'transfer.has': ['手上 {n} 起', '{n} in hand'],
   'transfer.none': ['现在没有别的席位在线', 'Nobody else is at a desk'],
-  'transfer.none.do': ['等有人登录接警台后再转交，或办结后再离开。', 'Hand over once somebody is at a desk, or close the incidents first.'],
+  'transfer.none.do': ['等有同事登录接警台后再转交，或办结后再离开。', 'Wait until a colleague has logged in, or close the incidents first.'],
   'transfer.failed': ['席位名单没有取到', 'The desks could not be read'],
   'transfer.done': ['{number} 已转交 {name}', '{number} handed over to {name}'],
   'transfer.and': ['转交给他人，接听这起', 'Hand it over and answer'],

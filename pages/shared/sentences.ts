@@ -152,6 +152,7 @@ function values(entry: EntryView): Values {
     participant: role === 'CALLER' || !name ? word(PARTICIPANT_ROLES, role) : name,
     rung: word(RUNGS, text('rung')),
     count: text('count'),
+    contact: text('contact'),
     going: names('going_on'),
     stations: names('stations'),
     s: Math.round(data.seconds !== undefined ? Number(data.seconds) : Number(data.waited_ms || 0) / 1000),

@@ -48,13 +48,13 @@ async def test_a_log_out_waits_until_the_incidents_are_handed_over_by_name(site:
     while (await hear(screen, "incident"))["incident"]["dispatcher"] != colleague:
         pass
     waiting = await site.ask(caller, "GET", "/my/incident")
-    assert waiting["waiting_since"] is not None
+    assert waiting["put_through_since"] is not None
     assert [e["data"] for e in waiting["entries"] if e["what"] == "incident.transferred"] == [
         {"name": "desk2 警官"}
     ]
     await site.ask(desk, "DELETE", "/session")
     await site.ask(other, "POST", f"{path}/answer")
-    assert (await site.ask(caller, "GET", "/my/incident"))["waiting_since"] is None
+    assert (await site.ask(caller, "GET", "/my/incident"))["put_through_since"] is None
 
 
 async def test_who_is_disabled_or_has_another_role_is_out_of_his_calls(site: Site) -> None:
@@ -75,7 +75,7 @@ async def test_who_is_disabled_or_has_another_role_is_out_of_his_calls(site: Sit
         told = next(one for one in after["entries"] if one["what"] == "incident.unattended")
         assert told["data"]["cause"] == cause
         caller = await site.ask(site.caller(receipt), "GET", "/my/incident")
-        assert caller["waiting_since"] == after["unattended_at"]
+        assert caller["put_through_since"] == after["unattended_at"]
         await site.ask(desk, "POST", f"{path}/answer", status=401)
         while (message := await screen.receive()).type is aiohttp.WSMsgType.TEXT:
             pass

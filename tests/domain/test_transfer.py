@@ -7,6 +7,7 @@ import pytest
 from domain import attendance, evidence
 from domain import call as calls
 from domain.call import Participant, ParticipantRole, ParticipantState
+from domain.calling import call_again, call_back, end_call
 from domain.dispatch import dispatch, invited_participant
 from domain.errors import Refused
 from domain.incident import Incident, amend, answer
@@ -139,3 +140,18 @@ async def test_an_officer_goes_and_his_station_is_called_again() -> None:
     assert (
         len([one for one in it.call.participants if one.station == "w1" and not one.removed]) == 1
     )
+
+
+async def test_a_new_call_in_the_same_case_is_no_hand_over() -> None:
+    store = MemoryStore()
+    await answered(store, "a")
+    await end_call(store, WANG, "a", NOW + 1_000)
+    it = await call_back(store, WANG, "a", NOW + 2_000)
+    assert calls.transferred_at(it) is None, "whoever calls back talks there"
+    assert dispatcher(it).turned_at == NOW + 2_000
+    await end_call(store, WANG, "a", NOW + 3_000)
+    it = await call_again(store, "a", NOW + 4_000)
+    assert calls.transferred_at(it) is None, "it rings at who has it"
+    it = await answer(store, WANG, "a", NOW + 5_000)
+    assert calls.transferred_at(it) is None
+    assert dispatcher(it).turned_at == NOW + 5_000

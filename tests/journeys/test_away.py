@@ -59,7 +59,7 @@ async def dispatcher(desk: Page, number: str) -> dict[str, Any]:
 async def test_look_race_second_call_away_and_back(demo: Demo, browser: Browser) -> None:
     desk = await staff(browser, demo, "desk1", "console")
     other = await staff(browser, demo, "desk2", "console")
-    await _empty(desk, demo)
+    await _empty(await staff(browser, demo, "chief", "console"), demo)
     first, one = await reported(browser, demo)
     await answer(desk, one)
     await sees(desk, 1)
@@ -140,7 +140,7 @@ async def test_look_race_second_call_away_and_back(demo: Demo, browser: Browser)
 
 async def test_with_an_officer_in_the_call_and_taken_over(demo: Demo, browser: Browser) -> None:
     desk = await staff(browser, demo, "desk1", "console")
-    await _empty(desk, demo)
+    await _empty(await staff(browser, demo, "chief", "console"), demo)
     station = await staff(browser, demo, STATION_LOGIN, "station", width=390, height=844)
     first, one = await reported(browser, demo)
     await answer(desk, one)

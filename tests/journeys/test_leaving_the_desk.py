@@ -16,7 +16,7 @@ THROUGH = "正在为您转接其他接警员"
 async def test_hand_over_at_log_out_and_disabled_in_a_call(demo: Demo, browser: Browser) -> None:
     desk = await staff(browser, demo, "desk1", "console")
     chief = await staff(browser, demo, "chief", "console")
-    await _empty(desk, demo)
+    await _empty(chief, demo)
     phone, one = await reported(browser, demo)
     await answer(desk, one)
     await sees(desk, 1)
