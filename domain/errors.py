@@ -41,17 +41,17 @@ NOT_FOUND = Fault("not_found", 404, "没有找到", "Not found")
 METHOD = Fault("method_not_allowed", 405, "不支持此操作方式", "Method not allowed")
 WRONG_STATE = Fault("wrong_state", 409, "当前状态下不能这样做", "Not possible in the present state")
 TAKEN = Fault("taken", 409, "已由他人接听", "Already answered by somebody else")
-CONFLICT = Fault("conflict", 409, "内容已被他人更新, 请刷新", "Changed by somebody else meanwhile")
+CONFLICT = Fault("conflict", 409, "内容已被他人更新，请刷新", "Changed by somebody else meanwhile")
 DUPLICATE = Fault("duplicate", 409, "已经存在", "Already exists")
 TOO_LARGE = Fault("too_large", 413, "内容过大", "Too large")
 MEDIA_KIND = Fault("media_kind", 415, "不支持的文件类型", "Unsupported kind of file")
 RANGE = Fault("range", 416, "请求的范围不存在", "The range asked for does not exist")
-TOO_MANY = Fault("too_many", 429, "请求过于频繁, 请稍后再试", "Too many requests; try again later")
+TOO_MANY = Fault("too_many", 429, "请求过于频繁，请稍后再试", "Too many requests; try again later")
 INTERNAL = Fault("internal", 500, "系统内部错误", "Internal error")
 STORE_DOWN = Fault(
-    "store_down", 503, "数据库暂时不可用, 请稍后重试", "The store is unavailable; retry"
+    "store_down", 503, "数据库暂时不可用，请稍后重试", "The store is unavailable; retry"
 )
-BUSY = Fault("busy", 503, "服务器繁忙, 请稍后再试", "Too much is waiting; try again shortly")
+BUSY = Fault("busy", 503, "服务器繁忙，请稍后再试", "Too much is waiting; try again shortly")
 NO_MEDIA = Fault("no_media", 503, "没有可用的通话服务", "No media process is available")
 BOUNDARY_BROKEN = Fault("boundary_broken", 422, "辖区边界文件有误", "The boundary file is broken")
 # The signalling socket of webrtc/ speaks the same list.
