@@ -10,6 +10,7 @@ import { reach } from './reachwords';
 import { side } from './sidewords';
 
 export const words = {
+  'app.product': ['警民110', 'Jingmin 110'],
   'app.title': ['接警台', 'Dispatch desk'],
   'app.small': [
     '接警台为大屏幕设计。窄屏仅供临时查看，请在 1280 像素以上的屏幕上接警。',

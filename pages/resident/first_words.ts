@@ -5,7 +5,7 @@ import { translator } from '../shared/i18n';
 export const firstWords = {
   language: ['English', '中文'],
   title: ['警民110', 'Jingmin 110'],
-  city_service: ['{city} 网上110', '{city} online 110'],
+  city_service: ['{city}公安', '{city} police'],
   start_head: ['遇到危险，按一下', 'In danger? One tap'],
   start_sub: ['110 会立刻看到、听到、找到您', '110 will see you, hear you and find you'],
   report: ['报警', 'Call 110'],
