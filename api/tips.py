@@ -248,9 +248,9 @@ async def _called(house: House, it: Tip, station: str, now: int) -> list[Person]
 
 def _report(house: House, who: Who, it: Tip, body: TipIncidentIn, now: int) -> Report:
     key = f"tip:{it.id}"
-    lines = [f"线索 {it.number}, 由{who.name}转来。"]
+    lines = [f"线索 {it.number}，由{who.name}转来。"]
     if body.text:
-        lines.append(f"民警: {body.text}")
+        lines.append(f"民警：{body.text}")
     lines += words(house.content, it)
     position = it.position
     if position is not None:

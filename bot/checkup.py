@@ -44,9 +44,9 @@ class Finding:
 
 # errcode → what to do.
 ADVICE: dict[int, tuple[str, str]] = {
-    40001: ("Secret 不正确: 核对后台的 AppSecret/Secret", "the secret is wrong: compare it"),
-    40125: ("AppSecret 不正确: 在后台重置并更新设置", "the AppSecret is wrong: reset it there"),
-    40091: ("Secret 不正确: 核对应用的 Secret", "the secret is wrong: compare the app's Secret"),
+    40001: ("Secret 不正确：核对后台的 AppSecret/Secret", "the secret is wrong: compare it"),
+    40125: ("AppSecret 不正确：在后台重置并更新设置", "the AppSecret is wrong: reset it there"),
+    40091: ("Secret 不正确：核对应用的 Secret", "the secret is wrong: compare the app's Secret"),
     40013: ("AppID/CorpID 不正确", "the AppID or CorpID is wrong"),
     40164: (
         "本机出口 IP 不在公众号 IP 白名单",
@@ -57,11 +57,11 @@ ADVICE: dict[int, tuple[str, str]] = {
         "this machine's address is not a trusted IP of the app",
     ),
     48001: (
-        "账号没有此接口权限: 需要已认证的服务号",
+        "账号没有此接口权限：需要已认证的服务号",
         "the API is not granted: a verified service account",
     ),
     48002: (
-        "应用没有客户联系权限: 客户联系 → 可调用接口的应用, 勾选本应用",
+        "应用没有客户联系权限：客户联系 → 可调用接口的应用，勾选本应用",
         "the app may not use customer contact: list it under 可调用接口的应用",
     ),
     45009: ("今日接口次数已用完", "the day's quota of this API is used up"),
@@ -135,7 +135,7 @@ async def _templates(api: OfficialApi) -> list[Finding]:
                 Finding(
                     Verdict.WRONG,
                     about,
-                    "没有设置: 回复窗口以外的进展送不到居民",
+                    "没有设置：回复窗口以外的进展送不到居民",
                     "not set: progress outside the reply window reaches nobody",
                 )
             )
@@ -144,7 +144,7 @@ async def _templates(api: OfficialApi) -> list[Finding]:
                 Finding(
                     Verdict.WRONG,
                     about,
-                    "公众号没有这个模板: 在 模板消息 里选用后填它的模板ID",
+                    "公众号没有这个模板：在 模板消息 里选用后填它的模板ID",
                     "the account has no such template: choose it under 模板消息, then put its id here",
                 )
             )
@@ -160,7 +160,7 @@ async def _templates(api: OfficialApi) -> list[Finding]:
                 Finding(
                     Verdict.WRONG,
                     f"{about}_fields",
-                    f"模板没有字段 {lacking}; 它有 {has}",
+                    f"模板没有字段 {lacking}；它有 {has}",
                     f"the template has no field {lacking}; it has {has}",
                 )
             )
@@ -266,14 +266,14 @@ async def _challenge(url: str, query: dict[str, str], echo: str) -> Finding:
             return Finding(
                 Verdict.WRONG,
                 url,
-                f"回调地址应答不正确 (HTTP {response.status}): 检查代理是否把 /wechat/ 转到机器人",
+                f"回调地址应答不正确 (HTTP {response.status})：检查代理是否把 /wechat/ 转到机器人",
                 f"wrong answer (HTTP {response.status}): does the proxy send /wechat/ to the bot?",
             )
     except (aiohttp.ClientError, TimeoutError):
         return Finding(
             Verdict.WRONG,
             url,
-            "回调地址连接不上: 机器人是否在运行, bot_url 是否正确",
+            "回调地址连接不上：机器人是否在运行，bot_url 是否正确",
             "the callback address cannot be reached: is the bot running, is bot_url right?",
         )
 

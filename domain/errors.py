@@ -45,17 +45,17 @@ IN_HAND = Fault(
     "in_hand", 409, "您手上还有警情，请先转交", "Hand over the incidents you have first"
 )
 NOT_AT_DESK = Fault("not_at_desk", 409, "对方不在席位上", "The colleague is not at a desk")
-CONFLICT = Fault("conflict", 409, "内容已被他人更新, 请刷新", "Changed by somebody else meanwhile")
+CONFLICT = Fault("conflict", 409, "内容已被他人更新，请刷新", "Changed by somebody else meanwhile")
 DUPLICATE = Fault("duplicate", 409, "已经存在", "Already exists")
 TOO_LARGE = Fault("too_large", 413, "内容过大", "Too large")
 MEDIA_KIND = Fault("media_kind", 415, "不支持的文件类型", "Unsupported kind of file")
 RANGE = Fault("range", 416, "请求的范围不存在", "The range asked for does not exist")
-TOO_MANY = Fault("too_many", 429, "请求过于频繁, 请稍后再试", "Too many requests; try again later")
+TOO_MANY = Fault("too_many", 429, "请求过于频繁，请稍后再试", "Too many requests; try again later")
 INTERNAL = Fault("internal", 500, "系统内部错误", "Internal error")
 STORE_DOWN = Fault(
-    "store_down", 503, "数据库暂时不可用, 请稍后重试", "The store is unavailable; retry"
+    "store_down", 503, "数据库暂时不可用，请稍后重试", "The store is unavailable; retry"
 )
-BUSY = Fault("busy", 503, "服务器繁忙, 请稍后再试", "Too much is waiting; try again shortly")
+BUSY = Fault("busy", 503, "服务器繁忙，请稍后再试", "Too much is waiting; try again shortly")
 NO_MEDIA = Fault("no_media", 503, "没有可用的通话服务", "No media process is available")
 BOUNDARY_BROKEN = Fault("boundary_broken", 422, "辖区边界文件有误", "The boundary file is broken")
 # The signalling socket of webrtc/ speaks the same list.

@@ -149,7 +149,7 @@ def _head(read: Mapping[str, Any]) -> tuple[str, date | None, list[Problem]]:
     if datum != Datum.WGS84:
         given = f"datum {datum:.40}" if isinstance(datum, str) else "no datum"
         reason = f'{given}; the file must say "datum": "WGS84" and be in WGS-84'
-        zh = "文件必须注明坐标系 WGS84 并使用该坐标系, 其他坐标系请先转换。"
+        zh = "文件必须注明坐标系 WGS84 并使用该坐标系，其他坐标系请先转换。"
         problems.append(Problem("datum", reason, zh))
     if read.get("crs") is not None and not _is_wgs84(read["crs"]):
         reason = "the member crs contradicts the datum"

@@ -19,17 +19,17 @@ CHINA = (73.0, 3.0, 136.0, 54.1)
 _AXES = Problem(
     "axes",
     "longitude and latitude are swapped: GeoJSON writes longitude first, like [121.1, 41.1]",
-    "经度和纬度写反了: GeoJSON 先写经度后写纬度, 例如 [121.1, 41.1]。",
+    "经度和纬度写反了：GeoJSON 先写经度后写纬度，例如 [121.1, 41.1]。",
 )
 _METRES = Problem(
     "metres",
     "the coordinates are metres (Gauss-Krüger or Mercator); transform the file to degrees, WGS-84",
-    "坐标是米制的 (高斯-克吕格或墨卡托投影), 请先转换为 WGS-84 经纬度。",
+    "坐标是米制的（高斯-克吕格或墨卡托投影），请先转换为 WGS-84 经纬度。",
 )
 _ZERO = Problem(
     "zero",
     "the areas lie at 0, 0: the coordinates were lost in an export; export the file again",
-    "辖区位于 0, 0: 导出时丢失了坐标, 请重新导出。",
+    "辖区位于 0, 0：导出时丢失了坐标，请重新导出。",
 )
 
 
@@ -56,7 +56,7 @@ def misplaced(
         reason = "lies outside China, or partly; check its coordinates"
         who = ((area.id, area.name),)
         problems.append(
-            Problem("outside_china", reason, "超出中国范围, 请检查坐标。", who, west, south)
+            Problem("outside_china", reason, "超出中国范围，请检查坐标。", who, west, south)
         )
     return problems
 

@@ -75,9 +75,7 @@ def renamed(boundaries: Boundaries, folder: Path) -> Problem | None:
             name, mine, other = boundaries.version, boundaries.digest, digest[:HASH_SHOWN]
             en = f"version {name} is known with another content (#{other}, this file is "
             en += f"#{mine[:HASH_SHOWN]}); give the edited file a new version name"
-            zh = (
-                f"版本 {name} 已经使用过, 内容不同 (原为 #{other}, 本文件为 #{mine[:HASH_SHOWN]})。"
-            )
+            zh = f"版本 {name} 已经使用过，内容不同（原为 #{other}，本文件为 #{mine[:HASH_SHOWN]}）。"
             return Problem("version", en, f"{zh}修改后的文件请换一个新的版本名称。")
     return None
 

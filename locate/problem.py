@@ -68,7 +68,7 @@ def sentences(refused: Refused, zh: bool) -> Iterator[str]:
         return
     # The search between areas ends at about a hundred.
     if zh:
-        yield f"共{'至少 ' if total >= SHOWN else ' '}{total} 个问题, 整个文件不予采用:"
+        yield f"共{'至少 ' if total >= SHOWN else ' '}{total} 个问题，整个文件不予采用："
     else:
         count = f"{'at least ' if total >= SHOWN else ''}{total} problem{'s' * (total != 1)}"
         yield f"{count}; the file is refused as a whole:"

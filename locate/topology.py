@@ -94,7 +94,7 @@ def _problem(
 ) -> Problem:
     size, lon, lat = piece
     who = tuple((areas[index][0].id, areas[index][0].name) for index in concerned)
-    return Problem(kind, f"{verb} {size:.0f} m²", f"{zh}, 面积 {size:.0f} 平方米。", who, lon, lat)
+    return Problem(kind, f"{verb} {size:.0f} m²", f"{zh}，面积 {size:.0f} 平方米。", who, lon, lat)
 
 
 def _outside(areas: Sequence[Area]) -> Iterator[Problem]:

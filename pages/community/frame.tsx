@@ -27,13 +27,14 @@ export function Frame({ desk, place, children }: { desk: Desk; place: Place; chi
           </a>
         ))}
       </nav>
-      <div class="room">
+      <main class="room">
+        <h1 class="spoken">{t(place.tab)}</h1>
         <div class="alarms" role="alert">
           {state === 'lost' && <p class="alarm danger" data-testid="lost">{t('lost', { t: elapsed(since, Date.now()) })}</p>}
           {state === 'refused' && <button type="button" class="alarm danger" onClick={() => void desk.logOut()}>{t('refused')}</button>}
         </div>
         {children}
-      </div>
+      </main>
     </div>
   );
 }

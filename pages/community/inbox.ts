@@ -23,9 +23,9 @@ export const NEXT: Record<TipNext, Pair> = {
 export const ADVICE: Record<TipNext, Pair> = {
   take: ['还没有人认领。认领后由您答复居民。', 'Nobody has it yet. Take it, and the answer is yours.'],
   answer: ['居民在等您答复。', 'The resident waits for your answer.'],
-  wait: ['已追问, 等居民回复。', 'You asked back; the resident has to answer.'],
-  close: ['已答复。事情办完就可以结案, 居民仍可以说没有解决。', 'Answered. Close it when the matter is done; the resident can still say it is not.'],
-  '110': ['已转 110, 由指挥中心处理, 这里不能再答复。', '110 has it now; it cannot be answered here.'],
+  wait: ['已追问，等居民回复。', 'You asked back; the resident has to answer.'],
+  close: ['已答复。事情办完就可以结案，居民仍可以说没有解决。', 'Answered. Close it when the matter is done; the resident can still say it is not.'],
+  '110': ['已转 110，由指挥中心处理，这里不能再答复。', '110 has it now; it cannot be answered here.'],
   over: ['已结束。居民说没有解决会自动重新打开。', 'Over. It opens again by itself if the resident says it is not solved.'],
 };
 
@@ -72,18 +72,18 @@ export function fate(entry: TipEntryView, sending: readonly TipSending[]): { ton
   if (message.state === 'SENT') return { tone: 'well', words: say(['已发到微信', 'Sent in WeChat']) };
   if (message.state === 'FAILED') {
     return message.reason === 'unknown'
-      ? { tone: 'need', words: say(['微信没有回应, 不知是否送达', 'WeChat gave no answer: it may have arrived']) }
+      ? { tone: 'need', words: say(['微信没有回应，不知是否送达', 'WeChat gave no answer: it may have arrived']) }
       : { tone: 'danger', words: say(['没有送达', 'Not delivered']) };
   }
   if (message.reason === 'no_credit') {
     return {
       tone: 'need',
-      words: say(['等待: 居民 48 小时内没有来信, 微信不让发。居民一来信就送到', 'Waiting: WeChat lets us write only after the resident did. It goes out as soon as he writes']),
+      words: say(['等待：居民 48 小时内没有来信，微信不让发。居民一来信就送到', 'Waiting: WeChat lets us write only after the resident did. It goes out as soon as he writes']),
     };
   }
   if (message.reason === 'unreachable') {
-    return { tone: 'need', words: say(['等待: 居民已取消关注', 'Waiting: the resident no longer follows the account']) };
+    return { tone: 'need', words: say(['等待：居民已取消关注', 'Waiting: the resident no longer follows the account']) };
   }
-  if (message.reason === 'quota') return { tone: 'need', words: say(['等待: 今天的发送额度已用完', 'Waiting: today\'s quota is used up']) };
+  if (message.reason === 'quota') return { tone: 'need', words: say(['等待：今天的发送额度已用完', 'Waiting: today\'s quota is used up']) };
   return { tone: 'hand', words: say(['正在发送', 'Being sent']) };
 }

@@ -92,7 +92,7 @@ export const side = {
   'people.communities.none': ['辖区边界文件里没有这个派出所的社区', 'The boundary file has no communities of this station'],
   'people.deputy': ['代理人', 'Deputy'],
   'people.deputy.none': ['不指定', 'Nobody in particular'],
-  'people.away': ['离岗到 (空: 在岗)', 'Away until (empty: present)'],
+  'people.away': ['离岗到（空：在岗）', 'Away until (empty: present)'],
   'people.duty.note': ['保存后此人需要重新登录。', 'The person has to log in again afterwards.'],
   'people.totp.on': ['动态码已启用', 'One-time codes on'],
   'people.totp.off': ['未启用动态码', 'No one-time codes'],

@@ -40,7 +40,7 @@ test('what was said is read, not who looked', () => {
 });
 
 test('what came with the tip is not read twice', () => {
-  const words = '线索 T-1, 由王警官转来。\n民警: 正在发生\n三号楼后面\n有人在拆车';
-  expect(brought(words, TOLD)).toBe('线索 T-1, 由王警官转来。\n民警: 正在发生');
+  const words = '线索 T-1，由王警官转来。\n民警：正在发生\n三号楼后面\n有人在拆车';
+  expect(brought(words, TOLD)).toBe('线索 T-1，由王警官转来。\n民警：正在发生');
   expect(brought(words, thread([]))).toBe(words);
 });

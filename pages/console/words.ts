@@ -13,6 +13,7 @@ import { side } from './sidewords';
 import { transferring } from './transferwords';
 
 export const words = {
+  'app.product': ['警民110', 'Jingmin 110'],
   'app.title': ['接警台', 'Dispatch desk'],
   'app.unread': ['{n} 起有新消息', 'messages in {n}'],
   'app.small': [

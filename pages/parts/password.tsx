@@ -13,7 +13,7 @@ export const words = {
   others: ['修改后，您在其他设备上的登录会退出。', 'Your log-ins on other devices end.'],
   given: ['管理员给的密码', 'The password you were given'],
   old: ['现在的密码', 'The present password'],
-  fresh: ['新密码 (至少 12 位)', 'The new password (12 characters or more)'],
+  fresh: ['新密码（至少 12 位）', 'The new password (12 characters or more)'],
   again: ['再输入一次', 'Once more'],
   differs: ['两次输入的新密码不同', 'The two new passwords differ'],
   same: ['新密码与现在的相同', 'The new password is the present one'],

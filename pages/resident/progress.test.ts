@@ -10,7 +10,7 @@ const done = (one: CallerView | null): string[] => STEPS.filter((step) => progre
 
 it('begins with the receipt alone', () => {
   expect(done(null)).toEqual(['received']);
-  expect(progress(null).sentence).toBe('110 已收到, 正在接通');
+  expect(progress(null).sentence).toBe('110 已收到，正在接通');
 });
 it('counts a station that acts before it joined', () => {
   expect(done(view({ answered_at: 1, stations: [station('EN_ROUTE')] })))

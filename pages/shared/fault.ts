@@ -6,7 +6,7 @@ import type { Problem } from './types';
 /** Here and not in words.ts: the first part of the resident's page needs these and no other. */
 export const NETWORK = {
   network: ['网络不通', 'No network'],
-  network_hint: ['内容没有丢失, 网络恢复后可重试', 'Nothing is lost; try again when the network is back'],
+  network_hint: ['内容没有丢失，网络恢复后可重试', 'Nothing is lost; try again when the network is back'],
   slow: ['服务器没有及时回应', 'The server did not answer in time'],
 } as const;
 

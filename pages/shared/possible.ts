@@ -6,7 +6,7 @@ import type { AreaShareView, LocatedView } from './types';
 const SURE = 0.8;
 const WORTH = 0.05;
 const LISTED = 3;
-const MAYBE: Pair = ['可能: ', 'Possibly: '];
+const MAYBE: Pair = ['可能：', 'Possibly: '];
 
 /** As locate/finder.py ends the name of an area that is sure while its station is not. */
 const AROUND: Pair = ['{name}一带', 'Around {name}'];

@@ -87,17 +87,17 @@ export const CERTAINTIES: Record<Certainty, Pair> = {
   ONE: ['可以确定', 'Certain'],
   BOTH: ['两家均有可能', 'Two are possible'],
   ASK: ['请向报警人核实', 'Ask the caller'],
-  DEFAULT: ['辖区外, 取最近', 'Outside all areas: the nearest'],
+  DEFAULT: ['辖区外，取最近', 'Outside all areas: the nearest'],
   NONE: ['没有位置', 'No position'],
 };
 
 /** Steps of the ladder a participant is on (webrtc/PROTOCOL.md). */
 export const RUNGS: Record<string, Pair> = {
   video: ['画面清楚', 'Good picture'],
-  small: ['网络较弱, 画面已缩小', 'Weak network: smaller picture'],
-  audio: ['网络较弱, 已转为语音', 'Weak network: voice only'],
-  stills: ['网络较弱, 每几秒一张照片', 'Weak network: a photo every few seconds'],
-  text: ['网络很弱, 已转为文字', 'Very weak network: text only'],
+  small: ['网络较弱，画面已缩小', 'Weak network: smaller picture'],
+  audio: ['网络较弱，已转为语音', 'Weak network: voice only'],
+  stills: ['网络较弱，每几秒一张照片', 'Weak network: a photo every few seconds'],
+  text: ['网络很弱，已转为文字', 'Very weak network: text only'],
 };
 
 /** What the report came without; the names of the receipt's `missing`. */
@@ -133,9 +133,9 @@ export const shared = {
   log_in: ['登录', 'Log in'],
   live_connecting: ['正在连接', 'Connecting'],
   live_live: ['已连接', 'Connected'],
-  live_lost: ['连接中断, 正在重连', 'Connection lost, reconnecting'],
+  live_lost: ['连接中断，正在重连', 'Connection lost, reconnecting'],
   live_refused: ['需要重新登录', 'Log in again'],
-  store_down: ['数据库暂不可用, 报警正在本机保存', 'The store is away; reports are kept on disk'],
+  store_down: ['数据库暂不可用，报警正在本机保存', 'The store is away; reports are kept on disk'],
   journaled: ['{n} 条报警等待写入', '{n} reports wait to be stored'],
   silent: ['静音报警', 'Silent report'],
   system: ['系统', 'The system'],

@@ -105,7 +105,7 @@ async def test_a_tip_from_a_poster_is_answered_and_nobody_learns_who_told_it(
     await hears(phone, "电瓶已全部搬离")
     await write(phone, "已解决")
     await hears(phone, "谢谢您告诉我们")
-    await expect(desk.get_by_test_id("thread")).to_contain_text("居民: 已解决")
+    await expect(desk.get_by_test_id("thread")).to_contain_text("居民：已解决")
     await hears(officer, "居民说已解决")
 
     await nobody_learns_who(demo, heard, told)

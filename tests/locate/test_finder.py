@@ -52,7 +52,7 @@ def test_one_station(finder: BoundaryFinder) -> None:
     assert found.place == "名B名S1 名G1"
     name, _, digest = found.boundary_version.partition("#")
     assert (name, len(digest)) == ("town-1", 12)
-    assert found.why_zh == "误差圆 (半径 40 米) 有 100% 在名B名S1辖区内。"
+    assert found.why_zh == "误差圆（半径 40 米）有 100% 在名B名S1辖区内。"
     assert found.why_en == "100% of the circle (radius 40 m) lies in 名B名S1."
 
 
@@ -205,7 +205,7 @@ def test_just_outside_every_polygon_the_circle_decides(finder: BoundaryFinder) -
     found = finder.locate(Wgs84(121.05, 41.0 - 2 / 111_050, 100.0))
     assert found.certainty is Certainty.ASK
     assert found.candidates[0].share == pytest.approx(0.494, abs=0.005)
-    assert "不在任何辖区内, 最近" not in found.why_zh
+    assert "不在任何辖区内，最近" not in found.why_zh
     near = finder.locate(Wgs84(121.05, 41.0 - 45 / 111_050, 20.0))
     assert near.certainty is Certainty.DEFAULT, "its circle touches nothing"
 
