@@ -20,7 +20,7 @@ it('drops and returns are one line, the last, with how often', () => {
   expect(shown(log)).toEqual([['participant.joined', 0], ['participant.joined', 3]]);
   const [, last] = foldReconnects(unfolded(log));
   expect(last!.entry.seq).toBe(log.at(-1)!.seq);
-  expect(sentence(last!.entry, last!.drops)).toBe('li 断开 3 次, 已接回');
+  expect(sentence(last!.entry, last!.drops)).toBe('li 断开 3 次，已接回');
   setLanguage('en');
   expect(sentence(last!.entry, last!.drops)).toBe('li dropped 3 times and is back');
 });
