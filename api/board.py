@@ -109,6 +109,11 @@ class Board:
         confirmed_at = None if doubted else presence.confirmed_at
         return Seen(open_now, confirmed_at, self._floods.stands_for(id))
 
+    def at_desk(self, session: str) -> bool:
+        """Whether a page of this session is connected as a desk, in any process."""
+        now, start = self._clock(), f"{DESKS}{session}:"
+        return any(id.startswith(start) and here(one, now) for id, one in self._desks.items())
+
     def desks(self) -> bool:
         """Whether a dispatcher's desk is connected, to whichever process."""
         now = self._clock()

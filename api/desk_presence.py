@@ -1,4 +1,5 @@
-"""Whether a dispatcher's desk is connected anywhere: callers are told at once when none is."""
+"""Whether a dispatcher's desk is connected anywhere: callers are told at once when none is, and an incident
+is handed over only to somebody who is at one."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ async def connected_desk(house: House, session: Session, person: Person) -> Asyn
     if person.role not in DESK or session.face != "console":
         yield
         return
-    id, by = DESKS + session.id, random_id()
+    # A desk has several windows: closing one of them is not leaving.
+    by = random_id()
+    id = f"{DESKS}{session.id}:{by}"
     keeping = asyncio.create_task(_keep(house, id, by), name="desk presence")
     try:
         yield

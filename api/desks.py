@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 from api.house import House
 from api.routes import Ask, Routes
@@ -14,15 +12,11 @@ from api.shapes_desks import DeskList, DeskView, TransferIn
 from api.views import view
 from domain import call as calls
 from domain.call import ParticipantState
-from domain.clock import within
 from domain.errors import FORBIDDEN, IN_HAND, NOT_AT_DESK, TAKEN, WRONG_STATE, Conflict, Refused
 from domain.incident import OPEN, Incident
-from domain.people import DESK, Person, Session
-from domain.revise import revise
+from domain.people import DESK, Person
 from domain.transfer import concerns, revoke, transfer
 
-SEEN_EVERY_S = 10.0
-SEEN_MS = 30_000  # a desk that was not heard of so long is nobody's
 routes = Routes()
 log = logging.getLogger("jingmin.desks")
 
@@ -85,34 +79,6 @@ async def empty_hands(house: House, person: str, cause: str) -> None:
                 log.warning("incident %s: %s", id, conflict.fault.code)
 
 
-@contextlib.contextmanager
-def at_desk(house: House, session: Session, person: Person) -> Iterator[None]:
-    """While a desk's page is connected, its session says so."""
-    if person.role not in DESK or session.face != "console":
-        yield
-        return
-    watching = asyncio.create_task(_seen(house, session.id), name="desk seen")
-    try:
-        yield
-    finally:
-        watching.cancel()
-
-
-async def _seen(house: House, id: str) -> None:
-    def change(it: Session) -> bool:
-        now = house.clock()
-        # Each of a desk's windows says it.
-        if within(it.seen_at, now, int(SEEN_EVERY_S * 500)):
-            return False
-        it.seen_at = now
-        return True
-
-    while True:
-        with contextlib.suppress(Refused):
-            await revise(house.store.sessions, id, change)
-        await asyncio.sleep(SEEN_EVERY_S)
-
-
 async def _at_desks(ask: Ask) -> AsyncIterator[Person]:
     store = ask.house.store
     for role in DESK:
@@ -120,13 +86,9 @@ async def _at_desks(ask: Ask) -> AsyncIterator[Person]:
             if person.disabled:
                 continue
             sessions = store.sessions.every({"person": person.id})
-            if any([_is_seen(one, ask.now) async for one in sessions]):
+            here = [one async for one in sessions if one.expires_at > ask.now]
+            if any(ask.house.board.at_desk(one.id) for one in here):
                 yield person
-
-
-def _is_seen(session: Session, now: int) -> bool:
-    alive = session.expires_at > now and session.face == "console"
-    return alive and within(session.seen_at, now, SEEN_MS)
 
 
 def _talks(it: Incident, person: str) -> bool:

@@ -15,7 +15,6 @@ from aiohttp import WSMsgType, web
 from api.caller import caller_state
 from api.changes import change_for
 from api.desk_presence import connected_desk
-from api.desks import at_desk
 from api.house import House
 from api.limits import SOCKETS, UNKNOWN_SOCKETS
 from api.messages import (
@@ -82,7 +81,7 @@ async def staff_feed(house: House, request: web.Request) -> web.WebSocketRespons
     if person.role not in (*DESK, Role.STATION_OFFICER, Role.COMMUNITY_OFFICER):
         raise Refused(NOT_FOUND)
     screen = await open_screen(request)
-    with one_of(house, f"session:{id}", screen, SOCKETS), at_desk(house, session, person):
+    with one_of(house, f"session:{id}", screen, SOCKETS):
         async with (
             connected_desk(house, session, person),
             on_duty(house, person, session.face),

@@ -78,15 +78,13 @@ class Person:
 
 @dataclass(slots=True)
 class Session:
-    """A log-in. ``id`` is the SHA-256 of the token the browser holds; times are Unix ms. ``seen_at``:
-    when a desk's page was last connected."""
+    """A log-in. ``id`` is the SHA-256 of the token the browser holds; times are Unix ms."""
 
     id: str
     person: str
     face: str
     created_at: int
     expires_at: int
-    seen_at: int = 0
     version: int = 0
 
 

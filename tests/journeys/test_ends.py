@@ -55,11 +55,11 @@ async def test_the_call_ends_the_case_goes_on_and_a_closed_one_comes_back(
     # The call is over, by one key and an answer; the case is not, and all three say so.
     await desk.keyboard.press("e")
     await desk.get_by_test_id("end-keep").click()
-    await expect(phone.get_by_test_id("call-ended")).to_contain_text("通话已结束, 案件继续")
+    await expect(phone.get_by_test_id("call-ended")).to_contain_text("通话已结束，案件继续")
     await expect(phone.get_by_test_id("call-ended")).to_contain_text(STATION)
     await expect(desk.get_by_test_id("call-status")).to_contain_text("通话已结束，案件继续")
     await expect(card).to_contain_text("通话已结束")
-    await expect(station.get_by_text("通话已结束, 案件继续").first).to_be_visible()
+    await expect(station.get_by_text("通话已结束，案件继续").first).to_be_visible()
     await expect(station.get_by_test_id("join-call")).to_have_count(0)
     await phone.get_by_test_id("text-input").first.fill("门口有人")
     await phone.get_by_test_id("text-send").first.click()
