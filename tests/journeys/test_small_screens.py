@@ -115,12 +115,7 @@ async def barred(browser: Browser, demo: Demo, wide: int, high: int) -> Page:
     return phone
 
 
-SHORT = pytest.mark.xfail(reason="320x568: a long wait with three things missing", strict=False)
-
-
-@pytest.mark.parametrize(
-    "size", [pytest.param(one, marks=SHORT if one == "320x568" else ()) for one in SIZES]
-)
+@pytest.mark.parametrize("size", SIZES)
 async def test_what_must_be_in_sight_is(demo: Demo, browser: Browser, size: str) -> None:
     wide, high, _ = SIZES[size]
     phone = await barred(browser, demo, wide, high)
