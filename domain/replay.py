@@ -79,6 +79,8 @@ def _facts(entry: Entry) -> Iterator[tuple[str, Any]]:
         yield "disposition", None
         yield "priority", None
         yield "handed", None
+    elif what == "caller.silent":
+        yield "silent", True
     elif what == "incident.handed":
         yield "handed", entry.at
     elif what == "incident.taken_back":

@@ -41,6 +41,14 @@ class MemoryShelf:
         self.items[item.id] = copy.deepcopy(item)
         self._store.feed.publish(Change(self._kind, item.id, copy.deepcopy(item)))
 
+    async def save_many(self, items: Any) -> bool:
+        await self._store.answer()
+        if any(self.items[one.id].version != one.version for one in items):
+            return False
+        for one in items:
+            await self.save(one)
+        return True
+
     async def find(
         self,
         criteria: Mapping[str, Any] | None = None,
