@@ -15,10 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from domain import attendance
-from domain.call import CallState, ParticipantState, Recording
+from domain.away import come_back as back_in_call
+from domain.away import go_away
+from domain.call import CallState, ParticipantState, Recording, transferred_at
+from domain.call_back import make_link, turn_silent
 from domain.caller_position import move
 from domain.calling import call_again, call_back, end_call
 from domain.closing import close
+from domain.contact import leave_contact
 from domain.desk import describe, opened
 from domain.dispatch import decline, dispatch, respond, stand_down
 from domain.errors import Refused
@@ -38,9 +42,11 @@ from domain.intake import Report, compose
 from domain.message import Attachment, FileKind, attach, say
 from domain.people import CALLER, DESK, SYSTEM, Role, Who
 from domain.place import Candidate, Certainty, Fix, Jurisdiction, Level, Located, Wgs84
+from domain.radio import record_step
 from domain.replay import differences
 from domain.responder import at_work, took_it
 from domain.sweep import sweep
+from domain.transfer import revoke, transfer
 from domain.triage import Gravity, prioritise
 from storage.store import MongoStore
 from tests.api.conftest import now_ms
@@ -73,7 +79,10 @@ class Seen:
 
 
 def station_is(state: str) -> Callable[[Seen], bool]:
-    return lambda s: s.of_station() and str(s.responder(s.after).state) == state
+    return lambda s: (
+        (s.of_station() or (s.data.get("radio") is True and s.entry.who.role in DESK))
+        and str(s.responder(s.after).state) == state
+    )
 
 
 def state_is(before: str, after: str) -> Callable[[Seen], bool]:
@@ -118,7 +127,7 @@ def is_over(s: Seen) -> bool:
 TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
     "incident.raised": ("报警", lambda s: s.entry.seq == 1),
     "incident.journaled": (
-        "报警曾暂存于本机, 现已写入",
+        "报警曾暂存于本机，现已写入",
         lambda s: bool(s.data["received_at"] < s.entry.at),
     ),
     "incident.answered": (
@@ -131,14 +140,20 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
     ),
     "incident.taken_over": (
         "{who} 已接手",
-        lambda s: has_it(s) and s.before.dispatcher not in (None, s.entry.who.id),
+        lambda s: (
+            has_it(s)
+            and (
+                s.before.dispatcher not in (None, s.entry.who.id)
+                or transferred_at(s.before) is not None
+            )
+        ),
     ),
     "incident.resumed": (
         "{who} 已回到席位",
         lambda s: has_it(s) and s.before.unattended_at is not None,
     ),
     "incident.escalated": (
-        "{s} 秒无人接听, 已升级",
+        "{s} 秒无人接听，已升级",
         lambda s: (
             s.before.state is IncidentState.RAISED
             and s.before.dispatcher is None
@@ -147,7 +162,7 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
         ),
     ),
     "incident.unattended": (
-        "接警员不在通话中, 重新呼叫",
+        "接警员不在通话中，重新呼叫",
         lambda s: (
             s.after.unattended_at == s.entry.at
             and all(
@@ -157,12 +172,12 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
             )
         ),
     ),
-    "incident.abandoned": ("接听前已挂断, 等待回拨", state_is("RAISED", "ABANDONED")),
+    "incident.abandoned": ("接听前已挂断，等待回拨", state_is("RAISED", "ABANDONED")),
     "incident.returned": ("报警人已返回", state_is("ABANDONED", "RAISED")),
-    "incident.reopened": ("情况有变, 重新报警", state_is("CLOSED", "RAISED")),
+    "incident.reopened": ("情况有变，重新报警", state_is("CLOSED", "RAISED")),
     "caller.hung_up": ("报警人已挂断", lambda s: s.entry.who == CALLER and s.before.state in OPEN),
     "incident.categorised": (
-        "类别: {kind}",
+        "类别：{kind}",
         lambda s: str(s.after.kind) == s.data["kind"] != s.data["before"],
     ),
     "incident.priority": (
@@ -171,18 +186,18 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
             (None if s.after.priority is None else str(s.after.priority)) == s.data["priority"]
         ),
     ),
-    "incident.note": ("备注: {words}", lambda s: bool(s.data["words"])),
+    "incident.note": ("备注：{words}", lambda s: bool(s.data["words"])),
     "incident.placed": (
         "已标定事发地点",
         lambda s: s.after.place is not None and s.after.place.wgs84.lon == s.data["lon"],
     ),
     "incident.closed": (
-        "警情已办结: {disposition}",
+        "警情已办结：{disposition}",
         lambda s: closed_by(s) and not s.data["going_on"],
     ),
-    "incident.closed.going": ("警情已办结: {disposition}; {going} 仍会处置完毕", closed_by),
+    "incident.closed.going": ("警情已办结：{disposition}；{going} 仍会处置完毕", closed_by),
     "incident.handed": (
-        "交派出所处置: {stations}",
+        "交派出所处置：{stations}",
         lambda s: (
             s.after.handed_at == s.entry.at
             and s.data["stations"] == [one.name for one in took_it(s.after.responders)]
@@ -190,7 +205,7 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
         ),
     ),
     "incident.taken_back": (
-        "派出所已撤回, 由接警台继续",
+        "派出所已撤回，由接警台继续",
         lambda s: (
             s.before.handed_at is not None
             and s.after.handed_at is None
@@ -198,11 +213,11 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
         ),
     ),
     "position": (
-        "位置已更新{accuracy}",
+        "位置已更新",
         lambda s: s.after.position is not None and s.after.position.wgs84.lon == s.data["lon"],
     ),
     "position.not": (
-        "收到位置, 未采用{accuracy}",
+        "收到位置，未采用",
         lambda s: (
             s.before.position is not None
             and s.after.position is not None
@@ -222,7 +237,7 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
         lambda s: is_called(s) and s.entry.who.role in DESK and s.entry.who.id != SYSTEM.id,
     ),
     "station.called.auto": (
-        "30 秒内无人接警, 系统已自动呼叫 {name}",
+        "30 秒内无人接警，系统已自动呼叫 {name}",
         lambda s: is_called(s) and nobody_came(s),
     ),
     "station.unanswered": (
@@ -239,7 +254,7 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
         # Of whoever came into the call nobody pressed: the system says so for him.
         lambda s: (
             str(s.responder(s.after).state) == "ACKNOWLEDGED"
-            and (s.of_station() or s.entry.who == SYSTEM)
+            and (s.of_station() or s.entry.who == SYSTEM or s.data.get("radio") is True)
         ),
     ),
     "station.depart": ("{name} 民警已出发", station_is("EN_ROUTE")),
@@ -254,7 +269,7 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
         ),
     ),
     "station.stand_down.closed": (
-        "{name} 已撤回: 警情已办结",
+        "{name} 已撤回：警情已办结",
         lambda s: (
             str(s.responder(s.after).state) == "STOOD_DOWN"
             and s.after.state is IncidentState.CLOSED
@@ -262,7 +277,7 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
         ),
     ),
     "station.changed": (
-        "情况有变, 正在告知 {name}",
+        "情况有变，正在告知 {name}",
         lambda s: (
             s.responder(s.after).changed_at == s.entry.at
             and s.responder(s.after).state == s.responder(s.before).state
@@ -322,7 +337,7 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
         lambda s: is_over(s) and s.data["reason"] in ("closed", "abandoned"),
     ),
     "call.ended.desk": (
-        "通话结束, 案件继续",
+        "通话结束，案件继续",
         lambda s: is_over(s) and s.after.state in OPEN and s.before.state in OPEN,
     ),
     "call.again": (
@@ -342,22 +357,48 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
         ),
     ),
     "recording.sealed": (
-        "{role}录像已封存 ({s} 秒)",
+        "{role}录像已封存（{s} 秒）",
         lambda s: any(
             one.sha256 == s.data["sha256"] for each in s.after.calls for one in each.recordings
         ),
     ),
     "recording.interrupted": ("{role}录像中断", lambda s: s.participant(s.after) is not None),
     "recording.continued": (
-        "{role}录像已恢复, 中断 {s} 秒",
+        "{role}录像已恢复，中断 {s} 秒",
         lambda s: any(e.what == "recording.interrupted" for e in s.before.log.entries),
     ),
     "facts.merged": (
-        "存储不可用时, {count} 条通话记录合并为最后状态",
+        "存储不可用时，{count} 条通话记录合并为最后状态",
         lambda s: bool(s.data["count"] > 1),
     ),
     "incident.opened": ("{who} 查看了警情", lambda s: s.entry.who.role is not Role.RESIDENT),
     "file.opened": ("{who} 查看了文件", lambda s: bool(s.data["file"])),
+    "caller.called_back": (
+        "{who} 正在回拨报警人",
+        lambda s: s.after.called_back_at == s.entry.at and not s.after.silent,
+    ),
+    "caller.contact": ("报警人留下联系方式：{contact}", lambda s: bool(s.after.contact)),
+    "caller.contact.none": (
+        "报警人撤回了联系方式",
+        lambda s: s.before.contact != "" == s.after.contact,
+    ),
+    "caller.link": ("{who} 生成了返回链接", lambda s: s.entry.who.role in DESK),
+    "caller.silent": (
+        "报警人不方便说话，转为静音报警",
+        lambda s: s.after.silent and not s.before.silent,
+    ),
+    "incident.transferred": (
+        "{who} 已转交 {name}，等待接入",
+        lambda s: s.after.dispatcher == s.data["to"] != s.before.dispatcher,
+    ),
+    "participant.away": (
+        "{participant} 暂离，正在接另一起",
+        lambda s: s.participant(s.after).away_at == s.entry.at,
+    ),
+    "participant.back": (
+        "{participant} 已回到通话，暂离 {s} 秒",
+        lambda s: s.participant(s.after).away_at is None,
+    ),
 }
 # Written by the api alone (api/rooms.py), which its own tests hold to what they say.
 ELSEWHERE = {"participant.admitted", "call.placed"}
@@ -377,6 +418,8 @@ def name_of(entry: Entry) -> str:
         return "call.ended.desk"
     if what == "participant.left" and data["cause"] in LOST:
         return "participant.left.lost"
+    if what == "caller.contact" and not data["contact"]:
+        return "caller.contact.none"
     if what == "position" and not data["shown"]:
         return "position.not"
     return what
@@ -398,6 +441,14 @@ def fix(chance: random.Random, now: int) -> Fix:
     found[0] = replace(found[0], share=1.0)
     at = Wgs84(121.1 + chance.random() / 5, 41.1, chance.choice((8.0, 60.0, 900.0)))
     return Fix(at, at.lon, at.lat, Wgs84.datum, now, Located(Certainty.ONE, found, "", "", "m#1"))
+
+
+async def leave(store: MongoStore, id: str, now: int) -> object:
+    return await leave_contact(store, id, "13800138000", now)
+
+
+async def forget_contact(store: MongoStore, id: str, now: int) -> object:
+    return await leave_contact(store, id, "", now)
 
 
 class Walk:
@@ -546,6 +597,30 @@ class Walk:
         wanted = self.chance.choice([None, *Gravity])
         await prioritise(self.store, self.desk(), self.id, wanted, self.now)
 
+    async def do_reach(self) -> None:
+        verb = self.chance.choice((turn_silent, leave, forget_contact))
+        await verb(self.store, self.id, self.now)
+
+    async def do_link(self) -> None:
+        await make_link(self.store, self.desk(), self.id, self.now)
+
+    async def do_away(self) -> None:
+        verb = self.chance.choice((go_away, back_in_call))
+        who = (await self.load()).dispatcher
+        mine = [one for one in (*DESKS, CHIEF) if one.id == who]
+        await verb(self.store, (mine or DESKS)[0], self.id, self.now)
+
+    async def do_transfer(self) -> None:
+        await transfer(self.store, self.desk(), self.id, self.chance.choice(DESKS), self.now)
+
+    async def do_revoke(self) -> None:
+        await revoke(self.store, self.chance.choice(DESKS).id, self.id, self.now, "disabled")
+
+    async def do_radio(self) -> None:
+        event = self.chance.choice(("acknowledge", "depart", "arrive", "clear"))
+        station = (await self.officer()).station or ""
+        await record_step(self.store, self.desk(), self.id, station, event, self.now)
+
     async def do_say(self) -> None:
         who = self.chance.choice((CALLER, CALLER, self.desk()))
         text = self.chance.choice(LINES)
@@ -577,6 +652,8 @@ def tour(walk: Walk) -> list[Callable[[], Awaitable[object]]]:
 
     return [
         lambda: answer(store, CHIEF, id, walk.now),
+        lambda: go_away(store, CHIEF, id, walk.now),
+        lambda: back_in_call(store, CHIEF, id, walk.now),
         sent,
         quarter_of_a_minute,
         quarter_of_a_minute,
