@@ -163,6 +163,21 @@ async def resident(
     return page
 
 
+# A camera costs a processor what a microphone does not: where many talk, most of them are only heard.
+NO_CAMERA = """() => {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = (wanted) => (wanted.video
+        ? Promise.reject(new DOMException('no', 'NotAllowedError')) : open(wanted));
+}"""
+
+
+async def heard_only(page: Page) -> Page:
+    """The same page, whose camera is refused from now on."""
+    await page.context.add_init_script(f"({NO_CAMERA})()")
+    await page.reload()
+    return page
+
+
 async def staff(browser: Browser, demo: Demo, login: str, face: str, **size: int) -> Page:
     context = await browser.new_context(
         viewport={"width": size.get("width", 1440), "height": size.get("height", 900)},

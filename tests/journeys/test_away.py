@@ -6,14 +6,14 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.journeys.conftest import STATION_LOGIN, Demo, read, resident, sees, staff
+from tests.journeys.conftest import STATION_LOGIN, Demo, heard_only, read, resident, sees, staff
 from tests.journeys.test_queue import _empty
 
 AWAY = "接警员正在接另一起，请稍候"
 
 
 async def reported(browser: Browser, demo: Demo) -> tuple[Page, str]:
-    phone = await resident(browser, demo)
+    phone = await heard_only(await resident(browser, demo))
     await phone.get_by_test_id("report").click()
     await expect(phone.get_by_test_id("number")).to_contain_text("0110-")
     return phone, await phone.get_by_test_id("number").inner_text()
@@ -57,13 +57,13 @@ async def dispatcher(desk: Page, number: str) -> dict[str, Any]:
 
 
 async def test_look_race_second_call_away_and_back(demo: Demo, browser: Browser) -> None:
-    desk = await staff(browser, demo, "desk1", "console")
-    other = await staff(browser, demo, "desk2", "console")
+    desk = await heard_only(await staff(browser, demo, "desk1", "console"))
+    other = await heard_only(await staff(browser, demo, "desk2", "console"))
     await _empty(await staff(browser, demo, "chief", "console"), demo)
     first, one = await reported(browser, demo)
     await answer(desk, one)
-    await sees(desk, 1)
-    await sees(first, 1)
+    await sees(desk, 1, video=False)
+    await sees(first, 1, video=False)
     second, two = await reported(browser, demo)
 
     # Looking: the call goes on, visibly, and what is being written stays.
@@ -71,7 +71,7 @@ async def test_look_race_second_call_away_and_back(demo: Demo, browser: Browser)
     await look(desk, "waiting", two)
     await expect(desk.get_by_test_id("call-bar-live")).to_contain_text(one)
     await expect(desk.get_by_test_id("text-input")).to_have_value("")
-    await sees(desk, 1)
+    await sees(desk, 1, video=False)
     await hears_on(first)
     assert (await dispatcher(desk, one))["away_at"] is None
     await desk.keyboard.press("Escape")
@@ -85,7 +85,7 @@ async def test_look_race_second_call_away_and_back(demo: Demo, browser: Browser)
     await desk.get_by_test_id("answer").first.click()
     await expect(desk.get_by_test_id("answer-second")).to_contain_text(two)
     await answer(other, two)
-    await sees(other, 1)
+    await sees(other, 1, video=False)
     await expect(desk.get_by_test_id("answer-second")).to_have_count(0)
     await hears_on(first)
 
@@ -112,7 +112,7 @@ async def test_look_race_second_call_away_and_back(demo: Demo, browser: Browser)
     # The second call: asked first, then away in the first. The caller sees and hears it.
     await desk.get_by_test_id("second-hold").click()
     await expect(desk.get_by_test_id("case")).to_contain_text(three)
-    await sees(desk, 1)
+    await sees(desk, 1, video=False)
     await expect(first.get_by_test_id("away")).to_contain_text(AWAY)
     await expect(first.get_by_test_id("tile")).to_contain_text("接警员暂离")
     await expect(first.locator("body")).not_to_contain_text("正在通话")
@@ -130,8 +130,8 @@ async def test_look_race_second_call_away_and_back(demo: Demo, browser: Browser)
     await desk.get_by_test_id(f"back-{one}").click()
     await expect(first.get_by_test_id("away")).to_have_count(0)
     await expect(desk.get_by_test_id("thread")).to_contain_text("已回到通话")
-    await sees(desk, 1)
-    await sees(first, 1)
+    await sees(desk, 1, video=False)
+    await sees(first, 1, video=False)
     assert (await dispatcher(desk, one))["away_at"] is None
     for page in (desk, other, first, second, third):
         assert page.errors == []  # type: ignore[attr-defined]
@@ -139,15 +139,17 @@ async def test_look_race_second_call_away_and_back(demo: Demo, browser: Browser)
 
 
 async def test_with_an_officer_in_the_call_and_taken_over(demo: Demo, browser: Browser) -> None:
-    desk = await staff(browser, demo, "desk1", "console")
+    desk = await heard_only(await staff(browser, demo, "desk1", "console"))
     await _empty(await staff(browser, demo, "chief", "console"), demo)
-    station = await staff(browser, demo, STATION_LOGIN, "station", width=390, height=844)
+    station = await heard_only(
+        await staff(browser, demo, STATION_LOGIN, "station", width=390, height=844)
+    )
     first, one = await reported(browser, demo)
     await answer(desk, one)
-    await sees(desk, 1)
+    await sees(desk, 1, video=False)
     await desk.get_by_test_id("call-station").click()
     await station.get_by_test_id("join").click()
-    await sees(first, 2)
+    await sees(first, 2, video=False)
     _, two = await reported(browser, demo)
     await answer(desk, two)
     await expect(desk.get_by_test_id("answer-second")).to_be_visible()
@@ -158,14 +160,14 @@ async def test_with_an_officer_in_the_call_and_taken_over(demo: Demo, browser: B
     # Whoever is away may be relieved by a colleague: told loudly, and his call there ends.
     await look(desk, "mine", one)
     await desk.get_by_test_id("text-input").fill("还没写完")
-    other = await staff(browser, demo, "desk2", "console")
+    other = await heard_only(await staff(browser, demo, "desk2", "console"))
     await look(other, "others", one)
     await other.get_by_test_id("answer").first.click()
     await expect(desk.get_by_test_id("loss")).to_contain_text(one)
     await expect(desk.get_by_test_id("call-bar-away")).to_have_count(0)
     await expect(desk.get_by_test_id("text-input")).to_have_value("还没写完")
     await expect(first.get_by_test_id("away")).to_have_count(0)
-    await sees(other, 2)
+    await sees(other, 2, video=False)
     await desk.get_by_test_id("loss-read").click()
     await expect(desk.get_by_test_id("loss")).to_have_count(0)
     for page in (desk, other, first, station):

@@ -7,14 +7,18 @@ import re
 
 from playwright.async_api import Browser, Page, expect
 
-from tests.journeys.conftest import GUTA, STATION_LOGIN, Demo, read, resident, sees, staff
+from tests.journeys.conftest import (
+    GUTA,
+    STATION_LOGIN,
+    Demo,
+    heard_only,
+    read,
+    resident,
+    sees,
+    staff,
+)
 
 ALLOWED = ("geolocation", "microphone")
-REFUSED = """() => {
-    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = (wanted) => (wanted.video
-        ? Promise.reject(new DOMException('no', 'NotAllowedError')) : open(wanted));
-}"""
 
 
 async def says(page: Page, name: str, done: bool = True) -> None:
@@ -26,9 +30,8 @@ async def test_a_hiker_who_cannot_say_where_he_is_is_found(demo: Demo, browser: 
     desk = await staff(browser, demo, "desk1", "console")
     station = await staff(browser, demo, STATION_LOGIN, "station", width=390, height=844)
     phone = await resident(browser, demo, permissions=ALLOWED)
-    await phone.context.add_init_script(f"({REFUSED})()")
     await phone.context.set_geolocation({**GUTA, "latitude": 41.13, "accuracy": 3000})
-    await phone.reload()
+    await heard_only(phone)
     await phone.get_by_test_id("report").click()
     await expect(phone.get_by_test_id("number")).to_have_text(re.compile("^0110-"))
     number = await phone.get_by_test_id("number").inner_text()
