@@ -72,7 +72,7 @@ async def test_a_caller_who_hung_up_is_seen_called_back_and_rung(
     await phone.get_by_test_id("hang-up").click()
     await phone.get_by_test_id("hang-up-other").click()
     await expect(phone.get_by_test_id("over")).to_be_visible()
-    await expect(desk.get_by_test_id("reach")).to_contain_text("已挂断，未能联系")
+    await expect(desk.get_by_test_id("reach-caller")).to_contain_text("已挂断，未能联系")
     await expect(desk.get_by_test_id("hung-up-why")).to_contain_text("换一种方式联系")
 
     # A number the caller leaves is dialled with one press.
@@ -199,8 +199,8 @@ async def test_a_page_that_waits_says_to_phone_110(demo: Demo, browser: Browser)
     box = await urge.bounding_box()
     assert box is not None
     higher = await phone.evaluate(
-        """(top) => [...document.querySelectorAll('main *')].filter((one) => !one.closest('.urge-box')
-            && one.getBoundingClientRect().height && one.getBoundingClientRect().top < top).length""",
+        """(top) => [...document.querySelectorAll('main *')].filter((one) =>
+            !one.closest('.urge-box, .spoken') && one.getBoundingClientRect().height && one.getBoundingClientRect().top < top).length""",
         box["y"],
     )
     assert higher == 0, "it stands above everything"

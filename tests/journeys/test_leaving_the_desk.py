@@ -19,8 +19,8 @@ async def test_hand_over_at_log_out_and_disabled_in_a_call(demo: Demo, browser: 
     await _empty(chief, demo)
     phone, one = await reported(browser, demo)
     await answer(desk, one)
-    await sees(desk, 1)
-    await sees(phone, 1)
+    await sees(desk, 1, video=False)
+    await sees(phone, 1, video=False)
 
     # 转交 by name: the log-out waits for it, the colleague takes it with one press.
     colleague = (await read(chief, "/session"))["id"]
@@ -34,8 +34,8 @@ async def test_hand_over_at_log_out_and_disabled_in_a_call(demo: Demo, browser: 
     await desk.get_by_test_id("leave-go").click()
     await expect(desk.get_by_test_id("menu")).to_have_count(0)
     await chief.get_by_test_id(f"answer-{one}").click()
-    await sees(chief, 1)
-    await sees(phone, 1)
+    await sees(chief, 1, video=False)
+    await sees(phone, 1, video=False)
     await expect(phone.get_by_test_id("away")).to_have_count(0)
 
     # An administrator ends it for somebody in the call: out of it at once, and the case waits in front.
@@ -55,8 +55,8 @@ async def test_hand_over_at_log_out_and_disabled_in_a_call(demo: Demo, browser: 
         await expect(phone.get_by_test_id("away")).to_contain_text(THROUGH)
         await expect(chief.get_by_test_id("menu")).to_have_count(0)
         await answer(other, one)
-        await sees(other, 1)
-        await sees(phone, 1)
+        await sees(other, 1, video=False)
+        await sees(phone, 1, video=False)
         await expect(phone.get_by_test_id("away")).to_have_count(0)
     finally:
         await change(disabled=False)
@@ -68,6 +68,6 @@ async def test_hand_over_at_log_out_and_disabled_in_a_call(demo: Demo, browser: 
     await other.close()
     await expect(phone.get_by_test_id("away")).to_contain_text(THROUGH, timeout=90_000)
     await answer(desk, one)
-    await sees(desk, 1)
-    await sees(phone, 1)
+    await sees(desk, 1, video=False)
+    await sees(phone, 1, video=False)
     await _empty(await staff(browser, demo, "chief", "console"), demo)
