@@ -200,7 +200,8 @@ async def test_a_page_that_waits_says_to_phone_110(demo: Demo, browser: Browser)
     assert box is not None
     higher = await phone.evaluate(
         """(top) => [...document.querySelectorAll('main *')].filter((one) =>
-            !one.closest('.urge-box, .spoken') && one.getBoundingClientRect().height && one.getBoundingClientRect().top < top).length""",
+            !one.closest('.urge-box, .spoken') && one.getBoundingClientRect().height
+            && one.getBoundingClientRect().top < top).length""",
         box["y"],
     )
     assert higher == 0, "it stands above everything"
