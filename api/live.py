@@ -14,7 +14,7 @@ from aiohttp import WSMsgType, web
 
 from api.caller import caller_state
 from api.changes import change_for
-from api.desk_presence import connected_desk
+from api.desk_presence import connected_desk, on_duty
 from api.house import House
 from api.limits import SOCKETS, UNKNOWN_SOCKETS
 from api.messages import (
@@ -30,7 +30,6 @@ from api.messages import (
     Touched,
     encode,
 )
-from api.on_duty import on_duty
 from api.routes import Ask, now_ms
 from api.screens import (
     NO_HELLO,

@@ -6,20 +6,10 @@ connection.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
 
-from domain import presence
-from domain.errors import Refused
 from domain.people import Person, Role
-from domain.presence import EVERY_MS, Presence, here
-from domain.ticket import random_id
-
-if TYPE_CHECKING:
-    from api.house import House
+from domain.presence import Presence, here
 
 PREFIX = "station:"
 
@@ -65,35 +55,3 @@ class OnDuty:
         its age alone."""
         before, self._told = self._told, (self.online(now), self.bound())
         return before != self._told
-
-
-@contextlib.asynccontextmanager
-async def on_duty(house: House, person: Person, face: str) -> AsyncIterator[None]:
-    """While it lasts, this person's station page is open; of other faces nothing is kept."""
-    if face != "station" or person.role is not Role.STATION_OFFICER or person.station is None:
-        yield
-        return
-    connection = random_id()
-    id = f"{PREFIX}{person.station}:{person.id}:{connection}"
-    keeping = asyncio.create_task(_keep(house, id, connection), name="on duty")
-    try:
-        yield
-    finally:
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
-        task = asyncio.create_task(_gone(house, id), name="off duty")
-        house.ending.add(task)
-        task.add_done_callback(house.ending.discard)
-
-
-async def _keep(house: House, id: str, connection: str) -> None:
-    while True:
-        if house.store_up:
-            with contextlib.suppress(Refused):
-                await presence.seen(house.store, id, connection, house.clock(), still=False)
-        await asyncio.sleep(EVERY_MS / 1000)
-
-
-async def _gone(house: House, id: str) -> None:
-    with contextlib.suppress(Refused):
-        await house.store.presences.remove(id)
