@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** A sheet over the page: the focus goes into it, stays in it, and back to where it was. Escape closes it. */
 export function Sheet({ label, close, children }: { label: string; close: () => void; children: ComponentChildren }) {
   const box = useRef<HTMLDivElement>(null);
   const stops = (): HTMLElement[] => Array.from((box.current as HTMLElement)
     .querySelectorAll<HTMLElement>('button:not([disabled]), a[href], input:not([disabled])'));
-  useEffect(() => {
+  // Before anything else happens: a key pressed in between would go to the page behind.
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     const first = stops()[0];
     if (first) first.focus();

@@ -135,6 +135,32 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     one.stop()
 
 
+@pytest.fixture(autouse=True)
+async def cleared(request: pytest.FixtureRequest) -> None:
+    """Before each journey every case of the demo is closed and read: whatever the journey before left,
+    and however it ended, this one finds an empty desk."""
+    if "demo" not in request.fixturenames:
+        return
+    url = request.getfixturevalue("demo").url
+    headers = {"Origin": url, "Jingmin-Face": "console"}
+    jar = aiohttp.CookieJar(unsafe=True)  # an address keeps no cookie otherwise
+    async with aiohttp.ClientSession(
+        f"{url}/api/v1/", headers=headers, cookie_jar=jar, raise_for_status=True
+    ) as desk:
+        await desk.post("session/demo", json={"login": "chief"})
+        async with desk.get("incidents", params={"limit": "200"}) as response:
+            found = (await response.json())["incidents"]
+        for one in found:
+            path = f"incidents/{one['id']}"
+            if one["state"] in ("RAISED", "ABANDONED"):
+                await desk.post(f"{path}/answer", json={})
+            if one["state"] != "CLOSED":
+                await desk.post(f"{path}/close", json={"disposition": "RESOLVED"})
+            if one["unread"]:
+                seq = one["said"]
+                await desk.post(f"{path}/read", json={"received": seq, "read": seq})
+
+
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     assert CHROMIUM, "Chromium is missing: apt-get install chromium"

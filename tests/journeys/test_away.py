@@ -7,7 +7,6 @@ from typing import Any
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.journeys.conftest import STATION_LOGIN, Demo, heard_only, read, resident, sees, staff
-from tests.journeys.test_queue import _empty
 
 AWAY = "接警员正在接另一起，请稍候"
 
@@ -59,7 +58,6 @@ async def dispatcher(desk: Page, number: str) -> dict[str, Any]:
 async def test_look_race_second_call_away_and_back(demo: Demo, browser: Browser) -> None:
     desk = await heard_only(await staff(browser, demo, "desk1", "console"))
     other = await heard_only(await staff(browser, demo, "desk2", "console"))
-    await _empty(await staff(browser, demo, "chief", "console"), demo)
     first, one = await reported(browser, demo)
     await answer(desk, one)
     await sees(desk, 1, video=False)
@@ -135,12 +133,10 @@ async def test_look_race_second_call_away_and_back(demo: Demo, browser: Browser)
     assert (await dispatcher(desk, one))["away_at"] is None
     for page in (desk, other, first, second, third):
         assert page.errors == []  # type: ignore[attr-defined]
-    await _empty(await staff(browser, demo, "chief", "console"), demo)
 
 
 async def test_with_an_officer_in_the_call_and_taken_over(demo: Demo, browser: Browser) -> None:
     desk = await heard_only(await staff(browser, demo, "desk1", "console"))
-    await _empty(await staff(browser, demo, "chief", "console"), demo)
     station = await heard_only(
         await staff(browser, demo, STATION_LOGIN, "station", width=390, height=844)
     )
@@ -172,4 +168,3 @@ async def test_with_an_officer_in_the_call_and_taken_over(demo: Demo, browser: B
     await expect(desk.get_by_test_id("loss")).to_have_count(0)
     for page in (desk, other, first, station):
         assert page.errors == []  # type: ignore[attr-defined]
-    await _empty(await staff(browser, demo, "chief", "console"), demo)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import signal
 import subprocess
 
@@ -43,15 +44,19 @@ async def test_a_call_survives_what_dies(demo: Demo, browser: Browser) -> None:
     # The dispatcher's own browser: a new one finds the incident and the call as they were.
     await desk.close()
     async with async_playwright() as playwright:
-        other = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        # Known by an argument of its own: the highest process id need not be the newest process's.
+        mark = f"--window-name={secrets.token_hex(8)}"
+        other = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, mark])
         again = await staff(other, demo, "desk2", "console")
         await expect(again.get_by_test_id("thread")).to_contain_text("第一句")
         await sees(again, 1)
-        pids = subprocess.run(
-            ["pgrep", "-f", "remote-debugging-pipe"], capture_output=True, text=True, check=True
-        ).stdout.split()
-        newest = max(int(pid) for pid in pids if _is_browser(int(pid)))
-        os.kill(newest, signal.SIGKILL)
+        found = subprocess.run(
+            ["pgrep", "-f", "--", mark], capture_output=True, text=True, check=True
+        ).stdout
+        killed = [int(pid) for pid in found.split() if _is_browser(int(pid))]
+        assert killed
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
     third = await staff(browser, demo, "desk2", "console")
     await expect(third.get_by_test_id("thread")).to_contain_text("第一句")
     await expect(third.get_by_test_id("thread")).to_contain_text("第二句")

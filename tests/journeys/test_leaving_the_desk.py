@@ -8,7 +8,6 @@ from playwright.async_api import Browser, expect
 
 from tests.journeys.conftest import Demo, read, sees, staff
 from tests.journeys.test_away import answer, reported
-from tests.journeys.test_queue import _empty
 
 THROUGH = "正在为您转接其他接警员"
 
@@ -16,7 +15,6 @@ THROUGH = "正在为您转接其他接警员"
 async def test_hand_over_at_log_out_and_disabled_in_a_call(demo: Demo, browser: Browser) -> None:
     desk = await staff(browser, demo, "desk1", "console")
     chief = await staff(browser, demo, "chief", "console")
-    await _empty(chief, demo)
     phone, one = await reported(browser, demo)
     await answer(desk, one)
     await sees(desk, 1, video=False)
@@ -70,4 +68,3 @@ async def test_hand_over_at_log_out_and_disabled_in_a_call(demo: Demo, browser: 
     await answer(desk, one)
     await sees(desk, 1, video=False)
     await sees(phone, 1, video=False)
-    await _empty(await staff(browser, demo, "chief", "console"), demo)

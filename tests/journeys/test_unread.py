@@ -7,7 +7,6 @@ import re
 from playwright.async_api import Browser, Page, expect
 
 from tests.journeys.conftest import Demo, heard_only, resident, staff
-from tests.journeys.test_queue import _empty
 
 
 async def reports(page: Page) -> str:
@@ -26,8 +25,6 @@ async def test_a_message_to_a_case_that_is_not_open_is_marked_until_it_is_read(
     demo: Demo, browser: Browser
 ) -> None:
     desk = await staff(browser, demo, "desk1", "console")
-    chief = await staff(browser, demo, "chief", "console")
-    await _empty(chief, demo)
     one, two = [await heard_only(await resident(browser, demo)) for _ in range(2)]
     first, second = await reports(one), await reports(two)
     await desk.get_by_test_id(f"answer-{first}").click()
@@ -63,4 +60,3 @@ async def test_a_message_to_a_case_that_is_not_open_is_marked_until_it_is_read(
     await desk.get_by_test_id("text-send").click()
     line = desk.get_by_test_id("thread").locator(".entry").filter(has_text="民警快到了")
     await expect(line.get_by_test_id("arrived")).to_have_text("报警人没有打开页面，打开后送达")
-    await _empty(chief, demo)
