@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import aiohttp
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.journeys.conftest import Demo, read, resident, staff
-
 
 # No task between the press and the focus: what is typed in it would reach the page behind.
 FOCUSED_AT_ONCE = """async () => {
