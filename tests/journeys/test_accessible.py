@@ -11,9 +11,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.journeys.axe import violations
 from tests.journeys.conftest import Demo, opened, read, resident, staff
-from tests.journeys.test_hang_up import nothing_left_open
 
-__all__ = ["nothing_left_open"]
 # A folder that pictures of every state go to, for whoever wants to look.
 PICTURES = os.environ.get("TEST_PICTURES")
 

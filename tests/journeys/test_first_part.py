@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -15,24 +14,6 @@ from tests.journeys.conftest import GUTA, Demo, read, staff
 
 FIRST_PART = 15_000
 SECOND = "**/assets/rest-*.js*"
-
-
-@pytest.fixture(autouse=True)
-async def nothing_left_waiting(demo: Demo) -> AsyncIterator[None]:
-    """The demo is everybody's: what is reported here is answered and closed again."""
-    yield
-    headers = {"Origin": demo.url, "Jingmin-Face": "console"}
-    jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(
-        f"{demo.url}/api/v1/", headers=headers, cookie_jar=jar
-    ) as desk:
-        await (await desk.post("session/demo", json={"login": "desk1"})).read()
-        async with desk.get("incidents?state=RAISED") as response:
-            waiting = (await response.json())["incidents"]
-        for one in waiting:
-            for verb, body in (("answer", {}), ("close", {"disposition": "RESOLVED"})):
-                async with desk.post(f"incidents/{one['id']}/{verb}", json=body) as response:
-                    assert response.status == 200, await response.text()
 
 
 async def phone(browser: Browser) -> BrowserContext:

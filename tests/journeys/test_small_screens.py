@@ -10,9 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.journeys.axe import STILL
 from tests.journeys.conftest import Demo, resident, staff
-from tests.journeys.test_hang_up import nothing_left_open
 
-__all__ = ["nothing_left_open"]
 SIZES = {
     "390x844": (390, 844, 100),
     "320x568": (320, 568, 100),
