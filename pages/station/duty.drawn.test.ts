@@ -5,7 +5,7 @@ import { Line } from '../shared/line';
 import type { IncidentView, MeView, ResponderView } from '../shared/types';
 import { Api } from '../shared/api';
 import { Duty } from './duty';
-import { ringPlace } from './place';
+import { placeWords } from './place';
 
 const responder = (more: Partial<ResponderView> = {}): ResponderView =>
   ({ station: 'w1', state: 'ACKNOWLEDGED', assigned_at: 5, at: {}, unanswered_at: null, changed_at: null, radio: {}, ...more }) as ResponderView;
@@ -104,14 +104,14 @@ describe('a closed case', () => {
   );
 });
 
-describe('the place on the ring', () => {
+describe('the place on the ring, in the list and above an incident', () => {
   const me = { station: 'w1', station_name: '西一派出所' } as MeView;
   const at = (place: string, more: object = {}): IncidentView => ({ ...incident(1), place: null, position: { lat: 41.1, lon: 121.13 }, located: {
     place, candidates: [{ station: 'w1', name: '西一派出所', bureau: '西区分局', share: 1, distance: 0 }], areas: [] }, ...more }) as unknown as IncidentView;
   it.each([['西一派出所 南街社区', '南街社区'], ['西区分局西一派出所 南街社区', '南街社区'], ['西区分局西一派出所', '41.10000, 121.13000'], ['', '41.10000, 121.13000']])(
-    '%s is said as %s', (place, said) => { expect(ringPlace(at(place), me)).toBe(said); },
+    '%s is said as %s', (place, said) => { expect(placeWords(at(place), me)).toBe(said); },
   );
   it('says that there is none', () => {
-    expect(ringPlace(at('', { position: null, located: null }), me)).toBe('位置未知');
+    expect(placeWords(at('', { position: null, located: null }), me)).toBe('位置未知');
   });
 });

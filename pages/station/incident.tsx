@@ -46,7 +46,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
     <main class="incident" data-testid="incident">
       <header class="incident-top">
         <button type="button" class="icon-button" aria-label={t('back')} data-testid="back" onClick={() => duty.shut()}><Icon name="back" /></button>
-        <p><b role="heading" aria-level={1}>{placeWords(incident)}</b>
+        <p><b role="heading" aria-level={1}>{placeWords(incident, duty.me)}</b>
           <span>{word(KINDS, incident.kind)} · {incident.number} · {elapsed(incident.raised_at, incident.closed_at || undefined)}</span></p>
       </header>
       <Alarms duty={duty} />

@@ -66,7 +66,7 @@ function Card({ duty, one }: { duty: Duty; one: IncidentView }) {
     <button type="button" class={'card tone-' + tone} data-testid="card" data-number={one.number} onClick={() => void duty.show(one.id)}>
       <span class="card-state"><i aria-hidden="true" />{state}</span>
       <time title={exact(one.raised_at)}>{ago(one.raised_at)}</time>
-      <b class="card-place">{placeWords(one)}</b>
+      <b class="card-place">{placeWords(one, duty.me)}</b>
       <span class="card-facts">
         {word(KINDS, one.kind)}
         {target && duty.here && ' · ' + metres(distance(duty.here, target))}

@@ -9,20 +9,11 @@ import { t } from './words';
 /** Nearer than this a direction means nothing. */
 const NEAR_M = 30;
 
-/** The place in words, else the station whose area it is in. */
-export function placeWords(incident: IncidentView): string {
-  const located = whereLocated(incident);
-  const words = whereWords(located);
-  if (words) return words;
-  const first = located && located.candidates[0];
-  return first ? first.name : t('no_place');
-}
-
 /**
- * Where to go, in large letters, for an officer of this station: without the name of his own station, which
+ * Where to go, for an officer of this station: without the name of his own station, which
  * he knows. With nothing else to say, the coordinates, which every map finds.
  */
-export function ringPlace(incident: IncidentView, me: MeView | null | undefined): string {
+export function placeWords(incident: IncidentView, me: MeView | null | undefined): string {
   const located = whereLocated(incident);
   const own = located && me && located.candidates.find((one) => one.station === me.station);
   let words = whereWords(located);

@@ -5,7 +5,7 @@ import type { IncidentView } from '../shared/types';
 import { KINDS, RESPONDER_STATES, sharedWords, word } from '../shared/words';
 import { where, whereLocated } from '../shared/where';
 import type { Duty } from './duty';
-import { awayWords, ringPlace } from './place';
+import { awayWords, placeWords } from './place';
 import { t } from './words';
 
 /** The whole screen rings; while another incident is open, a card over it. */
@@ -30,7 +30,7 @@ export function Ring({ duty, incident, more, small }: {
         <p class="silent-rule" data-testid="silent-rule"><Icon name="quiet" size={26} /><b>{t('silent_rule')}</b></p>
       )}
       <div class="ring-body">
-        <h1>{ringPlace(incident, duty.me)}</h1>
+        <h1>{placeWords(incident, duty.me)}</h1>
         <ul>
           {changed && responder && <li><Icon name="flag" size={22} />{t('ring_changed_hint', { state: word(RESPONDER_STATES, responder.state) })}</li>}
           {!joinable && !changed && <li><Icon name="phone" size={22} />{t('ring_no_call')}</li>}
