@@ -8,7 +8,7 @@ import { INCIDENT_STATES, KINDS, RESPONDER_STATES, sharedWords, word } from '../
 import { where } from '../shared/where';
 import type { Duty } from './duty';
 import { placeWords } from './place';
-import { Alarms, Top } from './top';
+import { Alarms, Foot, Top } from './top';
 import { t } from './words';
 
 const TONES: Record<string, string> = {
@@ -30,7 +30,7 @@ export function List({ duty, redraw }: { duty: Duty; redraw: () => void }) {
   }
   return (
     <main class="duty">
-      <Top duty={duty} redraw={redraw} password={() => setChanging(true)} />
+      <Top duty={duty} redraw={redraw} />
       <Alarms duty={duty} />
       {!duty.book.known ? (
         <div class="cards" role="status" aria-label={t('loading')}><i class="bone" /><i class="bone" /><i class="bone" /></div>
@@ -50,6 +50,7 @@ export function List({ duty, redraw }: { duty: Duty; redraw: () => void }) {
           <div class="cards">{done.map((one) => <Card key={one.id} duty={duty} one={one} />)}</div>
         </>
       )}
+      <Foot duty={duty} password={() => setChanging(true)} />
     </main>
   );
 }

@@ -7,7 +7,7 @@ import type { Duty } from './duty';
 import { night, setNight } from './theme';
 import { t } from './words';
 
-export function Top({ duty, redraw, password }: { duty: Duty; redraw: () => void; password: () => void }) {
+export function Top({ duty, redraw }: { duty: Duty; redraw: () => void }) {
   const { me } = duty;
   return (
     <header class="top">
@@ -17,9 +17,17 @@ export function Top({ duty, redraw, password }: { duty: Duty; redraw: () => void
         {t(night() ? 'theme_day' : 'theme_night')}
       </button>
       <LanguageButton />
+    </header>
+  );
+}
+
+/** What is needed once a shift, below all that is needed at once. */
+export function Foot({ duty, password }: { duty: Duty; password: () => void }) {
+  return (
+    <footer class="foot">
       <button type="button" class="quiet-button" data-testid="change-password" onClick={password}>{t('password')}</button>
       <button type="button" class="quiet-button" data-testid="log-out" onClick={() => void duty.logOut()}>{sharedWords('log_out')}</button>
-    </header>
+    </footer>
   );
 }
 
