@@ -45,6 +45,8 @@ from storage.store import MongoStore
 from supervisor import Child
 
 SAYS_NOTHING_S = 10
+# Longer than any browser or proxy keeps one: the report goes over the connection that brought the page.
+KEEP_ALIVE_S = 3600.0
 BotPart = Callable[[Settings, BotHouse], Coroutine[Any, Any, None]]
 log = logging.getLogger("jingmin")
 
@@ -212,7 +214,9 @@ async def _working(settings: Settings, house: BotHouse) -> None:
 
 @contextlib.asynccontextmanager
 async def _served(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
+    runner = web.AppRunner(
+        app, access_log=None, handler_cancellation=True, keepalive_timeout=KEEP_ALIVE_S
+    )
     await runner.setup()
     try:
         await web.SockSite(runner, _listening(host, port, shared=True), backlog=1024).start()

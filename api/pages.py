@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import hashlib
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,14 +24,16 @@ FACES = {
 NAMES = "|".join(FACES)
 ASSET = re.compile(r"[\w-][\w.-]*", re.ASCII)
 COMPRESSED = (".br", ".gz")
+# Without an address: a script within the page.
+INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script", re.DOTALL | re.IGNORECASE)
 PERMISSIONS = "camera=(self), microphone=(self), geolocation=(self), screen-wake-lock=(self)"
 
 
-def policy(script: str = "", pictures: str = "") -> str:
+def policy(script: str = "", pictures: str = "", within: str = "") -> str:
     """The Content-Security-Policy of a page: itself, and for one that needs it the site of the JS-SDK
-    or of the groups' QR codes."""
+    or of the groups' QR codes, and the sources that name the scripts ``within`` it."""
     return (
-        f"default-src 'self'; script-src 'self'{_also(script)}; "
+        f"default-src 'self'; script-src 'self'{within}{_also(script)}; "
         f"img-src 'self' blob: data:{_also(pictures)}; media-src 'self' blob:; "
         f"connect-src 'self' ws: wss:{_also(script)}; style-src 'self' 'unsafe-inline'; "
         "worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
@@ -40,16 +46,49 @@ def _also(url: str) -> str:
     return f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
+def hashes(html: bytes) -> str:
+    """Each script within a page as a source of its policy (CSP 3, 2.3.1): as a browser hashes it, for
+    which every end of line is a line feed. Empty without any."""
+    found = INLINE.findall(html.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    digests = (base64.b64encode(hashlib.sha256(one).digest()).decode() for one in found)
+    return "".join(f" 'sha256-{one}'" for one in digests)
+
+
+@dataclass(slots=True)
+class Within:
+    """The scripts within the file at ``path`` as it is now: an upgrade that puts another page beneath a
+    running process must not leave a page whose script is refused."""
+
+    path: Path
+    _seen: tuple[int, int, int] | None = None
+    _hashes: str = ""
+
+    async def hashes(self) -> str:
+        return await asyncio.to_thread(self._read)
+
+    def _read(self) -> str:
+        try:
+            stat = self.path.stat()
+            seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            if seen != self._seen:
+                self._hashes, self._seen = hashes(self.path.read_bytes()), seen
+        except OSError:
+            return ""  # there is no page either
+        return self._hashes
+
+
 def add_pages(app: web.Application, folder: Path, settings: ApiSettings) -> None:
     """Serve ``folder`` (built by Vite). ``/`` is the start page in the demo, else the resident's."""
-    policies = {
-        "110": policy(script=settings.wechat_script),
-        "community": policy(pictures=settings.join_codes),
-    }
+    resident = Within(folder / FACES["110"] / "index.html")
 
-    def page(path: Path, name: str = "") -> BuiltFile:
+    async def policy_of(face: str) -> str:
+        if face == "110":
+            return policy(script=settings.wechat_script, within=await resident.hashes())
+        return policy(pictures=settings.join_codes if face == "community" else "")
+
+    async def page(path: Path, face: str = "") -> BuiltFile:
         response = BuiltFile(path)
-        response.headers["Content-Security-Policy"] = policies.get(name) or policy()
+        response.headers["Content-Security-Policy"] = await policy_of(face)
         response.headers["Permissions-Policy"] = PERMISSIONS
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -59,13 +98,13 @@ def add_pages(app: web.Application, folder: Path, settings: ApiSettings) -> None
     async def start(request: web.Request) -> web.StreamResponse:
         if not settings.demo:
             raise web.HTTPFound("/110/")
-        return page(folder / "index.html")
+        return await page(folder / "index.html")
 
     async def face(request: web.Request) -> web.StreamResponse:
         name = request.match_info["face"]
         if name not in FACES:
             raise web.HTTPNotFound
-        return page(folder / FACES[name] / "index.html", name)
+        return await page(folder / FACES[name] / "index.html", name)
 
     async def slash(request: web.Request) -> web.StreamResponse:
         if request.match_info["face"] not in FACES:

@@ -1,37 +1,87 @@
 import vue from '@vitejs/plugin-vue';
-import type { Plugin } from 'vite';
+import { build, type Plugin, type Rolldown } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const at = (path: string): string => new URL(path, import.meta.url).pathname;
 
+/** For the old phones of residents. */
+const OLD = { target: 'es2018', cssTarget: ['chrome70', 'safari12'] };
+
 /*
- * The resident's page asks for its HTML and one script before its button works: over 400 ms there and back
- * each file more is felt. So its style is within, and the address of the second part, to ask for it again; the
- * script comes last, when the connection that brought the HTML is free: another would first have to be opened.
+ * The resident's page asks for its HTML alone before its button works: over 400 ms there and back each file
+ * more is felt. So its style and its first script are within. Nothing can be imported from a script that has
+ * no address: the second part is a build of its own, one file, made first because the HTML names it.
  */
-const twoParts: Plugin = {
-  name: 'resident-two-parts',
-  transformIndexHtml: {
-    order: 'post',
-    handler(html, { bundle = {} }) {
-      const files = Object.values(bundle);
-      const rest = files.find((one) => one.type === 'chunk' && one.isDynamicEntry);
-      if (!rest) throw new Error("the resident's page has no second part");
-      const [script] = /\s*<script type="module"[^>]*><\/script>/.exec(html) || [''];
-      if (!script) throw new Error("the resident's page has no script");
-      return html
-        .replace(script, '')
-        .replace('</body>', `${script.trim()}\n</body>`)
-        .replace('data-rest=""', `data-rest="/${rest.fileName}"`)
-        .replace(/\s*<link rel="stylesheet"[^>]*href="\/([^"]+)"[^>]*>/g, (_, name: string) => {
-          const style = bundle[name];
-          if (!style || style.type !== 'asset') throw new Error(`${name} is no style`);
-          delete bundle[name];
-          return `\n  <style>${String(style.source).trim()}</style>`;
-        });
+function twoParts(): Plugin {
+  let second = '';
+  return {
+    name: 'resident-two-parts',
+    async buildStart() {
+      const { code, fileName } = await secondPart();
+      this.emitFile({ type: 'asset', fileName, source: code });
+      second = fileName;
     },
-  },
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle }) {
+        const script = /\s*<script type="module"[^>]*src="\/([^"]+)"[^>]*><\/script>/;
+        const first = taken(bundle, (script.exec(html) || [])[1]);
+        if (first.type !== 'chunk' || first.imports.length) throw new Error('the first part is not one script');
+        // As functions: the text of a script may hold what means something to replace().
+        return html
+          .replace(script, '')
+          .replace('</body>', () => `<script type="module">${within(first.code)}</script>\n</body>`)
+          .replace('data-rest=""', () => `data-rest="/${second}"`)
+          .replace(/\s*<link rel="stylesheet"[^>]*href="\/([^"]+)"[^>]*>/g, (_, name: string) => {
+            const style = taken(bundle, name);
+            if (style.type !== 'asset') throw new Error(`${name} is no style`);
+            return `\n  <style>${String(style.source).trim()}</style>`;
+          });
+      },
+    },
+  };
+}
+
+/** `npm run dev` builds nothing: the second part is its source. */
+const unbuilt: Plugin = {
+  name: 'resident-unbuilt',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace('data-rest=""', 'data-rest="/resident/rest.tsx"'),
 };
+
+/** A file that goes into the HTML instead. */
+function taken(bundle: Rolldown.OutputBundle = {}, name = ''): Rolldown.OutputAsset | Rolldown.OutputChunk {
+  const file = bundle[name];
+  if (!file) throw new Error(`the resident's page has no file "${name}"`);
+  delete bundle[name];
+  return file;
+}
+
+async function secondPart(): Promise<Rolldown.OutputChunk> {
+  const built = await build({
+    configFile: false,
+    root: at('./'),
+    publicDir: false,
+    logLevel: 'warn',
+    build: {
+      ...OLD,
+      write: false,
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      // What it exports is for the first part.
+      rolldownOptions: { input: { rest: at('./resident/rest.tsx') }, preserveEntrySignatures: 'strict' },
+    },
+  }) as Rolldown.RolldownOutput;
+  const [chunk, ...more] = built.output;
+  if (more.length || chunk.imports.length) throw new Error('the second part is not one file');
+  return chunk;
+}
+
+/** A script as it may stand in HTML: nothing in it ends it, and its hash is that of the file's bytes. */
+function within(code: string): string {
+  if (/[\r\0]/.test(code)) throw new Error('HTML would change the first part');
+  return code.trim().replace(/<\/script/gi, '<\\/script').replace(/<!--/g, '\\x3c!--');
+}
 
 /*
  * Three builds: the resident's page is made for old phones and shares no chunk with the others, so that
@@ -54,13 +104,12 @@ export default defineConfig(({ mode }) => {
     base: '/',
     root: at('./'),
     publicDir: false,
-    plugins: resident ? [twoParts] : simulator ? [] : [vue()],
+    plugins: resident ? [twoParts()] : simulator ? [] : [vue(), unbuilt],
     define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
     build: {
       outDir: simulator ? '../simulator/static' : '../api/static',
       emptyOutDir: !resident,
-      target: resident ? 'es2018' : 'es2022',
-      cssTarget: resident ? ['chrome70', 'safari12'] : undefined,
+      ...(resident ? OLD : { target: 'es2022' }),
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 1200,

@@ -26,6 +26,7 @@ from config import PREFIX as SETTING
 from config import Settings
 from docs.diagrams import TABLES
 from domain.workflow import mermaid
+from processes import KEEP_ALIVE_S
 
 ROOT = Path(__file__).parents[1]
 # Where the pages keep the types of what goes over the wire.
@@ -41,6 +42,11 @@ def test_every_setting_is_in_the_operators_guide_and_no_other() -> None:
     named = set(re.findall(r"^\| `([a-z_]+)` \|", text, re.M))
     assert named == set(Settings.__struct_fields__)
     assert SETTING == "JINGMIN_"
+
+
+def test_the_product_keeps_connections_as_long_as_the_proxy_of_the_guide() -> None:
+    found = re.findall(r"keepalive_timeout (\d+)m;", read("docs/operator.md"))
+    assert [int(minutes) * 60 <= KEEP_ALIVE_S for minutes in found] == [True]
 
 
 def test_the_live_feeds_messages_are_those_of_the_code() -> None:

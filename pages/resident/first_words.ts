@@ -40,7 +40,6 @@ export const firstWords = {
   sending: ['正在发送…', 'Sending…'],
   sending_calm: ['报警已存在手机上，请不要关闭页面', 'The report is kept on this phone; please stay on this page'],
   sending_again: ['{why}。第 {n} 次重试，不会丢失', '{why}. Try {n}; nothing is lost'],
-  sending_dial: ['等不及？直接拨打 110', 'Cannot wait? Phone 110'],
   received: ['已收到', 'Received'],
   urge_dial: ['请直接拨打 110', 'Phone 110 now'],
   urge_late: ['还没有人接，报警不会丢失', 'Nobody has answered; the report is not lost'],
@@ -49,9 +48,6 @@ export const firstWords = {
   quiet_late: ['还没有人接。报警在队列里，不会丢失', 'Nobody has answered yet. The report stays in the queue'],
   dial_again: ['再点一次才拨打', 'Tap again to phone'],
   opening_late: ['画面和语音还没有打开。报警已收到，请拨打 110', 'Video and voice are not open yet. 110 has the report: phone'],
-  connecting: ['正在接通 110', 'Connecting you to 110'],
-  connecting_hint: ['接警员马上就来，请留在这个页面', 'A dispatcher will be here at once; stay on this page'],
-  quiet_sending: ['正在发送', 'Sending'],
   quiet_wait: ['等待接警员', 'Waiting for a dispatcher'],
   decoy_date: ['今天', 'Today'],
 } as const;

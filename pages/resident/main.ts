@@ -1,6 +1,6 @@
 /*
- * The first part of the page: small, whole and enough to report. The second (rest.tsx: call, thread,
- * camera, position) is fetched behind it, and at the latest when somebody taps.
+ * The first part of the page: small, whole and enough to report, within the HTML. The second (rest.tsx: call,
+ * thread, camera, position) is fetched behind it, and at the latest when somebody taps.
  */
 
 import { language, onLanguage } from '../shared/i18n';
@@ -36,10 +36,8 @@ async function outdated(): Promise<boolean> {
 async function load(tried: number): Promise<void> {
   if (tried % 3 === 2 && report.reloadable && (await outdated())) location.reload();
   // Browsers remember that a module failed, by its address.
-  const again = page.dataset.rest + '?again=' + tried;
-  const { takeOver } = tried && page.dataset.rest
-    ? (await import(/* @vite-ignore */ again)) as typeof import('./rest')
-    : await import('./rest');
+  const address = page.dataset.rest + (tried ? '?again=' + tried : '');
+  const { takeOver } = (await import(/* @vite-ignore */ address)) as typeof import('./rest');
   rest = takeOver(page, report);
   draw();
 }

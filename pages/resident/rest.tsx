@@ -1,4 +1,7 @@
-/* The second part of the page: everything that follows a report. */
+/*
+ * The second part of the page: everything that follows a report. It is a build of its own and imports nothing of
+ * the first, which has no address: what both know they hold by shared/once, the report is handed over.
+ */
 
 import { render } from 'preact';
 import thread from '../parts/thread.css?inline';

@@ -7,6 +7,10 @@ import { firstWords } from './first_words';
 export const words = {
   ...firstWords,
   ...awayWords,
+  sending_dial: ['等不及？直接拨打 110', 'Cannot wait? Phone 110'],
+  connecting: ['正在接通 110', 'Connecting you to 110'],
+  connecting_hint: ['接警员马上就来，请留在这个页面', 'A dispatcher will be here at once; stay on this page'],
+  quiet_sending: ['正在发送', 'Sending'],
   number: ['编号', 'Number'],
   journaled: ['已收到并保存，正在转接', 'Received and kept; being passed on'],
   answered_by: ['{name} 正在为您处理', '{name} is helping you'],

@@ -11,7 +11,7 @@
  */
 
 import { learn } from './clock';
-import { Fault, networkFault } from './fault';
+import { Fault, isFault, networkFault } from './fault';
 import type { ConfigView, Problem } from './types';
 
 export interface Asking {
@@ -116,7 +116,7 @@ export class Api {
       try {
         return (await (await this.fetch(method, path, body, asking)).json()) as T;
       } catch (error) {
-        const known = error instanceof Fault ? error : networkFault(false);
+        const known = isFault(error) ? error : networkFault(false);
         if (tried >= tries || !known.passing || (asking.signal && asking.signal.aborted)) throw known;
         const wait = Math.max(backoff(tried), 1000 * (Number(known.facts.seconds) || 0));
         if (asking.onRetry) asking.onRetry(tried, known, wait);

@@ -4,21 +4,21 @@
  */
 
 import { language, say } from './i18n';
+import { once } from './once';
 
-let offset = 0;
-let best = Infinity;
+const state = once('clock', () => ({ offset: 0, best: Infinity, formats: {} as Record<string, Intl.DateTimeFormat> }));
 
 /** Learns from an answer to something sent at `sentAt` (device clock); the quickest answer counts. */
 export function learn(serverAt: number, sentAt: number, heardAt = Date.now()): void {
   const trip = Math.max(0, heardAt - sentAt);
-  if (trip > best * 1.5 + 20) return;
-  best = Math.min(best, trip);
-  offset = serverAt - (sentAt + trip / 2);
+  if (trip > state.best * 1.5 + 20) return;
+  state.best = Math.min(state.best, trip);
+  state.offset = serverAt - (sentAt + trip / 2);
 }
 
 /** Now by the server's clock, Unix ms. */
 export function now(): number {
-  return Date.now() + offset;
+  return Date.now() + state.offset;
 }
 
 const two = (n: number): string => (n < 10 ? '0' : '') + n;
@@ -50,11 +50,10 @@ export function timeOfDay(at: number): string {
   return two(d.getHours()) + ':' + two(d.getMinutes()) + ':' + two(d.getSeconds());
 }
 
-const formats: Record<string, Intl.DateTimeFormat> = {};
-
 /** The exact time, for a title or a report. A formatter costs as much as a thousand uses of it: one is kept. */
 export function exact(at: number): string {
   const wanted = language();
+  const { formats } = state;
   const format = formats[wanted] || (formats[wanted] = new Intl.DateTimeFormat(wanted, {
     year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false,
   }));

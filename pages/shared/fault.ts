@@ -48,9 +48,14 @@ export function networkFault(slow: boolean): Fault {
   return new Fault({ code: slow ? 'slow' : 'network', title_zh: zh, title_en: en }, true);
 }
 
+/** By its name, not its class: the resident's page is two scripts, each with its own copy of the class. */
+export function isFault(error: unknown): error is Fault {
+  return error instanceof Error && error.name === 'Fault';
+}
+
 /** Anything thrown, as something that can be shown. */
 export function asFault(error: unknown): Fault {
-  if (error instanceof Fault) return error;
+  if (isFault(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new Fault({ code: 'page', title_zh: '页面出错', title_en: 'The page failed', detail: message });
 }

@@ -7,14 +7,15 @@
  * A page draws again when onLanguage() tells it to.
  */
 
+import { once } from './once';
+
 export type Language = 'zh-CN' | 'en';
 export type Pair = readonly [zh: string, en: string];
 export type Words = Readonly<Record<string, Pair>>;
 export type Values = Readonly<Record<string, string | number>>;
 
 const KEPT = 'jingmin.language';
-const listeners: Array<(language: Language) => void> = [];
-let present: Language = first();
+const state = once('language', () => ({ present: first(), listeners: [] as Array<(language: Language) => void> }));
 
 function first(): Language {
   if (typeof location === 'undefined') return 'zh-CN';
@@ -28,29 +29,29 @@ function first(): Language {
 }
 
 export function language(): Language {
-  return present;
+  return state.present;
 }
 
 export function setLanguage(next: Language): void {
-  present = next;
+  state.present = next;
   try {
     localStorage.setItem(KEPT, next);
   } catch {
     // A private window keeps nothing; the choice holds until it is closed.
   }
   if (typeof document !== 'undefined') document.documentElement.lang = next;
-  for (const fn of listeners.slice()) fn(next);
+  for (const fn of state.listeners.slice()) fn(next);
 }
 
 /** Calls `fn` at each change; the returned function stops that. */
 export function onLanguage(fn: (language: Language) => void): () => void {
-  listeners.push(fn);
-  return () => { listeners.splice(listeners.indexOf(fn), 1); };
+  state.listeners.push(fn);
+  return () => { state.listeners.splice(state.listeners.indexOf(fn), 1); };
 }
 
 /** The half of a pair that belongs to the page's language, with `{name}` filled in. */
 export function say(pair: Pair, values?: Values): string {
-  const text = pair[present === 'en' ? 1 : 0];
+  const text = pair[state.present === 'en' ? 1 : 0];
   if (!values) return text;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
     values[name] === undefined ? whole : String(values[name]));

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
+import hashlib
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,7 +17,7 @@ from aiohttp import web
 
 from api.encoding import KINDS, coding
 from api.house import ApiSettings
-from api.pages import FACES, add_pages
+from api.pages import FACES, add_pages, hashes
 from tests.conftest import free_port
 
 BUILT = Path(__file__).parents[2] / "api" / "static"
@@ -176,4 +178,64 @@ async def test_a_file_without_a_compressed_one_is_served_plain(tmp_path: Path) -
     writer.write(b"GET /assets/../secret.txt HTTP/1.0\r\nHost: x\r\n\r\n")
     assert b" 404 " in await reader.readline()
     writer.close()
+    await runner.cleanup()
+
+
+def source(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def scripts_of(response: Any) -> list[str]:
+    parts = response.headers["Content-Security-Policy"].split(";")
+    (found,) = [part.split()[1:] for part in parts if part.split()[0] == "script-src"]
+    return list(found)
+
+
+async def test_only_the_script_within_the_residents_page_is_named(pages: Any) -> None:
+    html = (BUILT / "resident" / "index.html").read_text()
+    begin = html.index('<script type="module">') + len('<script type="module">')
+    script = html[begin : html.index("</script>")]
+    response, _ = await pages("/110/", Accept_Encoding="br")
+    assert scripts_of(response) == ["'self'", source(script)]
+    same, _ = await pages("/110/", Accept_Encoding="br", If_None_Match=response.headers["ETag"])
+    assert same.status == 304
+    assert scripts_of(same) == scripts_of(response)
+    for path in ("/", "/console/", "/station/", "/community/"):
+        other, _ = await pages(path)
+        assert scripts_of(other) == ["'self'"], path
+
+
+@pytest.mark.parametrize(
+    ("html", "scripts"),
+    [
+        ("<p>nothing</p>", []),
+        ("<script src='/a.js'></script><script type=module src=/b.js></script>", []),
+        ("<script>a()</script>", ["a()"]),
+        ('<script type="module">a\r\nb\rc\n</script>', ["a\nb\nc\n"]),
+        ("<script>'<\\/script>'</script>", ["'<\\/script>'"]),
+        ("<SCRIPT>一()</SCRIPT ><script data-src=x>two()</script>", ["一()", "two()"]),
+    ],
+)
+def test_a_script_is_hashed_as_a_browser_hashes_it(html: str, scripts: list[str]) -> None:
+    assert hashes(html.encode()).split() == [source(one) for one in scripts]
+
+
+async def test_a_page_replaced_beneath_the_process_is_named_anew(tmp_path: Path) -> None:
+    app, port = web.Application(), free_port()
+    add_pages(app, tmp_path, ApiSettings(origins=(), city="测试市"))
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    url = f"http://127.0.0.1:{port}/110/"
+    page = tmp_path / "resident" / "index.html"
+    async with aiohttp.ClientSession() as session:
+        async with session.get(url) as response:
+            assert response.status == 404
+        page.parent.mkdir()
+        for number, script in enumerate(("first()", "second()")):
+            beside = page.with_name(f"{number}.new")
+            beside.write_text(f"<script>{script}</script>")
+            beside.replace(page)
+            async with session.get(url) as response:
+                assert scripts_of(response) == ["'self'", source(script)]
     await runner.cleanup()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import io
+import json
 import random
+import re
 import ssl
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -75,6 +79,36 @@ async def test_compressed_by_the_product_and_by_nobody_else(front: Front) -> Non
     ) as response:
         assert response.status == 201
         assert "Content-Encoding" not in response.headers
+
+
+async def test_the_page_comes_with_its_policy_and_the_report_over_its_connection(
+    front: Front,
+) -> None:
+    place = urlsplit(front.url)
+    trusted = ssl.create_default_context(cafile=str(front.nginx.certificate))
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", place.port, ssl=trusted, server_hostname=place.hostname
+    )
+    # With 1.2 a new connection needs one time more there and back.
+    assert writer.get_extra_info("ssl_object").version() == "TLSv1.3"
+
+    async def ask(first_line: str, body: bytes = b"") -> tuple[str, bytes]:
+        head = f"{first_line} HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Length: {len(body)}\r\n"
+        writer.write(f"{head}Content-Type: application/json\r\n\r\n".encode() + body)
+        answered = (await reader.readuntil(b"\r\n\r\n")).decode()
+        (length,) = re.findall(r"(?i)content-length: (\d+)", answered)
+        return answered, await reader.readexactly(int(length))
+
+    async with asyncio.timeout(30):
+        head, page = await ask("GET /110/")
+        (script,) = re.findall(rb'<script type="module">(.*?)</script>', page, re.S)
+        (policy,) = re.findall(r"(?i)content-security-policy: (.*)\r", head)
+        digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+        assert f"script-src 'self' 'sha256-{digest}';" in policy
+        # What ends the connection would leave the second question unanswered.
+        head, _ = await ask("POST /api/v1/incidents", json.dumps({"key": random_id()}).encode())
+        assert " 201 " in head.partition("\r\n")[0]
+    writer.close()
 
 
 async def test_a_report_reaches_the_desk_and_the_call_is_joined(front: Front) -> None:
