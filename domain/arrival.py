@@ -40,8 +40,8 @@ ARRIVAL: Table[ArrivalState] = {
 @dataclass(slots=True)
 class Arrival:
     """One callback. ``person`` is a resident's id, a WeCom userid, or ``groups``; ``body`` the
-    message as JSON, sealed under the identity key, empty once handled. Times are Unix ms: ``sent_at``
-    the platform's, ``at`` ours."""
+    message as JSON, sealed under the identity key, empty once handled; ``told`` the sentence that the
+    webhook answered it with. Times are Unix ms: ``sent_at`` the platform's, ``at`` ours."""
 
     id: str
     platform: Platform
@@ -53,6 +53,7 @@ class Arrival:
     state: ArrivalState = ArrivalState.RECEIVED
     attempts: int = 0
     due_at: int = 0
+    told: str = ""
     version: int = 0
 
 
