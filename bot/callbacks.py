@@ -27,11 +27,12 @@ from aiohttp import http_exceptions, web
 from bot import document, meters, reader
 from bot.arrivals import Arrivals
 from bot.document import Fields
+from bot.hearing import FILES
 from bot.house import BotHouse, CallbackKeys, Mode
 from bot.parcel import Incoming, pack
 from bot.passive import Passive, passive, reply_to
 from bot.wechat import Envelope, Opened
-from domain.arrival import Arrival, Platform
+from domain.arrival import Arrival, Lane, Platform
 from domain.errors import BAD_REQUEST, FORBIDDEN, Refused, StoreDown
 from domain.resident import resident_id
 
@@ -114,7 +115,7 @@ class Door:
         fields, opened = await self._fields(request)
         one = reader.incoming(self._platform, fields)
         answer = passive(one, self._house.settings) if self._official else None
-        arrival = self._arrival(one, answer.name if answer is not None else "")
+        arrival = self._arrival(one, answer)
         try:
             new = await self._arrivals.keep(arrival, begun + self._limit(answer))
         except StoreDown:
@@ -189,7 +190,7 @@ class Door:
             raise Refused(FORBIDDEN, "the timestamp is too old or ahead")
         return text
 
-    def _arrival(self, one: Incoming, told: str) -> Arrival:
+    def _arrival(self, one: Incoming, answer: Passive | None) -> Arrival:
         house = self._house
         if self._official:
             person = resident_id(house.secret, one.sender)
@@ -204,7 +205,8 @@ class Door:
             sent_at=one.sent_at,
             at=house.clock(),
             seq=time.time_ns(),
-            told=told,
+            told=answer.name if answer is not None else "",
+            lane=_lane(one, answer),
         )
 
     async def _fall_silent(self, request: web.Request, begun: float) -> web.Response:
@@ -238,6 +240,12 @@ def add_routes(app: web.Application, house: BotHouse, patience: Patience | None 
             await task
 
     app.cleanup_ctx.append(replay)
+
+
+def _lane(one: Incoming, answer: Passive | None) -> Lane:
+    if answer is not None:
+        return Lane.URGENT
+    return Lane.FILE if one.platform is Platform.OFFICIAL and one.kind in FILES else Lane.QUICK
 
 
 def _query(request: web.Request, name: str) -> str:

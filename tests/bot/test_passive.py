@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bot import handler, outbox
+from bot.client import Media
 from bot.house import BotHouse, Mode
 from bot.parcel import Incoming, Kind
 from bot.passive import passive
 from bot.post import TEXT_BYTES
-from domain.arrival import Arrival, ArrivalState, Platform
+from domain.arrival import Arrival, ArrivalState, Lane, Platform
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from simulator.world import World
@@ -79,6 +82,85 @@ async def test_no_token_quota_or_interface_is_needed(street: Street) -> None:
     await street.sim.fault("message/custom/send", "error", code=45009, count=1000)
     await street.say(CRY)
     assert len(await alarms(street)) == 1
+
+
+async def test_in_an_emergency_nothing_waits_for_a_file(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A video that takes long comes before the cry, and its fetching goes on while 110 has the report."""
+    await work(street.house)
+    assert street.house.official is not None
+    fetch, hold, fetching = street.house.official.media, asyncio.Event(), asyncio.Event()
+
+    async def slow(id: str) -> Media:
+        fetching.set()
+        await hold.wait()
+        return await fetch(id)
+
+    monkeypatch.setattr(street.house.official, "media", slow)
+    running = asyncio.create_task(handler.run(street.house))
+    sending = asyncio.create_task(outbox.run(street.house))
+    await street.do("voice", recognition="")
+    await asyncio.wait_for(fetching.wait(), 10)
+    await street.say(CRY)
+    await street.say("1")
+
+    async def reported() -> bool:
+        left = await street.store.arrivals.find({"state": "RECEIVED"})
+        return [one.lane for one in left] == [Lane.FILE]
+
+    await until(reported)
+    assert len(await street.store.incidents.find({})) == 1
+    hold.set()
+
+    async def all_there() -> bool:
+        (incident,) = await street.store.incidents.find({})
+        return [one.what for one in incident.log.entries].count("upload") == 1
+
+    await until(all_there)
+    (incident,) = await street.store.incidents.find({})
+    assert incident.words == CRY
+    running.cancel()
+    sending.cancel()
+
+
+async def test_outside_an_emergency_words_keep_their_order(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await work(street.house)
+    await street.say("线索")
+    await work(street.house)
+    assert street.house.official is not None
+    fetch, hold, fetching = street.house.official.media, asyncio.Event(), asyncio.Event()
+
+    async def slow(id: str) -> Media:
+        fetching.set()
+        await hold.wait()
+        return await fetch(id)
+
+    monkeypatch.setattr(street.house.official, "media", slow)
+    running = asyncio.create_task(handler.run(street.house))
+    await street.do("voice", recognition="")
+    await asyncio.wait_for(fetching.wait(), 10)
+    await street.say("楼道里堆满电瓶")
+    other = Street(street.sim, street.house, street.store, await street.sim.resident())
+    await other.say("帮助")
+
+    async def left() -> bool:
+        found = await street.store.arrivals.find({"state": "RECEIVED"}, order="seq")
+        return [(one.person, one.lane) for one in found] == [
+            (street.resident, Lane.FILE),
+            (street.resident, Lane.QUICK),
+        ]
+
+    await until(left)
+    hold.set()
+
+    async def noted() -> bool:
+        return not await street.store.arrivals.find({"state": "RECEIVED"})
+
+    await until(noted)
+    running.cancel()
 
 
 async def test_a_delivery_that_comes_again_gets_the_same(knock: Knock) -> None:
