@@ -29,6 +29,7 @@ from bot.house import (
 from config import Settings
 from decoding import DecoderMetrics
 from domain.audit import Audit
+from domain.intake import Report
 from domain.place import BoundaryArea
 from domain.publishing import Cap
 from domain.receipt_numbers import ReceiptNumbers
@@ -114,7 +115,7 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         store=store,
         finder=finder,
         pictures=pictures.strip,
-        journal=DiskJournal(settings.data / "journal"),
+        journal=DiskJournal(settings.data / "journal", Report),
         secret=settings.secret_bytes(),
         board=Board(store, now_ms),
         numbers=ReceiptNumbers(store),

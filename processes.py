@@ -38,9 +38,11 @@ from assembly import (
 from bot.house import BotHouse
 from config import PREFIX, Settings, SettingsError
 from demo import platform_accounts, seed, simulated
+from domain.arrival import Arrival
 from heartbeat import Heartbeat
 from locate.boundaries import Boundaries
 from storage.embedded import EmbeddedStore
+from storage.journal import DiskJournal
 from storage.store import MongoStore
 from supervisor import Child
 
@@ -188,6 +190,7 @@ async def _answering(settings: Settings, house: BotHouse) -> None:
     # wechatpy and its requests are slow to load: only the bot's processes do.
     from bot.app import create_app as create_bot
 
+    house.journal = DiskJournal(settings.data / "callbacks", Arrival)
     async with _served(create_bot(house), settings.bot_host, settings.bot_port):
         log.info("bot on %s:%s", settings.bot_host, settings.bot_port)
         await asyncio.Event().wait()

@@ -37,6 +37,7 @@ from domain.errors import (
     StoreDown,
 )
 from domain.incident import Incident
+from domain.intake import Report
 from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
 from domain.ports import Finder, Journal, Pictures, Seal, Store
@@ -98,7 +99,7 @@ class House:
     store: Store
     finder: Finder
     pictures: Pictures
-    journal: Journal
+    journal: Journal[Report]
     secret: bytes
     board: Board
     numbers: ReceiptNumbers

@@ -7,6 +7,7 @@ An answer that says "handled" leaves only when the arrival is durable. When the 
   with an error status is not documented, and any other body is shown to the resident as a fault. So
   the store is tried until it is nearly too late to answer, and then nothing is answered: the
   connection is held until the platform has given up and is cut.
+- A call for help is kept on disk instead, and answered.
 
 Sources: developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html,
 developer.work.weixin.qq.com/document/path/90968.
@@ -15,21 +16,25 @@ developer.work.weixin.qq.com/document/path/90968.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from aiohttp import http_exceptions, web
 
 from bot import document, meters, reader
+from bot.arrivals import Arrivals
 from bot.document import Fields
+from bot.hearing import FILES
 from bot.house import BotHouse, CallbackKeys, Mode
 from bot.parcel import Incoming, pack
-from bot.wechat import Envelope
-from domain.arrival import Arrival, Platform
-from domain.errors import BAD_REQUEST, FORBIDDEN, Duplicate, Refused, StoreDown
+from bot.passive import Passive, passive, reply_to
+from bot.wechat import Envelope, Opened
+from domain.arrival import Arrival, Lane, Platform
+from domain.errors import BAD_REQUEST, FORBIDDEN, Refused, StoreDown
 from domain.resident import resident_id
-from domain.together import Together
 
 log = logging.getLogger("jingmin.bot.callbacks")
 
@@ -43,10 +48,11 @@ GROUPS = "groups"  # the person of everything that concerns groups and customers
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: one try of the store, how long WeCom and the Official Account wait for it, and when
-    the Official Account has certainly given up."""
+    """Seconds: one try of the store, how long a call for help, WeCom and the Official Account wait for
+    it, and when the Official Account has certainly given up."""
 
     write: float = 0.8
+    urgent: float = 0.8
     work: float = 0.8
     official: float = 4.0
     cut: float = 5.5
@@ -61,7 +67,7 @@ class Door:
         platform: Platform,
         keys: CallbackKeys,
         patience: Patience,
-        arrivals: Together[Arrival],
+        arrivals: Arrivals,
     ) -> None:
         self._house = house
         self._arrivals = arrivals
@@ -106,21 +112,40 @@ class Door:
             meters.CALLBACK_SECONDS.observe(time.monotonic() - begun)
 
     async def _receive(self, request: web.Request, begun: float) -> web.Response:
-        one = reader.incoming(self._platform, await self._fields(request))
-        arrival = self._arrival(one)
-        limit = self._patience.official if self._official else self._patience.work
+        fields, opened = await self._fields(request)
+        one = reader.incoming(self._platform, fields)
+        answer = passive(one, self._house.settings) if self._official else None
+        arrival = self._arrival(one, answer)
         try:
-            new = await self._keep(arrival, begun + limit)
+            new = await self._arrivals.keep(arrival, begun + self._limit(answer))
         except StoreDown:
-            log.error("arrival %s could not be kept: the store is away", arrival.id)
-            if not self._official:
-                raise
-            return await self._fall_silent(request, begun)
-        log.info("arrival %s %s", arrival.id, "kept" if new else "was here already")
+            if answer is None or not await self._arrivals.keep_on_disk(arrival):
+                log.error("arrival %s could not be kept: the store is away", arrival.id)
+                if not self._official:
+                    raise
+                return await self._fall_silent(request, begun)
+            log.warning("arrival %s is on disk: the store is away", arrival.id)
+        else:
+            log.info("arrival %s %s", arrival.id, "kept" if new else "was here already")
+        if answer is not None:
+            return self._reply(request, reply_to(one, answer.text, self._house.clock()), opened)
         return web.Response(text=OFFICIAL_SUCCESS if self._official else WORK_SUCCESS)
 
-    async def _fields(self, request: web.Request) -> Fields:
-        """The signed fields, opened if they are sealed, as the console's mode wants them."""
+    def _limit(self, answer: Passive | None) -> float:
+        """Seconds that the store is waited for."""
+        if answer is not None:
+            return self._patience.urgent
+        return self._patience.official if self._official else self._patience.work
+
+    def _reply(self, request: web.Request, text: str, opened: Opened | None) -> web.Response:
+        """The passive reply, sealed as what it answers was."""
+        if opened is not None:
+            stamp, nonce = _query(request, "timestamp"), _query(request, "nonce")
+            text = self._envelope.reply(text, opened, stamp, nonce)
+        return web.Response(text=text, content_type="application/xml")
+
+    async def _fields(self, request: web.Request) -> tuple[Fields, Opened | None]:
+        """The signed fields, and what they were sealed in, as the console's mode wants them."""
         timestamp, nonce = self._fresh(request), _query(request, "nonce")
         kind = _query(request, "encrypt_type")
         if kind not in ("", "raw", "aes"):
@@ -133,7 +158,7 @@ class Door:
             self._envelope.check(_query(request, "signature"), timestamp, nonce)
             fields = document.read(body)
             if "Encrypt" not in fields:
-                return fields
+                return fields, None
             if mode is Mode.PLAIN:
                 raise Refused(FORBIDDEN, "sealed, though the mode is plain")
         else:
@@ -145,7 +170,8 @@ class Door:
             )
         # ``signature`` says nothing about the body, so it does not count here.
         self._envelope.check(_query(request, "msg_signature"), timestamp, nonce, sealed)
-        return document.read(self._envelope.open(sealed).text.encode())
+        opened = self._envelope.open(sealed)
+        return document.read(opened.text.encode()), opened
 
     @property
     def _mode(self) -> Mode:
@@ -164,7 +190,7 @@ class Door:
             raise Refused(FORBIDDEN, "the timestamp is too old or ahead")
         return text
 
-    def _arrival(self, one: Incoming) -> Arrival:
+    def _arrival(self, one: Incoming, answer: Passive | None) -> Arrival:
         house = self._house
         if self._official:
             person = resident_id(house.secret, one.sender)
@@ -179,21 +205,9 @@ class Door:
             sent_at=one.sent_at,
             at=house.clock(),
             seq=time.time_ns(),
+            told=answer.name if answer is not None else "",
+            lane=_lane(one, answer),
         )
-
-    async def _keep(self, arrival: Arrival, deadline: float) -> bool:
-        """Durable before it returns; False when it was there. Raises ``StoreDown`` at the deadline."""
-        while True:
-            try:
-                async with asyncio.timeout(self._patience.write):
-                    await self._arrivals.add(arrival)
-                return True
-            except Duplicate:
-                return False
-            except (StoreDown, TimeoutError):
-                if time.monotonic() + 0.1 >= deadline:
-                    raise StoreDown("the arrival could not be kept in time") from None
-            await asyncio.sleep(0.1)
 
     async def _fall_silent(self, request: web.Request, begun: float) -> web.Response:
         await asyncio.sleep(max(0.0, begun + self._patience.cut - time.monotonic()))
@@ -205,7 +219,7 @@ class Door:
 def add_routes(app: web.Application, house: BotHouse, patience: Patience | None = None) -> None:
     """The doors of the platforms that are configured."""
     patience = patience or Patience()
-    arrivals = Together(lambda: house.store.arrivals, patience.write)
+    arrivals = Arrivals(house, patience.write)
     official, work = house.settings.official, house.settings.work
     doors: list[tuple[str, Platform, CallbackKeys]] = []
     if official is not None:
@@ -217,6 +231,21 @@ def add_routes(app: web.Application, house: BotHouse, patience: Patience | None 
         door = Door(house, platform, keys, patience, arrivals)
         app.router.add_get(f"/wechat/{name}", door.verify, allow_head=False)
         app.router.add_post(f"/wechat/{name}", door.receive)
+
+    async def replay(app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(arrivals.replay(), name="replay arrivals")
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    app.cleanup_ctx.append(replay)
+
+
+def _lane(one: Incoming, answer: Passive | None) -> Lane:
+    if answer is not None:
+        return Lane.URGENT
+    return Lane.FILE if one.platform is Platform.OFFICIAL and one.kind in FILES else Lane.QUICK
 
 
 def _query(request: web.Request, name: str) -> str:

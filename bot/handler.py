@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
+from collections.abc import Hashable
 
 import msgspec
 
@@ -22,11 +23,12 @@ from bot.hearing import TEMPLATE_RESULT, FileLost, hear, trigger
 from bot.house import BotHouse
 from bot.meaning import english
 from bot.parcel import Incoming, Kind, unpack
+from bot.places import Places
 from bot.post import close
 from bot.reports import open_report
 from bot.rounds import rounds
 from bot.scene import Scene
-from bot.turn import Data, Effect, Say, State, read
+from bot.turn import Data, Effect, Following, Say, State, read
 from domain.arrival import (
     ARRIVAL,
     HANDLE_TRIES,
@@ -34,28 +36,42 @@ from domain.arrival import (
     KEEP_MS,
     Arrival,
     ArrivalState,
+    Lane,
     Platform,
 )
 from domain.errors import Conflict, Duplicate, NotFound, Refused, StoreDown
 from domain.outgoing import MessageState
-from domain.paging import batches, first_of_each
+from domain.paging import first_of_each
 from domain.ports import Change
 from domain.resident import Dialog, Language, Resident
 from domain.workflow import step
 
-BATCH = 200
 CLAIM_MS = 60_000
 HANDLE_S = 50.0
 PAUSE_MS = (500, 1_000, 2_000, 5_000, 15_000, 30_000, 60_000)
 FILE_TRIES = 3  # then what follows the file must not wait any longer
-# A crowd that joins a group keeps nobody waiting who writes to us.
-LANES = ((Platform.OFFICIAL, Platform.WORK), (Platform.CONTACT,))
+AHEAD = 20
+CONFLICTS = 4
+Platforms = tuple[Platform, ...]
+# A crowd that joins a group keeps nobody waiting who writes to us: it has a quarter as many places.
+LANES: tuple[tuple[Platforms, int], ...] = (
+    ((Platform.OFFICIAL, Platform.WORK), 1),
+    ((Platform.CONTACT,), 4),
+)
 log = logging.getLogger("jingmin.bot.handler")
 
 
 async def run(house: BotHouse) -> None:
     """Deal with arrivals until cancelled: woken by the feed, and every second for the rest."""
-    await rounds(house, sweep, _new)
+    async with asyncio.TaskGroup() as group:
+        for platforms, share in LANES:
+            group.create_task(_run(house, platforms, share))
+
+
+async def _run(house: BotHouse, platforms: Platforms, share: int) -> None:
+    wake = asyncio.Event()
+    async with Places(max(1, house.settings.at_once // share), wake) as places:
+        await rounds(house, lambda house: _start(house, platforms, places), _new, wake)
 
 
 def _new(change: Change) -> bool:
@@ -64,44 +80,43 @@ def _new(change: Change) -> bool:
 
 
 async def sweep(house: BotHouse) -> bool:
-    """Deal with the first arrival of many people; whether there was any. Those whose first one waits
-    keep nobody waiting, nor does who wrote much."""
-    now = house.clock()
-    gate = asyncio.Semaphore(house.settings.at_once)
+    """Deal once with all that may be dealt with now; whether there was any."""
+    did = False
+    for platforms, _ in LANES:
+        async with Places(house.settings.at_once) as places:
+            while await _start(house, platforms, places):
+                pass
+            did = await places.rest() or did
+    return did
 
-    async def one(arrival: Arrival) -> bool:
-        async with gate:
-            return await deal_with(house, arrival)
 
-    async def some_of(lane: tuple[Platform, ...]) -> bool:
-        waiting = house.store.arrivals.every(
-            {
-                "state": str(ArrivalState.RECEIVED),
-                "platform": {"$in": [str(platform) for platform in lane]},
-                "due_at": {"$lte": now},
-            },
-            order="seq",
-        )
-        firsts = first_of_each(waiting, lambda arrival: (arrival.platform, arrival.person))
-        async for some in batches(firsts, BATCH):
-            if any(await asyncio.gather(*(one(arrival) for arrival in some))):
-                return True  # what came meanwhile may go before the rest
-        return False
+async def _start(house: BotHouse, platforms: Platforms, places: Places) -> bool:
+    """Give a place to the first arrival of each person: calls for help first, whatever else their
+    person waits for. True when all were taken: what came meanwhile may go before the rest."""
+    received = {"state": str(ArrivalState.RECEIVED), "due_at": {"$lte": house.clock()}}
+    of = {"$in": [str(platform) for platform in platforms]}
+    waiting = house.store.arrivals.every({**received, "lane": int(Lane.URGENT)}, order="seq")
+    async for arrival in waiting:
+        if arrival.platform in platforms and not places.holds(arrival.id):
+            await places.start(arrival.id, deal_with(house, arrival), urgent=True)
+    waiting = house.store.arrivals.every({**received, "platform": of}, order="seq")
+    async for arrival in first_of_each(waiting, _place):
+        key = _place(arrival)
+        if places.holds(key) or places.holds(arrival.id):
+            continue
+        if await places.start(key, deal_with(house, arrival)):
+            return True
+    return False
 
-    return any(await asyncio.gather(*(some_of(lane) for lane in LANES)))
+
+def _place(arrival: Arrival) -> Hashable:
+    """Whoever waits for a file keeps a place for what needs none: it may go first in an emergency."""
+    return arrival.platform, arrival.person, arrival.lane is Lane.FILE
 
 
 async def deal_with(house: BotHouse, arrival: Arrival) -> bool:
-    """Claim and handle it if it is its person's first; whether it was."""
-    ahead = await house.store.arrivals.find(
-        {
-            "state": str(ArrivalState.RECEIVED),
-            "person": arrival.person,
-        },
-        order="seq",
-        limit=1,
-    )
-    if not ahead or ahead[0].id != arrival.id:
+    """Claim and handle it if it is its person's next; whether it was."""
+    if not await _is_next(house, arrival):
         return False
     arrival.attempts += 1
     arrival.due_at = house.clock() + CLAIM_MS
@@ -113,13 +128,34 @@ async def deal_with(house: BotHouse, arrival: Arrival) -> bool:
         if arrival.attempts > 2 * HANDLE_TRIES:
             raise TimeoutError  # it never comes back: as if it ended the process each time
         async with asyncio.timeout(HANDLE_S):
-            await _handle(house, arrival)
+            await _handle_beside_others(house, arrival)
     except Exception as error:  # whatever it is, the next arrival must not wait for ever
         await _again(house, arrival, error)
     else:
         arrival.state = step(ARRIVAL, arrival.state, "handle")
         await _done(house, arrival, "handled")
     return True
+
+
+async def _is_next(house: BotHouse, arrival: Arrival) -> bool:
+    """Whether what came before it from its person is done with, or need not be waited for: a call for
+    help waits only for another, and in an emergency nothing waits for a file."""
+    before: dict[str, str | int] = {"state": str(ArrivalState.RECEIVED), "person": arrival.person}
+    if arrival.lane is Lane.URGENT:
+        before["lane"] = int(Lane.URGENT)
+    ahead = await house.store.arrivals.find(before, order="seq", limit=AHEAD)
+    ids = [one.id for one in ahead]
+    if arrival.id not in ids:
+        return False
+    waits_for = ahead[: ids.index(arrival.id)]
+    if not waits_for:
+        return True
+    if arrival.lane is Lane.FILE or any(one.lane is not Lane.FILE for one in waits_for):
+        return False
+    try:
+        return (await house.store.dialogs.get(arrival.person)).state == State.EMERGENCY
+    except NotFound:
+        return False
 
 
 async def _again(house: BotHouse, arrival: Arrival, error: Exception) -> None:
@@ -152,6 +188,19 @@ async def _done(house: BotHouse, arrival: Arrival, became: str) -> None:
     log.info("arrival %s %s", arrival.id, became)
 
 
+async def _handle_beside_others(house: BotHouse, arrival: Arrival) -> None:
+    """What overtakes changes the conversation beside what it overtook: whoever is later takes it in
+    again."""
+    for left in reversed(range(CONFLICTS)):
+        try:
+            await _handle(house, arrival)
+        except Conflict:
+            if not left:
+                raise
+        else:
+            return
+
+
 async def _handle(house: BotHouse, arrival: Arrival) -> None:
     one = unpack(house.identity.open(arrival.body))
     if arrival.platform is Platform.CONTACT:
@@ -169,17 +218,23 @@ async def _handle(house: BotHouse, arrival: Arrival) -> None:
 
 async def _from_resident(house: BotHouse, arrival: Arrival, one: Incoming) -> None:
     dialog = await _dialog(house, arrival.person)
-    if dialog.last == arrival.id:
+    if arrival.id in (dialog.last, dialog.overtook):
         return
+    overtaken = arrival.seq < dialog.seq
     resident = await _met(house, arrival, one)
     if resident is None:
         return
     scene = Scene(house, arrival, resident, *_so_far(house, dialog, arrival))
     draft = loose.names(scene.data.lines)
-    effects = await _turn(scene, one)
+    effects = await _turn(scene, one, overtaken)
     for effect in effects:
         await apply(scene, effect)
-    dialog.state, dialog.last, dialog.at = str(scene.state), arrival.id, arrival.at
+    if overtaken:  # what overtook it is not forgotten with the next
+        dialog.overtook = dialog.overtook or dialog.last
+    else:
+        dialog.overtook = ""
+    dialog.state, dialog.last = str(scene.state), arrival.id
+    dialog.at, dialog.seq = max(dialog.at, arrival.at), max(dialog.seq, arrival.seq)
     dialog.data = "" if scene.data == Data() else close(house, scene.data)
     await house.store.dialogs.save(dialog)
     for file in draft - loose.names([*scene.data.lines, *scene.data.cry]):
@@ -207,8 +262,9 @@ async def _met(house: BotHouse, arrival: Arrival, one: Incoming) -> Resident | N
     return resident
 
 
-async def _turn(scene: Scene, one: Incoming) -> list[Effect]:
-    """One step of the conversation."""
+async def _turn(scene: Scene, one: Incoming, overtaken: bool) -> list[Effect]:
+    """One step of the conversation. What was said before a call for help that overtook it belongs to
+    that, or changes nothing."""
     at110 = await open_report(scene.house, scene.resident, scene.arrival.id) is not None
     try:
         came = await hear(scene.house, scene.arrival.id, one, at110, scene.state in KEEPS_FILES)
@@ -223,6 +279,8 @@ async def _turn(scene: Scene, one: Incoming) -> list[Effect]:
     if scene.state is not State.RUMOUR and english(came.text):
         scene.language = Language.EN
     step = turn(scene.state, scene.data, came)
+    if overtaken and scene.state is State.EMERGENCY and step.state is not State.EMERGENCY:
+        return [one for one in step.effects if isinstance(one, Following)]
     scene.state, scene.data = step.state, step.data
     return step.effects
 

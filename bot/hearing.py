@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 
 from bot import loose
 from bot.client import Media
@@ -37,11 +38,18 @@ async def hear(
 ) -> Came:
     """The arrival as the conversation's table takes it. ``files`` False: what nobody asked for is not
     fetched. Raises ``FileLost``, ``CallFailed``."""
+    came = words(one, at110)
+    if one.kind in FILES and files:
+        return replace(came, file=await keep_file(house, arrival, one))
+    return came
+
+
+def words(one: Incoming, at110: bool = False) -> Came:
+    """What can be known of an arrival without fetching anything."""
     if one.kind is Kind.TEXT:
         return Came(What.TEXT, _text(one.text), at110=at110)
     if one.kind in FILES:
-        file = await keep_file(house, arrival, one) if files else None
-        return Came(FILES[one.kind][0], _text(one.text), file=file, at110=at110)
+        return Came(FILES[one.kind][0], _text(one.text), at110=at110)
     if one.kind is Kind.LOCATION and one.place is not None:
         place = one.place
         label = _text(place.label or place.name)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from domain.ports import Clips, Finder, Pictures, Seal, Store
+from domain.arrival import Arrival
+from domain.ports import Clips, Finder, Journal, Pictures, Seal, Store
 from domain.receipt_numbers import ReceiptNumbers
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def now_ms() -> int:
 class BotHouse:
     """``identity`` seals who somebody is (openids, arrivals, tellers), ``content`` what a tip says;
     neither key opens the other's; ``tokens`` seals what the platforms gave us. ``official`` and
-    ``work`` are the platforms' APIs."""
+    ``work`` are the platforms' APIs; ``journal`` takes calls for help while the store is away."""
 
     settings: BotSettings
     store: Store
@@ -106,5 +107,6 @@ class BotHouse:
     numbers: ReceiptNumbers
     official: OfficialApi | None = None
     work: WorkApi | None = None
+    journal: Journal[Arrival] | None = field(default=None, repr=False)
     clock: Callable[[], int] = now_ms
     background: list[asyncio.Task[None]] = field(default_factory=list)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 REGISTRY = CollectorRegistry()
 CALLBACKS = Counter(
@@ -16,6 +16,11 @@ CALLBACK_SECONDS = Histogram(
     "jingmin_callback_seconds",
     "Callback to its answer",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
+    registry=REGISTRY,
+)
+ON_DISK = Gauge(
+    "jingmin_arrivals_on_disk",
+    "Calls for help that wait on this machine for the store",
     registry=REGISTRY,
 )
 ARRIVALS = Counter(

@@ -15,10 +15,11 @@ async def rounds(
     house: BotHouse,
     sweep: Callable[[BotHouse], Awaitable[bool]],
     wanted: Callable[[Change], bool],
+    wake: asyncio.Event | None = None,
 ) -> None:
     """Sweep until cancelled: again at once while there was something to do, else when a change is
-    ``wanted``, when history was lost, or after a second."""
-    wake = asyncio.Event()
+    ``wanted``, when history was lost, when ``wake`` is set, or after a second."""
+    wake = wake or asyncio.Event()
 
     async def listen() -> None:
         async for change in house.store.feed.subscribe():

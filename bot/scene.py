@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.house import BotHouse
+from bot.passive import entrance
 from bot.post import Subject, to_resident
 from bot.texts import say
 from bot.turn import Data, State
@@ -28,7 +29,7 @@ class Scene:
     @property
     def link(self) -> str:
         """Where the online 110 is entered from WeChat."""
-        return f"{self.house.settings.url}/wechat/enter"
+        return entrance(self.house.settings)
 
     @property
     def speaks(self) -> Language:
@@ -37,7 +38,10 @@ class Scene:
     async def say(
         self, text: str, /, *, urgent: bool = False, openid: str = "", **args: str
     ) -> None:
-        """Answer with a sentence of ``bot/texts.py``."""
+        """Answer with a sentence of ``bot/texts.py``; not again with what the webhook said itself."""
+        if text == self.arrival.told:
+            self.answers += 1
+            return
         args = {"link": self.link, "city": self.house.settings.city, **args}
         await to_resident(
             self.house,

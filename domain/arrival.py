@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from domain.workflow import Table
 
@@ -37,11 +37,19 @@ ARRIVAL: Table[ArrivalState] = {
 }
 
 
+class Lane(IntEnum):
+    """How long something may take, and may wait for what came before it from the same person."""
+
+    URGENT = 0  # calls for help: waits for nothing
+    QUICK = 1
+    FILE = 2  # a file has to be fetched: in an emergency nothing waits for it
+
+
 @dataclass(slots=True)
 class Arrival:
     """One callback. ``person`` is a resident's id, a WeCom userid, or ``groups``; ``body`` the
-    message as JSON, sealed under the identity key, empty once handled. Times are Unix ms: ``sent_at``
-    the platform's, ``at`` ours."""
+    message as JSON, sealed under the identity key, empty once handled; ``told`` the sentence that the
+    webhook answered it with. Times are Unix ms: ``sent_at`` the platform's, ``at`` ours."""
 
     id: str
     platform: Platform
@@ -53,6 +61,8 @@ class Arrival:
     state: ArrivalState = ArrivalState.RECEIVED
     attempts: int = 0
     due_at: int = 0
+    told: str = ""
+    lane: Lane = Lane.QUICK
     version: int = 0
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from domain.evidence import Checkpoint
     from domain.group import Doorway, Group, Welcome
     from domain.incident import Incident
-    from domain.intake import Report
     from domain.notice import Delivery, Notice
     from domain.outgoing import Message
     from domain.people import Attempts, Person, Session
@@ -25,6 +24,16 @@ if TYPE_CHECKING:
     from domain.tip import Tip
 
 T = TypeVar("T")
+
+
+class Named(Protocol):
+    """What a shelf or a journal keeps."""
+
+    @property
+    def id(self) -> str: ...
+
+
+D = TypeVar("D", bound=Named)
 
 
 class Page(list[T]):
@@ -212,20 +221,20 @@ class Playable(Protocol):
     def height(self) -> int | None: ...
 
 
-class Journal(Protocol):
-    """Reports kept on disk while the store is away."""
+class Journal(Protocol[D]):
+    """Documents kept on disk while the store is away."""
 
-    def waiting(self) -> list[Report]:
-        """Reports not in the store yet, oldest first."""
+    def waiting(self) -> list[D]:
+        """What is not in the store yet, oldest first."""
 
-    def find(self, id: str) -> Report | None:
-        """A waiting report."""
+    def find(self, id: str) -> D | None:
+        """One that waits."""
 
-    async def keep(self, report: Report) -> Report:
-        """Durable on disk before it returns; the same id again gives the first report."""
+    async def keep(self, item: D) -> D:
+        """Durable on disk before it returns; the same id again gives the first."""
 
     async def done(self, id: str) -> None:
-        """The report is in the store now."""
+        """It is in the store now."""
 
     def close(self) -> None:
         """Let go of the file; what waits in it stays on disk."""

@@ -61,12 +61,15 @@ class Teller:
 @dataclass(slots=True)
 class Dialog:
     """Where a resident's conversation is; ``id`` is the resident's. ``state`` is a name of the bot's
-    table, ``data`` what was said so far, sealed; ``last`` the arrival that was handled last."""
+    table, ``data`` what was said so far, sealed; ``last`` the arrival that was handled last, ``seq`` the
+    latest that was handled, ``overtook`` the last that was handled before what came earlier."""
 
     id: str
     state: str = "IDLE"
     data: str = ""
     last: str = ""
+    overtook: str = ""
+    seq: int = 0
     at: int = 0
     version: int = 0
 

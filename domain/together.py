@@ -9,20 +9,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from domain.errors import Duplicate, StoreDown
-from domain.ports import Shelf
+from domain.ports import Named, Shelf
 
 AT_ONCE = 100
 WAITING = 5_000
-
-
-class Named(Protocol):
-    """What a shelf keeps."""
-
-    @property
-    def id(self) -> str: ...
 
 
 T = TypeVar("T", bound=Named)

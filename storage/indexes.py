@@ -49,6 +49,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "arrivals": [
         IndexModel([("state", up), ("seq", up)]),
+        IndexModel([("state", up), ("lane", up), ("seq", up)]),
         IndexModel([("person", up), ("state", up), ("seq", up)]),
     ],
     "residents": [

@@ -1,7 +1,7 @@
-"""Reports kept on disk while the store is away: append-only, synced, replayed exactly once.
+"""What must not be lost is kept on disk while the store is away: append-only, synced, replayed exactly once.
 
 One file a process, locked while it lives; a file without a lock was left by a dead process and is
-taken over. A line is either a report or the id of one that is in the store now. A torn last line
+taken over. A line is either a document or the id of one that is in the store now. A torn last line
 was never acknowledged.
 """
 
@@ -15,48 +15,50 @@ import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO
+from typing import IO, Generic, TypeVar
 
 import msgspec
 
-from domain.intake import Report
+from domain.ports import Named
 
+T = TypeVar("T", bound=Named)
 log = logging.getLogger("jingmin.journal")
 
 
-class DiskJournal:
-    """``domain.ports.Journal`` in a folder (created 0700)."""
+class DiskJournal(Generic[T]):
+    """``domain.ports.Journal`` of one kind of document, in a folder of its own (created 0700)."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: type[T]) -> None:
+        self._kind = kind
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
-        self._waiting: dict[str, Report] = {}
-        self._lines: list[tuple[Report | str, bytes, asyncio.Future[None]]] = []
+        self._waiting: dict[str, T] = {}
+        self._lines: list[tuple[T | str, bytes, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._file = self._claim_new()
         self.adopt()
 
-    def waiting(self) -> list[Report]:
-        """Reports not in the store yet, oldest first."""
+    def waiting(self) -> list[T]:
+        """What is not in the store yet, oldest first."""
         return list(self._waiting.values())
 
-    def find(self, id: str) -> Report | None:
+    def find(self, id: str) -> T | None:
         return self._waiting.get(id)
 
-    async def keep(self, report: Report) -> Report:
-        """Durable on disk before it returns. The same id again gives the first report."""
-        if report.id not in self._waiting:
-            await self._append(report)
-        return self._waiting.get(report.id, report)
+    async def keep(self, item: T) -> T:
+        """Durable on disk before it returns. The same id again gives the first."""
+        if item.id not in self._waiting:
+            await self._append(item)
+        return self._waiting.get(item.id, item)
 
     async def done(self, id: str) -> None:
-        """The report is in the store. When none is left the file starts anew."""
+        """It is in the store. When none is left the file starts anew."""
         if id in self._waiting:
             await self._append(id)
 
     def adopt(self) -> int:
-        """Take over files of processes that are gone; returns how many reports came with them."""
+        """Take over files of processes that are gone; returns how many documents came with them."""
         found = 0
         for path in sorted(self._folder.glob("*.jsonl")):
             if path.name == Path(self._file.name).name:
@@ -68,12 +70,12 @@ class DiskJournal:
             with other:
                 if not _lock(other):
                     continue
-                reports = _read(other)
-                if reports:
-                    lines = (_line(one) for one in reports)
+                items = _read(other, self._kind)
+                if items:
+                    lines = (_line(one) for one in items)
                     _write(self._file, b"".join(lines))
-                    self._waiting.update({one.id: one for one in reports})
-                    found += len(reports)
+                    self._waiting.update({one.id: one for one in items})
+                    found += len(items)
                 path.unlink()
         return found
 
@@ -98,8 +100,8 @@ class DiskJournal:
             os.close(folder)
         return file
 
-    async def _append(self, item: Report | str) -> None:
-        """A report, or the id of one that is done. Lines that come while others are written go with the
+    async def _append(self, item: T | str) -> None:
+        """A document, or the id of one that is done. Lines that come while others are written go with the
         next, in their order."""
         line = _line(item)  # what cannot be written costs nobody else
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -115,7 +117,7 @@ class DiskJournal:
             batch, self._lines = self._lines, []
             data = b"".join(line for _, line, _ in batch)
             # What is done and on disk twice is replayed twice, which changes nothing: no need to sync.
-            sync = any(isinstance(item, Report) for item, _, _ in batch)
+            sync = any(not isinstance(item, str) for item, _, _ in batch)
             problem: OSError | None = None
             try:
                 await run(self._thread, _write, self._file, data, sync)
@@ -135,7 +137,7 @@ class DiskJournal:
                 with contextlib.suppress(OSError):
                     await run(self._thread, self._file.truncate, 0)
 
-    def _take(self, item: Report | str) -> None:
+    def _take(self, item: T | str) -> None:
         if isinstance(item, str):
             self._waiting.pop(item, None)
         else:
@@ -146,7 +148,8 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_APPEND, 0o600)
 
 
-def _line(item: Report | str) -> bytes:
+def _line(item: Named | str) -> bytes:
+    # Under this name whatever kind it is: files of an older version are read, too.
     return msgspec.json.encode({"done" if isinstance(item, str) else "report": item}) + b"\n"
 
 
@@ -174,16 +177,16 @@ def _lock(file: IO[bytes]) -> bool:
     return True
 
 
-def _read(file: IO[bytes]) -> list[Report]:
-    reports: dict[str, Report] = {}
+def _read(file: IO[bytes], kind: type[T]) -> list[T]:
+    items: dict[str, T] = {}
     for line in file:
         try:
-            item = json.loads(line)
-            if "done" in item:
-                reports.pop(item["done"], None)
+            found = json.loads(line)
+            if "done" in found:
+                items.pop(found["done"], None)
             else:
-                report = msgspec.convert(item["report"], Report)
-                reports.setdefault(report.id, report)
+                item = msgspec.convert(found["report"], kind)
+                items.setdefault(item.id, item)
         except (ValueError, KeyError, TypeError, msgspec.ValidationError):
             log.warning("a torn line in the journal was never acknowledged; left out")
-    return list(reports.values())
+    return list(items.values())

@@ -25,6 +25,7 @@ from domain.audit import Audit
 from domain.call import MediaProcess
 from domain.errors import NotFound, Refused
 from domain.incident import Incident
+from domain.intake import Report
 from domain.people import Person, Role
 from domain.receipt_numbers import ReceiptNumbers
 from domain.ticket import random_id
@@ -123,7 +124,7 @@ def build_house(store: MongoStore, finder: BoundaryFinder, folder: Path, origin:
         store=store,
         finder=finder,
         pictures=strip,
-        journal=DiskJournal(folder / "journal"),
+        journal=DiskJournal(folder / "journal", Report),
         secret=SECRET,
         board=Board(store, now_ms),
         numbers=ReceiptNumbers(store),

@@ -57,7 +57,7 @@ class Street:
         return [
             str(line["data"].get("content", ""))
             for line in lines
-            if line["who"] == "account" and line.get("via") == "custom"
+            if line["who"] == "account" and line.get("via") in ("custom", "passive")
         ]
 
     async def hears(self, part: str, after: int = 0) -> str:

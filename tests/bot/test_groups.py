@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import handler
+from bot import groups, handler
 from bot.groups import RECONCILE_MS, GroupKeeper, changed, run_groups
 from bot.house import BotHouse
 from bot.parcel import Incoming, Kind
@@ -21,6 +21,7 @@ from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from simulator.world import World
 from tests.bot.conftest import Sim
+from tests.bot.street import until
 from tests.neighbourhoods import city_of_communities
 
 CHIEF = Who("chief", Role.SUPERVISOR, "科长")
@@ -137,14 +138,32 @@ async def test_a_group_made_in_wecom_is_known_from_its_callback(corp: Corp, bot_
 async def test_a_crowd_that_joins_keeps_nobody_waiting(
     corp: Corp, bot_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "BATCH", 2)
+    """Groups have places of their own: while all of these are taken a resident is answered."""
+    done, hold = groups.changed, asyncio.Event()
+
+    async def held(house: BotHouse, one: Incoming) -> None:
+        await hold.wait()
+        await done(house, one)
+
+    monkeypatch.setattr(groups, "changed", held)
     for number in range(4):
         await corp.made("zhang", f"群{number}")
     await corp.sim.settle()
     await corp.sim.resident()
-    await handler.sweep(corp.house)
-    waiting = await corp.store.arrivals.find({"state": "RECEIVED"})
-    assert {one.platform for one in waiting} == {Platform.CONTACT}
+    running = asyncio.create_task(handler.run(corp.house))
+
+    async def answered() -> bool:
+        waiting = await corp.store.arrivals.find({"state": "RECEIVED"})
+        return {one.platform for one in waiting} == {Platform.CONTACT}
+
+    await until(answered)
+    hold.set()
+
+    async def all_done() -> bool:
+        return not await corp.store.arrivals.find({"state": "RECEIVED"})
+
+    await until(all_done)
+    running.cancel()
 
 
 async def test_members_are_counts_and_nothing_else(corp: Corp) -> None:

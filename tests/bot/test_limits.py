@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -100,11 +101,9 @@ async def test_who_has_many_messages_waiting_keeps_nobody_else_waiting(
     assert (await store.messages.get("answer")).state is MessageState.SENT
 
 
-async def test_who_wrote_much_keeps_nobody_else_waiting(
-    street: Street, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_wrote_much_keeps_nobody_else_waiting(street: Street) -> None:
     """What follows a message that is tried again later waits for it, due as it is."""
-    monkeypatch.setattr(handler, "BATCH", 3)
+    street.house.settings = replace(street.house.settings, at_once=1)
     other = Street(street.sim, street.house, street.store, await street.sim.resident())
     for _ in range(8):
         await street.say("你好")

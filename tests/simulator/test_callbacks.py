@@ -204,7 +204,7 @@ async def test_passive_replies_are_verified_and_shown(stage: Stage) -> None:
         sent = await stage.sim(f"residents/{openid}/text", content=name, wait=True)
         assert sent["outcome"]["verdict"] == wanted, name
     shown = [one for one in await stage.chat(openid) if one["via"] == "passive"]
-    assert [one["data"]["Content"] for one in shown] == ["b"]
+    assert [one["data"]["content"] for one in shown] == ["b"]
     await stage.sim("accounts", oa={"mode": "plain"})
     stage.bot.answer = lambda got: _text(reply(openid, "f"))
     sent = await stage.sim(f"residents/{openid}/text", content="x", wait=True)

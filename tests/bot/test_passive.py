@@ -1,0 +1,252 @@
+"""A call for help is answered by the webhook itself: whatever else is away, refused or full."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot import handler, outbox
+from bot.client import Media
+from bot.house import BotHouse, Mode
+from bot.parcel import Incoming, Kind
+from bot.passive import passive
+from bot.post import TEXT_BYTES
+from domain.arrival import Arrival, ArrivalState, Lane, Platform
+from locate.boundaries import Boundaries
+from locate.finder import BoundaryFinder
+from simulator.world import World
+from storage.journal import DiskJournal
+from storage.store import MongoStore
+from tests.bot.conftest import Ports, Sim
+from tests.bot.street import Street, officer, until
+from tests.bot.test_callbacks import Away, Knock, in_mode, knock, message, replace_arrivals
+from tests.bot.test_handler import work
+from tests.neighbourhoods import city_of_communities
+
+__all__ = ["in_mode", "knock"]
+ALARM = "有生命危险"
+CRY = "救命，有人拿刀"
+
+
+@pytest.fixture(scope="module")
+def finder() -> BoundaryFinder:
+    return BoundaryFinder(Boundaries.from_geojson(city_of_communities()))
+
+
+@pytest.fixture
+async def street(sim: Sim, house: BotHouse, store: MongoStore, bot_url: str) -> Street:
+    await store.people.add(officer("zhang", "Zhang", "张警官", communities=["w1-c5"]))
+    return Street(sim, house, store, await sim.resident())
+
+
+async def alarms(street: Street) -> list[str]:
+    return [text for text in await street.heard() if ALARM in text]
+
+
+@pytest.mark.parametrize("form", ["xml", "json"])
+@pytest.mark.parametrize("mode", list(Mode))
+async def test_a_cry_is_answered_at_once_in_every_mode(
+    sim: Sim, house: BotHouse, world: World, ports: Ports, in_mode: Any, mode: Mode, form: str
+) -> None:
+    await sim.post("accounts", oa={"mode": str(mode), "format": form})
+    await in_mode(mode, ports.bot)
+    one = await sim.resident()
+    done = await sim.post(f"residents/{one}/text", content=CRY, wait=True)
+    assert done["outcome"]["verdict"] == "reply", done
+    said = [line for line in await sim.chat(one) if line.get("via") == "passive"]
+    assert len(said) == 1
+    assert "tel:110" in said[0]["data"]["content"]
+    assert "/wechat/enter" in said[0]["data"]["content"]
+
+
+async def test_the_worker_does_not_say_it_again(street: Street) -> None:
+    await work(street.house)  # the welcome
+    welcome = len(await alarms(street))
+    await street.say(CRY)
+    assert len(await alarms(street)) == welcome + 1
+    await work(street.house)
+    assert len(await alarms(street)) == welcome + 1
+    # The conversation knows of it all the same: a yes is a report with what was cried.
+    await street.say("1")
+    await work(street.house)
+    (incident,) = await street.store.incidents.find({})
+    assert incident.words == CRY
+    await street.hears("110 已收到您的报警")
+
+
+async def test_no_token_quota_or_interface_is_needed(street: Street) -> None:
+    await street.sim.fault("message/custom/send", "error", code=45009, count=1000)
+    await street.say(CRY)
+    assert len(await alarms(street)) == 1
+
+
+async def test_in_an_emergency_nothing_waits_for_a_file(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A video that takes long comes before the cry, and its fetching goes on while 110 has the report."""
+    await work(street.house)
+    assert street.house.official is not None
+    fetch, hold, fetching = street.house.official.media, asyncio.Event(), asyncio.Event()
+
+    async def slow(id: str) -> Media:
+        fetching.set()
+        await hold.wait()
+        return await fetch(id)
+
+    monkeypatch.setattr(street.house.official, "media", slow)
+    running = asyncio.create_task(handler.run(street.house))
+    sending = asyncio.create_task(outbox.run(street.house))
+    await street.do("voice", recognition="")
+    await asyncio.wait_for(fetching.wait(), 10)
+    await street.say(CRY)
+    await street.say("1")
+
+    async def reported() -> bool:
+        left = await street.store.arrivals.find({"state": "RECEIVED"})
+        return [one.lane for one in left] == [Lane.FILE]
+
+    await until(reported)
+    assert len(await street.store.incidents.find({})) == 1
+    hold.set()
+
+    async def all_there() -> bool:
+        (incident,) = await street.store.incidents.find({})
+        return [one.what for one in incident.log.entries].count("upload") == 1
+
+    await until(all_there)
+    (incident,) = await street.store.incidents.find({})
+    assert incident.words == CRY
+    running.cancel()
+    sending.cancel()
+
+
+async def test_outside_an_emergency_words_keep_their_order(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await work(street.house)
+    await street.say("线索")
+    await work(street.house)
+    assert street.house.official is not None
+    fetch, hold, fetching = street.house.official.media, asyncio.Event(), asyncio.Event()
+
+    async def slow(id: str) -> Media:
+        fetching.set()
+        await hold.wait()
+        return await fetch(id)
+
+    monkeypatch.setattr(street.house.official, "media", slow)
+    running = asyncio.create_task(handler.run(street.house))
+    await street.do("voice", recognition="")
+    await asyncio.wait_for(fetching.wait(), 10)
+    await street.say("楼道里堆满电瓶")
+    other = Street(street.sim, street.house, street.store, await street.sim.resident())
+    await other.say("帮助")
+
+    async def left() -> bool:
+        found = await street.store.arrivals.find({"state": "RECEIVED"}, order="seq")
+        return [(one.person, one.lane) for one in found] == [
+            (street.resident, Lane.FILE),
+            (street.resident, Lane.QUICK),
+        ]
+
+    await until(left)
+    hold.set()
+
+    async def noted() -> bool:
+        return not await street.store.arrivals.find({"state": "RECEIVED"})
+
+    await until(noted)
+    running.cancel()
+
+
+async def test_a_delivery_that_comes_again_gets_the_same(knock: Knock) -> None:
+    query, body = knock.sealed(message(Content=CRY))
+    first, second = [await knock.post(query, body) for _ in range(2)]
+    assert first[0] == second[0] == 200
+    assert "Encrypt" in first[1]
+    assert "Encrypt" in second[1]
+
+
+async def test_with_the_store_away_it_is_answered_and_kept_on_disk(
+    street: Street, house: BotHouse, tmp_path: Path
+) -> None:
+    journal = DiskJournal(tmp_path / "callbacks", Arrival)
+    house.journal = journal
+    away = Away(house)
+    store = house.store
+    replace_arrivals(house, away)
+    await street.say(CRY)
+    assert len(await alarms(street)) == 1
+    (waiting,) = journal.waiting()
+    assert CRY not in repr(waiting), "sealed on the disk, too"
+
+    away.down = 0
+
+    async def stored() -> bool:
+        return not journal.waiting()
+
+    await until(stored)
+    (kept,) = [one for one in await street.store.arrivals.find({}) if one.told]
+    assert (kept.id, kept.state) == (waiting.id, ArrivalState.RECEIVED)
+    house.store = store
+    await work(house)
+    assert len([one for one in await alarms(street) if "不能点、不能说话" in one]) == 1
+    journal.close()
+
+
+async def test_what_a_dead_process_left_on_disk_is_taken_over(tmp_path: Path) -> None:
+    one = Arrival("a1", Platform.OFFICIAL, "r1", "sealed", 1, 2, 3, told="urgent")
+    dead = DiskJournal(tmp_path, Arrival)
+    await dead.keep(one)
+    dead._file.close()  # as the end of its process does
+    assert DiskJournal(tmp_path, Arrival).waiting() == [one]
+
+
+async def test_a_full_disk_is_no_answer(knock: Knock, house: BotHouse, tmp_path: Path) -> None:
+    """What is kept nowhere is delivered again, so it must not be answered."""
+    journal = DiskJournal(tmp_path / "callbacks", Arrival)
+    house.journal = journal
+    replace_arrivals(house, Away(house))
+    query, body = knock.sealed(message(Content=CRY))
+    with open("/dev/full", "ab", buffering=0) as full:
+        journal._file = full
+        with pytest.raises(aiohttp.ServerDisconnectedError):
+            await knock.post(query, body)
+
+
+def incoming(kind: Kind, **more: Any) -> Incoming:
+    return Incoming(
+        platform=Platform.OFFICIAL, kind=kind, sender="o1", receiver="gh_1", sent_at=0, **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "name"),
+    [
+        (incoming(Kind.TEXT, text="SOS！"), "urgent"),
+        (incoming(Kind.VOICE, text="救命啊"), "urgent"),
+        (incoming(Kind.TEXT, text="报警"), "alarm"),
+        (incoming(Kind.EVENT, event="CLICK", key="ALARM"), "alarm"),
+        (incoming(Kind.LINK, title="救命！我被关起来了"), "urgent"),
+        (incoming(Kind.TEXT, text="楼道里的灯坏了"), None),
+        (incoming(Kind.VOICE), None),
+        (incoming(Kind.EVENT, event="subscribe"), None),
+        (incoming(Kind.LOCATION), None),
+    ],
+)
+def test_what_calls_for_help(house: BotHouse, one: Incoming, name: str | None) -> None:
+    found = passive(one, house.settings)
+    assert (found.name if found is not None else None) == name
+    if found is not None:
+        assert len(found.text.encode()) <= TEXT_BYTES
+        assert "tel:110" in found.text
+
+
+def test_english_is_answered_in_english(house: BotHouse) -> None:
+    found = passive(incoming(Kind.TEXT, text="help me please"), house.settings)
+    assert found is not None
+    assert "If a life is in danger" in found.text
