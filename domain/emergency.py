@@ -13,7 +13,14 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from domain import emergency_accidents as accidents
+from domain import emergency_english as english
+from domain import emergency_families as families
+from domain import emergency_harmless as harmless
+from domain import emergency_police as police
 from domain import emergency_words as words_of
+from domain.emergency_fold import emoji, from_pinyin, plain
+from domain.emergency_signs import distressed, distressed_en, errands
 
 
 class Gravity(StrEnum):
@@ -29,12 +36,16 @@ GRAVEST_FIRST = tuple(Gravity)
 _BEGINNING, _END = 1_000, 200
 # A quoted text of this length and more tells a story; a cry is short.
 _STORY = 40
+_LIFE = (families.ATTACK, accidents.ILL, accidents.ELEMENTS, families.FAREWELL)
 _TABLE = Path(__file__).with_name("simplified.txt").read_text("utf-8").split("\n")
 _SIMPLE = str.maketrans(_TABLE[1], _TABLE[2])
 _SIGNS = str.maketrans({"🆘": " sos ", "\u2019": "'", "\u2018": "'", "\u0060": "'"})
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\ufe0f]")
 _INSIDE = re.compile(r"[\s·_*~^|/\\\"'“”‘’「」『』【】\[\]()（）<>《》-]+")
 _BETWEEN = re.compile(r"[，,。.！!？?；;：:、…]+")
+# A space between two characters parts two sentences, but not the characters of a word spelt out.
+_PARTED = re.compile("(?<=[\u4e00-\u9fff]{2})\\s+(?=[\u4e00-\u9fff0-9a-z]{2})")
+_DIGITS = re.compile("110")
 _SPACES = re.compile(r"[^a-z0-9!]+")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -62,7 +73,7 @@ def simple(text: str) -> str:
 def gravity(text: str) -> Gravity:
     """What the words say about danger. Total, for any text; what is doubtful counts as grave."""
     folded = fold(text)
-    chinese = _chinese(folded)
+    chinese = _chinese(_dense(folded))
     if chinese is Gravity.LIFE:
         return chinese
     return graver(chinese, _latin(folded))
@@ -74,8 +85,8 @@ def calm(text: str) -> bool:
     dense = _dense(fold(text))
     if gravity(text) is not Gravity.ORDINARY or not dense:
         return False
-    harmless = words_of.HARMLESS.search(dense) or words_of.DENIED.search(dense)
-    return bool(harmless) or _tells(dense)
+    sounds = harmless.HARMLESS.search(dense) or harmless.DENIED.search(dense)
+    return bool(sounds) or _over(dense)
 
 
 def urgent(text: str, quoted: bool = False) -> bool:
@@ -83,53 +94,100 @@ def urgent(text: str, quoted: bool = False) -> bool:
     if not quoted:
         return gravity(text) is not Gravity.ORDINARY
     folded = fold(text)
-    dense = words_of.HARMLESS.sub("", _dense(folded).replace("，", ""))
-    plain = _plain(folded)
+    dense = harmless.HARMLESS.sub("", _dense(folded).replace("，", ""))
+    words = _words(folded)
     if len(dense) > _STORY and not dense.startswith(("救命", "helpme")):
         return False
-    return bool(words_of.QUOTED_CRY.search(dense) or words_of.EN_QUOTED_CRY.search(plain))
+    return bool(words_of.QUOTED_CRY.search(dense) or english.EN_QUOTED_CRY.search(words))
+
+
+def read(text: str) -> tuple[str, str]:
+    """The text as the patterns of Chinese and of English are matched against it."""
+    folded = fold(text)
+    return _dense(folded), _words(folded)
 
 
 def _dense(folded: str) -> str:
-    return _BETWEEN.sub("，", _INSIDE.sub("", folded))
+    """Chinese without spaces, ``，`` for every other sign and where a space parts two sentences."""
+    marked = _PARTED.sub("，", emoji(folded))
+    return plain(_BETWEEN.sub("，", _INSIDE.sub("", marked)))
 
 
-def _plain(folded: str) -> str:
+def _words(folded: str) -> str:
     return _SPACES.sub(" ", folded.replace("'", "")).strip()
 
 
-def _chinese(folded: str) -> Gravity:
-    text = _dense(folded)
-    if not (_HAN.search(text) or "sos" in text):
+def _chinese(written: str) -> Gravity:
+    if not (_HAN.search(written) or "sos" in written or _DIGITS.search(written)):
         return Gravity.ORDINARY
-    text = words_of.DENIED.sub("", words_of.HARMLESS.sub("", text))
-    idle = words_of.IDLE.search(text)
-    text = words_of.IDLE.sub("", text)
-    if _tells(text):
+    text = harmless.DENIED.sub("", harmless.HARMLESS.sub("，", written))
+    idle = harmless.IDLE.search(text) or harmless.TOPIC.search(text)
+    text = harmless.IDLE.sub("，", text)
+    if _excused(written, text):
         return Gravity.ORDINARY
     # 火锅救命太好吃了: with what is only too much, a cry alone means nothing.
     if not idle and any(words_of.CRY.search(one) for one in (text, text.replace("，", ""))):
         return Gravity.LIFE
-    if words_of.LIFE.search(text):
+    if words_of.LIFE.search(text) or any(one.search(text) for one in _LIFE):
         return Gravity.LIFE
-    return Gravity.URGENT if words_of.URGENT.search(text) else Gravity.ORDINARY
+    if idle:
+        text = police.PLEA.sub("", text)
+    if words_of.URGENT.search(text) or any(one.search(text) for one in police.FAMILIES):
+        return Gravity.URGENT
+    if not idle and distressed(text, written):
+        return Gravity.URGENT
+    return Gravity.ORDINARY
 
 
-def _tells(text: str) -> bool:
+def _over(text: str) -> bool:
     """Whether it speaks of what is over, or of what never was."""
-    if words_of.NOW.search(text):
+    if harmless.NOW.search(text):
         return False
-    if words_of.FALSE.search(text):
+    if harmless.OVER.search(text) or harmless.FICTION.search(text):
         return True
-    return bool(words_of.PAST.search(text) and words_of.DONE.search(text))
+    if harmless.JUST.search(text):
+        return False
+    return bool(harmless.PAST.search(text) and harmless.DONE.search(text))
+
+
+def _excused(written: str, text: str) -> bool:
+    """Whether the whole text, however grave its words, asks nobody to come."""
+    if harmless.JOKE.search(written) or harmless.HONOURED.search(written):
+        return True
+    if harmless.NOW.search(text):
+        return False
+    if harmless.HEARD.search(written):
+        return True
+    if families.FAREWELL.search(text) or police.VEILED.search(text):
+        return False
+    if harmless.OVER.search(written):
+        return True
+    if harmless.DIRECT.search(text) and not harmless.PAST.search(written):
+        return False
+    if _over(written):
+        return True
+    if harmless.JUST.search(text):
+        return False
+    if harmless.ASKED.search(written):
+        return True
+    if harmless.TIP.search(written) and not harmless.HURRY.search(text):
+        return True
+    if harmless.THANKS.search(written):
+        return True
+    return errands(written) > 1 and not harmless.HURRY.search(text)
 
 
 def _latin(folded: str) -> Gravity:
-    plain = words_of.EN_HARMLESS.sub("", _plain(folded))
-    if plain == "s o s":
+    words = english.EN_HARMLESS.sub("", _words(folded))
+    if words == "s o s":
         return Gravity.LIFE
-    if words_of.EN_LIFE.search(plain) or words_of.PINYIN_LIFE.search(plain):
+    if english.EN_EXCUSE.search(words) and not english.EN_NOW.search(words):
+        return Gravity.ORDINARY
+    if english.EN_LIFE.search(words) or english.PINYIN_LIFE.search(words):
         return Gravity.LIFE
-    if words_of.EN_URGENT.search(plain) or words_of.PINYIN_URGENT.search(plain):
+    if english.EN_URGENT.search(words) or english.PINYIN_URGENT.search(words):
         return Gravity.URGENT
-    return Gravity.ORDINARY
+    if distressed_en(words):
+        return Gravity.URGENT
+    sounded = "" if _HAN.search(folded) else from_pinyin(words)
+    return _chinese(sounded) if sounded else Gravity.ORDINARY

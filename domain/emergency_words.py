@@ -19,88 +19,6 @@ PERSON = (
 )
 _ONE = f"(?:{PERSON})"
 _KIN = PERSON.partition("|人|")[0]
-_OVER = "(?:了|咧|啦|嘞|喽|着|啊|呀)"
-
-# ---- Taken out before anything is looked for: what only sounds like it.
-HARMLESS = re.compile(
-    "救命(?:之恩|恩人|钱|药|稻草|神器|丸)|救世|灭火|防火|消防(?:演练|演习|栓|通道|讲座|安全)|"
-    "反恐演练|紧急集合|应急管理|"
-    "(?:救援队|志愿者)(?:招募|招新)|急救(?:培训|课|知识|箱)|(?:防|预防|防范|避免|防止)(?:学生|儿童|"
-    "孩子|老人|青少年)?(?:被)?"
-    "(?:溺水|自杀|火灾|着火|起火|失火|被骗|诈骗|受骗|走失|走丢|拐卖|中毒|煤气中毒|一氧化碳中毒|"
-    "爆炸|触电|家暴|抢劫|盗窃|中风|跳楼|绑架)|"
-    "(?:火灾|烟雾|烟感|燃气|煤气|可燃气体|电子|防盗|一键)*报警(?:器|灯|装置|系统|设备|声音|器材)|"
-    "火灾险|火灾隐患|安全隐患|"
-    "枪战|水枪|玩具枪|玩具刀|喷枪|胶枪|钉枪|焊枪|测温枪|扫码枪|高压枪|加油枪|油枪|打枪版|枪手代考|"
-    "剪刀手|刮胡刀|剃须刀|指甲刀|美工刀|手术刀|刀削面|刀具店|爆炸(?:头|糖|性|盐|图|新闻|贴|级|好吃|"
-    "好喝|好看)|"
-    "(?:信息|知识|人口|情绪|宇宙|原地|流量|粉丝|电话|消息|微信)大?爆炸|炸弹酒|蛋糕炸弹|"
-    "道德绑架|捆绑|绑架式|剧本杀|狼人杀|密室逃脱|杀人游戏|杀人诛心|天诛|暗杀游戏|秒杀|砍价|砍单|"
-    "砍柴|砍树|"
-    "跳楼(?:价|大甩卖|甩卖|清仓|机|促销|处理)|跳河价|要跳(?:槽|舞|广场舞|绳|操|伞|级|转|票|过|远|"
-    "高|水课)|"
-    "吊车|吊装|吊顶|吊灯|吊机|吊篮|吊桥|吊床|吊牌|吊扇|吊坠|吊兰|各自尽|自尽(?:快|量|力|管|早|心|"
-    "头)|自动刀|刀闸|"
-    "火车|火锅|火腿|火箭|火龙果|火山|火柴|火炬|火把|火星|火热|火爆|火候|火候|火气|火鸡|火影|"
-    "(?:电脑|手机|系统|服务器|电脑又|网站|软件)(?:又)?中(?:了)?(?:病)?毒了?|吐血(?:推荐|整理|价)|"
-    "大出血(?:甩卖|促销|价)|"
-    "(?:快递|物流|订单|进度|报道|跟踪)跟踪|跟踪(?:我的|一下|报道|进度|快递|物流|订单|服务|审计|"
-    "调查)|"
-    "迷路的(?:小)?(?:狗|猫)|(?:想死|爱死|想念死)(?:你|您|他|她|它|你们|他们|大家|家乡|那|这)|"
-    "想死我|(?:吵|热|困|多|作业|加班|考试|尴尬|无聊|烦)[^，]{0,4}想死|角落|落水管|早上吊|晚上吊|"
-    "马上吊|着火点|火灾(?:赔偿|保险|理赔|险)|流血牺牲|地震(?:局|带|预警|台)|逆行者|"
-    "出警(?:快|速度|及时|迅速)|(?:煤气|燃气|液化气|天然气|气罐|罐|轮胎|车胎|车|"
-    "打火机|球)[^，]{0,3}没气|没气了?，?(?:煤气|燃气|换气)|"
-    "(?:猫|狗|宠物|鸟|兔|鸡|羊|牛|猪|鹦鹉|乌龟)[^，]{0,3}(?:走丢|走失|丢了|不见|失踪|跑丢)|"
-    "被困(?:难|境|扰)"
-)
-# What is too much in other ways than for life. Whoever says it may say 救命 as well, and mean nothing.
-_TOO = (
-    "困|累|热|笑|烦|忙|气|无聊|尴尬|美|香|好吃|好喝|好笑|可爱|帅|萌|甜|辣|酸|酷|羡慕|激动|开心|爽|"
-    "痒|臭|吵|丑|晒|堵|"
-    "挤|愁|穷|贵|腻|馋|爱|羞|土|社|懒|胖|瘦|嗨|乐|蠢|笨|坑|慢|郁闷|难吃|难喝|难看|难受"
-)
-IDLE = re.compile(
-    f"(?<![被快])(?:{_TOO})(?:得|的|到)?(?:我|人|他|她|俺)?(?:真的?|都|快|就)?(?:要)?(?:死|疯|哭|"
-    f"爆炸)(?:我|人|俺)?(?:{_OVER})?|"
-    "(?:笑|累|热|困|气|烦|吵)(?:到|得)不行|"
-    "(?:太|真|好|超|超级|巨|绝对|这么|那么|贼|老|挺|特别|非常)(?:好吃|好喝|好看|好笑|好玩|可爱|美|"
-    "帅|香|甜|辣|搞笑|离谱|上头|尴尬|划算|便宜|"
-    "贵|丑|吵|烦|无语|难吃|难看)|好吃(?:到|得|哭|死)|好喝(?:到|得|哭|死)?|绝绝子|绝了|yyds|"
-    "救了我的(?:命|狗命)|续命|哈哈|"
-    "作业|论文|加班|考试|期末|上班|老板|减肥|房贷|没电|关机|断网|游戏|电视剧|追剧|剧情|综艺|双十一|"
-    "抢票"
-)
-# ---- Said of another time or of nothing: with one of each the text tells a story.
-PAST = re.compile(
-    "昨天|昨晚|前天|前几天|上周|上个?月|去年|前年|以前|之前|上次|小时候|多年前|年前|早就|那时候|"
-    "已经|已"
-)
-DONE = re.compile(
-    "(?:已|已经)(?:被)?(?:灭|扑灭|熄灭|处理|解决|没事|平安|出院|抓|找到|找着|报警|报过警|结案|回家|"
-    "回来|送医)|灭了|扑灭了|没事了|处理完|找到了|"
-    "解决了|虚惊|误报|误会|假的|搞错|按错|打错|测试|报修|维修|赔偿|理赔|赔钱|想问|请问|咨询|证明|"
-    "流程|手续|多少钱|怎么办理|怎么报修|保险|立案|进展|结果|"
-    "电影|电视|小说|梦见|梦到|做梦|剧本|新闻|故事|纪念|讲座|培训|演练|演习|宣传|课程"
-)
-FALSE = re.compile(
-    "误报|虚惊|没事了|不用来了|不用出警|按错|打错了|测试一下|只是测试|演练|演习|梦见|梦到|做梦|"
-    "电影里|电视里|小说里|游戏里|"
-    "(?:想问|请问|咨询|了解|申请|办理|怎么|如何).{0,20}(?:赔偿|理赔|保险|证明|流程|手续|补贴|政策|"
-    "知识)"
-)
-# What makes it now after all.
-NOW = re.compile(
-    "又|现在|正在|正|还在|还没|刚|刚刚|快来|快点|赶紧|马上来|速来|救|真着|真的|困在|困住|受伤|流血|"
-    "昏|晕倒|没呼吸|没气|被困|被压|今天"
-)
-# 没有人受伤: denied. 没有人救我, 没有呼吸 are not.
-DENIED = re.compile(
-    "(?:没有|没|并未|未|无|不是|并没有|没什么|不存在)(?:任何|一个|有)?(?:人员|人|任何人|谁|发生|"
-    "出现|再|在|真的|什么)?(?:在|被)?"
-    "(?:被困|受伤|伤亡|打架|动手|着火|起火|失火|火灾|爆炸|溺水|跳楼|自杀|抢劫|打我|打人|持刀|带刀|"
-    "中毒|昏迷|流血|生命危险|危险|绑架|报警|要报警)"
-)
 
 # ---- Danger to life.
 CRY = re.compile(
@@ -191,7 +109,7 @@ LIFE = re.compile(
 URGENT = re.compile(
     "(?:要|想|快|帮.{0,3}|请|我|去|给我|赶紧)报(?:个|一下|了)?警(?!察|告|示|惕|情|校|务)|报(?:个|"
     "一下)警|(?:打|拨|拨打|呼叫|叫)(?:个|一下)?(?:110|幺幺零|一一零|妖妖灵|警察)(?!电话|号码)|"
-    "十万火急|紧急情况|急急急|出大?事了|要出事|帮帮我|帮帮忙快|快点来|出警|报警(?:了|啊|！|，|$)|"
+    "十万火急|紧急情况|出大?事了|要出事|帮帮我|帮帮忙快|快点来|出警|报警(?:了|啊|！|，|$|帮|救|快)|"
     "快来(?:人|帮|救|啊|呀|吧|，|$)|救援|"
     "车祸|(?:撞|追尾|出).{0,2}(?:车了|车祸|事故)|追尾|交通事故|肇事|酒驾|醉驾|逆行|"
     "打架|斗殴|吵架.{0,4}动手|动手了|(?:躺|倒|睡)(?:在)?.{0,3}(?:雪地|路边|马路|地上|路中|铁轨)|"
@@ -216,99 +134,6 @@ URGENT = re.compile(
     "赌博.{0,3}打|吸毒|贩毒|卖淫"
 )
 
-# ---- English.
-_BODY = r"(?:me|my \w+|him|her|us|them|someone|somebody|people|(?:a|the) (?:man|woman|boy|girl|child|kid))"
-EN_HARMLESS = re.compile(
-    r"\bfire (?:drill|alarm (?:test|broken|is broken|battery)|safety|extinguisher|station|sale|"
-    r"sign|works?)\b|\bfirst aid (?:course|kit)\b|"
-    r"\bhelp me (?:with|find (?:the|a|my) (?:office|form|address|station|number)|fill|understand|"
-    "apply|choose|translate|get (?:a|my) (?:permit|visa|card|form))|"
-    r"\bkilling (?:time|it)\b|\bkill(?:ing|s)? (?:the )?(?:time|mood|vibe)\b|\b(?:photo|film|movie|"
-    r"video) shoot(?:ing)?\b|\b(?:movie|film|show|game|book)\b.{0,20}\b(?:shooting|shot|killed|"
-    r"murder)\b|"
-    r"\bdying (?:of laughter|to (?:see|know|try|go|meet))\b|\bbath bomb\b|\b(?:phone|battery|"
-    r"laptop|watch)\b.{0,8}\bdying\b|\bemergency (?:contact|exit|number|room)\b|\bdead (?:battery|"
-    "tired|"
-    r"line)\b|\bdrowning in (?:work|emails|homework)\b|\btrapped in (?:traffic|a meeting)\b|"
-    r"\bheart attack (?:burger|grill)\b|"
-    r"\b(?:no one|nobody|not) (?:is |was |are |were )?(?:hurt|injured|trapped)\b|\b(?:no|"
-    r"not an?) (?:emergency|fire)\b|"
-    r"\b(?:traffic|heat|work|homework|noise|boss|wait|waiting|suspense|weather|"
-    r"deadline)\b.{0,10}\bkilling me\b"
-)
-EN_LIFE = re.compile(
-    r"\bhelp me\b|\bhelp!|\bhelp us\b|\b(?:please|pls|plz) help\b|\bhelp(?: me| us)? (?:please|pls|"
-    r"plz)\b|^help(?: help)*!*$|\bsave (?:me|us|him|her)\b|\bsos\b|\bmayday\b|"
-    r"\b(?:on|catch(?:ing|es)?|caught) fire\b|\bfire!|\b(?:theres|there is|its) (?:a )?(?:big |"
-    r"huge )?fire\b|\b(?:house|flat|building|kitchen|car|room)\b.{0,10}\b(?:fire|burning|flames)\b|"
-    r"\bsmoke (?:everywhere|coming|in (?:the|my))|\bburning down\b|"
-    r"\bgas (?:leak|smell|explosion)\b|\bsmell(?:s|ing)? (?:of )?gas\b|\bleaking gas\b|"
-    r"\bexplo(?:sion|ded|ding|sive)|\bbomb\b|\bcarbon monoxide\b|\belectrocut|"
-    r"\bgunshots?\b|\bshots fired\b|\bactive shooter\b|\b(?:man|woman|guy|hes?|shes?|they|someone|"
-    r"somebody|person|boy|husband|neighbou?r)\b.{0,14}\b(?:knife|knives|guns?|machete|axe|weapon|"
-    r"pistol|rifle)\b|\b(?:shot|shooting|stabb?(?:ed|ing)?|strangl\w+|chok(?:ing|ed)|beat(?:ing|en|"
-    r"s)?|attack(?:ing|ed|s)?|hit(?:ting|s)?|punch\w*|rap(?:e|ed|ing)|hurt(?:ing|s)?|molest\w*|"
-    r"assault\w*|kill(?:ed|ing|s)?|threaten\w* to kill)\b (?:at )?"
-    + _BODY
-    + r"|\b(?:being|was|been|got|getting|is|are) (?:badly )?(?:shot|stabbed|beaten|attacked|raped|"
-    r"assaulted|robbed|strangled|hurt|injured|kidnapped|abducted|mugged)\b|"
-    r"\bkill (?:me|myself|him|her|us|them|you|everyone)\b|\bsuicid\w*|\bend (?:my|it) (?:life|"
-    r"all)\b|\bwant(?:s)? to die\b|\bdont want to live\b|\b(?:cut|slit|slashed) (?:my|his|"
-    r"her) wrists?\b|\b(?:going to|gonna|about to|wants to|will) jump\b|\b(?:on|off) (?:the|"
-    r"a) (?:bridge|roof|ledge)\b.{0,20}\bjump|"
-    r"\b(?:too many|overdos\w*|lots of|bottle of) ?(?:pills|drugs|tablets)?\b(?<=pills|drugs|blets|"
-    r"dosed|osing|rdose)|\boverdos\w*|\bpoison(?:ed|ing)?\b|"
-    r"\bkidnap\w*|\bhostage\b|\babduct\w*|\braped?\b|\bmurder(?:ed|er|ing)?\b|"
-    r"\bdomestic violence\b|\bdrown\w*|\bfell (?:into|in|off|from|down)\b.{0,20}\b(?:river|water|"
-    r"lake|sea|well|roof|stairs|window|balcony|cliff|bridge|floor|building)\b|"
-    r"\bbleed(?:ing|s)?\b|\bblood everywhere\b|\blots of blood\b|\bunconscious\b|\bpassed out\b|"
-    r"\bcollapsed?\b|\bunresponsive\b|\bwont wake\b|\bnot (?:breathing|responding|moving|waking)\b|"
-    r"\b(?:cant|cannot|can not|not able to|stopped) breath(?:e|ing)\b|\bno pulse\b|"
-    r"\bheart attack\b|\bstroke\b|\bseizure\b|\bchok(?:ing|es)\b|\bchest pains?\b|\bswallow(?:ed|"
-    r"ing)? (?:bleach|poison|acid|pills|battery|a battery)|\bjumped (?:off|from|in)|"
-    r"\bdead body\b|\bbody in (?:the|a) (?:river|water|lake|car|house|street|bag|woods)\b|"
-    r"\bcar (?:flipped|overturned|rolled)|\bwith knives\b|\bin labou?r\b|"
-    r"\bwater broke\b|\bdying\b|\b(?:snake|dog) bit|"
-    r"\btrapped\b|\bburied\b|\bstuck (?:in|under|on)\b.{0,20}\b(?:car|lift|elevator|rubble|"
-    r"mountain|cliff|water|fire|machine|railing)|\bearthquake\b|\bflood(?:ed|"
-    r"ing)?\b.{0,12}\b(?:trapped|stuck|rising)\b|\blandslide\b|\b(?:people|someone|somebody|driver|"
-    "passenger|child|man|woman|many|he|she|they|hes|shes) (?:is |are |was |were |got )?(?:badly |"
-    r"seriously )?(?:hurt|injured|dead|dying)\b|\b(?:need|call|send|get) (?:an |a )?ambulance\b|"
-    r"\bran over\b|\bhit by a (?:car|bus|truck|train)\b"
-)
-EN_URGENT = re.compile(
-    r"\bemergency\b|\b(?:call|calling|need|send|get) (?:the |a )?(?:police|cops?|110|911|"
-    r"officers?)\b|\bplease call\b|\bcall 110\b|\bhurry\b|\bcome quick(?:ly)?\b|"
-    r"\b(?:breaking|broke|break|breaks) in(?:to)?\b|\bintruders?\b|\bburglars?\b|\bthief\b|"
-    r"\bthieves\b|\brobb(?:ed|ing|ery)\b|\bmugg(?:ed|ing)\b|\bstole\b|\bfollow(?:ing|ed|s) (?:me|"
-    r"us|her)\b|\bbeing (?:followed|watched|stalked|scammed|threatened)\b|\bstalk(?:er|ing|ed)\b|"
-    r"\bim hiding\b|\bhiding in\b|\bfight(?:ing)?\b.{0,12}\b(?:street|outside|downstairs|people|"
-    r"men)\b|\bthreaten(?:ing|ed|s)\b|\b(?:car|road|traffic) (?:crash|accident)\b|\bhit and run\b|"
-    r"\bmissing (?:child|person|kid|boy|girl|son|daughter)\b|\b(?:child|son|daughter|kid|boy|girl|"
-    "mother|father|mum|mom|dad|grandmother|grandfather|wife|husband|baby|grandma|grandpa|brother|"
-    r"sister)\b.{0,14}\b(?:missing|lost|disappeared|gone)\b|\bcant find my (?:child|son|daughter|"
-    r"kid|mother|father|mum|mom|dad|wife|husband|baby|brother|sister|grand\w+)\b|"
-    r"\b(?:im|i am|we are|were|got|get) lost\b|\b(?:been|was|got|being|am|im) (?:scammed|defrauded|"
-    r"blackmailed)\b|\btransferred (?:the )?money\b|\b(?:son|daughter|child|kid|baby|"
-    r"wife) (?:has been |was |is |got )?taken\b|\btook my (?:son|daughter|child|kid|baby)\b|"
-    r"\bim (?:so )?scared\b|\boutside my (?:door|window)\b|\b(?:wont|not|"
-    r"doesnt) let(?:ting)? me (?:leave|go|out)\b"
-)
-# Pinyin as somebody types who has no Chinese keyboard: together, or a syllable a word.
-PINYIN_LIFE = re.compile(
-    r"\b(?:jiu ?ming|jiu ?jiu ?wo|jiu ?wo\b|kuai ?jiu|kuai ?lai ?ren|zhao ?huo(?! ?che)|"
-    "qi ?huo ?le|shi ?huo ?le|"
-    "sha ?ren|kan ?ren|qiang ?jie|bang ?jia|zi ?sha|tiao ?lou|luo ?shui|ni ?shui|bao ?zha|"
-    "bei ?kun|hun ?mi|"
-    "yun ?dao|qiang ?jian|mei ?hu ?xi|guan ?qi ?lai)|(?:ren|wo|bei|you|yao)(?:sha|kan|qiang|"
-    "bang)ren"
-)
-PINYIN_URGENT = re.compile(
-    r"\b(?:bao ?jing|kuai ?lai(?! ?dian)|xiao ?tou|bei ?pian|gen ?sui ?wo|gen ?zong ?wo|"
-    r"jing ?cha\b)|yaobaojing|"
-    r"wobaojing|gebaojing"
-)
-
 # ---- Inside a rumour check the text is somebody else's: only a cry in the first person counts.
 QUOTED_CRY = re.compile(
     "救命|救救我|救救我们|快来救|我要报警|帮我报警|我被困|我们被困|我不想活|我要自杀|我想自杀|"
@@ -316,9 +141,4 @@ QUOTED_CRY = re.compile(
     "(?:我|我们|俺)(?:家|这|这里|这儿|楼上|楼下|隔壁|店里)?(?:现在|正在|刚刚)?(?:着火|起火|被绑|"
     "被打|被砍|被抢|被跟踪|被劫持|有人持刀)|"
     "在打我|跟踪我|尾随我|打死我"
-)
-EN_QUOTED_CRY = re.compile(
-    r"\bhelp me\b|\bsave (?:me|us)\b|\bmy house is on fire\b|\bkill (?:me|myself)\b|"
-    r"\b(?:im|i am) (?:trapped|bleeding|drowning|lost|being \w+)\b|\bi want to die\b|"
-    r"\bend my life\b"
 )

@@ -15,7 +15,11 @@ MARK = re.compile(
 LITERAL = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|`(?:[^`\\]|\\.)*`")
 COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$|<!--.*?-->", re.S | re.M)
 # What residents write is read with whatever marks they use.
-READ = {"domain/emergency_words.py", "bot/meaning.py", "domain/emergency.py"}
+READ = {
+    "bot/meaning.py",
+    "domain/hotline.py",
+    *(f"domain/{path.name}" for path in (ROOT / "domain").glob("emergency*.py")),
+}
 PAGES = [
     path
     for kind in ("ts", "tsx", "vue")
