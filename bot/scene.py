@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot import hotlines
 from bot.house import BotHouse
 from bot.passive import entrance
 from bot.post import Subject, to_resident
@@ -25,6 +26,10 @@ class Scene:
     data: Data
     answers: int = field(default=0)
     language: Language | None = None  # when this message is in another than the one chosen
+    written: str = field(init=False)  # free text that is answered; empty for anything else
+
+    def __post_init__(self) -> None:
+        self.written = hotlines.written(self.house, self.arrival, self.state)
 
     @property
     def link(self) -> str:
@@ -38,7 +43,8 @@ class Scene:
     async def say(
         self, text: str, /, *, urgent: bool = False, openid: str = "", **args: str
     ) -> None:
-        """Answer with a sentence of ``bot/texts.py``; not again with what the webhook said itself."""
+        """Answer with a sentence of ``bot/texts.py``; not again with what the webhook said itself. An
+        answer to free text ends with whom to call."""
         if text == self.arrival.told:
             self.answers += 1
             return
@@ -47,7 +53,7 @@ class Scene:
             self.house,
             f"{self.arrival.id}:{self.answers}",
             self.resident.id,
-            say(text, self.speaks, **args),
+            hotlines.ended(say(text, self.speaks, **args), self.written, self.speaks),
             Subject(private=bool(openid)),
             urgent=urgent,
             openid=openid,

@@ -290,6 +290,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "sorry": (f"刚才的消息没能处理，请再发一次。紧急情况请{_CALL_ZH}。",
         f"That message could not be handled. Please send it again; in an emergency {_CALL_EN}."),
+    # ---- the last lines of an answer to what somebody wrote (bot/hotlines.py)
+    "number_110": (f"☎ 紧急情况请{_CALL_ZH}。", f"☎ In an emergency, {_CALL_EN}."),
+    "number_119": ('起火、漏气、救援：<a href="tel:119">拨打 119</a>',
+        'Fire, gas, rescue: <a href="tel:119">call 119</a>'),
+    "number_120": ('有人受伤、发病：<a href="tel:120">拨打 120</a>',
+        'Somebody is hurt or ill: <a href="tel:120">call 120</a>'),
+    "number_122": ('交通事故：<a href="tel:122">拨打 122</a>',
+        'A traffic accident: <a href="tel:122">call 122</a>'),
+    "number_12110": ("不能出声：短信发到 12110，写明地点和情况",
+        "You cannot speak: text 12110 with the place and what happens"),
+    "number_96110": (
+        f'钱正在转、刚转走：立刻{_CALL_ZH}，反诈专线 <a href="tel:96110">96110</a>，不要再转账',
+        f'Money is being sent or just was: {_CALL_EN} at once, fraud line '
+        '<a href="tel:96110">96110</a>; send no more',
+    ),
     # ---- template messages and cards, where there is little room
     "template_asked": ("民警想向您了解情况", "The police have a question"),
     "template_answered": ("您的线索有答复", "Your tip was answered"),
