@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { IncidentView } from '../shared/types';
+import type { IncidentView, ParticipantView } from '../shared/types';
 import { byUrgency, inLane, laneOf, rings, sentBefore, unseen } from './queue';
 
 function incident(some: Partial<IncidentView>): IncidentView {
@@ -63,6 +63,18 @@ test('in a class what rings, then call-backs, then what waits on disk; then the 
   ];
   expect(ids(all.sort(byUrgency))).toEqual(['fire', 'gone', 'burglar', 'late', 'old', 'young', 'abandoned', 'journaled']);
   expect(inLane('mine', all, 'me')).toEqual([]);
+});
+
+test('in its class first is who was spoken to and has nobody: the dispatcher is gone, or a colleague is to take it', () => {
+  const called = { id: 'p', role: 'DISPATCHER', name: '', person: 'me', station: null, state: 'INVITED', invited_at: 9000, turned_at: null, removed: false } as unknown as ParticipantView;
+  const call = { id: 'c', state: 'ACTIVE', participants: [called], recordings: [] } as unknown as IncidentView['calls'][number];
+  const all = [
+    incident({ id: 'fire', urgency: 'LIFE', raised_at: 1000, waiting_since: 1000 }),
+    incident({ id: 'lost', urgency: 'LIFE', state: 'ANSWERED', dispatcher: 'she', unattended_at: 8000 }),
+    incident({ id: 'again', urgency: 'BACK', raised_at: 1000, waiting_since: 1000 }),
+    incident({ id: 'handed', urgency: 'BACK', state: 'ANSWERED', dispatcher: 'me', calls: [call] }),
+  ];
+  expect(ids(inLane('waiting', all, 'me'))).toEqual(['lost', 'fire', 'handed', 'again']);
 });
 
 test('what is out of sight is counted, and what is graver than all in sight is named', () => {

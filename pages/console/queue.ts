@@ -81,9 +81,10 @@ export function classOf(it: IncidentView): number {
   return CLASSES.indexOf(it.urgency);
 }
 
-/** In its class: what rings, then call-backs, then what cannot be answered yet. */
+/** In its class: who was spoken to and has nobody now, then what rings, then call-backs, then what cannot be answered yet. */
 function place(it: IncidentView): number {
-  return rings(it) || callsAgain(it) ? 0 : it.journaled ? 2 : 1;
+  if (isOpen(it) && (it.unattended_at !== null || handedSince(it) !== null)) return 0;
+  return rings(it) || callsAgain(it) ? 1 : it.journaled ? 3 : 2;
 }
 
 /** The most urgent class, then what rings, then the longest wait. */

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import re
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from tests.journeys.conftest import Demo, heard_only, resident, staff
-
-
-async def reports(page: Page) -> str:
-    await page.get_by_test_id("report").click()
-    number = page.get_by_test_id("number")
-    await expect(number).to_have_text(re.compile(r"^0110-"))
-    return await number.inner_text()
-
-
-async def write(page: Page, text: str) -> None:
-    await page.get_by_test_id("text-input").fill(text)
-    await page.get_by_test_id("text-send").click()
+from tests.journeys.conftest import Demo, staff
+from tests.journeys.desk import reported, write
 
 
 async def test_a_message_to_a_case_that_is_not_open_is_marked_until_it_is_read(
     demo: Demo, browser: Browser
 ) -> None:
     desk = await staff(browser, demo, "desk1", "console")
-    one, two = [await heard_only(await resident(browser, demo)) for _ in range(2)]
-    first, second = await reports(one), await reports(two)
+    (one, first), (_, second) = [await reported(browser, demo) for _ in range(2)]
     await desk.get_by_test_id(f"answer-{first}").click()
     await expect(desk.get_by_test_id("case")).to_contain_text(first)
     await desk.get_by_test_id("lane-waiting").click()
@@ -49,14 +37,12 @@ async def test_a_message_to_a_case_that_is_not_open_is_marked_until_it_is_read(
     await expect(desk).not_to_have_title(re.compile("新消息"))
     await expect(mine.get_by_test_id("arrived")).to_contain_text("已读")
 
-    await desk.get_by_test_id("text-input").fill("请锁好门")
-    await desk.get_by_test_id("text-send").click()
+    await write(desk, "请锁好门")
     line = desk.get_by_test_id("thread").locator(".entry").filter(has_text="请锁好门")
     await expect(line.get_by_test_id("arrived")).to_have_text("报警人已读")
 
     await one.close()
     await expect(card).to_be_visible()
-    await desk.get_by_test_id("text-input").fill("民警快到了")
-    await desk.get_by_test_id("text-send").click()
+    await write(desk, "民警快到了")
     line = desk.get_by_test_id("thread").locator(".entry").filter(has_text="民警快到了")
     await expect(line.get_by_test_id("arrived")).to_have_text("报警人没有打开页面，打开后送达")
