@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.on_duty import PREFIX, OnDuty
+from api.seats import Seats
 from domain.call import MediaProcess, alive
 from domain.errors import StoreDown
 from domain.flood import Floods
@@ -53,7 +54,7 @@ class Board:
         self._clock = clock
         self._incidents: dict[str, Incident] = {}
         self._presences: dict[str, Presence] = {}
-        self._desks: dict[str, Presence] = {}
+        self._desks = Seats()
         self._desks_told = False
         self.on_duty = OnDuty()
         self._floods = Floods(lambda id, now: was_here(self._presences.get(id), now))
@@ -111,13 +112,15 @@ class Board:
 
     def at_desk(self, session: str) -> bool:
         """Whether a page of this session is connected as a desk, in any process."""
-        now, start = self._clock(), f"{DESKS}{session}:"
-        return any(id.startswith(start) and here(one, now) for id, one in self._desks.items())
+        return self._desks.at_desk(session, self._clock())
+
+    def gone_since(self, person: str) -> int | None:
+        """Since when somebody has no desk's page open (Unix ms, 0: for long); None: he has one."""
+        return self._desks.gone_since(person, self._clock())
 
     def desks(self) -> bool:
         """Whether a dispatcher's desk is connected, to whichever process."""
-        now = self._clock()
-        return any(here(one, now) for one in self._desks.values())
+        return self._desks.any(self._clock())
 
     def on_disk(self, id: str) -> bool:
         """Whether the store has not said yet that it has it."""
@@ -220,13 +223,13 @@ class Board:
         ):
             incidents[one.id] = one
         presences: dict[str, Presence] = {}
-        desks: dict[str, Presence] = {}
+        desks = Seats()
         duty = OnDuty()
         async for page in self._store.presences.every():
             if page.id in incidents:
                 presences[page.id] = page
             elif page.id.startswith(DESKS):
-                desks[page.id] = page
+                desks.put(page.id, page)
             elif page.id.startswith(PREFIX):
                 duty.put(page.id, page)
         async for person in self._store.people.every({"role": str(Role.STATION_OFFICER)}):
@@ -298,10 +301,7 @@ class Board:
 
     def _take_presence(self, id: str, item: Presence | None) -> None:
         if id.startswith(DESKS):
-            if item is not None and item.open:
-                self._desks[id] = item
-            else:
-                self._desks.pop(id, None)
+            self._desks.put(id, item)
             self._tell_desks()
             return
         if id.startswith(PREFIX):

@@ -153,6 +153,7 @@ class IncidentView(Struct):
     ``gravity`` is what words and kind say, ``priority`` what the desk set instead, ``urgency`` the class
     among those that wait; ``returns``: how often the caller gave up and came back; ``said``: ``seq`` of
     the last thing that caller or station said, ``unread``: how much of that the desk has not read.
+    ``unattended_cause``: why ``unattended_at`` is set (docs/log.md), None: its dispatcher is not in the call.
     ``raised_at`` never changes, ``waiting_since`` is when it began to wait this time; ``handed_at``:
     since then the station finishes the case."""
 
@@ -168,6 +169,7 @@ class IncidentView(Struct):
     answered_at: int | None
     closed_at: int | None
     unattended_at: int | None
+    unattended_cause: str | None
     escalation: int
     gravity: Gravity
     priority: Gravity | None

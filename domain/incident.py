@@ -15,7 +15,7 @@ from typing import Any
 
 from domain import bounds, evidence
 from domain import call as calls
-from domain.call import CALL, Call, CallState, ParticipantRole, ParticipantState
+from domain.call import CALL, OVER, Call, CallState, ParticipantRole, ParticipantState
 from domain.clock import within
 from domain.emergency import Gravity
 from domain.errors import FORBIDDEN, TAKEN, NotFound, Refused
@@ -204,7 +204,9 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
                 if it.unattended_at is not None:
                     it.unattended_at = None
                     evidence.append(it.log, who, "incident.resumed", now)
-                    calls.invite(it, who, ParticipantRole.DISPATCHER, who.name, now, person=who.id)
+                    if it.call.state not in OVER:
+                        role = ParticipantRole.DISPATCHER
+                        calls.invite(it, who, role, who.name, now, person=who.id)
                 if it.call.state is CallState.RINGING:
                     it.call.state = step(CALL, it.call.state, "answer")
                     evidence.append(it.log, who, "call.answered", now, call=it.call.id)
@@ -216,7 +218,7 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
                 raise Refused(TAKEN, name=it.dispatcher_name, state=str(it.state))
             it.state = step(INCIDENT, it.state, "take_over")
             what = "incident.taken_over"
-            for one in it.call.participants:
+            for one in it.call.participants if it.call.state not in OVER else ():
                 if one.person is not None and one.person == it.dispatcher:
                     calls.remove(it, who, one, now)
         else:
@@ -233,8 +235,9 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
         evidence.append(it.log, who, what, now, waited_ms=now - it.waiting_since)
         if it.call.state is CallState.RINGING:
             it.call.state = step(CALL, it.call.state, "answer")
-        role = ParticipantRole.DISPATCHER
-        calls.invite(it, who, role, who.name, now, person=who.id).turned_at = now
+        if it.call.state not in OVER:
+            role = ParticipantRole.DISPATCHER
+            calls.invite(it, who, role, who.name, now, person=who.id).turned_at = now
 
     return await amend(store, id, change)
 

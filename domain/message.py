@@ -15,6 +15,7 @@ from domain.people import CALLER, Who, require_visible
 from domain.ports import Store
 from domain.stood_down import seen_until
 from domain.triage import hear
+from domain.unattended import has_read
 
 # What the caller may see of the log; the rest is the desk's.
 CALLER_SEES = frozenset(
@@ -150,11 +151,11 @@ async def attach(
     return _entry(await amend(store, id, change), who, key, "upload")
 
 
-async def read_thread(store: Store, who: Who, id: str, received: int, read: int) -> None:
+async def read_thread(store: Store, who: Who, id: str, received: int, read: int, now: int) -> None:
     """This side's page has the thread up to ``received``, and up to ``read`` on its screen.
 
     For the desk reads who has the incident; once it is closed, whoever opens it. What others look at
-    there is no mark.
+    there is no mark. What waited too long for being read (``unattended``) then waits no more.
     """
 
     def change(it: Incident) -> bool:
@@ -163,7 +164,10 @@ async def read_thread(store: Store, who: Who, id: str, received: int, read: int)
         side = side_of(who)
         if side == DESK_SIDE and who.id != it.dispatcher and it.state is not IncidentState.CLOSED:
             return False
-        return advance(it.marks, it.log.entries, side, received, read)
+        moved = advance(it.marks, it.log.entries, side, received, read)
+        if side == DESK_SIDE:
+            has_read(it, who, now)
+        return moved
 
     await amend(store, id, change)
 

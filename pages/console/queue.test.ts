@@ -6,7 +6,7 @@ import { byUrgency, inLane, laneOf, rings, sentBefore, unseen } from './queue';
 function incident(some: Partial<IncidentView>): IncidentView {
   return {
     id: '0', number: '0110-1', version: 1, kind: 'UNKNOWN', silent: false, via: 'web', state: 'RAISED',
-    raised_at: 1000, waiting_since: 1000, updated_at: 1000, answered_at: null, closed_at: null, unattended_at: null,
+    raised_at: 1000, waiting_since: 1000, updated_at: 1000, answered_at: null, closed_at: null, unattended_at: null, unattended_cause: null,
     escalation: 0, gravity: 'ORDINARY', priority: null, urgency: 'ORDINARY', returns: 0, reopened_at: null, handed_at: null, words: '', missing: [], position: null, located: null, place: null,
     place_located: null, dispatcher: null, dispatcher_name: '', disposition: null, calls: [],
     responders: [], caller: { hung_up_at: null, hung_up: null, called_back_at: null, contact: '', telephone: null, masked: false }, messages: 0, pictures: 0, voices: 0, videos: 0, log_length: 1, log_head: '',

@@ -223,6 +223,7 @@ export interface IncidentView {
   answered_at: number | null;
   closed_at: number | null;
   unattended_at: number | null;
+  unattended_cause: string | null;
   escalation: number;
   gravity: Gravity;
   /** What the desk set by hand: goes before `gravity`. */
