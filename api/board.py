@@ -1,4 +1,4 @@
-"""The board: every incident not closed, as this process last heard from the change feed.
+"""The board: every incident not closed or not finished, as this process last heard from the change feed.
 
 Live screens and ``sweep`` read it; nothing is decided by it. Screens are told which incidents
 changed, never sent a queue of messages: one that is slow gets the latest, later. Nothing that waits is
@@ -22,8 +22,10 @@ from domain.intake import Report, compose
 from domain.people import Person, Role
 from domain.ports import Change, Lost, Store
 from domain.presence import DESKS, Presence, here, was_here
+from domain.queries import incidents_in, unfinished_incidents
 from domain.responder import at_work
 from domain.tip import Tip
+from domain.unfinished import lately
 
 CLOSED_KEPT_MS = 3_600_000
 CLOSED_KEPT = 200
@@ -80,7 +82,8 @@ class Board:
                 log.exception("a listener failed")
 
     def incidents(self) -> list[Incident]:
-        """Everything not closed, and what was closed in the last hour (200 at most)."""
+        """Everything not closed or not finished, and what was closed, or heard of, in the last hour (200 at
+        most)."""
         return list({**self._journaled, **self._incidents}.values())
 
     def open_incidents(self) -> list[Incident]:
@@ -212,11 +215,12 @@ class Board:
         """A new snapshot from the store."""
         incidents: dict[str, Incident] = {}
         for state in LIVE:
-            waiting = {"state": str(state), "raised_at": {"$gt": 0}}
-            async for one in self._store.incidents.every(waiting):
+            async for one in self._store.incidents.every(incidents_in(str(state))):
                 incidents[one.id] = one
+        async for one in self._store.incidents.every(unfinished_incidents()):
+            incidents[one.id] = one
         for one in await self._store.incidents.find(
-            {"state": str(IncidentState.CLOSED), "raised_at": {"$gt": 0}},
+            incidents_in(str(IncidentState.CLOSED)),
             order="raised_at",
             descending=True,
             limit=CLOSED_KEPT,
@@ -319,16 +323,15 @@ class Board:
             self.tell("presence", id)
 
     def _trim(self) -> None:
-        closed = sorted(
-            (one for one in self._incidents.values() if one.state is IncidentState.CLOSED),
-            key=lambda one: -(one.closed_at or 0),
-        )
-        newest = closed[0].closed_at or 0 if closed else 0
-        for number, one in enumerate(closed):
+        closed = [one for one in self._incidents.values() if one.state is IncidentState.CLOSED]
+        for one in closed:
             self._presences.pop(one.id, None)
-            if at_work(one.responders):
-                continue  # its station is not done yet
-            if number >= CLOSED_KEPT or newest - (one.closed_at or 0) > CLOSED_KEPT_MS:
+        # Those written before do not say themselves that a station is not done.
+        over = [one for one in closed if not one.unfinished and not at_work(one.responders)]
+        over.sort(key=lambda one: -lately(one))
+        newest = max((lately(one) for one in closed), default=0)
+        for number, one in enumerate(over):
+            if number >= CLOSED_KEPT or newest - lately(one) > CLOSED_KEPT_MS:
                 del self._incidents[one.id]
                 self._floods.drop(one.id)
 

@@ -30,6 +30,7 @@ from domain.ports import Store
 from domain.responder import Responder, at_work
 from domain.revise import revise
 from domain.track import Track
+from domain.unfinished import unfinished
 from domain.workflow import Table, step
 
 HANG_UP_EVERY_MS = 10_000
@@ -90,7 +91,8 @@ class Incident:
     ``hung_up_at`` is set while the caller has hung up and is not back, ``called_back_at`` when his page
     was rung last; ``contact`` is the line he left (``contact.py``). ``raised_at`` never changes;
     ``waiting_since`` is when it began to wait this time. ``handed_at`` is since when the station
-    finishes the case (交派出所处置).
+    finishes the case (交派出所处置). ``unfinished``: closed, and somebody has yet to read or to be done
+    (``unfinished.py``); ``said_at``: when caller or station last wrote.
     """
 
     id: str
@@ -131,6 +133,8 @@ class Incident:
     log: Log = field(default_factory=lambda: Log(""))
     marks: list[Mark] = field(default_factory=list)
     chat: list[ChatLine] = field(default_factory=list)
+    unfinished: bool = False
+    said_at: int | None = None
     version: int = 0
 
     def __post_init__(self) -> None:
@@ -182,6 +186,7 @@ async def amend(store: Store, id: str, change: Callable[[Incident], bool | None]
     def logged(it: Incident) -> bool:
         length = it.log.length
         changed = change(it)
+        it.unfinished = unfinished(it)
         if it.log.length == length:
             return changed is True
         it.updated_at = it.log.entries[-1].at

@@ -115,6 +115,7 @@ async def say(
         if answers is not None and _asked(it, answers):
             more["answers"] = answers
         evidence.append(it.log, who, "message", now, device_at, key=key, text=text, **more)
+        _said(it, who, now)
         if who is CALLER:
             hear(it, text, now)
 
@@ -147,6 +148,7 @@ async def attach(
         require_may_write(it, who)
         if sent(it, who, key, "upload") is None:
             evidence.append(it.log, who, "upload", now, device_at, key=key, **data)
+            _said(it, who, now)
 
     return _entry(await amend(store, id, change), who, key, "upload")
 
@@ -194,6 +196,11 @@ def find_file(it: Incident, file: str) -> dict[str, Any]:
             if recording.file == file:
                 return {"type": "video/x-matroska", "bytes": recording.bytes, "kind": "recording"}
     raise NotFound("no such file in this incident")
+
+
+def _said(it: Incident, who: Who, now: int) -> None:
+    if side_of(who) != DESK_SIDE:
+        it.said_at = now
 
 
 def _asked(it: Incident, seq: int) -> bool:

@@ -83,3 +83,9 @@ test('a case raised again names the stations that were sent', () => {
   expect(sentBefore(incident({ responders }))).toEqual([]);
   expect(sentBefore(incident({ responders, reopened_at: 500 }))).toEqual(['石油派出所']);
 });
+
+test('of what is closed, what nobody has read comes first, however old', () => {
+  const closed = [['old', 1, 1], ['new', 9, 0], ['newer', 10, 0]] as const;
+  const those = closed.map(([id, closed_at, unread]) => incident({ id, state: 'CLOSED', closed_at, unread }));
+  expect(inLane('closed', those, 'me').map((it) => it.id)).toEqual(['old', 'newer', 'new']);
+});

@@ -115,7 +115,7 @@ export function unseen(listed: readonly IncidentView[], from: number, to: number
 export function inLane(lane: Lane, all: readonly IncidentView[], me: string): IncidentView[] {
   const those = all.filter((it) => laneOf(it, me) === lane);
   if (lane === 'waiting') return those.sort(byUrgency);
-  if (lane === 'closed') return those.sort((a, b) => (b.closed_at ?? 0) - (a.closed_at ?? 0));
+  if (lane === 'closed') return those.sort((a, b) => Number(b.unread > 0) - Number(a.unread > 0) || (b.closed_at ?? 0) - (a.closed_at ?? 0));
   return those.sort((a, b) => (b.answered_at ?? 0) - (a.answered_at ?? 0));
 }
 
