@@ -48,8 +48,8 @@ class Seen:
 
 class Board:
     """Follows the feed. Listeners get ``(kind, id)``: incident, presence, session, person, reset, store
-    or desks; tips with the station that has or had one, handed with the incident one became; notices,
-    groups or reach (of whom a call to a station is heard) without an id."""
+    or desks; tips with the station that has or had one, handed with the incident one became; reach with the
+    station of which a call is heard by others than before; notices or groups without an id."""
 
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
         self._store = store
@@ -196,8 +196,9 @@ class Board:
             self.tell("desks")
 
     def _tell_reach(self) -> None:
-        if self.on_duty.changed(self._clock()):
-            self.tell("reach")
+        """Once a second: a shift that comes on opens hundreds of pages, and each desk hears of each."""
+        for station in self.on_duty.changed(self._clock()):
+            self.tell("reach", station)
 
     def _redraw(self, ids: set[str]) -> None:
         for id in ids:
@@ -282,7 +283,6 @@ class Board:
         elif change.kind == "people" and (item is None or isinstance(item, Person)):
             self.tell("person", change.id)
             self.on_duty.person(change.id, item)
-            self._tell_reach()
 
     def _take_incident(self, id: str, item: Incident | None) -> None:
         if item is None:
@@ -310,7 +310,6 @@ class Board:
             return
         if id.startswith(PREFIX):
             self.on_duty.put(id, item)
-            self._tell_reach()
             return
         incident = self._incidents.get(id)
         if item is None or (incident is not None and incident.state is IncidentState.CLOSED):
