@@ -72,11 +72,13 @@ def incident_view(
     journaled: bool = False,
     to: str | None = None,
 ) -> IncidentView:
-    """The incident for staff, ``to`` a station or the desk, with log entries after ``after`` (None: none)."""
+    """The incident for staff, ``to`` a station or the desk (None), with log entries after ``after`` (None:
+    none); unread is what that side has not read."""
     entries = it.log.entries
     sent = [entry for entry in entries if entry.who.id == CALLER.id]
-    said = [one.seq for one in entries if one.what in SAID and side_of(one.who) != DESK_SIDE]
-    read = read_by(it.marks, DESK_SIDE)
+    side = to or DESK_SIDE
+    said = [one.seq for one in entries if one.what in SAID and side_of(one.who) != side]
+    read = read_by(it.marks, side)
     kinds = [entry.data.get("kind") for entry in sent if entry.what == "upload"]
     return IncidentView(
         id=it.id,
