@@ -122,16 +122,24 @@ def _page_is_back(it: Incident, gone: Gone | None) -> bool:
 def _unread_since(it: Incident, now: int) -> int | None:
     """Since when somebody's line waits, when that is a minute and nobody did anything here meanwhile.
 
-    Whoever talks with the caller hears him; of a silent report nobody hears anything.
+    Whoever talks with the caller hears him.
     """
-    if not it.silent and it.call.state is CallState.ACTIVE:
-        one = calls.dispatcher_in_call(it)
-        if one is not None and one.state is ParticipantState.JOINED:
-            return None
+    if _hears(it):
+        return None
     first = _first_unread(it)
     if first is None or within(max(first, _last_act(it)), now, UNREAD_MS):
         return None
     return first
+
+
+def _hears(it: Incident) -> bool:
+    """Whether dispatcher and caller are in the call; of a silent report nobody hears anything."""
+    one = calls.dispatcher_in_call(it)
+    if it.silent or it.call.state is not CallState.ACTIVE or one is None:
+        return False
+    caller = (p for p in it.call.participants if p.role is ParticipantRole.CALLER)
+    joined = ParticipantState.JOINED
+    return one.state is joined and any(p.state is joined for p in caller)
 
 
 def _first_unread(it: Incident) -> int | None:

@@ -65,7 +65,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
         {PANES.map((name, i) => (
           <button type="button" role="tab" key={name} aria-selected={pane === i} data-testid={'tab-' + name} onClick={() => show(i)}>
             {t(`tab_${name}`)}
-            {name === 'thread' && pane !== i && incident.unread > 0 && <i class="tab-news" role="img" data-testid="tab-unread" aria-label={t('tab_unread', { n: incident.unread })}>{incident.unread}</i>}
+            {name === 'thread' && incident.unread > 0 && <i class="tab-news" role="img" data-testid="tab-unread" aria-label={t('tab_unread', { n: incident.unread })}>{incident.unread}</i>}
           </button>
         ))}
       </nav>

@@ -118,19 +118,25 @@ async def test_an_officers_line_too_and_an_act_is_an_answer(store: MongoStore) -
     assert (await swept(store, it, NOW + 50_001 + UNREAD_MS, None)).unattended_at is not None
 
 
-@pytest.mark.parametrize("silent", [False, True])
-async def test_who_talks_hears_and_of_a_silent_report_nobody_hears_anything(
-    store: MongoStore, silent: bool
+@pytest.mark.parametrize(
+    ("silent", "in_call", "waits"),
+    [(False, True, False), (True, True, True), (False, False, True)],
+    ids=["talks", "silent", "writes in the chat"],
+)
+async def test_who_talks_hears_and_else_a_line_must_be_read(
+    store: MongoStore, silent: bool, in_call: bool, waits: bool
 ) -> None:
     it = raised(NOW)
     it.silent = silent
     await store.incidents.add(it)
     it = await answer(store, DESK, it.id, NOW)
-    await attendance.joined(store, it.id, it.call.id, dispatcher(it).id, NOW, "media-1")
+    there = [dispatcher(it), it.call.participants[0]] if in_call else [dispatcher(it)]
+    for one in there:
+        await attendance.joined(store, it.id, it.call.id, one.id, NOW, "media-1")
     await say(store, CALLER, it.id, "k", "他在门口", NOW + 1_000)
     await sweep(store, [await store.incidents.get(it.id)], NOW + 90_000, False)
     after = await store.incidents.get(it.id)
-    assert (after.unattended_at is not None) == silent
+    assert (after.unattended_at is not None) == waits
 
 
 async def test_nobody_who_waits_or_is_done_is_unattended(store: MongoStore) -> None:

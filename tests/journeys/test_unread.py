@@ -92,6 +92,7 @@ async def test_what_comes_to_a_case_that_is_not_open_at_the_station_is_marked_th
     await card.click()
     await station.get_by_test_id("tab-thread").click()
     await expect(station.get_by_test_id("thread")).to_contain_text("穿黑衣服")
+    await expect(station.get_by_test_id("tab-unread")).to_have_count(0)
     await expect(station).not_to_have_title(re.compile("新消息"))
     await station.get_by_test_id("back").click()
     await expect(card.get_by_test_id("unread")).to_have_count(0)
