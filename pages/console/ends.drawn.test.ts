@@ -228,6 +228,12 @@ it('what the feed brings of whom a call reaches asks the server nothing, and wha
   expect(get.mock.calls.length).toBe(asked + 1);
 });
 
+it('who looks at a case of a colleague whose call is over reads that it is over', () => {
+  page = mount(Stage, { it: incident({ dispatcher: 'she', calls: [call('ENDED')] }) });
+  expect(page.text()).toContain('通话已结束，案件继续');
+  expect(page.text()).not.toContain('正在通话');
+});
+
 it('a station that was told of the change and has not seen it is shown so', () => {
   page = mount(Responders, { it: incident({ state: 'RAISED', responders: [station({ changed_at: Date.now() })] }) });
   expect(page.text()).toMatch(/在路上 · 情况有变，等对方确认/);
