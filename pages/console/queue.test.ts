@@ -6,7 +6,7 @@ import { byUrgency, inLane, laneOf, rings, sentBefore, unseen } from './queue';
 function incident(some: Partial<IncidentView>): IncidentView {
   return {
     id: '0', number: '0110-1', version: 1, kind: 'UNKNOWN', silent: false, via: 'web', state: 'RAISED',
-    raised_at: 1000, waiting_since: 1000, updated_at: 1000, answered_at: null, closed_at: null, unattended_at: null,
+    raised_at: 1000, waiting_since: 1000, updated_at: 1000, answered_at: null, closed_at: null, unattended_at: null, unattended_cause: null,
     escalation: 0, gravity: 'ORDINARY', priority: null, urgency: 'ORDINARY', returns: 0, reopened_at: null, handed_at: null, words: '', missing: [], position: null, located: null, place: null,
     place_located: null, dispatcher: null, dispatcher_name: '', disposition: null, calls: [],
     responders: [], caller: { hung_up_at: null, hung_up: null, called_back_at: null, contact: '', telephone: null, masked: false }, messages: 0, pictures: 0, voices: 0, videos: 0, log_length: 1, log_head: '',
@@ -94,4 +94,10 @@ test('a case raised again names the stations that were sent', () => {
   const responders = [sent('石油派出所', 100), sent('北街派出所', 900)];
   expect(sentBefore(incident({ responders }))).toEqual([]);
   expect(sentBefore(incident({ responders, reopened_at: 500 }))).toEqual(['石油派出所']);
+});
+
+test('of what is closed, what nobody has read comes first, however old', () => {
+  const closed = [['old', 1, 1], ['new', 9, 0], ['newer', 10, 0]] as const;
+  const those = closed.map(([id, closed_at, unread]) => incident({ id, state: 'CLOSED', closed_at, unread }));
+  expect(inLane('closed', those, 'me').map((it) => it.id)).toEqual(['old', 'newer', 'new']);
 });

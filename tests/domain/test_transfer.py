@@ -15,9 +15,10 @@ from domain.intake import Report, compose
 from domain.people import Role, Who
 from domain.place import Jurisdiction, Level
 from domain.replay import differences
-from domain.sweep import UNATTENDED_MS, due
+from domain.sweep import due
 from domain.transfer import concerns, revoke, transfer
 from domain.triage import Urgency, rank, urgency
+from domain.unattended import UNATTENDED_MS
 from tests.domain.test_away import CHIEF, LI, NOW, WANG, answered, joined
 from tests.webrtc.memory_store import MemoryStore
 
