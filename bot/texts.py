@@ -219,8 +219,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check_expired": ("通告 {number}《{title}》已过期，不再有效。",
         "Notice {number} “{title}” has expired and holds no more."),
     "check_unknown": (
-        "警方没有发布过这个内容。没有依据的消息请不要转发。若涉及违法，回复“线索”告诉我们。",
-        "The police did not publish this. Please do not pass on what has no source. "
+        "我这里没有查到警方发布过这个内容。没有依据的消息请不要转发。若涉及违法，回复“线索”告诉我们。",
+        "I found nothing of the kind from the police here. Please do not pass on what has no source. "
         "If it is about a crime, write “tip”.",
     ),
     # ---- community
