@@ -329,9 +329,8 @@ async def _sweeping(house: House) -> None:
             continue
         house.numbers.keep(now_ms())
         try:
-            await sweep(
-                house.store, house.board.sweepable(), now_ms(), house.may_judge_media(now_ms())
-            )
+            waiting, judge = house.board.sweepable(), house.may_judge_media(now_ms())
+            await sweep(house.store, waiting, now_ms(), judge, house.board.gone_since)
         except Refused as refused:
             log.warning("sweep: %s", refused.fault.code)
         except Exception:

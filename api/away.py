@@ -29,7 +29,10 @@ async def return_to_call(ask: Ask, id: str) -> IncidentView:
 
 
 async def away_elsewhere(ask: Ask, it: Incident) -> None:
-    """Away in his other calls, unless he is away in this one, too (a page that came back to it)."""
+    """Away in his other calls, unless he is away in this one, too (a page that came back to it), or its
+    call is over: he talks where he talked."""
+    if it.call.state in calls.OVER:
+        return
     if it.dispatcher == ask.staff.id and calls.away_since(it) is None:
         known = ask.house.board.open_incidents()
         await leave_others(ask.house.store, ask.staff, known, it.id, ask.now)

@@ -1,4 +1,4 @@
-"""The board: every incident not closed, as this process last heard from the change feed.
+"""The board: every incident not closed or not finished, as this process last heard from the change feed.
 
 Live screens and ``sweep`` read it; nothing is decided by it. Screens are told which incidents
 changed, never sent a queue of messages: one that is slow gets the latest, later. Nothing that waits is
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.on_duty import PREFIX, OnDuty
+from api.seats import Seats
 from domain.call import MediaProcess, alive
 from domain.errors import StoreDown
 from domain.flood import Floods
@@ -21,8 +22,10 @@ from domain.intake import Report, compose
 from domain.people import Person, Role
 from domain.ports import Change, Lost, Store
 from domain.presence import DESKS, Presence, here, was_here
+from domain.queries import incidents_in, unfinished_incidents
 from domain.responder import at_work
 from domain.tip import Tip
+from domain.unfinished import lately
 
 CLOSED_KEPT_MS = 3_600_000
 CLOSED_KEPT = 200
@@ -45,15 +48,15 @@ class Seen:
 
 class Board:
     """Follows the feed. Listeners get ``(kind, id)``: incident, presence, session, person, reset, store
-    or desks; tips with the station that has or had one, handed with the incident one became; notices,
-    groups or reach (of whom a call to a station is heard) without an id."""
+    or desks; tips with the station that has or had one, handed with the incident one became; reach with the
+    station of which a call is heard by others than before; notices or groups without an id."""
 
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
         self._store = store
         self._clock = clock
         self._incidents: dict[str, Incident] = {}
         self._presences: dict[str, Presence] = {}
-        self._desks: dict[str, Presence] = {}
+        self._desks = Seats()
         self._desks_told = False
         self.on_duty = OnDuty()
         self._floods = Floods(lambda id, now: was_here(self._presences.get(id), now))
@@ -79,7 +82,8 @@ class Board:
                 log.exception("a listener failed")
 
     def incidents(self) -> list[Incident]:
-        """Everything not closed, and what was closed in the last hour (200 at most)."""
+        """Everything not closed or not finished, and what was closed, or heard of, in the last hour (200 at
+        most)."""
         return list({**self._journaled, **self._incidents}.values())
 
     def open_incidents(self) -> list[Incident]:
@@ -111,13 +115,15 @@ class Board:
 
     def at_desk(self, session: str) -> bool:
         """Whether a page of this session is connected as a desk, in any process."""
-        now, start = self._clock(), f"{DESKS}{session}:"
-        return any(id.startswith(start) and here(one, now) for id, one in self._desks.items())
+        return self._desks.at_desk(session, self._clock())
+
+    def gone_since(self, person: str) -> int | None:
+        """Since when somebody has no desk's page open (Unix ms, 0: for long); None: he has one."""
+        return self._desks.gone_since(person, self._clock())
 
     def desks(self) -> bool:
         """Whether a dispatcher's desk is connected, to whichever process."""
-        now = self._clock()
-        return any(here(one, now) for one in self._desks.values())
+        return self._desks.any(self._clock())
 
     def on_disk(self, id: str) -> bool:
         """Whether the store has not said yet that it has it."""
@@ -190,8 +196,9 @@ class Board:
             self.tell("desks")
 
     def _tell_reach(self) -> None:
-        if self.on_duty.changed(self._clock()):
-            self.tell("reach")
+        """Once a second: a shift that comes on opens hundreds of pages, and each desk hears of each."""
+        for station in self.on_duty.changed(self._clock()):
+            self.tell("reach", station)
 
     def _redraw(self, ids: set[str]) -> None:
         for id in ids:
@@ -209,24 +216,25 @@ class Board:
         """A new snapshot from the store."""
         incidents: dict[str, Incident] = {}
         for state in LIVE:
-            waiting = {"state": str(state), "raised_at": {"$gt": 0}}
-            async for one in self._store.incidents.every(waiting):
+            async for one in self._store.incidents.every(incidents_in(str(state))):
                 incidents[one.id] = one
+        async for one in self._store.incidents.every(unfinished_incidents()):
+            incidents[one.id] = one
         for one in await self._store.incidents.find(
-            {"state": str(IncidentState.CLOSED), "raised_at": {"$gt": 0}},
+            incidents_in(str(IncidentState.CLOSED)),
             order="raised_at",
             descending=True,
             limit=CLOSED_KEPT,
         ):
             incidents[one.id] = one
         presences: dict[str, Presence] = {}
-        desks: dict[str, Presence] = {}
+        desks = Seats()
         duty = OnDuty()
         async for page in self._store.presences.every():
             if page.id in incidents:
                 presences[page.id] = page
             elif page.id.startswith(DESKS):
-                desks[page.id] = page
+                desks.put(page.id, page)
             elif page.id.startswith(PREFIX):
                 duty.put(page.id, page)
         async for person in self._store.people.every({"role": str(Role.STATION_OFFICER)}):
@@ -275,7 +283,6 @@ class Board:
         elif change.kind == "people" and (item is None or isinstance(item, Person)):
             self.tell("person", change.id)
             self.on_duty.person(change.id, item)
-            self._tell_reach()
 
     def _take_incident(self, id: str, item: Incident | None) -> None:
         if item is None:
@@ -298,15 +305,11 @@ class Board:
 
     def _take_presence(self, id: str, item: Presence | None) -> None:
         if id.startswith(DESKS):
-            if item is not None and item.open:
-                self._desks[id] = item
-            else:
-                self._desks.pop(id, None)
+            self._desks.put(id, item)
             self._tell_desks()
             return
         if id.startswith(PREFIX):
             self.on_duty.put(id, item)
-            self._tell_reach()
             return
         incident = self._incidents.get(id)
         if item is None or (incident is not None and incident.state is IncidentState.CLOSED):
@@ -319,16 +322,15 @@ class Board:
             self.tell("presence", id)
 
     def _trim(self) -> None:
-        closed = sorted(
-            (one for one in self._incidents.values() if one.state is IncidentState.CLOSED),
-            key=lambda one: -(one.closed_at or 0),
-        )
-        newest = closed[0].closed_at or 0 if closed else 0
-        for number, one in enumerate(closed):
+        closed = [one for one in self._incidents.values() if one.state is IncidentState.CLOSED]
+        for one in closed:
             self._presences.pop(one.id, None)
-            if at_work(one.responders):
-                continue  # its station is not done yet
-            if number >= CLOSED_KEPT or newest - (one.closed_at or 0) > CLOSED_KEPT_MS:
+        # Those written before do not say themselves that a station is not done.
+        over = [one for one in closed if not one.unfinished and not at_work(one.responders)]
+        over.sort(key=lambda one: -lately(one))
+        newest = max((lately(one) for one in closed), default=0)
+        for number, one in enumerate(over):
+            if number >= CLOSED_KEPT or newest - lately(one) > CLOSED_KEPT_MS:
                 del self._incidents[one.id]
                 self._floods.drop(one.id)
 

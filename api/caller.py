@@ -92,7 +92,9 @@ async def my_message(ask: Ask, members: Members) -> EntryView:
 @routes.add("POST", "/my/read", CALLER)
 async def my_reading(ask: Ask, body: ReadIn) -> Done:
     """How far my page has the thread, and how far it was on my screen."""
-    await read_thread(ask.house.store, CALLER_WHO, ask.caller_incident, body.received, body.read)
+    await read_thread(
+        ask.house.store, CALLER_WHO, ask.caller_incident, body.received, body.read, ask.now
+    )
     return Done()
 
 

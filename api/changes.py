@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.house import House
 from api.messages import IncidentChange, encode
 from api.stood_down import view_for
-from api.views import sees_contact, view
+from api.views import view
 from domain.incident import Incident, IncidentState
 from domain.people import Who
 from domain.stood_down import seen_until
@@ -22,8 +22,8 @@ def change_for(house: House, who: Who, it: Incident, after: int) -> bytes | None
             return None
         return encode(IncidentChange(view_for(house, who, it, after)))
     board, texts = house.board, house.change_texts
-    whole = sees_contact(it, who.station)
-    key = (it.id, it.version, after, board.seen(it.id), board.journaled(it.id), whole)
+    # Of a station its own: what is unread there, and whether it sees the line the caller left.
+    key = (it.id, it.version, after, board.seen(it.id), board.journaled(it.id), who.station)
     text = texts.get(key)
     if text is None:
         text = texts[key] = encode(IncidentChange(view(house, it, after, who.station)))

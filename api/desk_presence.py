@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 from api.house import House
 from api.on_duty import PREFIX
 from api.open_pages import page_is_open
+from api.seats import seat
 from domain.people import DESK, Person, Role, Session
-from domain.presence import DESKS
 
 
 @contextlib.asynccontextmanager
@@ -20,7 +20,7 @@ async def connected_desk(house: House, session: Session, person: Person) -> Asyn
         yield
         return
     # A desk has several windows: closing one of them is not leaving.
-    async with page_is_open(house, DESKS + session.id):
+    async with page_is_open(house, seat(session.id, person.id), remembered=True):
         yield
 
 

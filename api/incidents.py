@@ -182,7 +182,7 @@ async def write_message(ask: Ask, id: str, body: MessageIn) -> EntryView:
 async def read_messages(ask: Ask, id: str, body: ReadIn) -> Done:
     """How far this side's page has the thread, and how far it was on a screen. For the desk it counts
     of who has the incident, and of anybody once it is closed; others only look."""
-    await read_thread(ask.house.store, ask.staff, id, body.received, body.read)
+    await read_thread(ask.house.store, ask.staff, id, body.received, body.read, ask.now)
     return Done()
 
 

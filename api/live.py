@@ -24,6 +24,7 @@ from api.messages import (
     Ping,
     Pong,
     PresenceOf,
+    Reach,
     Snapshot,
     SnapshotPart,
     StoreState,
@@ -42,6 +43,7 @@ from api.screens import (
     say_problem,
     turn_away,
 )
+from api.shapes_stations import StationReach
 from api.stood_down import view_for
 from api.views import me_view
 from domain import presence
@@ -136,7 +138,11 @@ class _StaffSide:
             if not self._follows(id):
                 return
             screen.moved[id] = None
-        elif kind in ("tips", "handed", "notices", "groups", "reach"):
+        elif kind == "reach":
+            if self._session.face == "community" or self._person.role not in DESK:
+                return
+            screen.reach[id] = None
+        elif kind in ("tips", "handed", "notices", "groups"):
             if not self._reads(kind, id):
                 return
             screen.touched["tips" if kind == "handed" else kind] = None
@@ -167,6 +173,10 @@ class _StaffSide:
             what = next(iter(screen.touched))
             del screen.touched[what]
             await screen.send(Touched(what))
+        if screen.reach:
+            duty, those = house.board.on_duty, sorted(screen.reach)
+            screen.reach.clear()
+            await screen.send(Reach([StationReach(one, *duty.reach(one)) for one in those]))
         while screen.dirty:
             id = next(iter(screen.dirty))
             del screen.dirty[id]
@@ -254,9 +264,9 @@ class _StaffSide:
         """Community pages show these, and the desk tips that became incidents; tips of another station
         are not even heard of."""
         if self._session.face != "community":
-            return kind in ("handed", "reach") and self._person.role in DESK
+            return kind == "handed" and self._person.role in DESK
         everywhere = kind != "tips" or self._person.role is Role.SUPERVISOR
-        return kind != "reach" and (everywhere or self._person.station == station)
+        return everywhere or self._person.station == station
 
 
 class _CallerSide:
@@ -341,7 +351,7 @@ async def _run(
                 await socket.close(code=SESSION_OVER)
                 break
             screen.wake.clear()
-            if screen.dirty or screen.touched or screen.moved or screen.reset:
+            if screen.dirty or screen.touched or screen.moved or screen.reset or screen.reach:
                 continue
             if screen.store_changed or screen.pongs or reader.done():
                 continue

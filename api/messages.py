@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from api.shapes import CallerView, IncidentView, MeView
+from api.shapes_stations import StationReach
 
 
 class StoreState(Struct, tag="store", tag_field="type"):
@@ -59,10 +60,17 @@ class PresenceOf(Struct, tag="presence", tag_field="type"):
 
 
 class Touched(Struct, tag="touched", tag_field="type"):
-    """Something of this kind changed: ``tips``, ``notices``, ``groups`` or ``reach``. The page reads again
-    what it shows."""
+    """Something of this kind changed: ``tips``, ``notices`` or ``groups``. The page reads again what it
+    shows."""
 
     what: str
+
+
+class Reach(Struct, tag="reach", tag_field="type"):
+    """Of these stations a call reaches others than before: how many have its page open now, how many have
+    WeCom. At most once a second."""
+
+    stations: list[StationReach]
 
 
 class CallerSnapshot(Struct, tag="caller", tag_field="type"):
@@ -107,6 +115,7 @@ LiveOut = (
     | PresenceOf
     | StoreState
     | Touched
+    | Reach
     | CallerSnapshot
     | Pong
     | LiveProblem

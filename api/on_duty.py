@@ -50,8 +50,18 @@ class OnDuty:
                 people.setdefault(station, set()).add(person)
         return {station: len(those) for station, those in people.items()}
 
-    def changed(self, now: int) -> bool:
-        """Whether it is another answer than at the last question; a page whose process died ends by
-        its age alone."""
+    def changed(self, now: int) -> set[str]:
+        """Stations of which it is another answer than at the last question; a page whose process died ends
+        by its age alone."""
         before, self._told = self._told, (self.online(now), self.bound())
-        return before != self._told
+        known = {station for counts in (*before, *self._told) for station in counts}
+        return {one for one in known if _of(before, one) != _of(self._told, one)}
+
+    def reach(self, station: str) -> tuple[int, int]:
+        """How many are there and how many have WeCom, as of the last ``changed``."""
+        return _of(self._told, station)
+
+
+def _of(counts: tuple[dict[str, int], dict[str, int]], station: str) -> tuple[int, int]:
+    online, bound = counts
+    return online.get(station, 0), bound.get(station, 0)

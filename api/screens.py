@@ -32,6 +32,7 @@ class Screen:
     dirty: dict[str, None] = field(default_factory=dict)
     touched: dict[str, None] = field(default_factory=dict)
     moved: dict[str, None] = field(default_factory=dict)
+    reach: dict[str, None] = field(default_factory=dict)
     sent: dict[str, int] = field(default_factory=dict)
     pongs: list[int] = field(default_factory=list)
     reset: str | None = "first"

@@ -152,7 +152,9 @@ class IncidentView(Struct):
     changed; ``stands_for``: so many more reports came from the same address, and say nothing.
     ``gravity`` is what words and kind say, ``priority`` what the desk set instead, ``urgency`` the class
     among those that wait; ``returns``: how often the caller gave up and came back; ``said``: ``seq`` of
-    the last thing that caller or station said, ``unread``: how much of that the desk has not read.
+    the last thing that others said to whom this is shown, the desk or a station, ``unread``: how much of
+    that his side has not read.
+    ``unattended_cause``: why ``unattended_at`` is set (docs/log.md), None: its dispatcher is not in the call.
     ``raised_at`` never changes, ``waiting_since`` is when it began to wait this time; ``handed_at``:
     since then the station finishes the case."""
 
@@ -168,6 +170,7 @@ class IncidentView(Struct):
     answered_at: int | None
     closed_at: int | None
     unattended_at: int | None
+    unattended_cause: str | None
     escalation: int
     gravity: Gravity
     priority: Gravity | None

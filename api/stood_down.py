@@ -28,7 +28,7 @@ def view_for(house: House, who: Who, it: Incident, after: int | None = 0) -> Inc
     shown.log_length, shown.log_head, shown.updated_at = until, last.hash, last.at
     if it.state is not IncidentState.CLOSED:
         shown.state = IncidentState.DISPATCHED
-    shown.disposition = shown.unattended_at = shown.confirmed_at = None
+    shown.disposition = shown.unattended_at = shown.unattended_cause = shown.confirmed_at = None
     shown.present, shown.calls = False, []
     shown.said, shown.unread, shown.marks, shown.chat = 0, 0, [], []
     shown.handed_at = None

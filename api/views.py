@@ -22,17 +22,17 @@ from api.shapes import (
 from api.shapes_caller import CallerStanding
 from api.shapes_calls import CallerParticipant, CallView, ParticipantView, RecordingView
 from api.shapes_thread import ChatLineView, MarkView
-from domain import call as calls
 from domain.call import Call
 from domain.contact import masked, needs_contact, telephone
 from domain.evidence import Entry
-from domain.incident import OPEN, Incident, IncidentState, watchers
+from domain.incident import Incident, IncidentState, watchers
 from domain.marks import CALLER_SIDE, DESK_SIDE, SAID, read_by, side_of
 from domain.message import CALLER_SEES
 from domain.people import CALLER, Person
 from domain.place import Fix, Located
 from domain.track import stale
 from domain.triage import gravity_of, urgency
+from domain.unattended import cause_of, put_through_since
 
 if TYPE_CHECKING:
     from api.board import Seen
@@ -52,6 +52,7 @@ CALLER_DATA = {
     "station.stand_down": ("station", "name"),
     "station.changed": ("station", "name"),
     "station.seen": ("station", "name"),
+    "incident.resumed": ("name", "cause"),
     "participant.joined": ("participant", "role", "name"),
     "participant.left": ("participant", "role", "name", "cause"),
     "participant.away": ("participant", "role", "name"),
@@ -71,11 +72,13 @@ def incident_view(
     journaled: bool = False,
     to: str | None = None,
 ) -> IncidentView:
-    """The incident for staff, ``to`` a station or the desk, with log entries after ``after`` (None: none)."""
+    """The incident for staff, ``to`` a station or the desk (None), with log entries after ``after`` (None:
+    none); unread is what that side has not read."""
     entries = it.log.entries
     sent = [entry for entry in entries if entry.who.id == CALLER.id]
-    said = [one.seq for one in entries if one.what in SAID and side_of(one.who) != DESK_SIDE]
-    read = read_by(it.marks, DESK_SIDE)
+    side = to or DESK_SIDE
+    said = [one.seq for one in entries if one.what in SAID and side_of(one.who) != side]
+    read = read_by(it.marks, side)
     kinds = [entry.data.get("kind") for entry in sent if entry.what == "upload"]
     return IncidentView(
         id=it.id,
@@ -90,6 +93,7 @@ def incident_view(
         answered_at=it.answered_at,
         closed_at=it.closed_at,
         unattended_at=it.unattended_at,
+        unattended_cause=cause_of(it),
         escalation=it.escalation,
         gravity=gravity_of(it),
         priority=it.priority,
@@ -180,7 +184,7 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
         closed_at=it.closed_at,
         handed_at=it.handed_at,
         disposition=it.disposition,
-        put_through_since=_put_through_since(it),
+        put_through_since=put_through_since(it),
         tracking=it.state is not IncidentState.CLOSED,
         watchers=watchers(it),
         stations=[
@@ -199,13 +203,6 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
         journaled=journaled,
         read=max((one.read for one in it.marks if one.side != CALLER_SIDE), default=0),
     )
-
-
-def _put_through_since(it: Incident) -> int | None:
-    """Since when it was answered, and has nobody at the desk who talks: gone, or a colleague is called."""
-    if it.state not in OPEN:
-        return None
-    return it.unattended_at if it.unattended_at is not None else calls.transferred_at(it)
 
 
 def entry_view(entry: Entry) -> EntryView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
 
 from bot.turn import Came, State, What
@@ -66,6 +67,12 @@ _WORDS: dict[Token, str] = {
     Token.ENGLISH: "英文|英语|english",
 }
 _VOCABULARY = {word: token for token, words in _WORDS.items() for word in words.split("|")}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split("|"))
+
+
 _DONE = frozenset(("提交", "完成", "发完了", "好了", "done", "submit", "ok"))
 _TRIM = re.compile(r"^[\s「『“\"'.。!！,，]+|[\s」』”\"'.。!！,，]+$")
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -74,6 +81,19 @@ _LATIN = re.compile(r"[A-Za-z]{2,}")
 _LISTENING = frozenset(
     {State.TIP, State.PLACE, State.NAME, State.RUMOUR, State.CHOSEN, State.EMERGENCY}
 )
+# Said about a rumour: somebody else's words. Nothing else makes danger anything but danger.
+_HEARSAY = re.compile(
+    "网传|听说|转发|朋友圈|真的假的|真的吗|真假|谣言|辟谣|新闻"
+    r"|\b(share|forward(ed)?|rumou?r|true|fake)\b",
+    re.IGNORECASE,
+)
+# In an emergency these are a yes and a no; a no about a report that is open is said to the desk.
+_YES = _words("是|是的|对|对的|好|好的|快|快点|快快|要|需要|嗯|可以|请|yes|y|yeah|please")
+_NO = _words("没事|没事了|没事儿|发错了|点错了|按错了|误触|不用了|不用|不是|不需要|no|nope")
+_CHOOSES = re.compile(r"^(?:我?(?:回复|回覆|选择|选|按|第))?\s*(.+?)个?$")
+_NUMERALS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
+# These work in every state but an emergency, whose words must not end it.
+_EVERYWHERE = _words("线索|帮助|菜单|我的|tip|help|menu|mine")
 _ALWAYS = frozenset({Token.CANCEL, Token.SOLVED, Token.NOT_SOLVED, Token.SIGN, Token.ALARM})
 _PLAIN = {
     What.FOLLOW: Token.FOLLOW,
@@ -95,10 +115,10 @@ def token(state: State, came: Came) -> Token:
         if urgent(came.text, quoted=True):
             return Token.TO_110 if came.at110 else Token.URGENT
         return Token.TO_110 if _to_110(state, came) else Token.LINK
-    said = _command(state, came.text)
+    said = _command(state, came.text, came.at110)
     if said is not None and not (said is Token.NUMBER and _to_110(state, came)):
         return said
-    if urgent(came.text, quoted=state is State.RUMOUR):
+    if urgent(came.text, quoted=state is State.RUMOUR and bool(_HEARSAY.search(came.text))):
         return Token.TO_110 if came.at110 else Token.URGENT
     if _to_110(state, came):
         return Token.TO_110
@@ -114,7 +134,11 @@ def number(text: str) -> int:
     bare = _bare(text)
     if bare in _DONE:
         return 1
-    return int(bare) if re.fullmatch(r"[1-9][0-9]?", bare, re.ASCII) else 0
+    chosen = _CHOOSES.fullmatch(bare)
+    said = chosen[1] if chosen else ""
+    if said in _NUMERALS:
+        return _NUMERALS[said]
+    return int(said) if re.fullmatch(r"[1-9][0-9]?", said, re.ASCII) else 0
 
 
 def english(text: str) -> bool:
@@ -131,13 +155,21 @@ def _to_110(state: State, came: Came) -> bool:
 
 
 def _bare(text: str) -> str:
-    return _TRIM.sub("", text[:64]).lower()
+    return _TRIM.sub("", unicodedata.normalize("NFKC", text[:64])).lower()
 
 
-def _command(state: State, text: str) -> Token | None:
+def _command(state: State, text: str, at110: bool) -> Token | None:
     if number(text):
         return Token.NUMBER
-    found = _VOCABULARY.get(_bare(text))
+    bare = _bare(text)
+    if state is State.EMERGENCY and not at110:
+        if bare in _YES:
+            return Token.NUMBER
+        if bare in _NO:
+            return Token.CANCEL
+    found = _VOCABULARY.get(bare)
+    if state is not State.EMERGENCY and bare in _EVERYWHERE:
+        return found
     if found is None or (state in _LISTENING and found not in _ALWAYS):
         return None
     return found

@@ -19,6 +19,7 @@ from bot.house import BotHouse
 from bot.lines import line_id, tell_desk, tell_desk_again
 from bot.post import Notice, Subject, to_resident
 from bot.reports import bring_cry
+from bot.standing import CHANGES, tell_standing
 from bot.station_calls import FRESH_MS, StationCalls
 from bot.texts import say
 from bot.tips import teller_of
@@ -205,9 +206,10 @@ class Progress:
         fresh = [
             entry for entry in new if entry.what in INCIDENT_STEPS or _said_in_chat(incident, entry)
         ]
+        chat = incident.via == "chat" and any(entry.what in CHANGES for entry in new)
         if incident.silent:
-            fresh = []
-        if fresh or raised:
+            fresh, chat = [], False
+        if fresh or raised or chat:
             linked = self._house.store.residents.every({"incident": incident.id})
             rows = [one async for one in linked]
             for row in rows:
@@ -215,6 +217,8 @@ class Progress:
                     await bring_cry(self._house, incident, row.id)
                 for entry in fresh:
                     await self._tell_caller(incident, entry, row)
+                if chat:
+                    await tell_standing(self._house, incident, row)
             if not rows:
                 return  # the link may come a moment after the report
         self._remember(incident.id, incident.log.length)

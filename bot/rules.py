@@ -32,8 +32,8 @@ from domain.resident import Language
 
 
 def alarm(state: State, data: Data, came: Came) -> Turn:
+    """What was said so far, cried or offered, goes with the report that may follow."""
     data.back = data.back if state is State.EMERGENCY else str(state)
-    data.cry = []
     return Turn(State.EMERGENCY, data, [Say("alarm", urgent=True)])
 
 
@@ -41,7 +41,7 @@ def urgent(state: State, data: Data, came: Came) -> Turn:
     data.back = data.back if state is State.EMERGENCY else str(state)
     if state is State.TIP:
         data.lines = [*data.lines, came.line()][:MAX_LINES]
-    data.cry = [came.line()]
+    data.cry = [*data.cry, came.line()][-MAX_LINES:]
     return Turn(State.EMERGENCY, data, [Say("urgent", urgent=True)])
 
 
@@ -90,7 +90,7 @@ def offered(state: State, data: Data, came: Came) -> Turn:
         return Turn(State.TIP, data, [_noted(data)])
     if chosen == 2:
         text = "\n".join(one.text for one in said if one.text)
-        return Turn(State.RUMOUR, data, [Check(text, "")])
+        return Turn(State.IDLE, _rest(data), [Check(text, "")])
     if chosen == 3:
         return officer(state, data, came)
     data.cry = said
@@ -110,8 +110,6 @@ def _noted(data: Data) -> Say:
 
 
 def finish(state: State, data: Data, came: Came) -> Turn:
-    if number(came.text) == 2:
-        return sign(state, data, came)
     if number(came.text) != 1:
         return line(state, data, came)  # a number may be what somebody has to say
     if not data.lines:
@@ -175,7 +173,8 @@ def rumour(state: State, data: Data, came: Came) -> Turn:
 
 
 def check(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.RUMOUR, data, [Check(came.text, came.url)])
+    """One check, and the conversation is where it was: what comes next is read anew."""
+    return Turn(State.IDLE, _rest(data), [Check(came.text, came.url)])
 
 
 def cannot_check(state: State, data: Data, came: Came) -> Turn:
@@ -185,7 +184,7 @@ def cannot_check(state: State, data: Data, came: Came) -> Turn:
 
 
 def mine(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.MINE, _rest(data), [ListMine()])
+    return Turn(State.MINE, _rest(data), [ListMine(), *_left_open(state, data)])
 
 
 def choose(state: State, data: Data, came: Came) -> Turn:
@@ -259,7 +258,7 @@ def kept(state: State, data: Data, came: Came) -> Turn:
 
 
 def help(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.IDLE, _rest(data), [Say("help")])
+    return Turn(State.IDLE, _rest(data), [Say("help"), *_left_open(state, data)])
 
 
 def stop(state: State, data: Data, came: Came) -> Turn:
@@ -286,6 +285,12 @@ def silence(state: State, data: Data, came: Came) -> Turn:
 def lost(state: State, data: Data, came: Came) -> Turn:
     """Not understood here: the conversation stays where it is and says what it can take."""
     return Turn(state, data, [Say(f"lost_{state.lower()}")])
+
+
+def _left_open(state: State, data: Data) -> list[Effect]:
+    """Whoever asks for something else while a tip is being told hears that it is kept."""
+    telling = state in (State.TIP, State.PLACE, State.NAME) and bool(data.lines)
+    return [Say("late_draft")] if telling else []
 
 
 def _rest(data: Data) -> Data:

@@ -70,6 +70,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Report {number} is closed; {station} will still finish. If anything changes, report again."),
     "incident_closed": ("报警 {number} 已处理完毕。情况有变请再次报警。",
         "Report {number} is closed. If anything changes, report again."),
+    # ---- who talks with the caller: the sentences of the page
+    "incident_away": (
+        f"接警员正在接另一起，请稍候。您的报警没有放下，您写的文字、拍的照片都能看到。情况紧急请直接{_CALL_ZH}。",
+        "The dispatcher is in another call; please wait. Your report is not put aside: what you write and "
+        f"photograph is read. If it is urgent, {_CALL_EN}."),
+    "incident_away_with": ("接警员暂离，{names} 在与您通话。",
+        "The dispatcher is away; {names} is talking with you."),
+    "incident_back": ("接警员已回到通话。", "The dispatcher is back."),
+    "incident_through": (f"正在为您转接其他接警员，请稍候。情况紧急请直接{_CALL_ZH}。",
+        f"You are being put through to another dispatcher; please wait. If it is urgent, {_CALL_EN}."),
+    "incident_through_with": ("正在为您转接其他接警员，{names} 在与您通话。",
+        "You are being put through to another dispatcher; {names} is talking with you."),
+    "incident_taken": ("接警员已接入。", "A dispatcher is here."),
+    "incident_ended": ("通话已结束，案件继续。110 接警员仍在处理。",
+        "The call is over; the case goes on. The 110 dispatcher goes on with it."),
+    "incident_ended_both": ("通话已结束，案件继续。{names} 和 110 接警员仍在处理。",
+        "The call is over; the case goes on. {names} and the 110 dispatcher go on with it."),
     # ---- a tip
     "tip_start": (
         "请告诉我们：发生了什么，在哪里。文字、语音、照片、视频、位置都可以，先后不限。\n"
@@ -202,8 +219,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check_expired": ("通告 {number}《{title}》已过期，不再有效。",
         "Notice {number} “{title}” has expired and holds no more."),
     "check_unknown": (
-        "警方没有发布过这个内容。没有依据的消息请不要转发。若涉及违法，回复“线索”告诉我们。",
-        "The police did not publish this. Please do not pass on what has no source. "
+        "我这里没有查到警方发布过这个内容。没有依据的消息请不要转发。若涉及违法，回复“线索”告诉我们。",
+        "I found nothing of the kind from the police here. Please do not pass on what has no source. "
         "If it is about a crime, write “tip”.",
     ),
     # ---- community

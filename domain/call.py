@@ -31,6 +31,7 @@ class CallState(StrEnum):
     ABANDONED = "ABANDONED"
 
 
+OVER = (CallState.ENDED, CallState.ABANDONED)
 CALL: Table[CallState] = {
     CallState.RINGING: {
         "answer": CallState.ACTIVE,

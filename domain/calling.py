@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from domain import bounds, evidence
 from domain import call as calls
-from domain.call import CALL, Call, CallState, ParticipantRole, new_call
+from domain.call import CALL, OVER, Call, CallState, ParticipantRole, new_call
 from domain.call_back import RING_MS, ring
 from domain.clock import within
 from domain.errors import INVALID, WRONG_STATE, Refused
@@ -17,8 +17,6 @@ from domain.people import CALLER, DESK, Who, require
 from domain.ports import Store
 from domain.responder import took_it
 from domain.workflow import step
-
-OVER = (CallState.ENDED, CallState.ABANDONED)
 
 
 async def end_call(

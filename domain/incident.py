@@ -15,7 +15,7 @@ from typing import Any
 
 from domain import bounds, evidence
 from domain import call as calls
-from domain.call import CALL, Call, CallState, ParticipantRole, ParticipantState
+from domain.call import CALL, OVER, Call, CallState, ParticipantRole, ParticipantState
 from domain.clock import within
 from domain.emergency import Gravity
 from domain.errors import FORBIDDEN, TAKEN, NotFound, Refused
@@ -30,6 +30,7 @@ from domain.ports import Store
 from domain.responder import Responder, at_work
 from domain.revise import revise
 from domain.track import Track
+from domain.unfinished import unfinished
 from domain.workflow import Table, step
 
 HANG_UP_EVERY_MS = 10_000
@@ -90,7 +91,8 @@ class Incident:
     ``hung_up_at`` is set while the caller has hung up and is not back, ``called_back_at`` when his page
     was rung last; ``contact`` is the line he left (``contact.py``). ``raised_at`` never changes;
     ``waiting_since`` is when it began to wait this time. ``handed_at`` is since when the station
-    finishes the case (交派出所处置).
+    finishes the case (交派出所处置). ``unfinished``: closed, and somebody has yet to read or to be done
+    (``unfinished.py``); ``said_at``: when caller or station last wrote.
     """
 
     id: str
@@ -131,6 +133,8 @@ class Incident:
     log: Log = field(default_factory=lambda: Log(""))
     marks: list[Mark] = field(default_factory=list)
     chat: list[ChatLine] = field(default_factory=list)
+    unfinished: bool = False
+    said_at: int | None = None
     version: int = 0
 
     def __post_init__(self) -> None:
@@ -182,6 +186,7 @@ async def amend(store: Store, id: str, change: Callable[[Incident], bool | None]
     def logged(it: Incident) -> bool:
         length = it.log.length
         changed = change(it)
+        it.unfinished = unfinished(it)
         if it.log.length == length:
             return changed is True
         it.updated_at = it.log.entries[-1].at
@@ -204,7 +209,9 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
                 if it.unattended_at is not None:
                     it.unattended_at = None
                     evidence.append(it.log, who, "incident.resumed", now)
-                    calls.invite(it, who, ParticipantRole.DISPATCHER, who.name, now, person=who.id)
+                    if it.call.state not in OVER:
+                        role = ParticipantRole.DISPATCHER
+                        calls.invite(it, who, role, who.name, now, person=who.id)
                 if it.call.state is CallState.RINGING:
                     it.call.state = step(CALL, it.call.state, "answer")
                     evidence.append(it.log, who, "call.answered", now, call=it.call.id)
@@ -216,7 +223,7 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
                 raise Refused(TAKEN, name=it.dispatcher_name, state=str(it.state))
             it.state = step(INCIDENT, it.state, "take_over")
             what = "incident.taken_over"
-            for one in it.call.participants:
+            for one in it.call.participants if it.call.state not in OVER else ():
                 if one.person is not None and one.person == it.dispatcher:
                     calls.remove(it, who, one, now)
         else:
@@ -233,8 +240,9 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
         evidence.append(it.log, who, what, now, waited_ms=now - it.waiting_since)
         if it.call.state is CallState.RINGING:
             it.call.state = step(CALL, it.call.state, "answer")
-        role = ParticipantRole.DISPATCHER
-        calls.invite(it, who, role, who.name, now, person=who.id).turned_at = now
+        if it.call.state not in OVER:
+            role = ParticipantRole.DISPATCHER
+            calls.invite(it, who, role, who.name, now, person=who.id).turned_at = now
 
     return await amend(store, id, change)
 

@@ -15,6 +15,7 @@ from domain.people import CALLER, Who, require_visible
 from domain.ports import Store
 from domain.stood_down import seen_until
 from domain.triage import hear
+from domain.unattended import has_read
 
 # What the caller may see of the log; the rest is the desk's.
 CALLER_SEES = frozenset(
@@ -114,6 +115,7 @@ async def say(
         if answers is not None and _asked(it, answers):
             more["answers"] = answers
         evidence.append(it.log, who, "message", now, device_at, key=key, text=text, **more)
+        _said(it, who, now)
         if who is CALLER:
             hear(it, text, now)
 
@@ -146,15 +148,16 @@ async def attach(
         require_may_write(it, who)
         if sent(it, who, key, "upload") is None:
             evidence.append(it.log, who, "upload", now, device_at, key=key, **data)
+            _said(it, who, now)
 
     return _entry(await amend(store, id, change), who, key, "upload")
 
 
-async def read_thread(store: Store, who: Who, id: str, received: int, read: int) -> None:
+async def read_thread(store: Store, who: Who, id: str, received: int, read: int, now: int) -> None:
     """This side's page has the thread up to ``received``, and up to ``read`` on its screen.
 
     For the desk reads who has the incident; once it is closed, whoever opens it. What others look at
-    there is no mark.
+    there is no mark. What waited too long for being read (``unattended``) then waits no more.
     """
 
     def change(it: Incident) -> bool:
@@ -163,7 +166,10 @@ async def read_thread(store: Store, who: Who, id: str, received: int, read: int)
         side = side_of(who)
         if side == DESK_SIDE and who.id != it.dispatcher and it.state is not IncidentState.CLOSED:
             return False
-        return advance(it.marks, it.log.entries, side, received, read)
+        moved = advance(it.marks, it.log.entries, side, received, read)
+        if side == DESK_SIDE:
+            has_read(it, who, now)
+        return moved
 
     await amend(store, id, change)
 
@@ -190,6 +196,11 @@ def find_file(it: Incident, file: str) -> dict[str, Any]:
             if recording.file == file:
                 return {"type": "video/x-matroska", "bytes": recording.bytes, "kind": "recording"}
     raise NotFound("no such file in this incident")
+
+
+def _said(it: Incident, who: Who, now: int) -> None:
+    if side_of(who) != DESK_SIDE:
+        it.said_at = now
 
 
 def _asked(it: Incident, seq: int) -> bool:

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from domain import evidence
-from domain.call import HERE, PARTICIPANT, ParticipantRole, alive
-from domain.calling import OVER
+from domain.call import HERE, PARTICIPANT, alive
 from domain.clock import within
 from domain.dispatch import call_next, next_due
 from domain.errors import Refused, StoreDown
@@ -21,10 +20,10 @@ from domain.incident import OPEN, Incident, IncidentState, amend, draft, system_
 from domain.people import SYSTEM
 from domain.ports import Store
 from domain.responder import Responder, ResponderState
+from domain.unattended import Gone, attention_due, judge
 from domain.workflow import step
 
 STATION_MS = 15_000
-UNATTENDED_MS = 20_000
 AT_ONCE = 20  # some 5 ms to draft, some 15 ms of the embedded store
 ESCALATE_MS = (15_000, 60_000)
 
@@ -32,14 +31,20 @@ log = logging.getLogger("jingmin.sweep")
 
 
 async def sweep(
-    store: Store, incidents: Iterable[Incident], now: int, judge_media: bool = True
+    store: Store,
+    incidents: Iterable[Incident],
+    now: int,
+    judge_media: bool = True,
+    gone: Gone | None = None,
 ) -> int:
     """Set right everything that is due at ``now`` (Unix ms); returns how many incidents changed.
 
     ``incidents`` are those not closed, as this process last saw them; the first are set right first,
     whoever changed one meanwhile wins. ``judge_media`` is False while silence may be the store's
     own: heartbeats go through it, so after an outage a living media process looks dead for a moment.
+    ``gone`` says whose pages are gone from the desk; it is not asked in such a moment.
     """
+    gone = gone if judge_media else None
     living = {one.id async for one in store.media_processes.every() if alive(one, now)}
 
     def counted(it: Incident) -> set[str]:
@@ -47,7 +52,7 @@ async def sweep(
 
     async def set_right(it: Incident) -> int:
         try:
-            right = partial(_set_right, now=now, living=counted(it))
+            right = partial(_set_right, now=now, living=counted(it), gone=gone)
             after = await amend(store, it.id, right)
         except Refused as refused:
             log.warning("sweep of %s: %s", it.id, refused.fault.code)
@@ -58,7 +63,7 @@ async def sweep(
         """As they were last seen, in one write; one by one when somebody changed one of them meanwhile."""
         drafts = [draft(it) for it in some]
         for it in drafts:
-            _set_right(it, now=now, living=counted(it))
+            _set_right(it, now=now, living=counted(it), gone=gone)
             it.updated_at = it.log.entries[-1].at
         try:
             if await store.incidents.save_many(drafts):
@@ -71,13 +76,13 @@ async def sweep(
         return sum(await asyncio.gather(*map(set_right, some)))
 
     changed = 0
-    waiting = [it for it in incidents if due(it, now, counted(it))]
+    waiting = [it for it in incidents if due(it, now, counted(it), gone)]
     for start in range(0, len(waiting), AT_ONCE):
         changed += await set_all_right(waiting[start : start + AT_ONCE])
     return changed
 
 
-def due(it: Incident, now: int, living: set[str]) -> bool:
+def due(it: Incident, now: int, living: set[str], gone: Gone | None = None) -> bool:
     """Whether sweeping would change this incident."""
     if it.state is IncidentState.RAISED:
         return it.escalation < _level(it, now)
@@ -85,13 +90,13 @@ def due(it: Incident, now: int, living: set[str]) -> bool:
         return False
     return (
         _lost_media(it, living)
-        or _unattended(it, now)
+        or attention_due(it, now, gone)
         or any(_unanswered(it, one, now) for one in it.responders)
         or next_due(it, now) is not None
     )
 
 
-def _set_right(it: Incident, *, now: int, living: set[str]) -> None:
+def _set_right(it: Incident, *, now: int, living: set[str], gone: Gone | None) -> None:
     if it.state is IncidentState.RAISED and it.escalation < _level(it, now):
         it.escalation = _level(it, now)
         system_entry(
@@ -129,9 +134,7 @@ def _set_right(it: Incident, *, now: int, living: set[str]) -> None:
                     cause="media_process_lost",
                     media=lost,
                 )
-    if _unattended(it, now):
-        it.unattended_at = now
-        system_entry(it, "incident.unattended", now, name=it.dispatcher_name)
+    judge(it, now, gone)
 
 
 def _unanswered(it: Incident, one: Responder, now: int) -> bool:
@@ -145,30 +148,9 @@ def _unanswered(it: Incident, one: Responder, now: int) -> bool:
     return not came and not within(one.assigned_at, now, STATION_MS)
 
 
-def _last_act(it: Incident) -> int:
-    """When the dispatcher last did something here: who works in writing is present, too."""
-    for entry in reversed(it.log.entries):
-        if entry.who.id == it.dispatcher:
-            return entry.at
-    return 0
-
-
 def _level(it: Incident, now: int) -> int:
     return sum(not within(it.waiting_since, now, limit) for limit in ESCALATE_MS)
 
 
 def _lost_media(it: Incident, living: set[str]) -> bool:
     return it.call.media is not None and it.call.media not in living
-
-
-def _unattended(it: Incident, now: int) -> bool:
-    """The dispatcher was in the call (or never came) and has been gone for 20 s."""
-    if it.unattended_at is not None or it.call.state in OVER:
-        return False
-    for one in it.call.participants:
-        if one.role is ParticipantRole.DISPATCHER and one.person == it.dispatcher:
-            if one.state in HERE:
-                return False
-            since = max(one.left_at or 0, one.invited_at, it.answered_at or 0, _last_act(it))
-            return not within(since, now, UNATTENDED_MS)
-    return False

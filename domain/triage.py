@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from domain import evidence
-from domain.call import CallState
+from domain.call import CallState, transferred_at
 from domain.emergency import Gravity, calm, graver, gravity
 from domain.errors import WRONG_STATE, Refused
 from domain.hang_up import HangUp, weighed
@@ -23,7 +23,7 @@ class Urgency(StrEnum):
 
     LIFE = "LIFE"
     SILENT = "SILENT"
-    BACK = "BACK"  # came back, was raised again, or has lost its dispatcher
+    BACK = "BACK"  # came back, was raised again, lost its dispatcher, or was handed over
     URGENT = "URGENT"
     ORDINARY = "ORDINARY"
 
@@ -53,7 +53,9 @@ def urgency(it: Incident) -> Urgency:
         return Urgency.SILENT
     if it.hung_up is HangUp.MISTAKE:
         return Urgency(str(found))
-    if it.returns or it.reopened_at is not None or it.unattended_at is not None or calls_again(it):
+    if it.returns or it.reopened_at is not None or calls_again(it):
+        return Urgency.BACK
+    if it.unattended_at is not None or (it.state in OPEN and transferred_at(it) is not None):
         return Urgency.BACK
     return Urgency(str(found))
 
@@ -64,13 +66,15 @@ def calls_again(it: Incident) -> bool:
 
 
 def rank(it: Incident) -> tuple[int, int, int, int]:
-    """Sorts what waits before the rest, by class, what rings before call-backs, the longest wait first."""
+    """Sorts what waits before the rest, by class; in a class first who was spoken to and has lost his
+    dispatcher, then what rings, then call-backs; the longest wait first."""
     waits = it.state in (IncidentState.RAISED, IncidentState.ABANDONED)
-    waits = waits or (it.state in OPEN and it.unattended_at is not None) or calls_again(it)
+    alone = it.state in OPEN and it.unattended_at is not None
+    waits = waits or alone or calls_again(it)
     if not waits:
         return 1, int(it.state is IncidentState.CLOSED), 0, -it.updated_at
-    call_back = int(it.state is IncidentState.ABANDONED)
-    return 0, CLASSES.index(urgency(it)), call_back, it.unattended_at or it.waiting_since
+    place = 0 if alone else 2 if it.state is IncidentState.ABANDONED else 1
+    return 0, CLASSES.index(urgency(it)), place, it.unattended_at or it.waiting_since
 
 
 def hear(it: Incident, text: str, now: int) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+
+
+def learn(kind: type[Any]) -> None:
+    """Let msgspec learn a dataclass, and all that it holds, before threads use it: it does so at the first
+    conversion, and two threads that do at once end the process (a segmentation fault)."""
+    with contextlib.suppress(msgspec.ValidationError):
+        msgspec.convert({}, kind)
 
 
 def to_document(item: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("responders.station", up), ("raised_at", down)]),
         # Not led by ``via``: the embedded store reads everything for an $in before a range.
         IndexModel([("updated_at", down)]),
+        IndexModel("unfinished"),
     ],
     "people": [
         IndexModel("login", unique=True),

@@ -13,7 +13,7 @@ import pymongo.errors
 
 from domain.errors import TOO_LARGE, Conflict, Duplicate, NotFound, Refused, StoreDown
 from domain.ports import Page
-from storage.documents import from_document, to_document
+from storage.documents import from_document, learn, to_document
 from storage.mongo import Database
 
 T = TypeVar("T")
@@ -54,6 +54,7 @@ class MongoShelf(Generic[T]):
         self._collection = database[name]
         self._kind = kind
         self.name = name
+        learn(kind)  # documents are read in the feed's thread, too
 
     def decode(self, document: dict[str, Any]) -> T:
         return from_document(self._kind, document)

@@ -49,7 +49,7 @@ export class Desk extends Staff {
   }
 
   protected hear(message: LiveNews): void {
-    if (message.type === 'touched' && message.what !== 'reach') this.revision[message.what] += 1;
+    if (message.type === 'touched') this.revision[message.what] += 1;
     else if (message.type === 'snapshot') {
       this.me = message.me;
       for (const kind of ['tips', 'notices', 'groups'] as const) this.revision[kind] += 1;

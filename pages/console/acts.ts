@@ -9,7 +9,7 @@ import { awaySince } from './away';
 import { conversing, liveId } from './callroom';
 import { api, desk, forget, get, lanes, open, put, putEntry } from './desk';
 import { give } from './losses';
-import { callsAgain, handedTo, isOpen, rings } from './queue';
+import { callIsOver, callsAgain, handedTo, isOpen, rings, waitsForMe } from './queue';
 import { tell, tellFault } from './tell';
 import { t } from './words';
 
@@ -41,7 +41,7 @@ export function answerable(it: IncidentView): boolean {
   if (it.journaled) return false;
   if (it.state === 'RAISED' || it.state === 'ABANDONED') return true;
   if (handedTo(it, desk.me?.id ?? '')) return true;
-  if (isOpen(it) && it.dispatcher === desk.me?.id) return callsAgain(it);
+  if (isOpen(it) && it.dispatcher === desk.me?.id) return callsAgain(it) || waitsForMe(it, desk.me.id);
   if (!isOpen(it)) return false;
   return it.unattended_at !== null || awaySince(it) !== null || desk.me?.role === 'SUPERVISOR';
 }
@@ -50,7 +50,10 @@ export function answerable(it: IncidentView): boolean {
 export const another = ref<string | null>(null);
 
 export async function answer(id: string): Promise<void> {
-  if (conversing.value && liveId.value !== id) another.value = id;
+  const it = get(id);
+  // A line is read, and a case without a call taken, beside the call I am in.
+  if (it && toRead(it)) open(id);
+  else if (conversing.value && liveId.value !== id && !(it && callIsOver(it))) another.value = id;
   else await take(id);
 }
 
@@ -67,12 +70,17 @@ export async function comeBack(id: string): Promise<void> {
   if (await change('back', id, 'back')) open(id);
 }
 
+/** Opening it is all there is to do. */
+function toRead(it: IncidentView): boolean {
+  return waitsForMe(it, desk.me?.id ?? '') && it.unattended_cause === 'unread';
+}
+
 /** Answers the open incident if it waits, else the most urgent one that rings. */
 export function answerNext(): void {
   const chosen = desk.opened ? get(desk.opened) : undefined;
   if (chosen && answerable(chosen) && (!isOpen(chosen) || callsAgain(chosen))) return void answer(chosen.id);
-  if (chosen && rings(chosen, desk.me?.id) && answerable(chosen)) return void answer(chosen.id);
-  const first = lanes.value.waiting.find((it) => rings(it, desk.me?.id) && answerable(it));
+  if (chosen && rings(chosen, desk.me?.id) && answerable(chosen) && !toRead(chosen)) return void answer(chosen.id);
+  const first = lanes.value.waiting.find((it) => rings(it, desk.me?.id) && answerable(it) && !(toRead(it) && it === chosen));
   if (first) void answer(first.id);
 }
 

@@ -4,14 +4,14 @@
  * Nothing here decides anything about an incident: lists are sorted, never derived states. The book
  * (shared/incidents.ts) is plain; `turn` counts its changes so that Vue draws again.
  */
-import { computed, reactive, ref, watch } from 'vue';
+import { computed, reactive, ref, shallowRef, watch } from 'vue';
 
 import { Api, backoff, pause } from '../shared/api';
 import { now } from '../shared/clock';
 import { asFault, type Fault } from '../shared/fault';
 import { IncidentBook } from '../shared/incidents';
 import { Live, type LiveNews, type LiveState } from '../shared/live';
-import type { ConfigView, EntryView, IncidentView, MeView } from '../shared/types';
+import type { ConfigView, EntryView, IncidentView, MeView, StationReach } from '../shared/types';
 import { keepDraftsOf } from './drafts';
 import { inLane, LANES, type Lane } from './queue';
 
@@ -52,8 +52,10 @@ export function onIncident(fn: typeof heardOf): void {
 
 /** Counts what the feed says of tips that became incidents; which one, it does not say. */
 export const handed = ref(0);
-/** Counts what the feed says of whom a call to a station reaches. */
+/** Counts snapshots: whom a call to a station reaches is to be read anew. */
 export const reached = ref(0);
+/** What the feed says of that since. */
+export const reachNews = shallowRef<readonly StationReach[]>([]);
 
 export const known = computed(() => turn.value >= 0 && book.known);
 export const store = computed(() => ({ down: turn.value >= 0 && book.store === 'down', journaled: book.journaled }));
@@ -149,7 +151,8 @@ function draw(): void {
 function receive(message: LiveNews): void {
   // What was touched before a snapshot was not heard of.
   if (message.type === 'snapshot' || (message.type === 'touched' && message.what === 'tips')) handed.value++;
-  if (message.type === 'snapshot' || (message.type === 'touched' && message.what === 'reach')) reached.value++;
+  if (message.type === 'snapshot') reached.value++;
+  if (message.type === 'reach') reachNews.value = message.stations;
   // A snapshot holds no entries; those of the open incident are kept, so that nothing flickers.
   const kept = message.type === 'snapshot' && desk.opened ? book.entries(desk.opened) : [];
   const before = message.type === 'incident' ? book.get(message.incident.id) : undefined;

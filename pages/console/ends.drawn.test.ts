@@ -12,7 +12,7 @@ import QueueCard from './QueueCard.vue';
 import Responders from './Responders.vue';
 import Stage from './Stage.vue';
 import Stations from './Stations.vue';
-import { api, desk, reached } from './desk';
+import { api, desk, reached, reachNews } from './desk';
 import { perform } from './keys';
 import { inLane, rings } from './queue';
 
@@ -209,6 +209,29 @@ describe('the next station', () => {
     expect(page.text()).toContain('在线情况未知');
     expect(page.text()).not.toContain('在线 1 人');
   });
+});
+
+it('what the feed brings of whom a call reaches asks the server nothing, and what it read is not newer', async () => {
+  page = mount<{ it: IncidentView }>(Stations, { it: incident({ responders: [], located: { ...incident().located!, certainty: 'BOTH' } }) });
+  await know([{ station: 'w1', online: 0, wecom: 0 }]);
+  const get = vi.mocked(api.get);
+  const asked = get.mock.calls.length;
+  for (let n = 1; n <= 50; n++) reachNews.value = [{ station: 'w1', online: n, wecom: 0 }, { station: 'w2', online: 0, wecom: n }];
+  await nextTick();
+  expect(page.text()).toMatch(/在线 50 人.*仅企业微信/);
+  expect(get.mock.calls.length).toBe(asked);
+  reached.value++;
+  await nextTick();
+  reachNews.value = [{ station: 'w1', online: 7, wecom: 0 }];
+  for (let turn = 0; turn < 5; turn++) await nextTick();
+  expect(page.text()).toContain('在线 7 人');
+  expect(get.mock.calls.length).toBe(asked + 1);
+});
+
+it('who looks at a case of a colleague whose call is over reads that it is over', () => {
+  page = mount(Stage, { it: incident({ dispatcher: 'she', calls: [call('ENDED')] }) });
+  expect(page.text()).toContain('通话已结束，案件继续');
+  expect(page.text()).not.toContain('正在通话');
 });
 
 it('a station that was told of the change and has not seen it is shown so', () => {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 
-import type { IncidentView } from '../shared/types';
+import type { IncidentView, ParticipantView } from '../shared/types';
 import { byUrgency, inLane, laneOf, rings, sentBefore, unseen } from './queue';
 
 function incident(some: Partial<IncidentView>): IncidentView {
   return {
     id: '0', number: '0110-1', version: 1, kind: 'UNKNOWN', silent: false, via: 'web', state: 'RAISED',
-    raised_at: 1000, waiting_since: 1000, updated_at: 1000, answered_at: null, closed_at: null, unattended_at: null,
+    raised_at: 1000, waiting_since: 1000, updated_at: 1000, answered_at: null, closed_at: null, unattended_at: null, unattended_cause: null,
     escalation: 0, gravity: 'ORDINARY', priority: null, urgency: 'ORDINARY', returns: 0, reopened_at: null, handed_at: null, words: '', missing: [], position: null, located: null, place: null,
     place_located: null, dispatcher: null, dispatcher_name: '', disposition: null, calls: [],
     responders: [], caller: { hung_up_at: null, hung_up: null, called_back_at: null, contact: '', telephone: null, masked: false }, messages: 0, pictures: 0, voices: 0, videos: 0, log_length: 1, log_head: '',
@@ -65,6 +65,18 @@ test('in a class what rings, then call-backs, then what waits on disk; then the 
   expect(inLane('mine', all, 'me')).toEqual([]);
 });
 
+test('in its class first is who was spoken to and has nobody: the dispatcher is gone, or a colleague is to take it', () => {
+  const called = { id: 'p', role: 'DISPATCHER', name: '', person: 'me', station: null, state: 'INVITED', invited_at: 9000, turned_at: null, removed: false } as unknown as ParticipantView;
+  const call = { id: 'c', state: 'ACTIVE', participants: [called], recordings: [] } as unknown as IncidentView['calls'][number];
+  const all = [
+    incident({ id: 'fire', urgency: 'LIFE', raised_at: 1000, waiting_since: 1000 }),
+    incident({ id: 'lost', urgency: 'LIFE', state: 'ANSWERED', dispatcher: 'she', unattended_at: 8000 }),
+    incident({ id: 'again', urgency: 'BACK', raised_at: 1000, waiting_since: 1000 }),
+    incident({ id: 'handed', urgency: 'BACK', state: 'ANSWERED', dispatcher: 'me', calls: [call] }),
+  ];
+  expect(ids(inLane('waiting', all, 'me'))).toEqual(['lost', 'fire', 'handed', 'again']);
+});
+
 test('what is out of sight is counted, and what is graver than all in sight is named', () => {
   const listed = inLane('waiting', [...wallets(14), incident({ id: 'fire', urgency: 'LIFE', raised_at: 900_000, waiting_since: 900_000 })], 'me');
   expect(unseen(listed, 0, 5)).toEqual({ count: 9, above: false, gravest: null });
@@ -82,4 +94,10 @@ test('a case raised again names the stations that were sent', () => {
   const responders = [sent('石油派出所', 100), sent('北街派出所', 900)];
   expect(sentBefore(incident({ responders }))).toEqual([]);
   expect(sentBefore(incident({ responders, reopened_at: 500 }))).toEqual(['石油派出所']);
+});
+
+test('of what is closed, what nobody has read comes first, however old', () => {
+  const closed = [['old', 1, 1], ['new', 9, 0], ['newer', 10, 0]] as const;
+  const those = closed.map(([id, closed_at, unread]) => incident({ id, state: 'CLOSED', closed_at, unread }));
+  expect(inLane('closed', those, 'me').map((it) => it.id)).toEqual(['old', 'newer', 'new']);
 });

@@ -40,12 +40,21 @@ export function tookIt(it: IncidentView): ResponderView[] {
 }
 
 /**
+ * Whoever has it must look after it again himself: somebody wrote and he has not read it, or its call is over
+ * and no room brings him back into it. A page that was lost is back by itself.
+ */
+export function waitsForMe(it: IncidentView, me: string): boolean {
+  if (it.dispatcher !== me || !isOpen(it) || it.unattended_at === null || it.unattended_cause === 'page') return false;
+  return it.unattended_cause === 'unread' || callIsOver(it);
+}
+
+/**
  * Somebody on the desk must press: it rings. Journaled reports cannot be answered yet; one's own
  * incident needs no press, the desk joins it again by itself.
  */
 export function rings(it: IncidentView, me = ''): boolean {
   if (it.journaled) return false;
-  if (callsAgain(it) && it.dispatcher === me) return true;
+  if ((callsAgain(it) && it.dispatcher === me) || waitsForMe(it, me)) return true;
   return it.state === 'RAISED' || (isOpen(it) && it.unattended_at !== null && it.dispatcher !== me) || handedTo(it, me);
 }
 
@@ -67,7 +76,7 @@ export function laneOf(it: IncidentView, me: string): Lane {
   if (it.state === 'CLOSED') return 'closed';
   if (!isOpen(it)) return 'waiting';
   if (handedTo(it, me)) return 'waiting';
-  if (it.dispatcher === me) return callsAgain(it) ? 'waiting' : 'mine';
+  if (it.dispatcher === me) return callsAgain(it) || waitsForMe(it, me) ? 'waiting' : 'mine';
   return it.unattended_at !== null ? 'waiting' : 'others';
 }
 
@@ -81,9 +90,10 @@ export function classOf(it: IncidentView): number {
   return CLASSES.indexOf(it.urgency);
 }
 
-/** In its class: what rings, then call-backs, then what cannot be answered yet. */
+/** In its class: who was spoken to and has nobody now, then what rings, then call-backs, then what cannot be answered yet. */
 function place(it: IncidentView): number {
-  return rings(it) || callsAgain(it) ? 0 : it.journaled ? 2 : 1;
+  if (isOpen(it) && (it.unattended_at !== null || handedSince(it) !== null)) return 0;
+  return rings(it) || callsAgain(it) ? 1 : it.journaled ? 3 : 2;
 }
 
 /** The most urgent class, then what rings, then the longest wait. */
@@ -106,7 +116,7 @@ export function unseen(listed: readonly IncidentView[], from: number, to: number
 export function inLane(lane: Lane, all: readonly IncidentView[], me: string): IncidentView[] {
   const those = all.filter((it) => laneOf(it, me) === lane);
   if (lane === 'waiting') return those.sort(byUrgency);
-  if (lane === 'closed') return those.sort((a, b) => (b.closed_at ?? 0) - (a.closed_at ?? 0));
+  if (lane === 'closed') return those.sort((a, b) => Number(b.unread > 0) - Number(a.unread > 0) || (b.closed_at ?? 0) - (a.closed_at ?? 0));
   return those.sort((a, b) => (b.answered_at ?? 0) - (a.answered_at ?? 0));
 }
 

@@ -1,13 +1,18 @@
-/* Whom of each station a call reaches now, before anybody presses: read again whenever the feed says so. */
+/*
+ * Whom of each station a call reaches now, before anybody presses: read whole after each snapshot; what changes
+ * the feed brings itself. With hundreds of desks a request for each change would be a storm.
+ */
 import { shallowRef, watch } from 'vue';
 
 import { pause } from '../shared/api';
 import type { ReachList, StationReach } from '../shared/types';
-import { api, desk, reached } from './desk';
+import { api, desk, reached, reachNews } from './desk';
 import { t } from './words';
 
 const AGAIN_MS = 3000;
 const known = shallowRef<ReadonlyMap<string, StationReach> | null>(null);
+/** Heard since the reading on its way began: newer than what it brings, or as new. */
+let heard: StationReach[] = [];
 let reading = false;
 let again = false;
 
@@ -17,9 +22,10 @@ async function read(): Promise<void> {
   reading = true;
   while (again && desk.phase === 'in') {
     again = false;
+    heard = [];
     try {
       const { stations } = await api.get<ReachList>('/stations/reach');
-      known.value = new Map(stations.map((one) => [one.station, one]));
+      known.value = new Map([...stations, ...heard].map((one) => [one.station, one]));
     } catch {
       known.value = null;
       again = true;
@@ -30,6 +36,10 @@ async function read(): Promise<void> {
 }
 
 watch(reached, () => void read(), { immediate: true });
+watch(reachNews, (news) => {
+  if (reading) heard.push(...news);
+  if (known.value) known.value = new Map([...known.value.values(), ...news].map((one) => [one.station, one]));
+}, { flush: 'sync' });
 
 export interface Reach { tone: 'well' | 'need' | 'danger' | 'over'; words: string }
 

@@ -42,6 +42,8 @@ export function forgetSeen(): void {
 }
 
 onIncident((before, it) => {
-  if (!before || it.said <= before.said || it.unread <= before.unread) return;
+  // A case that was closed long ago comes to the board with its line.
+  if (!before && it.state !== 'CLOSED') return;
+  if (!it.unread || (before && (it.said <= before.said || it.unread <= before.unread))) return;
   if (desk.opened !== it.id && laneOf(it, desk.me?.id ?? '') !== 'others') chime();
 });

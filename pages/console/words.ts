@@ -108,6 +108,9 @@ export const words = {
     'A silent report broke off. Opening it rings nothing; write first.',
   ],
   'case.unattended': ['{name} 已离线 {time}，任何席位都可以接管', '{name} offline for {time}; any desk may take over'],
+  'case.unheard': ['{name} 未查看新消息，任何席位都可以接管', '{name} has not read what is new; any desk may take over'],
+  'case.unheard.own': ['有新消息超过一分钟没有查看', 'Something new has been unread for more than a minute'],
+  'case.unattended.own': ['这起警情没有接警员在办，请接回', 'Nobody looks after this case: take it back'],
   'case.journaled': [
     '这起报警暂存在本机日志里。数据库恢复后会自动变为正常警情，届时即可接听。',
     'This report is in the journal on disk. When the store is back it becomes an ordinary incident and can be answered.',

@@ -46,6 +46,7 @@ interface Props {
 export function Thread({ api, path, entries, outbox, mine, reading, arrived, soundless, empty }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const inSight = useRef(true);
   const count = entries.length + outbox.items.length;
   const follow = (): void => {
     const { current } = box;
@@ -53,7 +54,9 @@ export function Thread({ api, path, entries, outbox, mine, reading, arrived, sou
   };
   useLayoutEffect(follow, [count]);
   const said = lastSaid(entries, mine);
-  const look = (): void => { if (reading && atEnd.current) reading.read(said); };
+  const look = (): void => { if (reading && atEnd.current && inSight.current) reading.read(said); };
+  const looking = useRef(look);
+  looking.current = look;
   useEffect(() => {
     if (reading) reading.received(said);
     look();
@@ -66,6 +69,16 @@ export function Thread({ api, path, entries, outbox, mine, reading, arrived, sou
     const observer = new ResizeObserver(follow);
     observer.observe(box.current);
     return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    if (!box.current || typeof IntersectionObserver === 'undefined') return undefined;
+    // A pane that was swiped away is not read.
+    const sight = new IntersectionObserver((seen) => {
+      inSight.current = seen[seen.length - 1].intersectionRatio > 0;
+      looking.current();
+    }, { threshold: [0, .05] });
+    sight.observe(box.current);
+    return () => sight.disconnect();
   }, []);
   const scrolled = (): void => {
     const { current } = box;

@@ -1,6 +1,6 @@
 /* What goes over the live feed, as in api/messages.py (api/LIVE.md says when). */
 
-import type { CallerView, IncidentView, MeView } from './types';
+import type { CallerView, IncidentView, MeView, StationReach } from './types';
 
 /** `state` up or down; `journaled` reports wait on disk for the store to come back. */
 export interface StoreState {
@@ -50,7 +50,13 @@ export interface IncidentGone {
 /** Something of this kind changed; the page reads again what it shows. */
 export interface Touched {
   type: 'touched';
-  what: 'tips' | 'notices' | 'groups' | 'reach';
+  what: 'tips' | 'notices' | 'groups';
+}
+
+/** Of these stations a call reaches others than before. */
+export interface Reach {
+  type: 'reach';
+  stations: StationReach[];
 }
 
 /** The caller's incident as it is now, with all its entries. */
@@ -89,4 +95,4 @@ export interface Ping {
 
 export type LiveIn = Hello | Ping;
 export type LiveOut =
-  | Snapshot | SnapshotPart | IncidentChange | IncidentGone | PresenceOf | StoreState | Touched | CallerSnapshot | Pong | LiveProblem;
+  | Snapshot | SnapshotPart | IncidentChange | IncidentGone | PresenceOf | StoreState | Touched | Reach | CallerSnapshot | Pong | LiveProblem;

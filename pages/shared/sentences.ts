@@ -26,9 +26,13 @@ const SENTENCES: Readonly<Record<string, readonly [Tone, Pair]>> = {
   'incident.answered': ['hand', ['{who} 已接听', '{who} answered']],
   'incident.taken_over': ['hand', ['{who} 已接手', '{who} took over']],
   'incident.resumed': ['hand', ['{who} 已回到席位', '{who} is back at the desk']],
+  'incident.resumed.page': ['hand', ['{name} 已回到席位', '{name} is back at the desk']],
+  'incident.resumed.unread': ['hand', ['{who} 已查看新消息', '{who} read what was new']],
   'incident.escalated': ['danger', ['{s} 秒无人接听，已升级', 'Nobody answered for {s} s: escalated']],
   'incident.unattended': ['danger', ['接警员不在通话中，重新呼叫', 'The dispatcher is not in the call: ringing again']],
   'incident.transferred': ['need', ['{who} 已转交 {name}，等待接入', '{who} handed over to {name}, who is being called']],
+  'incident.unattended.page': ['danger', ['{name} 的接警台页面已断开，重新呼叫', 'The desk page of {name} is gone: ringing again']],
+  'incident.unattended.unread': ['danger', ['新消息 {s} 秒无人查看，重新呼叫', 'Nobody read what is new for {s} s: ringing again']],
   'incident.abandoned': ['need', ['接听前已挂断，等待回拨', 'Hung up before the answer: to be called back']],
   'incident.returned': ['need', ['报警人已返回', 'The caller is back']],
   'incident.reopened': ['need', ['情况有变，重新报警', 'The situation changed: raised again']],
@@ -91,6 +95,7 @@ const LOST = ['media_lost', 'socket_lost', 'media_process_lost'];
 function nameOf({ what, data }: EntryView): string {
   if (what === 'station.called' && data.auto === true) return 'station.called.auto';
   if (what === 'station.stand_down' && data.reason === 'closed') return 'station.stand_down.closed';
+  if ((what === 'incident.unattended' || what === 'incident.resumed') && (data.cause === 'page' || data.cause === 'unread')) return `${what}.${data.cause}`;
   if (what === 'incident.closed' && Array.isArray(data.going_on) && data.going_on.length) return 'incident.closed.going';
   if (what === 'call.ended' && (data.reason === 'desk' || data.reason === 'handed')) return 'call.ended.desk';
   if (what === 'participant.left' && LOST.indexOf(String(data.cause)) >= 0) return 'participant.left.lost';

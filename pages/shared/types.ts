@@ -223,6 +223,7 @@ export interface IncidentView {
   answered_at: number | null;
   closed_at: number | null;
   unattended_at: number | null;
+  unattended_cause: string | null;
   escalation: number;
   gravity: Gravity;
   /** What the desk set by hand: goes before `gravity`. */
@@ -260,9 +261,9 @@ export interface IncidentView {
   confirmed_at: number | null;
   /** So many more empty reports of the same address are folded into this one. */
   stands_for: number;
-  /** `seq` of the last thing that caller or station said. */
+  /** `seq` of the last thing that others said to the desk, or to the station that sees it. */
   said: number;
-  /** How much of what they said the desk has not read. */
+  /** How much of that its own side has not read. */
   unread: number;
   marks: MarkView[];
   chat: ChatLineView[];

@@ -27,7 +27,9 @@ export function App() {
   }, []);
   const ringing = duty.me ? duty.ringing() : [];
   useEffect(() => {
-    document.title = (ringing.length ? '● ' + t('ring_head') : t('title')) + ' · ' + t('product');
+    const news = duty.me ? duty.unreadElsewhere().length : 0;
+    document.title = (ringing.length ? '● ' + t('ring_head') + ' · ' : '') + (news ? t('title_unread', { n: news }) + ' · ' : '')
+      + (ringing.length ? '' : t('title') + ' · ') + t('product');
   });
   if (duty.me === undefined) return <main class="loading"><p role="status">{t('loading')}</p></main>;
   if (duty.me === null) {

@@ -115,3 +115,30 @@ describe('the place on the ring, in the list and above an incident', () => {
     expect(placeWords(at('', { position: null, located: null }), me)).toBe('位置未知');
   });
 });
+
+describe('what arrived in a case that is not open', () => {
+  const other = (version: number, said: number, unread: number, part: Partial<ResponderView> = {}): IncidentView =>
+    ({ ...incident(version, { said, unread }, part), id: 'b' });
+  it('is counted and heard, until somebody of the station has read it', () => {
+    const chime = vi.spyOn(page.ringer, 'chime');
+    page.news({ type: 'snapshot', me: page.me, incidents: [incident(1), other(1, 0, 0)], store: 'up', journaled: 0 });
+    void page.show('a');
+    page.news({ type: 'incident', incident: other(2, 4, 1) });
+    expect(page.unread(page.book.get('b')!)).toBe(1);
+    expect(page.unreadElsewhere().map((one) => one.id)).toEqual(['b']);
+    page.news({ type: 'incident', incident: other(3, 6, 2) });
+    expect(chime).toHaveBeenCalledTimes(2);
+    page.news({ type: 'incident', incident: other(4, 6, 0) });
+    expect(page.unreadElsewhere()).toEqual([]);
+    expect(chime).toHaveBeenCalledTimes(2);
+  });
+  it('says nothing of the one that is open, nor of one that is done', () => {
+    const chime = vi.spyOn(page.ringer, 'chime');
+    page.news({ type: 'incident', incident: incident(2, { said: 3, unread: 1 }) });
+    page.news({ type: 'incident', incident: other(1, 0, 0, { state: 'CLEARED' }) });
+    page.news({ type: 'incident', incident: other(2, 5, 1, { state: 'CLEARED' }) });
+    expect(page.unreadElsewhere()).toEqual([]);
+    expect(page.unread(page.book.get('b')!)).toBe(1);
+    expect(chime).not.toHaveBeenCalled();
+  });
+});

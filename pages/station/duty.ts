@@ -70,6 +70,16 @@ export class Duty extends Staff {
     }).reverse();
   }
 
+  /** How much somebody wrote in an incident that is not open, and nobody here has read. */
+  unread(incident: IncidentView): number {
+    return incident.id === this.open ? 0 : incident.unread;
+  }
+
+  /** Incidents this station has to do with in which something is unread; the open one is not among them. */
+  unreadElsewhere(): IncidentView[] {
+    return this.book.all().filter((one) => this.unread(one) > 0 && this.goesOn(one));
+  }
+
   /** Whether the incident has a call that can be joined now. */
   canJoin(incident: IncidentView): boolean {
     const call = incident.calls[incident.calls.length - 1];
@@ -220,8 +230,11 @@ export class Duty extends Staff {
   }
 
   protected hear(message: LiveNews): void {
+    const before = message.type === 'incident' ? this.book.get(message.incident.id) : undefined;
     if (!this.book.apply(message)) return;
     if (message.type === 'snapshot') this.me = message.me;
+    const now = before && this.book.get(before.id);
+    if (before && now && now.said > before.said && this.unread(now) > this.unread(before) && this.goesOn(now)) this.ringer.chime();
     this.heard();
   }
 

@@ -39,6 +39,8 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
   const inCall = (incident.calls[incident.calls.length - 1] || { participants: [] }).participants;
   const away = incident.state === 'CLOSED' ? null : awayIn(inCall);
   const own = duty.responder(incident);
+  const elsewhere = duty.unreadElsewhere().length;
+  const over = (incident.calls[incident.calls.length - 1] || { state: '' }).state === 'ENDED';
   const stoodDown = own !== undefined && own.state === 'STOOD_DOWN';
   const present = inCall.filter((one) => one.state === 'JOINED')
     .map((one) => (one.role === 'CALLER' ? word(PARTICIPANT_ROLES, one.role) : one.name));
@@ -46,6 +48,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
     <main class="incident" data-testid="incident">
       <header class="incident-top">
         <button type="button" class="icon-button" aria-label={t('back')} data-testid="back" onClick={() => duty.shut()}><Icon name="back" /></button>
+        {elsewhere > 0 && <button type="button" class="elsewhere" data-testid="unread-elsewhere" onClick={() => duty.shut()}><Icon name="text" size={18} />{t('title_unread', { n: elsewhere })}</button>}
         <p><b role="heading" aria-level={1}>{placeWords(incident, duty.me)}</b>
           <span>{word(KINDS, incident.kind)} · {incident.number} · {elapsed(incident.raised_at, incident.closed_at || undefined)}</span></p>
       </header>
@@ -54,7 +57,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
         <p class="silent-rule" data-testid="silent-rule"><Icon name="quiet" size={24} /><b>{t('silent_rule')}</b></p>
       )}
       {incident.unattended_at !== null && incident.state !== 'CLOSED' && (
-        <p class="dispatcher-away" role="status" data-testid="dispatcher-gone">{t('dispatcher_gone', { t: elapsed(incident.unattended_at) })}</p>
+        <p class="dispatcher-away" role="status" data-testid="dispatcher-gone">{t(incident.unattended_cause === 'unread' ? 'dispatcher_unread' : over ? 'dispatcher_over' : 'dispatcher_gone', { t: elapsed(incident.unattended_at) })}</p>
       )}
       {away && incident.unattended_at === null && <p class="dispatcher-away" role="status" data-testid="dispatcher-away">{t('dispatcher_away', { name: away.name, t: elapsed(away.since) })}</p>}
       <CallerContact incident={incident} />
@@ -62,6 +65,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
         {PANES.map((name, i) => (
           <button type="button" role="tab" key={name} aria-selected={pane === i} data-testid={'tab-' + name} onClick={() => show(i)}>
             {t(`tab_${name}`)}
+            {name === 'thread' && incident.unread > 0 && <i class="tab-news" role="img" data-testid="tab-unread" aria-label={t('tab_unread', { n: incident.unread })}>{incident.unread}</i>}
           </button>
         ))}
       </nav>

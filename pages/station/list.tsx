@@ -73,6 +73,7 @@ function Card({ duty, one }: { duty: Duty; one: IncidentView }) {
         {target && duty.here && ' · ' + metres(distance(duty.here, target))}
         {responder && responder.officer_name && ' · ' + responder.officer_name}
       </span>
+      {duty.unread(one) > 0 && <span class="card-news" data-testid="unread"><Icon name="text" size={18} />{t('unread', { n: duty.unread(one) })}</span>}
       <span class="card-number">{one.number}</span>
       {one.silent && <span class="card-silent"><Icon name="quiet" size={18} />{sharedWords('silent')}</span>}
     </button>

@@ -40,6 +40,7 @@ export function Ring({ duty, incident, more, small }: {
           )}
           {own && <li><Icon name="place" size={22} />{t('share', { p: Math.round(own.share * 100) })}</li>}
           {responder && responder.reason && <li><Icon name="desk" size={22} />{t('reason', { r: responder.reason })}</li>}
+          {duty.unread(incident) > 0 && <li data-testid="ring-unread"><Icon name="text" size={22} />{t('unread', { n: duty.unread(incident) })}</li>}
           {incident.words && <li class="ring-words">{incident.words}</li>}
         </ul>
         <p class="dim">{[incident.number, incident.dispatcher_name].filter(Boolean).join(' · ')}</p>

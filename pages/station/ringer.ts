@@ -56,9 +56,24 @@ export class Ringer {
         // Refused before the first touch.
       }
     }
+    this.sound([880, 1175, 880, 1175], loud);
+  }
+
+  /** Somebody wrote in an incident that is not open; while it rings, that is heard anyway. */
+  chime(): void {
+    if (this.ringing) return;
+    try {
+      if (navigator.vibrate) navigator.vibrate(120);
+    } catch {
+      // Refused before the first touch.
+    }
+    this.sound([660, 880], 0.2);
+  }
+
+  private sound(notes: readonly number[], loud: number): void {
     if (!this.audio || this.audio.state !== 'running') return;
     const { currentTime, destination } = this.audio;
-    [880, 1175, 880, 1175].forEach((frequency, i) => {
+    notes.forEach((frequency, i) => {
       if (!this.audio) return;
       const tone = this.audio.createOscillator();
       const volume = this.audio.createGain();

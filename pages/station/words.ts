@@ -12,6 +12,9 @@ export const words = {
   list_open: ['正在处理', 'In hand'],
   list_handed: ['交本所处置', 'Yours to finish'],
   list_over: ['刚结束', 'Just over'],
+  unread: ['{n} 条新消息', '{n} new'],
+  title_unread: ['{n} 起有新消息', 'New messages in {n}'],
+  tab_unread: ['{n} 条未看', '{n} unread'],
   list_empty: ['现在没有警情', 'Nothing now'],
   list_empty_hint: ['保持这个页面打开，有警情会响铃', 'Keep this page open; it rings when there is one'],
   password: ['修改密码', 'Password'],
@@ -43,6 +46,9 @@ export const words = {
   dispatcher_away: ['{name} 暂离 {t}，在接另一起。请您继续与报警人通话', '{name} has been away for {t}, in another call. Please go on talking with the caller'],
   stood_down: ['已撤回：以上是撤回前的内容，之后的不再显示，也不能再写给报警人', 'Stood down: what you saw until then; nothing later is shown, and you can no longer write to the caller'],
   dispatcher_gone: ['接警员已离开，正在转接其他接警员 {t}。请您继续与报警人通话', 'The dispatcher is gone; another is being called, {t}. Please go on talking with the caller'],
+
+  dispatcher_over: ['接警员已离开，正在转接其他接警员 {t}', 'The dispatcher is gone; another is being called, {t}'],
+  dispatcher_unread: ['接警台还没有看新消息，正在呼叫各席位 {t}', 'The desk has not read what is new; all desks are being called, {t}'],
 
   tab_video: ['画面', 'Video'],
   tab_map: ['地图', 'Map'],

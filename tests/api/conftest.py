@@ -172,6 +172,22 @@ async def site(store: MongoStore, finder: BoundaryFinder, tmp_path: Path) -> Asy
     house.journal.close()
 
 
+async def another(site: Site, folder: Path) -> AsyncIterator[Site]:
+    """A second api process on the same store."""
+    folder.mkdir()
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    house = build_house(site.house.store, site.house.finder, folder, url)  # type: ignore[arg-type]
+    house.proxies = site.house.proxies
+    runner = await run_site(house, port)
+    other = Site(house, url)
+    await until(lambda: house.store_up)
+    yield other
+    await other.close()
+    await runner.cleanup()
+    house.journal.close()
+
+
 async def beat(store: MongoStore, media: MediaProcess) -> None:
     """A sign of life every other second, as a media process gives it, until it is taken away."""
     while True:

@@ -126,7 +126,7 @@ async def act(store: Any, who: Who | None, verb: str, now: int) -> None:
     elif verb == "say":
         await say(store, who, ID, f"key-{now}", "在这里", now)
     elif verb == "read":
-        await read_thread(store, who, ID, it.log.length, it.log.length)
+        await read_thread(store, who, ID, it.log.length, it.log.length, now)
     elif who is CALLER:
         await _caller(store, verb, now)
     elif who.role is Role.STATION_OFFICER:

@@ -29,10 +29,17 @@ async def test_both_sides_learn_what_was_read(site: Site) -> None:
     await site.ask(caller, "POST", "/my/read", {"received": written["seq"], "read": 0})
     await site.ask(desk, "POST", f"{path}/dispatch", {"station": "w1"})
     station = await site.staff("w1")
+    it = await site.ask(station, "GET", path)
+    assert (it["said"], it["unread"]) == (written["seq"], 2), "what caller and desk wrote"
+    page = await station.ws_connect(f"{site.api}/live?face=station")
+    assert (await page.receive_json())["incidents"][0]["unread"] == 2
     await site.ask(station, "POST", f"{path}/read", {"received": 9, "read": written["seq"]})
     marks = {one["side"]: one for one in (await site.ask(station, "GET", path))["marks"]}
     assert marks["caller"] == {"side": "caller", "received": written["seq"], "read": 0}
     assert marks["w1"]["read"] == written["seq"]
+    while (news := await page.receive_json())["type"] != "incident" or news["incident"]["unread"]:
+        pass
+    assert (await site.ask(desk, "GET", path))["unread"] == 0, "each side has its own"
     await site.ask(station, "POST", f"{path}/read", {"received": -1, "read": 0}, status=422)
     stranger = await site.staff("e1")
     await site.ask(stranger, "POST", f"{path}/read", far, status=404)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from tests.api.conftest import Site, until
+from tests.api.conftest import Site, another, until
 from tests.api.test_live import hear
 from tests.city import IN_W1
 
@@ -92,3 +93,22 @@ async def test_a_colleague_who_logs_in_over_it_leaves_no_caller_with_nobody(site
         desk, "POST", "/session", {"login": "chief", "password": "correct horse battery"}
     )
     assert (await site.ask(desk, "GET", path))["unattended_at"] is not None
+
+
+async def test_who_works_through_another_process_is_out_as_well(site: Site, tmp_path: Path) -> None:
+    admin, receipt = await site.staff("admin"), await site.report(position=IN_W1)
+    path = f"/incidents/{receipt['id']}"
+    caller = site.caller(receipt)
+    _, colleague, _ = await at_desk(site, "desk2")
+    async for other in another(site, tmp_path / "other"):
+        desk, screen, person = await at_desk(other, "desk1")
+        await other.ask(desk, "POST", f"{path}/answer")
+        await site.ask(admin, "PATCH", f"/people/{person}", {"disabled": True})
+        while (message := await screen.receive(20)).type is aiohttp.WSMsgType.TEXT:
+            pass
+        assert message.data == 4401
+        while (await hear(colleague, "incident"))["incident"]["unattended_at"] is None:
+            pass
+        view = await site.ask(caller, "GET", "/my/incident")
+        assert view["put_through_since"] is not None
+        await other.ask(desk, "POST", f"{path}/answer", status=401)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,10 @@ from tests.api.conftest import (
     PASSWORD,
     SECRET,
     Site,
-    build_house,
-    run_site,
+    another,
     site,
     until,
 )
-from tests.conftest import free_port
 
 __all__ = ["site"]
 
@@ -126,22 +123,6 @@ async def test_nor_are_more_when_two_processes_are_asked(
         doors = [Door(crowd), Door(other)]
         await asyncio.gather(*(doors[n % 2].status("desk1", f"wrong {n}") for n in range(30)))
         assert 1 <= len(hashed) <= 4
-
-
-async def another(site: Site, folder: Path) -> AsyncIterator[Site]:
-    """A second api process on the same store."""
-    folder.mkdir()
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    house = build_house(site.house.store, site.house.finder, folder, url)  # type: ignore[arg-type]
-    house.proxies = site.house.proxies
-    runner = await run_site(house, port)
-    other = Site(house, url)
-    await until(lambda: house.store_up)
-    yield other
-    await other.close()
-    await runner.cleanup()
-    house.journal.close()
 
 
 async def test_old_errors_of_an_address_are_forgotten(crowd: Site) -> None:

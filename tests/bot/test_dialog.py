@@ -194,11 +194,22 @@ RUMOURS = (
 @pytest.mark.parametrize("words", RUMOURS)
 def test_a_quoted_rumour_is_checked_not_alarmed(words: str) -> None:
     talk = Talk().hear("核实", words)
-    assert talk.state is State.RUMOUR
     assert talk.effects == [Check(words, "")]
+    assert talk.state is State.IDLE, "one check, and then words are read anew"
 
 
-@pytest.mark.parametrize("words", ["救命", "救命啊快来", "help me", "我家着火了", "我被困在电梯里"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "救命",
+        "救命啊快来",
+        "help me",
+        "我家着火了",
+        "我被困在电梯里",
+        "隔壁着火了",
+        "楼下有人拿刀砍人",
+    ],
+)
 def test_but_a_cry_inside_a_rumour_check_is_heard(words: str) -> None:
     assert Talk().hear("核实", words).said == ["urgent"]
 
@@ -223,6 +234,50 @@ def test_the_alarm_asks_no_form_and_sends_what_was_said() -> None:
     (raised,) = talk.hear("1").effects
     assert isinstance(raised, Raise)
     assert [line.text for line in raised.lines] == ["门锁芯被人换过"]
+
+
+@pytest.mark.parametrize("asks", [click("ALARM"), text("报警"), text("１１０")])
+@pytest.mark.parametrize("first", ["门锁在动", "救命，有人撬门"])
+def test_who_asks_for_110_loses_no_word_said_before(first: str, asks: Came) -> None:
+    talk = Talk().hear(first, asks)
+    assert talk.state is State.EMERGENCY
+    (raised,) = talk.hear("1").effects
+    assert isinstance(raised, Raise)
+    assert first in [line.text for line in raised.lines]
+
+
+@pytest.mark.parametrize(
+    "yes", ["1", "１", "一", "①", "回复1", "回复 1", "是", "好的", "快！", "yes"]
+)
+def test_a_yes_is_a_yes(yes: str) -> None:
+    (raised,) = Talk().hear("救命", yes).effects
+    assert isinstance(raised, Raise)
+    assert [line.text for line in raised.lines] == ["救命"]
+
+
+@pytest.mark.parametrize("no", ["0", "０", "没事了", "发错了", "按错了！", "no"])
+def test_a_no_is_a_no_and_is_told_the_desk_when_it_has_the_report(no: str) -> None:
+    assert Talk().hear("救命", no).state is State.IDLE
+    if no not in ("0", "０"):
+        told = text(no, at110=True)
+        assert turn(State.EMERGENCY, Data(), told).effects == [Thread(told.line())]
+
+
+@pytest.mark.parametrize("state", [State.TIP, State.PLACE, State.NAME])
+@pytest.mark.parametrize(("word", "said"), [("帮助", "help"), ("我的", ""), ("help", "help")])
+def test_the_words_of_the_menu_work_in_a_tip_and_say_that_it_is_kept(
+    state: State, word: str, said: str
+) -> None:
+    step = turn(state, Data(lines=[Line("楼道杂物")]), text(word))
+    assert step.data.lines == [Line("楼道杂物")]
+    assert Say("late_draft") in step.effects
+    assert not said or Say(said) in step.effects
+
+
+def test_a_two_in_a_tip_is_what_somebody_has_to_say() -> None:
+    talk = Talk().hear("线索", "几单元？", "2")
+    assert talk.state is State.TIP
+    assert [line.text for line in talk.data.lines] == ["几单元？", "2"]
 
 
 def test_a_place_or_a_picture_in_an_emergency_goes_at_once() -> None:

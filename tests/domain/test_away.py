@@ -19,7 +19,8 @@ from domain.incident import Disposition, Incident, answer, watchers
 from domain.intake import Report, compose
 from domain.people import Role, Who
 from domain.replay import differences
-from domain.sweep import UNATTENDED_MS, due
+from domain.sweep import due
+from domain.unattended import UNATTENDED_MS
 from tests.webrtc.memory_store import MemoryStore
 
 WANG = Who("d1", Role.DISPATCHER, "王接警")

@@ -39,7 +39,8 @@ from domain.incident import (
     draft,
 )
 from domain.intake import Report, compose
-from domain.message import Attachment, FileKind, attach, say
+from domain.marks import DESK_SIDE, read_by, said_to
+from domain.message import Attachment, FileKind, attach, read_thread, say
 from domain.people import CALLER, DESK, SYSTEM, Role, Who
 from domain.place import Candidate, Certainty, Fix, Jurisdiction, Level, Located, Wgs84
 from domain.radio import record_step
@@ -123,6 +124,11 @@ def is_over(s: Seen) -> bool:
     return s.after.find_call(s.data["call"]).state in (CallState.ENDED, CallState.ABANDONED)
 
 
+def unread(it: Incident) -> bool:
+    """Whether the desk has not read something."""
+    return said_to(it.log.entries, DESK_SIDE) > read_by(it.marks, DESK_SIDE)
+
+
 # Each sentence as it is said, and what has to be true then.
 TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
     "incident.raised": ("报警", lambda s: s.entry.seq == 1),
@@ -152,6 +158,19 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
         "{who} 已回到席位",
         lambda s: has_it(s) and s.before.unattended_at is not None,
     ),
+    "incident.resumed.page": (
+        "{name} 已回到席位",
+        lambda s: (
+            s.entry.who == SYSTEM
+            and s.before.unattended_at is not None
+            and s.after.unattended_at is None
+            and s.data["name"] == s.after.dispatcher_name
+        ),
+    ),
+    "incident.resumed.unread": (
+        "{who} 已查看新消息",
+        lambda s: has_it(s) and unread(s.before) and not unread(s.after),
+    ),
     "incident.escalated": (
         "{s} 秒无人接听，已升级",
         lambda s: (
@@ -170,6 +189,22 @@ TRUE: dict[str, tuple[str, Callable[[Seen], bool]]] = {
                 for one in s.after.call.participants
                 if one.person is not None and one.person == s.after.dispatcher
             )
+        ),
+    ),
+    "incident.unattended.page": (
+        "{name} 的接警台页面已断开，重新呼叫",
+        lambda s: (
+            s.after.unattended_at == s.entry.at
+            and s.data["name"] == s.after.dispatcher_name
+            and s.after.call.state in (CallState.ENDED, CallState.ABANDONED)
+        ),
+    ),
+    "incident.unattended.unread": (
+        "新消息 {s} 秒无人查看，重新呼叫",
+        lambda s: (
+            s.after.unattended_at == s.entry.at
+            and s.data["waited_ms"] >= 60_000
+            and unread(s.after)
         ),
     ),
     "incident.abandoned": ("接听前已挂断，等待回拨", state_is("RAISED", "ABANDONED")),
@@ -412,6 +447,11 @@ def name_of(entry: Entry) -> str:
         return "station.called.auto"
     if what == "station.stand_down" and data["reason"] == "closed":
         return "station.stand_down.closed"
+    if what in ("incident.unattended", "incident.resumed") and data.get("cause") in (
+        "page",
+        "unread",
+    ):
+        return f"{what}.{data['cause']}"
     if what == "incident.closed" and data["going_on"]:
         return "incident.closed.going"
     if what == "call.ended" and data["reason"] in ("desk", "handed"):
@@ -650,6 +690,15 @@ def tour(walk: Walk) -> list[Callable[[], Awaitable[object]]]:
         walk.now += 15_500
         await sweep(store, [await walk.load()], walk.now, False)
 
+    async def minute(page: int | None) -> None:
+        """``page``: since when the chief has none at the desk."""
+        walk.now += 61_000
+        await sweep(store, [await walk.load()], walk.now, gone=lambda _: page)
+
+    async def reads() -> None:
+        it = await walk.load()
+        await read_thread(store, CHIEF, id, it.log.length, it.log.length, walk.now)
+
     return [
         lambda: answer(store, CHIEF, id, walk.now),
         lambda: go_away(store, CHIEF, id, walk.now),
@@ -664,6 +713,12 @@ def tour(walk: Walk) -> list[Callable[[], Awaitable[object]]]:
         lambda: stand_down(store, CHIEF, id, "s0", "另有任务", walk.now),
         sent,
         says("depart"),
+        lambda: end_call(store, CHIEF, id, walk.now),
+        lambda: minute(0),
+        lambda: minute(None),
+        lambda: say(store, CALLER, id, "unread", "快来", walk.now),
+        lambda: minute(None),
+        reads,
         lambda: close(store, CHIEF, id, Disposition.RESOLVED, "", walk.now),
         lambda: come_back(store, id, walk.now, changed=True),
         says("seen"),

@@ -26,6 +26,7 @@ from domain.marks import (
 from domain.people import CALLER, Role, Who
 from storage.store import MongoStore
 
+NOW = 1_700_000_000_000
 DESK = Who("d1", Role.DISPATCHER, "甲")
 OTHER = Who("d2", Role.DISPATCHER, "乙")
 PATROL = Who("s1", Role.STATION_OFFICER, "丙", "w1")
@@ -75,18 +76,18 @@ async def test_for_the_desk_reads_who_has_it_and_anybody_once_it_is_closed(
     await raise_alarm(store, Report("i1", "key-0000", "0110-1", 1), 1)
     await incident.answer(store, DESK, "i1", 2)
     first = await message.say(store, CALLER, "i1", "k1", "有人撬门", 3)
-    await message.read_thread(store, OTHER, "i1", first.seq, first.seq)
+    await message.read_thread(store, OTHER, "i1", first.seq, first.seq, NOW)
     assert (await store.incidents.get("i1")).marks == []
-    await message.read_thread(store, DESK, "i1", first.seq, first.seq)
+    await message.read_thread(store, DESK, "i1", first.seq, first.seq, NOW)
     it = await store.incidents.get("i1")
     assert it.marks == [Mark(DESK_SIDE, first.seq, first.seq)]
     version = it.version
-    await message.read_thread(store, DESK, "i1", 1_000_000, 1_000_000)
+    await message.read_thread(store, DESK, "i1", 1_000_000, 1_000_000, NOW)
     assert (await store.incidents.get("i1")).version == version, "nothing new, nothing written"
     await close(store, DESK, "i1", Disposition.ADVICE, "", 4)
     second = await message.say(store, CALLER, "i1", "k2", "他又来了", 5)
-    await message.read_thread(store, OTHER, "i1", second.seq, second.seq)
+    await message.read_thread(store, OTHER, "i1", second.seq, second.seq, NOW)
     assert (await store.incidents.get("i1")).marks == [Mark(DESK_SIDE, second.seq, second.seq)]
     stranger = Who("s9", Role.STATION_OFFICER, "丁", "e9")
     with pytest.raises(message.Refused):
-        await message.read_thread(store, stranger, "i1", 1, 1)
+        await message.read_thread(store, stranger, "i1", 1, 1, NOW)

@@ -15,9 +15,10 @@ from domain.intake import Report, compose
 from domain.people import Role, Who
 from domain.place import Jurisdiction, Level
 from domain.replay import differences
-from domain.sweep import UNATTENDED_MS, due
+from domain.sweep import due
 from domain.transfer import concerns, revoke, transfer
 from domain.triage import Urgency, rank, urgency
+from domain.unattended import UNATTENDED_MS
 from tests.domain.test_away import CHIEF, LI, NOW, WANG, answered, joined
 from tests.webrtc.memory_store import MemoryStore
 
@@ -49,6 +50,25 @@ async def test_a_colleague_is_called_by_name_and_takes_it_with_one_press() -> No
     assert (await answer(store, LI, "a", NOW + 4_000)).log.length == length
     assert dispatcher(await joined(store, it, 5_000)).state is ParticipantState.JOINED
     assert differences(it) == []
+
+
+async def test_in_its_class_who_lost_his_dispatcher_goes_before_who_waits_longer() -> None:
+    store = MemoryStore()
+    words = ("着火了", "钱包丢了")
+    for one in words:
+        await store.incidents.add(compose(Report(one, one, "0110-1", NOW, words=one), NOW))
+        await answer(store, WANG, one, NOW + 50_000)
+    lost = [await revoke(store, "d1", one, NOW + 60_000, "disabled") for one in words]
+    waits = [compose(Report(f"new {one}", one, "0110-2", NOW, words=one), NOW) for one in words]
+    found = [it.id for it in sorted([*waits, *lost], key=rank)]
+    assert found == ["着火了", "new 着火了", "钱包丢了", "new 钱包丢了"]
+
+
+async def test_what_is_handed_to_a_colleague_is_not_behind_what_is_new() -> None:
+    store = MemoryStore()
+    await answered(store, "a")
+    assert urgency(await transfer(store, WANG, "a", LI, NOW + 1_000)) is Urgency.BACK
+    assert urgency(await answer(store, LI, "a", NOW + 2_000)) is Urgency.ORDINARY
 
 
 async def test_nobody_presses_and_the_whole_desk_rings() -> None:

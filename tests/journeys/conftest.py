@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -10,8 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import pytest
@@ -41,6 +43,20 @@ STATION_LOGIN = "station-210702-12"
 expect.set_options(timeout=30_000)
 
 
+class Site(Protocol):
+    """Where the pages are served."""
+
+    @property
+    def url(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class OtherApi:
+    """A second api process on the store of a demo."""
+
+    url: str
+
+
 class Demo:
     """A running ``jingmin demo`` with its own data."""
 
@@ -52,6 +68,7 @@ class Demo:
         )
         self.url = f"http://127.0.0.1:{self.port}"
         self.wechat = f"http://127.0.0.1:{self.simulator_port}"
+        self._other_port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -63,24 +80,42 @@ class Demo:
             "JINGMIN_STORE_PORT": str(self.store_port),
             "JINGMIN_BOT_PORT": str(self.bot_port),
             "JINGMIN_SIMULATOR_PORT": str(self.simulator_port),
+            "JINGMIN_ORIGINS": f"http://127.0.0.1:{self._other_port}",
             "JINGMIN_LOG_LEVEL": "INFO",
         }
 
     def start(self) -> None:
+        self._process = self._run("demo")
+
+    def _run(self, command: str, **more: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "main", "demo"],
-                env={**os.environ, **self.settings},
+            return subprocess.Popen(
+                [sys.executable, "-m", "main", command],
+                env={**os.environ, **self.settings, **more},
                 stdout=subprocess.DEVNULL,
                 stderr=log,
             )
 
-    async def ready(self, seconds: float = 90) -> None:
+    @contextlib.asynccontextmanager
+    async def another_api(self) -> AsyncIterator[OtherApi]:
+        """A second api process, until the end of the block."""
+        port = self._other_port
+        more = {"JINGMIN_PORT": str(port), "JINGMIN_ORIGINS": self.url, "JINGMIN_DEMO": "true"}
+        process = self._run("api", **more)
+        try:
+            other = OtherApi(f"http://127.0.0.1:{port}")
+            await self.ready(url=other.url)
+            yield other
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+    async def ready(self, seconds: float = 90, url: str = "") -> None:
         end = time.monotonic() + seconds
         async with aiohttp.ClientSession() as client:
             while time.monotonic() < end:
                 try:
-                    async with client.get(f"{self.url}/api/v1/demo") as response:
+                    async with client.get(f"{url or self.url}/api/v1/demo") as response:
                         people = (await response.json())["people"]
                         if any(one["login"] == STATION_LOGIN for one in people):
                             return
@@ -172,7 +207,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 async def resident(
     browser: Browser,
-    demo: Demo,
+    demo: Site,
     *,
     permissions: tuple[str, ...] = ("geolocation", "camera", "microphone"),
 ) -> Page:
@@ -204,9 +239,10 @@ async def heard_only(page: Page) -> Page:
     return page
 
 
-async def staff(browser: Browser, demo: Demo, login: str, face: str, **size: int) -> Page:
+async def staff(browser: Browser, demo: Site, login: str, face: str, **size: int) -> Page:
     context = await browser.new_context(
         viewport={"width": size.get("width", 1440), "height": size.get("height", 900)},
+        device_scale_factor=size.get("scale", 1),
         locale="zh-CN",
         permissions=["camera", "microphone"],
     )

@@ -2,57 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from playwright.async_api import Browser, Route, expect
 
-from playwright.async_api import Browser, Page, Route, expect
-
-from tests.journeys.conftest import STATION_LOGIN, Demo, heard_only, read, resident, sees, staff
-
-AWAY = "接警员正在接另一起，请稍候"
-
-
-async def reported(browser: Browser, demo: Demo) -> tuple[Page, str]:
-    phone = await heard_only(await resident(browser, demo))
-    await phone.get_by_test_id("report").click()
-    await expect(phone.get_by_test_id("number")).to_contain_text("0110-")
-    return phone, await phone.get_by_test_id("number").inner_text()
-
-
-async def look(desk: Page, lane: str, number: str) -> None:
-    await desk.get_by_test_id(f"lane-{lane}").click()
-    await desk.get_by_test_id(f"card-{number}").locator(".whole").click()
-    await expect(desk.get_by_test_id("case")).to_contain_text(number)
-
-
-async def answer(desk: Page, number: str) -> None:
-    await desk.get_by_test_id("lane-waiting").click()
-    await desk.get_by_test_id(f"answer-{number}").first.click()
-
-
-async def hears_on(phone: Page) -> None:
-    """The caller still receives sound from the desk: packets go on coming."""
-
-    async def packets() -> int:
-        stats: list[Any] = await phone.evaluate("async () => window.__call.stats()")
-        return sum(one["audioPackets"] for one in stats)
-
-    before = await packets()
-    for _ in range(100):
-        if await packets() > before + 25:
-            return
-        await phone.wait_for_timeout(100)
-    raise AssertionError("the caller hears nothing any more")
-
-
-async def dispatcher(desk: Page, number: str) -> dict[str, Any]:
-    found = (await read(desk, f"/incidents?q={number}"))["incidents"][0]
-    people = found["calls"][-1]["participants"]
-    here = [
-        one
-        for one in people
-        if one["role"] == "DISPATCHER" and one["person"] == found["dispatcher"]
-    ]
-    return dict(here[-1], dispatcher=found["dispatcher_name"])
+from tests.journeys.conftest import STATION_LOGIN, Demo, heard_only, sees, staff
+from tests.journeys.desk import AWAY, answer, closes, dispatcher, hears_on, look, reported
 
 
 async def test_look_race_second_call_away_and_back(demo: Demo, browser: Browser) -> None:
@@ -121,9 +74,7 @@ async def test_look_race_second_call_away_and_back(demo: Demo, browser: Browser)
     assert (await dispatcher(desk, one))["state"] == "AWAY"
 
     # A case that ends leaves the way back to the one that waits; one press, and it is in the record.
-    await desk.get_by_test_id("close").click()
-    await desk.get_by_test_id("disposition-RESOLVED").check(force=True)
-    await desk.get_by_test_id("confirm-close").click()
+    await closes(desk, "RESOLVED")
     await expect(third.get_by_test_id("over")).to_be_visible()
     await desk.get_by_test_id(f"back-{one}").click()
     await expect(first.get_by_test_id("away")).to_have_count(0)

@@ -7,9 +7,7 @@ from typing import Any
 from playwright.async_api import Browser, expect
 
 from tests.journeys.conftest import Demo, read, sees, staff
-from tests.journeys.test_away import answer, reported
-
-THROUGH = "正在为您转接其他接警员"
+from tests.journeys.desk import THROUGH, answer, reported
 
 
 async def test_hand_over_at_log_out_and_disabled_in_a_call(demo: Demo, browser: Browser) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import aiohttp
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from tests.journeys.conftest import GUTA, Demo, read, staff
+from tests.journeys.conftest import Demo, read, staff
+from tests.journeys.desk import AT, act, post
 
-AT = {"lon": GUTA["longitude"], "lat": GUTA["latitude"], "datum": "WGS84", "accuracy": 20}
 IN_SIGHT = """
 () => {
   const list = document.querySelector('[data-testid=queue] .list').getBoundingClientRect();
@@ -21,39 +21,23 @@ IN_SIGHT = """
 """
 
 
-async def _post(client: aiohttp.ClientSession, path: str, body: Any, **headers: str) -> Any:
-    async with client.post(path, json=body, headers=headers) as response:
-        assert response.ok, await response.text()
-        return await response.json()
-
-
-async def _act(desk: Page, demo: Demo, path: str, body: Any) -> Any:
-    answer = await desk.context.request.post(
-        f"{demo.url}/api/v1/incidents/{path}",
-        data=body,
-        headers={"Origin": demo.url, "Jingmin-Face": "console"},
-    )
-    assert answer.ok, await answer.text()
-    return await answer.json()
-
-
 async def test_the_gravest_of_sixteen_is_first_and_in_sight(demo: Demo, browser: Browser) -> None:
     desk = await staff(browser, demo, "chief", "console")
     async with aiohttp.ClientSession(f"{demo.url}/api/v1/", headers={"Origin": demo.url}) as client:
 
         async def report(words: str, **more: Any) -> Any:
             members = {"words": words, "position": AT, **more}
-            return await _post(client, "incidents", members)
+            return await post(client, "incidents", members)
 
         case = await report("邻居吵架", kind="DISPUTE")
-        await _act(desk, demo, f"{case['id']}/answer", {})
+        await act(desk, demo, f"{case['id']}/answer", {})
         located = (await read(desk, f"/incidents/{case['id']}"))["located"]
         station = located["candidates"][0]
-        await _act(desk, demo, f"{case['id']}/dispatch", {"station": station["station"]})
-        await _act(desk, demo, f"{case['id']}/close", {"disposition": "RESOLVED"})
+        await act(desk, demo, f"{case['id']}/dispatch", {"station": station["station"]})
+        await act(desk, demo, f"{case['id']}/close", {"disposition": "RESOLVED"})
         wallets = [await report("钱包丢在公交车上", kind="OTHER") for _ in range(13)]
         bearer = f"Bearer {case['token']}"
-        await _post(client, "my/return", {"changed": True}, Authorization=bearer)
+        await post(client, "my/return", {"changed": True}, Authorization=bearer)
         silent = await report("", kind="CRIME", silent=True)
         fire = await report("煤氣爆炸 有人被壓", kind="FIRE")
 

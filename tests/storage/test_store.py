@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,20 @@ def test_a_document_comes_back_as_it_went(data: dict[str, object]) -> None:
     it = incident()
     append(it.log, CALLER, "message", 5, **{f"d{name}": value for name, value in data.items()})
     assert from_document(Incident, to_document(it)) == it
+
+
+def test_a_class_is_learnt_before_threads_read_documents() -> None:
+    """In a process of its own: here something has read incidents already."""
+    lines = (
+        "from domain.incident import Incident",
+        "from domain.call import Participant",
+        "from domain.responder import Responder",
+        "from storage.store import MongoStore",
+        "MongoStore('mongodb://127.0.0.1:1/')",
+        "known = [hasattr(one, '__msgspec_cache__') for one in (Incident, Participant, Responder)]",
+        "assert all(known), known",
+    )
+    subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True, timeout=60)
 
 
 async def test_what_is_added_is_found_and_twice_is_refused(store: MongoStore) -> None:

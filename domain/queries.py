@@ -1,0 +1,18 @@
+"""Queries of the board by name. Each has its index in storage/indexes.py, which a test looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Criteria = Mapping[str, Any]
+
+
+def incidents_in(state: str) -> Criteria:
+    """Incidents in a state, by when they were raised (``state_1_raised_at_-1``)."""
+    return {"state": state, "raised_at": {"$gt": 0}}
+
+
+def unfinished_incidents() -> Criteria:
+    """Closed incidents that are not finished (``unfinished_1``)."""
+    return {"unfinished": True}

@@ -1,0 +1,44 @@
+"""Queries by name: each is answered from its index, and costs what it finds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.incident import IncidentState
+from domain.queries import Criteria, incidents_in, unfinished_incidents
+from storage.store import MongoStore
+from tests.storage.test_store import incident
+
+
+def plan(found: Any) -> dict[str, Any]:
+    """The stage that reads, of what the store says about a query."""
+    stage = dict(found["queryPlanner"])["winningPlan"]
+    while "inputStage" in stage:
+        stage = stage["inputStage"]
+    return dict(stage)
+
+
+@pytest.mark.parametrize(
+    ("query", "index", "found"),
+    [
+        (unfinished_incidents(), "unfinished_1", 1),
+        (incidents_in("CLOSED"), "state_1_raised_at_-1", 200),
+        (incidents_in("RAISED"), "state_1_raised_at_-1", 100),
+    ],
+)
+async def test_a_query_reads_its_index_and_not_what_does_not_match(
+    store: MongoStore, query: Criteria, index: str, found: int
+) -> None:
+    those = [incident() for _ in range(300)]
+    for one in those[:200]:
+        one.state = IncidentState.CLOSED
+    those[7].unfinished = True
+    await store.incidents.add_many(those)
+    cursor = store.incidents._collection.find(dict(query))
+    said = await cursor.explain()
+    assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", index)
+    costs = dict(said.get("executionStats") or {})
+    assert costs.get("totalDocsExamined", found) == found
+    assert len([one async for one in store.incidents.every(query)]) == found
