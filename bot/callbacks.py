@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 from aiohttp import http_exceptions, web
 
-from bot import document, meters, reader
+from bot import document, meters, neighbours, reader
 from bot.arrivals import Arrivals
 from bot.document import Fields
 from bot.hearing import FILES
@@ -33,7 +33,7 @@ from bot.parcel import Incoming, pack
 from bot.passive import Passive, passive, reply_to
 from bot.wechat import Envelope, Opened
 from domain.arrival import Arrival, Lane, Platform
-from domain.errors import BAD_REQUEST, FORBIDDEN, Refused, StoreDown
+from domain.errors import BAD_REQUEST, FORBIDDEN, NotFound, Refused, StoreDown
 from domain.resident import resident_id
 
 log = logging.getLogger("jingmin.bot.callbacks")
@@ -48,10 +48,11 @@ GROUPS = "groups"  # the person of everything that concerns groups and customers
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: one try of the store, how long a call for help, WeCom and the Official Account wait for
-    it, and when the Official Account has certainly given up."""
+    """Seconds: one try of the store, one look into it, how long a call for help, WeCom and the Official
+    Account wait for it, and when the Official Account has certainly given up."""
 
     write: float = 0.8
+    look: float = 0.3
     urgent: float = 0.8
     work: float = 0.8
     official: float = 4.0
@@ -116,6 +117,8 @@ class Door:
         one = reader.incoming(self._platform, fields)
         answer = passive(one, self._house.settings) if self._official else None
         arrival = self._arrival(one, answer)
+        if answer is not None and await self._silent(arrival.person):
+            answer, arrival.told = None, ""
         try:
             new = await self._arrivals.keep(arrival, begun + self._limit(answer))
         except StoreDown:
@@ -130,6 +133,15 @@ class Door:
         if answer is not None:
             return self._reply(request, reply_to(one, answer.text, self._house.clock()), opened)
         return web.Response(text=OFFICIAL_SUCCESS if self._official else WORK_SUCCESS)
+
+    async def _silent(self, person: str) -> bool:
+        """Whether an answer could betray somebody; False where that cannot be known at once."""
+        try:
+            async with asyncio.timeout(self._patience.look):
+                resident = await self._house.store.residents.get(person)
+                return await neighbours.silent(self._house, resident)
+        except (NotFound, StoreDown, TimeoutError):
+            return False
 
     def _limit(self, answer: Passive | None) -> float:
         """Seconds that the store is waited for."""

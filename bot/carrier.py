@@ -13,7 +13,6 @@ from bot.errors import CallFailed, PlatformError, Unknown, Unsent
 from bot.house import BotHouse
 from bot.post import Act, Letter, Notice, open_letter, open_notice
 from domain.errors import Conflict, NotFound
-from domain.incident import LIVE
 from domain.outgoing import (
     NEVER,
     Message,
@@ -59,7 +58,7 @@ async def to_resident(house: BotHouse, message: Message) -> None:
         claim(message, house.settings.process, now)
         await wait(house, message, "unreachable", NEVER)
         return
-    if resident is not None and await _silent(house, resident):
+    if resident is not None and await neighbours.silent(house, resident):
         claim(message, house.settings.process, now)
         await wait(house, message, "silent", now + SILENT_MS)
         return
@@ -76,17 +75,6 @@ async def to_resident(house: BotHouse, message: Message) -> None:
     else:
         claim(message, house.settings.process, now)
         await wait(house, message, "no_credit", NEVER)
-
-
-async def _silent(house: BotHouse, resident: Resident) -> bool:
-    """Whether the resident's report must not be betrayed by a phone that lights up."""
-    if resident.incident is None:
-        return False
-    try:
-        incident = await house.store.incidents.get(resident.incident)
-    except NotFound:
-        return False
-    return incident.silent and incident.state in LIVE
 
 
 async def receiver(house: BotHouse, message: Message) -> Resident | None:

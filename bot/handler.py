@@ -13,22 +13,16 @@ import logging
 import traceback
 from collections.abc import Hashable
 
-import msgspec
-
-from bot import groups, loose, meters, neighbours, outbox
+from bot import groups, meters, outbox
 from bot.cards import from_officer
-from bot.dialog import KEEPS_FILES, LATE_MS, late, turn
-from bot.effects import apply
-from bot.hearing import TEMPLATE_RESULT, FileLost, hear, trigger
+from bot.conversation import from_resident
+from bot.hearing import TEMPLATE_RESULT
 from bot.house import BotHouse
-from bot.meaning import english
-from bot.parcel import Incoming, Kind, unpack
+from bot.parcel import unpack
 from bot.places import Places
-from bot.post import close
-from bot.reports import open_report
 from bot.rounds import rounds
 from bot.scene import Scene
-from bot.turn import Data, Effect, Following, Say, State, read
+from bot.turn import Data, State
 from domain.arrival import (
     ARRIVAL,
     HANDLE_TRIES,
@@ -39,17 +33,15 @@ from domain.arrival import (
     Lane,
     Platform,
 )
-from domain.errors import Conflict, Duplicate, NotFound, Refused, StoreDown
+from domain.errors import Conflict, NotFound, Refused
 from domain.outgoing import MessageState
 from domain.paging import first_of_each
 from domain.ports import Change
-from domain.resident import Dialog, Language, Resident
 from domain.workflow import step
 
 CLAIM_MS = 60_000
 HANDLE_S = 50.0
 PAUSE_MS = (500, 1_000, 2_000, 5_000, 15_000, 30_000, 60_000)
-FILE_TRIES = 3  # then what follows the file must not wait any longer
 AHEAD = 20
 CONFLICTS = 4
 Platforms = tuple[Platform, ...]
@@ -210,153 +202,7 @@ async def _handle(house: BotHouse, arrival: Arrival) -> None:
     elif one.event.lower() == TEMPLATE_RESULT:
         await outbox.finished(house, arrival.person, one.message, one.status)
     else:
-        await _from_resident(house, arrival, one)
-
-
-# ---- residents
-
-
-async def _from_resident(house: BotHouse, arrival: Arrival, one: Incoming) -> None:
-    dialog = await _dialog(house, arrival.person)
-    if arrival.id in (dialog.last, dialog.overtook):
-        return
-    overtaken = arrival.seq < dialog.seq
-    resident = await _met(house, arrival, one)
-    if resident is None:
-        return
-    scene = Scene(house, arrival, resident, *_so_far(house, dialog, arrival))
-    draft = loose.names(scene.data.lines)
-    effects = await _turn(scene, one, overtaken)
-    for effect in effects:
-        await apply(scene, effect)
-    if overtaken:  # what overtook it is not forgotten with the next
-        dialog.overtook = dialog.overtook or dialog.last
-    else:
-        dialog.overtook = ""
-    dialog.state, dialog.last = str(scene.state), arrival.id
-    dialog.at, dialog.seq = max(dialog.at, arrival.at), max(dialog.seq, arrival.seq)
-    dialog.data = "" if scene.data == Data() else close(house, scene.data)
-    await house.store.dialogs.save(dialog)
-    for file in draft - loose.names([*scene.data.lines, *scene.data.cry]):
-        await loose.let_go(house, file)
-
-
-async def _met(house: BotHouse, arrival: Arrival, one: Incoming) -> Resident | None:
-    """The resident, who may be answered now: what waited goes out first. None for an event that
-    addresses nothing to us, of somebody who is not known."""
-    earns = trigger(one)
-    if earns is None:
-        try:
-            return await house.store.residents.get(arrival.person)
-        except NotFound:
-            return None
-    resident = await neighbours.known(house, arrival.person, one.sender, arrival.at)
-    await neighbours.earned(house, arrival, earns)
-
-    def heard(row: Resident) -> None:
-        row.heard_at = max(row.heard_at, arrival.at)
-        row.reachable = row.following = True
-
-    resident = await neighbours.amend(house, resident.id, heard) or resident
-    await neighbours.heard(house, resident.id)
-    return resident
-
-
-async def _turn(scene: Scene, one: Incoming, overtaken: bool) -> list[Effect]:
-    """One step of the conversation. What was said before a call for help that overtook it belongs to
-    that, or changes nothing."""
-    at110 = await open_report(scene.house, scene.resident, scene.arrival.id) is not None
-    try:
-        came = await hear(scene.house, scene.arrival.id, one, at110, scene.state in KEEPS_FILES)
-    except FileLost:
-        return [Say("tip_media_lost")]
-    except Exception:
-        if one.kind in (Kind.IMAGE, Kind.VOICE, Kind.VIDEO) and (
-            scene.arrival.attempts >= FILE_TRIES
-        ):
-            return [Say("tip_media_lost")]
-        raise
-    if scene.state is not State.RUMOUR and english(came.text):
-        scene.language = Language.EN
-    step = turn(scene.state, scene.data, came)
-    if overtaken and scene.state is State.EMERGENCY and step.state is not State.EMERGENCY:
-        return [one for one in step.effects if isinstance(one, Following)]
-    scene.state, scene.data = step.state, step.data
-    return step.effects
-
-
-def _so_far(house: BotHouse, dialog: Dialog, arrival: Arrival) -> tuple[State, Data]:
-    """Where the conversation is; one that nobody went on with for 30 minutes has ended."""
-    state = State(dialog.state) if dialog.state in list(State) else State.IDLE
-    data = Data()
-    if dialog.data:
-        try:
-            data = read(house.content.open(house.identity.open(dialog.data)).encode())
-        except msgspec.DecodeError:
-            log.error("dialog %s has another shape", dialog.id)
-            state = State.IDLE
-    if state is not State.IDLE and arrival.at - dialog.at > LATE_MS:
-        ended = late(state, data)
-        return ended.state, ended.data
-    return state, data
-
-
-async def _dialog(house: BotHouse, id: str) -> Dialog:
-    try:
-        return await house.store.dialogs.get(id)
-    except NotFound:
-        fresh = Dialog(id)
-    try:
-        await house.store.dialogs.add(fresh)
-    except Duplicate:
-        return await house.store.dialogs.get(id)
-    return fresh
-
-
-# ---- time
-
-
-async def end_late(house: BotHouse) -> int:
-    """End conversations that stopped half-way, politely; how many."""
-    now, count = house.clock(), 0
-    under_way = [str(one) for one in State if one is not State.IDLE]
-    found = house.store.dialogs.every(
-        {
-            "at": {"$gt": now - 48 * 3_600_000, "$lt": now - LATE_MS},
-            "state": {"$in": under_way},
-        }
-    )
-    async for dialog in found:
-        try:
-            count += await _end(house, dialog, now)
-        except StoreDown:
-            raise
-        except Exception as error:  # one that cannot be ended must not keep the others
-            log.error("dialog %s is not ended: %s", dialog.id, type(error).__name__)
-    return count
-
-
-async def _end(house: BotHouse, dialog: Dialog, now: int) -> bool:
-    stand_in = Arrival(
-        f"late:{dialog.id}:{dialog.at}", Platform.OFFICIAL, dialog.id, "", dialog.at, now, 0
-    )
-    state, data = _so_far(house, dialog, Arrival("", Platform.OFFICIAL, "", "", 0, dialog.at, 0))
-    ended = late(state, data)
-    try:
-        resident = await house.store.residents.get(dialog.id)
-        scene = Scene(house, stand_in, resident, ended.state, ended.data)
-        if await neighbours.may_send(house, dialog.id, now):
-            for effect in ended.effects:
-                await apply(scene, effect)
-    except NotFound:
-        ended.data.lines = []
-    dialog.state = str(ended.state)
-    dialog.data = "" if ended.data == Data() else close(house, ended.data)
-    try:
-        await house.store.dialogs.save(dialog)
-    except Conflict:
-        return False  # somebody wrote meanwhile
-    return True
+        await from_resident(house, arrival, one)
 
 
 async def purge(house: BotHouse) -> int:

@@ -33,33 +33,31 @@ class FileLost(Exception):
     """The file cannot be had any more, or is none that may be kept."""
 
 
-async def hear(
-    house: BotHouse, arrival: str, one: Incoming, at110: bool, files: bool = True
-) -> Came:
+async def hear(house: BotHouse, arrival: str, one: Incoming, *, files: bool = True) -> Came:
     """The arrival as the conversation's table takes it. ``files`` False: what nobody asked for is not
     fetched. Raises ``FileLost``, ``CallFailed``."""
-    came = words(one, at110)
+    came = words(one)
     if one.kind in FILES and files:
         return replace(came, file=await keep_file(house, arrival, one))
     return came
 
 
-def words(one: Incoming, at110: bool = False) -> Came:
+def words(one: Incoming) -> Came:
     """What can be known of an arrival without fetching anything."""
     if one.kind is Kind.TEXT:
-        return Came(What.TEXT, _text(one.text), at110=at110)
+        return Came(What.TEXT, _text(one.text))
     if one.kind in FILES:
-        return Came(FILES[one.kind][0], _text(one.text), at110=at110)
+        return Came(FILES[one.kind][0], _text(one.text))
     if one.kind is Kind.LOCATION and one.place is not None:
         place = one.place
         label = _text(place.label or place.name)
-        return Came(What.PLACE, label[:200], lon=place.longitude, lat=place.latitude, at110=at110)
+        return Came(What.PLACE, label[:200], lon=place.longitude, lat=place.latitude)
     if one.kind is Kind.LINK:
         text = "\n".join(part for part in (one.title, one.description) if part)
-        return Came(What.LINK, _text(text), url=_text(one.url)[:1_000], at110=at110)
+        return Came(What.LINK, _text(text), url=_text(one.url)[:1_000])
     if one.kind is Kind.EVENT:
-        return _event(one, at110)
-    return Came(What.OTHER, at110=at110)
+        return _event(one)
+    return Came(What.OTHER)
 
 
 def _text(text: str) -> str:
@@ -67,16 +65,16 @@ def _text(text: str) -> str:
     return text[:MAX_TEXT].encode("utf-8", "replace").decode()
 
 
-def _event(one: Incoming, at110: bool) -> Came:
+def _event(one: Incoming) -> Came:
     name, key = one.event.lower(), one.key[:128]
     if name == "subscribe":
-        return Came(What.FOLLOW, key=key.removeprefix(SCENE), at110=at110)
+        return Came(What.FOLLOW, key=key.removeprefix(SCENE))
     if name == "unsubscribe":
         return Came(What.UNFOLLOW)
     if name == "scan":
-        return Came(What.SCAN, key=key, at110=at110)
+        return Came(What.SCAN, key=key)
     if name == "click":
-        return Came(What.CLICK, key=key, at110=at110)
+        return Came(What.CLICK, key=key)
     # Positions that phones report by themselves are not asked for; what a menu's camera or map button
     # brings follows as a message of its own.
     return Came(What.NOTHING)

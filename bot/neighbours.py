@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.house import BotHouse
 from domain.arrival import Arrival
 from domain.errors import Conflict, Duplicate, NotFound
+from domain.incident import LIVE
 from domain.outgoing import NEVER, MessageState
 from domain.resident import Credit, Resident, Trigger, earn, exhaust, refund, spend
 from domain.revise import revise
@@ -95,3 +96,14 @@ async def _ledger(house: BotHouse, id: str, change: Callable[[Credit], bool]) ->
 
     await revise(house.store.credits, id, noted, lambda: Credit(id))
     return changed
+
+
+async def silent(house: BotHouse, resident: Resident) -> bool:
+    """Whether the resident's report must not be betrayed by a phone that lights up."""
+    if resident.incident is None:
+        return False
+    try:
+        incident = await house.store.incidents.get(resident.incident)
+    except NotFound:
+        return False
+    return incident.silent and incident.state in LIVE

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.hearing import words
+from bot.hotlines import ended
 from bot.house import BotSettings
 from bot.meaning import Token, english, token
 from bot.parcel import Incoming
@@ -35,7 +36,8 @@ def passive(one: Incoming, settings: BotSettings) -> Passive | None:
     if name is None:
         return None
     language = Language.EN if english(came.text) else Language.ZH
-    return Passive(name, say(name, language, link=entrance(settings), city=settings.city))
+    text = say(name, language, link=entrance(settings), city=settings.city)
+    return Passive(name, ended(text, came.text, language))
 
 
 def entrance(settings: BotSettings) -> str:

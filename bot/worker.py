@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot import handler, loose, outbox, progress
+from bot import conversation, handler, loose, outbox, progress
 from bot.errors import CallFailed
 from bot.groups import run_groups
 from bot.house import BotHouse
@@ -33,7 +33,7 @@ async def run(house: BotHouse) -> None:
             ("groups", run_groups),
             ("notices", run_notices),
             ("page ticket", lambda house: _every(TICKET_EVERY_S, keep_ticket, house)),
-            ("late", lambda house: _every(LATE_EVERY_S, handler.end_late, house)),
+            ("late", lambda house: _every(LATE_EVERY_S, conversation.end_late, house)),
             ("purge", lambda house: _every(PURGE_EVERY_S, handler.purge, house)),
             ("loose files", lambda house: _every(PURGE_EVERY_S, loose.purge, house)),
         ):

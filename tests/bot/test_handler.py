@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 from PIL import Image
 
-from bot import effects, handler, outbox, worker
+from bot import conversation, effects, handler, outbox, worker
 from bot.house import BotHouse
 from bot.post import Subject, to_resident
 from domain.arrival import ArrivalState
@@ -186,10 +186,10 @@ async def test_one_that_cannot_be_handled_is_given_up_and_does_not_block_others(
 async def test_a_half_told_tip_ends_politely_and_is_offered_again(street: Street) -> None:
     await converse(street, [("text", {"content": "线索"}), ("text", {"content": "楼道杂物"})])
     await street.sim.advance(29 * 60)
-    assert await handler.end_late(street.house) == 0
+    assert await conversation.end_late(street.house) == 0
     await street.sim.advance(2 * 60)
-    assert await handler.end_late(street.house) == 1
-    assert await handler.end_late(street.house) == 0
+    assert await conversation.end_late(street.house) == 1
+    assert await conversation.end_late(street.house) == 0
     await work(street.house)
     assert "您的线索还没提交" in (await street.heard())[-1]
     await converse(street, [("text", {"content": "线索"})])

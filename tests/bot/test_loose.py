@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from PIL import Image
 
-from bot import handler, loose, outbox, worker
+from bot import conversation, handler, loose, outbox, worker
 from bot.house import BotHouse
 from bot.progress import Progress
 from bot.turn import Line
@@ -137,7 +137,7 @@ async def test_a_draft_that_is_kept_keeps_its_files(street: Street) -> None:
     await converse(street, "线索", PICTURE, "楼道里堆满电瓶")
     (file,) = await loose_ones(street)
     await street.sim.advance(31 * 60)
-    assert await handler.end_late(street.house) == 1
+    assert await conversation.end_late(street.house) == 1
     for _ in range(3):
         await days_pass(street, 1.1)
         assert await stored(street, file)
@@ -164,7 +164,7 @@ async def test_a_cry_that_timed_out_goes_and_one_that_was_reported_stays(street:
     await converse(street, CRY)
     (lost,) = await loose_ones(street)
     await street.sim.advance(31 * 60)
-    assert await handler.end_late(street.house) == 1
+    assert await conversation.end_late(street.house) == 1
     await days_pass(street, 1.1)
     assert not await stored(street, lost)
     await converse(street, CRY)

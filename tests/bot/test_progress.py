@@ -245,12 +245,12 @@ async def test_an_answer_without_credit_is_announced_and_waits_for_the_resident(
 async def test_nothing_lights_up_the_phone_while_a_silent_report_is_open(street: Street) -> None:
     it = await a_report(street, silent=True)
     before = len(await street.heard())
-    await street.say("三楼左边那户")
+    await street.say("他在门外")
     await street.do("click", key="NOTICES")
     await work(street, follow=True)
     assert len(await street.heard()) == before
     found = await street.store.incidents.get(it.id)
-    assert "三楼左边那户" in [entry.data.get("text") for entry in found.log.entries]
+    assert "他在门外" in [entry.data.get("text") for entry in found.log.entries]
     now = street.house.clock()
     await incident.answer(street.store, DESK, it.id, now)
     await closing.close(street.store, DESK, it.id, Disposition.RESOLVED, "", now)
