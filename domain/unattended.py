@@ -18,6 +18,8 @@ from domain.marks import DESK_SIDE, SAID, read_by, side_of
 from domain.people import Who
 
 UNATTENDED_MS = 20_000
+# Neither in the call nor at a page of the desk: a page that loads itself anew is back by then.
+LOST_MS = 2_000
 UNREAD_MS = 60_000
 
 # Since when somebody has no page at the desk any more (Unix ms, 0: for as long as is known); None: he has.
@@ -57,7 +59,7 @@ def attention_due(it: Incident, now: int, gone: Gone | None) -> bool:
         return False
     if it.unattended_at is not None:
         return _page_is_back(it, gone)
-    return _left(it, now) or _page_left(it, now, gone) or _unread_since(it, now) is not None
+    return _left(it, now, gone) or _page_left(it, now, gone) or _unread_since(it, now) is not None
 
 
 def judge(it: Incident, now: int, gone: Gone | None) -> None:
@@ -70,7 +72,7 @@ def judge(it: Incident, now: int, gone: Gone | None) -> None:
         if _page_is_back(it, gone):
             it.unattended_at = None
             system_entry(it, "incident.resumed", now, name=name, cause=str(Cause.PAGE))
-    elif _left(it, now):
+    elif _left(it, now, gone):
         it.unattended_at = now
         system_entry(it, "incident.unattended", now, name=name)
     elif _page_left(it, now, gone):
@@ -90,8 +92,9 @@ def has_read(it: Incident, who: Who, now: int) -> None:
     evidence.append(it.log, who, "incident.resumed", now, cause=str(Cause.UNREAD))
 
 
-def _left(it: Incident, now: int) -> bool:
-    """The dispatcher was in the call (or never came) and has been gone for 20 s."""
+def _left(it: Incident, now: int, gone: Gone | None) -> bool:
+    """The dispatcher was in the call (or never came) and has been gone for 20 s; for 2 s, when he has no
+    page at the desk either."""
     if it.call.state in OVER:
         return False
     for one in it.call.participants:
@@ -99,7 +102,10 @@ def _left(it: Incident, now: int) -> bool:
             if one.state in HERE:
                 return False
             since = max(one.left_at or 0, one.invited_at, it.answered_at or 0, _last_act(it))
-            return not within(since, now, UNATTENDED_MS)
+            page = gone(it.dispatcher) if gone is not None and it.dispatcher is not None else None
+            # What is not known to have been there has not been lost.
+            lost = bool(page) and not within(max(since, page or 0), now, LOST_MS)
+            return lost or not within(since, now, UNATTENDED_MS)
     return False
 
 

@@ -20,7 +20,7 @@ from domain.intake import Report, compose
 from domain.people import Role, Who
 from domain.replay import differences
 from domain.sweep import due
-from domain.unattended import UNATTENDED_MS
+from domain.unattended import LOST_MS, UNATTENDED_MS
 from tests.webrtc.memory_store import MemoryStore
 
 WANG = Who("d1", Role.DISPATCHER, "王接警")
@@ -114,6 +114,23 @@ async def test_away_is_not_gone_but_an_away_dispatcher_can_be_gone() -> None:
     assert not due(it, later, {"media-1"})
     it = await dropped(store, it, 2_000)
     assert due(it, NOW + 2_001 + UNATTENDED_MS, {"media-1"})
+
+
+@pytest.mark.parametrize(
+    ("page", "after"),
+    [
+        (NOW + 2_000, LOST_MS),  # neither in the call nor at a page
+        (NOW + 5_000, 3_000 + LOST_MS),  # the page was lost last
+        (None, UNATTENDED_MS),  # his page is there: he may be coming back into the call
+        (0, UNATTENDED_MS),  # of his page nothing is known
+    ],
+)
+async def test_a_lost_desk_is_known_by_call_and_page(page: int | None, after: int) -> None:
+    store = MemoryStore()
+    await answered(store, "a")
+    it = await dropped(store, await store.incidents.get("a"), 2_000)
+    assert not due(it, NOW + 2_000 + after - 1, {"media-1"}, lambda _: page)
+    assert due(it, NOW + 2_000 + after + 1, {"media-1"}, lambda _: page)
 
 
 async def test_anybody_on_the_desk_may_take_what_its_dispatcher_left_and_nothing_else() -> None:
