@@ -45,6 +45,8 @@ EN_NOW = re.compile(
     r"is (?:bleeding|dying|unconscious|hitting|beating|here)|still|outside my)\b"
 )
 EN_LIFE = re.compile(
+    # The same cry in languages that visitors write with Latin letters.
+    r"\b(?:hilfe|au secours|ayudame|auxilio|socorro|aiuto|pomogite|tasukete|no pulse)\b|"
     r"\b(?:lying|laying|lies) (?:\w+ )?(?:on|in) the (?:road|street|ground|floor|sidewalk|pavement|"
     r"snow)\b|"
     r"\b(?:car|bus|man|woman|boy|girl|kid|child|person|people|someone|somebody|"

@@ -199,7 +199,7 @@ async def test_a_report_that_a_new_snapshot_brings_first_is_on_the_board_once(si
 
 
 async def test_a_line_that_cannot_be_written_costs_no_other_report(tmp_path: Path) -> None:
-    journal = DiskJournal(tmp_path)
+    journal = DiskJournal(tmp_path, Report)
     broken, good = (
         Report(id, id, id, 1, words=words) for id, words in (("a", "\ud83d"), ("b", "好"))
     )
@@ -261,21 +261,21 @@ async def test_what_is_there_is_no_concern_of_the_collector(site: Site) -> None:
 
 async def test_a_dead_processs_journal_is_taken_over_once(site: Site, tmp_path: Any) -> None:
     folder = tmp_path / "another"
-    dead = DiskJournal(folder)
+    dead = DiskJournal(folder, Report)
     report = read_report(site.house, Members({"key": "left-behind"}, []), "", 1_700_000_000_000)
     await dead.keep(report)
     gone = read_report(site.house, Members({"key": "already-done"}, []), "", 1_700_000_000_000)
     await dead.keep(gone)
     await dead.done(gone.id)
-    alive = DiskJournal(folder)
+    alive = DiskJournal(folder, Report)
     assert alive.waiting() == []
     path = dead._file.name
     dead._file.write(b'{"report": {"id": "torn')
     dead._file.flush()
     dead._file.close()
-    heir = DiskJournal(folder)
+    heir = DiskJournal(folder, Report)
     assert [one.id for one in heir.waiting()] == [report.id]
-    assert DiskJournal(folder).waiting() == []
+    assert DiskJournal(folder, Report).waiting() == []
     import os
 
     assert not os.path.exists(path)
