@@ -43,6 +43,27 @@ async def street(sim: Sim, house: BotHouse, store: MongoStore, bot_url: str) -> 
     return Street(sim, house, store, await sim.resident())
 
 
+class SlowMedia:
+    """A platform that gives a file only when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked, self.go_on = asyncio.Event(), asyncio.Event()
+
+
+@pytest.fixture
+def slow_media(house: BotHouse, monkeypatch: pytest.MonkeyPatch) -> SlowMedia:
+    assert house.official is not None
+    fetch, slow = house.official.media, SlowMedia()
+
+    async def media(id: str) -> Media:
+        slow.asked.set()
+        await slow.go_on.wait()
+        return await fetch(id)
+
+    monkeypatch.setattr(house.official, "media", media)
+    return slow
+
+
 async def alarms(street: Street) -> list[str]:
     return [text for text in await street.heard() if ALARM in text]
 
@@ -85,23 +106,14 @@ async def test_no_token_quota_or_interface_is_needed(street: Street) -> None:
 
 
 async def test_in_an_emergency_nothing_waits_for_a_file(
-    street: Street, monkeypatch: pytest.MonkeyPatch
+    street: Street, slow_media: SlowMedia
 ) -> None:
     """A video that takes long comes before the cry, and its fetching goes on while 110 has the report."""
     await work(street.house)
-    assert street.house.official is not None
-    fetch, hold, fetching = street.house.official.media, asyncio.Event(), asyncio.Event()
-
-    async def slow(id: str) -> Media:
-        fetching.set()
-        await hold.wait()
-        return await fetch(id)
-
-    monkeypatch.setattr(street.house.official, "media", slow)
     running = asyncio.create_task(handler.run(street.house))
     sending = asyncio.create_task(outbox.run(street.house))
     await street.do("voice", recognition="")
-    await asyncio.wait_for(fetching.wait(), 10)
+    await asyncio.wait_for(slow_media.asked.wait(), 10)
     await street.say(CRY)
     await street.say("1")
 
@@ -111,7 +123,7 @@ async def test_in_an_emergency_nothing_waits_for_a_file(
 
     await until(reported)
     assert len(await street.store.incidents.find({})) == 1
-    hold.set()
+    slow_media.go_on.set()
 
     async def all_there() -> bool:
         (incident,) = await street.store.incidents.find({})
@@ -125,23 +137,14 @@ async def test_in_an_emergency_nothing_waits_for_a_file(
 
 
 async def test_outside_an_emergency_words_keep_their_order(
-    street: Street, monkeypatch: pytest.MonkeyPatch
+    street: Street, slow_media: SlowMedia
 ) -> None:
     await work(street.house)
     await street.say("线索")
     await work(street.house)
-    assert street.house.official is not None
-    fetch, hold, fetching = street.house.official.media, asyncio.Event(), asyncio.Event()
-
-    async def slow(id: str) -> Media:
-        fetching.set()
-        await hold.wait()
-        return await fetch(id)
-
-    monkeypatch.setattr(street.house.official, "media", slow)
     running = asyncio.create_task(handler.run(street.house))
     await street.do("voice", recognition="")
-    await asyncio.wait_for(fetching.wait(), 10)
+    await asyncio.wait_for(slow_media.asked.wait(), 10)
     await street.say("楼道里堆满电瓶")
     other = Street(street.sim, street.house, street.store, await street.sim.resident())
     await other.say("帮助")
@@ -154,7 +157,7 @@ async def test_outside_an_emergency_words_keep_their_order(
         ]
 
     await until(left)
-    hold.set()
+    slow_media.go_on.set()
 
     async def noted() -> bool:
         return not await street.store.arrivals.find({"state": "RECEIVED"})
