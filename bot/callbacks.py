@@ -145,7 +145,7 @@ class Door:
 
     def _limit(self, answer: Passive | None) -> float:
         """Seconds that the store is waited for."""
-        if answer is not None:
+        if answer is not None and self._house.journal is not None:
             return self._patience.urgent
         return self._patience.official if self._official else self._patience.work
 
