@@ -121,7 +121,7 @@ async def _has_room(house: BotHouse, row: Resident, kept: int) -> bool:
     waiting = await house.store.messages.find(
         {"to": row.id, "state": str(MessageState.QUEUED)}, order="seq", limit=20
     )
-    if any(one.reason for one in waiting):
+    if waiting.more or any(one.reason for one in waiting):
         return False
     try:
         credit = await house.store.credits.get(row.id)

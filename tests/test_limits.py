@@ -36,10 +36,12 @@ ENOUGH = {
     ("bot/cards.py", "officer"): "one",
     ("bot/effects.py", "_doorway"): "one",
     ("bot/effects.py", "_forget"): "batch",
-    ("bot/handler.py", "deal_with"): "one",
+    # Behind more than these nothing is a file alone: it waits.
+    ("bot/handler.py", "_is_next"): "kept",
     ("bot/loose.py", "_wanted"): "one",
     ("bot/notices.py", "_resolve"): "platform",
     ("bot/outbox.py", "deliver"): "one",
+    ("bot/standing.py", "_has_room"): "page",
     ("bot/tips.py", "tellers_of"): "page",
     ("commands.py", "verify"): "one",
     ("domain/entry.py", "spend"): "batch",
