@@ -58,7 +58,7 @@ async def _take(browser: Browser, product: Product) -> None:
     number = await phone.get_by_test_id("number").inner_text()
     await desk.get_by_test_id(f"answer-{number}").first.click()
     await asyncio.sleep(4)
-    await phone.get_by_test_id("text-input").first.fill("我在一块大石头旁边, 脚扭伤了")
+    await phone.get_by_test_id("text-input").first.fill("我在一块大石头旁边，脚扭伤了")
     await phone.get_by_test_id("text-send").first.click()
     await desk.get_by_test_id("category").select_option("LOST")
     await desk.get_by_test_id("call-station").click()
@@ -75,6 +75,7 @@ async def _take(browser: Browser, product: Product) -> None:
     phones.append(await _shot(phone))
     await desk.get_by_test_id("close").click()
     await desk.get_by_test_id("disposition-RESOLVED").check(force=True)
+    await desk.get_by_test_id("going-on").check(force=True)
     await desk.get_by_test_id("confirm-close").click()
     await phone.get_by_test_id("over").wait_for()
     await asyncio.sleep(1)
@@ -95,7 +96,7 @@ async def _messaging(browser: Browser, product: Product) -> None:
             await asyncio.sleep(0.3)
         said: list[tuple[str, dict[str, str]]] = [
             ("click", {"key": "TIP"}),
-            ("text", {"content": "三号楼地下车库, 半夜有人搬电动车电池"}),
+            ("text", {"content": "三号楼地下车库，半夜有人搬电动车电池"}),
             ("image", {"data": _garage()}),
             ("location", {}),
             ("text", {"content": "提交"}),
