@@ -89,14 +89,16 @@ async def _start(house: BotHouse, platforms: Platforms, places: Places) -> bool:
     of = {"$in": [str(platform) for platform in platforms]}
     waiting = house.store.arrivals.every({**received, "lane": int(Lane.URGENT)}, order="seq")
     async for arrival in waiting:
-        if arrival.platform in platforms and not places.holds(arrival.id):
-            await places.start(arrival.id, deal_with(house, arrival), urgent=True)
+        if arrival.platform not in platforms or places.holds(arrival.id):
+            continue
+        if await _is_next(house, arrival):
+            await places.start(arrival.id, _deal_with(house, arrival), urgent=True)
     waiting = house.store.arrivals.every({**received, "platform": of}, order="seq")
     async for arrival in first_of_each(waiting, _place):
         key = _place(arrival)
-        if places.holds(key) or places.holds(arrival.id):
-            continue
-        if await places.start(key, deal_with(house, arrival)):
+        if places.holds(key) or places.holds(arrival.id) or not await _is_next(house, arrival):
+            continue  # whoever only waits takes no place
+        if await places.start(key, _deal_with(house, arrival)):
             return True
     return False
 
@@ -106,10 +108,8 @@ def _place(arrival: Arrival) -> Hashable:
     return arrival.platform, arrival.person, arrival.lane is Lane.FILE
 
 
-async def deal_with(house: BotHouse, arrival: Arrival) -> bool:
-    """Claim and handle it if it is its person's next; whether it was."""
-    if not await _is_next(house, arrival):
-        return False
+async def _deal_with(house: BotHouse, arrival: Arrival) -> bool:
+    """Claim and handle its person's next; whether nobody else had claimed it."""
     arrival.attempts += 1
     arrival.due_at = house.clock() + CLAIM_MS
     try:

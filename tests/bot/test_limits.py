@@ -119,6 +119,30 @@ async def test_who_wrote_much_keeps_nobody_else_waiting(street: Street) -> None:
     assert left == {street.resident}
 
 
+async def test_however_many_cannot_go_on_who_can_is_answered(street: Street) -> None:
+    """Two who wait for a message that is tried again later have no place, or nobody else ever had one."""
+    street.house.settings = replace(street.house.settings, at_once=1)
+    for _ in range(2):
+        stuck = Street(street.sim, street.house, street.store, await street.sim.resident())
+        await stuck.say("你好")
+        first, *_ = await street.store.arrivals.find({"person": stuck.resident}, order="seq")
+        first.due_at = street.house.clock() + 600_000
+        await street.store.arrivals.save(first)
+    last = Street(street.sim, street.house, street.store, await street.sim.resident())
+    await last.say("帮助")
+    running = asyncio.create_task(handler.run(street.house))
+
+    async def answered() -> bool:
+        left = await street.store.arrivals.find({"person": last.resident, "state": "RECEIVED"})
+        return not left
+
+    await until(answered)
+    running.cancel()
+    async with asyncio.timeout(10):
+        while await handler.sweep(street.house):
+            pass
+
+
 async def test_what_waited_for_a_contact_goes_out_however_much_it_is(house: BotHouse) -> None:
     id = resident_id(house.secret, "openid")
     waiting = [
