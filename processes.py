@@ -191,9 +191,12 @@ async def _answering(settings: Settings, house: BotHouse) -> None:
     from bot.app import create_app as create_bot
 
     house.journal = DiskJournal(settings.data / "callbacks", Arrival)
-    async with _served(create_bot(house), settings.bot_host, settings.bot_port):
-        log.info("bot on %s:%s", settings.bot_host, settings.bot_port)
-        await asyncio.Event().wait()
+    try:
+        async with _served(create_bot(house), settings.bot_host, settings.bot_port):
+            log.info("bot on %s:%s", settings.bot_host, settings.bot_port)
+            await asyncio.Event().wait()
+    finally:
+        house.journal.close()
 
 
 async def _working(settings: Settings, house: BotHouse) -> None:
