@@ -59,20 +59,23 @@ function Waiting({ session }: { session: Session }) {
   const { kept, tried, fault, view } = session;
   if (!kept) return null;
   const sent = kept.receipt !== null;
+  const failing = !sent && fault !== null;
+  const urged = urgeOf(session) !== null;
   const again = view !== null && view.answered_at !== null && view.call_state === 'RINGING';
   const answered = progress(view).done.answered && !again;
   return (
     <div class="waiting" data-testid="waiting">
-      <span class="pulse" aria-hidden="true"><Icon name={sent ? 'shield' : 'send'} size={34} /></span>
-      <h2 aria-live="polite">{!sent ? t('sending') : answered ? t(awayFrom(view) ? 'line_alone' : 'line_joining') : t(urgeOf(session) ? 'not_connected' : 'connecting')}</h2>
+      {/* What fails takes the room of what only moves. */}
+      {!failing && <span class="pulse" aria-hidden="true"><Icon name={sent ? 'shield' : 'send'} size={34} /></span>}
+      <h2 aria-live="polite">{!sent ? t('sending') : answered ? t(awayFrom(view) ? 'line_alone' : 'line_joining') : t(urged ? 'not_connected' : 'connecting')}</h2>
       <p class="clock">{elapsed(again ? view.waiting_since : kept.tappedAt, Date.now())}</p>
-      {!answered && <p class="waiting-hint">{!sent ? t('sending_calm') : t(urgeOf(session) ? 'not_connected_hint' : 'connecting_hint')}</p>}
+      {!answered && <p class="waiting-hint">{!sent ? t('sending_calm') : t(urged ? 'not_connected_hint' : 'connecting_hint')}</p>}
       {!sent && fault && (
         <p class="waiting-again" data-testid="sending-again">
           {t('sending_again', { why: fault.words, n: tried })}
         </p>
       )}
-      {!sent && fault && <a class="waiting-dial" href="tel:110">{t('sending_dial')}</a>}
+      {failing && !urged && <a class="waiting-dial" href="tel:110">{t('sending_dial')}</a>}
     </div>
   );
 }

@@ -154,3 +154,35 @@ async def test_what_must_be_in_sight_is(demo: Demo, browser: Browser, size: str)
     await silent.at("silent", *quiet)
     wrong = look.wrong + silent.wrong
     assert not wrong, "\n".join(wrong)
+
+
+# What is said in the stage lies within it, and under none of its buttons.
+COVERED = """() => {
+    const box = (one) => one.getBoundingClientRect();
+    const stage = box(document.querySelector('.stage'));
+    const buttons = [...document.querySelectorAll('.controls button')].map(box);
+    return [...document.querySelectorAll('.waiting > *')].filter((one) => {
+        const it = box(one);
+        return it.top < stage.top - 1 || buttons.some((other) => it.bottom > other.top + 1
+            && it.top < other.bottom - 1 && it.right > other.left && it.left < other.right);
+    }).map((one) => one.textContent || one.className);
+}"""
+
+
+@pytest.mark.parametrize("desk_is_open", [False, True], ids=["nobody at a desk", "a desk is open"])
+async def test_what_is_said_of_a_report_that_cannot_be_sent_is_under_no_button(
+    demo: Demo, browser: Browser, desk_is_open: bool
+) -> None:
+    if desk_is_open:
+        await staff(browser, demo, "desk1", "console")
+    phone = await resident(browser, demo)
+    urge = phone.get_by_test_id("urge")
+    await (expect(urge).to_be_hidden() if desk_is_open else expect(urge).to_be_visible())
+    await phone.route("**/api/v1/incidents", lambda route: route.abort())
+    await phone.get_by_test_id("report").click()
+    await expect(phone.get_by_test_id("sending-again").last).to_be_visible()
+    await expect(phone.get_by_test_id("mute")).to_be_visible()
+    assert await phone.evaluate(COVERED) == []
+    # The telephone is offered once above everything, or in the stage.
+    offers = phone.locator(".waiting-dial")
+    await expect(offers).to_have_count(1 if desk_is_open else 0)
