@@ -12,6 +12,8 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
 
 from bot import groups, meters, outbox
 from bot.cards import from_officer
@@ -44,68 +46,96 @@ HANDLE_S = 50.0
 PAUSE_MS = (500, 1_000, 2_000, 5_000, 15_000, 30_000, 60_000)
 AHEAD = 20
 CONFLICTS = 4
-Platforms = tuple[Platform, ...]
-# A crowd that joins a group keeps nobody waiting who writes to us: it has a quarter as many places.
-LANES: tuple[tuple[Platforms, int], ...] = (
-    ((Platform.OFFICIAL, Platform.WORK), 1),
-    ((Platform.CONTACT,), 4),
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Arrivals that wait for each other's places, and for nobody else's."""
+
+    platforms: tuple[Platform, ...]
+    urgent: bool
+    share: int  # one place for so many of the house's
+
+    def takes(self, arrival: Arrival) -> bool:
+        """Whether this line deals with it."""
+        return (arrival.lane is Lane.URGENT) == self.urgent and arrival.platform in self.platforms
+
+
+# A call for help waits for nobody's video, and a crowd that joins a group keeps nobody waiting who
+# writes to us.
+LINES = (
+    Line((Platform.OFFICIAL, Platform.WORK), urgent=True, share=1),
+    Line((Platform.OFFICIAL, Platform.WORK), urgent=False, share=1),
+    Line((Platform.CONTACT,), urgent=False, share=4),
 )
+FOR_URGENT = 4  # places at least
 log = logging.getLogger("jingmin.bot.handler")
 
 
 async def run(house: BotHouse) -> None:
     """Deal with arrivals until cancelled: woken by the feed, and every second for the rest."""
     async with asyncio.TaskGroup() as group:
-        for platforms, share in LANES:
-            group.create_task(_run(house, platforms, share))
+        for line in LINES:
+            group.create_task(_run(house, line))
 
 
-async def _run(house: BotHouse, platforms: Platforms, share: int) -> None:
+async def _run(house: BotHouse, line: Line) -> None:
+    def wanted(change: Change) -> bool:
+        item = change.item
+        return (
+            isinstance(item, Arrival)
+            and item.state is ArrivalState.RECEIVED
+            and not item.attempts
+            and line.takes(item)
+        )
+
     wake = asyncio.Event()
-    async with Places(max(1, house.settings.at_once // share), wake) as places:
-        await rounds(house, lambda house: _start(house, platforms, places), _new, wake)
+    async with Places(_places(house, line), wake) as places:
+        await rounds(house, lambda house: _start(house, line, places), wanted, wake)
 
 
-def _new(change: Change) -> bool:
-    item = change.item
-    return change.kind == "arrivals" and item is not None and item.state is ArrivalState.RECEIVED
+def _places(house: BotHouse, line: Line) -> int:
+    if line.urgent:
+        return max(FOR_URGENT, house.settings.at_once)
+    return max(1, house.settings.at_once // line.share)
 
 
 async def sweep(house: BotHouse) -> bool:
     """Deal once with all that may be dealt with now; whether there was any."""
     did = False
-    for platforms, _ in LANES:
-        async with Places(house.settings.at_once) as places:
-            while await _start(house, platforms, places):
-                pass
+    for line in LINES:
+        async with Places(_places(house, line)) as places:
+            await _start(house, line, places)
             did = await places.rest() or did
     return did
 
 
-async def _start(house: BotHouse, platforms: Platforms, places: Places) -> bool:
-    """Give a place to the first arrival of each person: calls for help first, whatever else their
-    person waits for. True when all were taken: what came meanwhile may go before the rest."""
-    received = {"state": str(ArrivalState.RECEIVED), "due_at": {"$lte": house.clock()}}
-    of = {"$in": [str(platform) for platform in platforms]}
-    waiting = house.store.arrivals.every({**received, "lane": int(Lane.URGENT)}, order="seq")
-    async for arrival in waiting:
-        if arrival.platform not in platforms or places.holds(arrival.id):
+async def _start(house: BotHouse, line: Line, places: Places) -> bool:
+    """Give a place to the first arrival of each person of this line; whether somebody who had to wait
+    need not any more. What is read is read to its end: to begin anew costs the store all that waits."""
+    places.wakes, waits, ended = False, False, places.ended
+    received: dict[str, Any] = {
+        "state": str(ArrivalState.RECEIVED),
+        "due_at": {"$lte": house.clock()},
+    }
+    if line.urgent:
+        received["lane"] = int(Lane.URGENT)
+    found = house.store.arrivals.every(received, order="seq")
+    async for arrival in first_of_each(found, _place):
+        if not line.takes(arrival):
             continue
-        if await _is_next(house, arrival):
-            await places.start(arrival.id, _deal_with(house, arrival), urgent=True)
-    waiting = house.store.arrivals.every({**received, "platform": of}, order="seq")
-    async for arrival in first_of_each(waiting, _place):
         key = _place(arrival)
-        if places.holds(key) or places.holds(arrival.id) or not await _is_next(house, arrival):
-            continue  # whoever only waits takes no place
-        if await places.start(key, _deal_with(house, arrival)):
-            return True
-    return False
+        if places.holds(key) or not await _is_next(house, arrival):
+            waits = True  # and takes no place
+        else:
+            await places.start(key, _deal_with(house, arrival))
+    places.wakes = waits
+    return waits and places.ended != ended
 
 
 def _place(arrival: Arrival) -> Hashable:
     """Whoever waits for a file keeps a place for what needs none: it may go first in an emergency."""
-    return arrival.platform, arrival.person, arrival.lane is Lane.FILE
+    return arrival.platform, arrival.person, arrival.lane
 
 
 async def _deal_with(house: BotHouse, arrival: Arrival) -> bool:

@@ -7,33 +7,29 @@ from collections.abc import Coroutine, Hashable
 from types import TracebackType
 from typing import Any, Self
 
-# Beside the places of everybody: a call for help waits for nobody's video.
-FOR_URGENT = 4
-
 
 class Places:
-    """At most ``count`` tasks, and ``FOR_URGENT`` more for urgent ones. Each says whether it did
-    something; ``wake`` is set when one did, and when one failed."""
+    """At most ``count`` tasks, each of which says whether it did something.
+
+    ``ended`` is how many did. While ``wakes`` is true, ``wake`` is set when one did; always when one
+    failed.
+    """
 
     def __init__(self, count: int, wake: asyncio.Event | None = None) -> None:
         self._count = count
         self._wake = wake
+        self.wakes = False
+        self.ended = 0
         self._tasks: dict[Hashable, asyncio.Task[bool]] = {}
-        self._did = False
         self._failed: BaseException | None = None
 
     def holds(self, key: Hashable) -> bool:
         """Whether a task of this key is under way."""
         return key in self._tasks
 
-    async def start(
-        self, key: Hashable, work: Coroutine[Any, Any, bool], urgent: bool = False
-    ) -> bool:
-        """Start it as soon as there is a place; whether it had to wait for one. Raises what another
-        task failed with."""
-        waited = False
-        while len(self._tasks) >= self._count + (FOR_URGENT if urgent else 0):
-            waited = True
+    async def start(self, key: Hashable, work: Coroutine[Any, Any, bool]) -> None:
+        """Start it as soon as there is a place. Raises what another task failed with."""
+        while len(self._tasks) >= self._count:
             try:
                 await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
             except asyncio.CancelledError:
@@ -46,7 +42,6 @@ class Places:
         task = asyncio.create_task(work)
         self._tasks[key] = task
         task.add_done_callback(lambda done: self._ended(key, done))
-        return waited
 
     async def rest(self) -> bool:
         """Wait for all; whether any did something. Raises what one failed with."""
@@ -55,8 +50,7 @@ class Places:
         if self._failed is not None:
             failed, self._failed = self._failed, None
             raise failed
-        did, self._did = self._did, False
-        return did
+        return self.ended > 0
 
     def _ended(self, key: Hashable, task: asyncio.Task[bool]) -> None:
         del self._tasks[key]
@@ -66,8 +60,8 @@ class Places:
         if failed is not None:
             self._failed = failed
         elif task.result():
-            self._did = True
-        if self._wake is not None and (failed is not None or task.result()):
+            self.ended += 1
+        if self._wake is not None and (failed is not None or (task.result() and self.wakes)):
             self._wake.set()
 
     async def __aenter__(self) -> Self:
