@@ -257,6 +257,8 @@ def add_routes(app: web.Application, house: BotHouse, patience: Patience | None 
 def _lane(one: Incoming, answer: Passive | None) -> Lane:
     if answer is not None:
         return Lane.URGENT
+    if one.platform is Platform.CONTACT:
+        return Lane.GROUP
     return Lane.FILE if one.platform is Platform.OFFICIAL and one.kind in FILES else Lane.QUICK
 
 

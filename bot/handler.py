@@ -12,8 +12,6 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Hashable
-from dataclasses import dataclass
-from typing import Any
 
 from bot import groups, meters, outbox
 from bot.cards import from_officer
@@ -46,96 +44,72 @@ HANDLE_S = 50.0
 PAUSE_MS = (500, 1_000, 2_000, 5_000, 15_000, 30_000, 60_000)
 AHEAD = 20
 CONFLICTS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Arrivals that wait for each other's places, and for nobody else's."""
-
-    platforms: tuple[Platform, ...]
-    urgent: bool
-    share: int  # one place for so many of the house's
-
-    def takes(self, arrival: Arrival) -> bool:
-        """Whether this line deals with it."""
-        return (arrival.lane is Lane.URGENT) == self.urgent and arrival.platform in self.platforms
-
-
-# A call for help waits for nobody's video, and a crowd that joins a group keeps nobody waiting who
-# writes to us.
-LINES = (
-    Line((Platform.OFFICIAL, Platform.WORK), urgent=True, share=1),
-    Line((Platform.OFFICIAL, Platform.WORK), urgent=False, share=1),
-    Line((Platform.CONTACT,), urgent=False, share=4),
-)
-FOR_URGENT = 4  # places at least
+# One place for so many of the house's: a crowd that joins a group, and videos that have to be fetched,
+# keep nobody waiting who writes to us.
+SHARES = {Lane.QUICK: 1, Lane.FILE: 2, Lane.GROUP: 4}
+FOR_URGENT = 4
 log = logging.getLogger("jingmin.bot.handler")
 
 
 async def run(house: BotHouse) -> None:
     """Deal with arrivals until cancelled: woken by the feed, and every second for the rest."""
     async with asyncio.TaskGroup() as group:
-        for line in LINES:
-            group.create_task(_run(house, line))
+        for lane in Lane:
+            group.create_task(_run(house, lane))
 
 
-async def _run(house: BotHouse, line: Line) -> None:
-    def wanted(change: Change) -> bool:
-        item = change.item
+async def _run(house: BotHouse, lane: Lane) -> None:
+    def fresh(change: Change) -> bool:
+        one = change.item
         return (
-            isinstance(item, Arrival)
-            and item.state is ArrivalState.RECEIVED
-            and not item.attempts
-            and line.takes(item)
+            isinstance(one, Arrival)
+            and one.lane is lane
+            and one.state is ArrivalState.RECEIVED
+            and not one.attempts
         )
 
     wake = asyncio.Event()
-    async with Places(_places(house, line), wake) as places:
-        await rounds(house, lambda house: _start(house, line, places), wanted, wake)
+    async with Places(_count(house, lane), wake) as places:
+        await rounds(house, lambda house: _start(house, lane, places), fresh, wake)
 
 
-def _places(house: BotHouse, line: Line) -> int:
-    if line.urgent:
-        return max(FOR_URGENT, house.settings.at_once)
-    return max(1, house.settings.at_once // line.share)
+def _count(house: BotHouse, lane: Lane) -> int:
+    """How many of a lane are dealt with at once."""
+    at_once = house.settings.at_once
+    return max(FOR_URGENT, at_once) if lane is Lane.URGENT else max(1, at_once // SHARES[lane])
 
 
 async def sweep(house: BotHouse) -> bool:
     """Deal once with all that may be dealt with now; whether there was any."""
     did = False
-    for line in LINES:
-        async with Places(_places(house, line)) as places:
-            await _start(house, line, places)
+    for lane in Lane:
+        async with Places(_count(house, lane)) as places:
+            await _start(house, lane, places)
             did = await places.rest() or did
     return did
 
 
-async def _start(house: BotHouse, line: Line, places: Places) -> bool:
-    """Give a place to the first arrival of each person of this line; whether somebody who had to wait
-    need not any more. What is read is read to its end: to begin anew costs the store all that waits."""
+async def _start(house: BotHouse, lane: Lane, places: Places) -> bool:
+    """Give a place to the first arrival of each person; whether somebody who had to wait need not any
+    more. What is read is read to its end: to begin anew costs the store all that waits."""
     places.wakes, waits, ended = False, False, places.ended
-    received: dict[str, Any] = {
-        "state": str(ArrivalState.RECEIVED),
-        "due_at": {"$lte": house.clock()},
-    }
-    if line.urgent:
-        received["lane"] = int(Lane.URGENT)
-    found = house.store.arrivals.every(received, order="seq")
-    async for arrival in first_of_each(found, _place):
-        if not line.takes(arrival):
+    # Nothing but what the index holds: with anything beside it the embedded store reads all there are.
+    found = house.store.arrivals.every(
+        {"state": str(ArrivalState.RECEIVED), "lane": int(lane)}, order="seq"
+    )
+    async for arrival in first_of_each(found, _key):
+        if arrival.due_at > house.clock():
             continue
-        key = _place(arrival)
-        if places.holds(key) or not await _is_next(house, arrival):
+        if places.holds(_key(arrival)) or not await _is_next(house, arrival):
             waits = True  # and takes no place
         else:
-            await places.start(key, _deal_with(house, arrival))
+            await places.start(_key(arrival), _deal_with(house, arrival))
     places.wakes = waits
     return waits and places.ended != ended
 
 
-def _place(arrival: Arrival) -> Hashable:
-    """Whoever waits for a file keeps a place for what needs none: it may go first in an emergency."""
-    return arrival.platform, arrival.person, arrival.lane
+def _key(arrival: Arrival) -> Hashable:
+    return arrival.platform, arrival.person
 
 
 async def _deal_with(house: BotHouse, arrival: Arrival) -> bool:

@@ -43,6 +43,7 @@ class Lane(IntEnum):
     URGENT = 0  # calls for help: waits for nothing
     QUICK = 1
     FILE = 2  # a file has to be fetched: in an emergency nothing waits for it
+    GROUP = 3  # of groups and customers
 
 
 @dataclass(slots=True)
