@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 from tests import blocking
 from tests.city import small_city
+from tests.ports import free_port
 
 # How long an example takes says how busy the machine is, not whether it is right.
 settings.register_profile("jingmin", deadline=None)
@@ -60,12 +60,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         )
     if _left["test"]:
         terminalreporter.write_line(f"Left to make test: {_left['test']} tests.")
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ from pictures import strip
 from storage.journal import DiskJournal
 from storage.seal import KeySeal
 from storage.store import MongoStore
-from tests.conftest import free_port
+from tests.ports import free_port
 
 SECRET = b"a secret of the tests, thirty-two bytes"
 PASSWORD = "correct horse battery"

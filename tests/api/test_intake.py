@@ -25,7 +25,7 @@ from storage.journal import DiskJournal
 from storage.store import MongoStore
 from tests.api.conftest import Site, build_house, run_site, until
 from tests.city import IN_W1
-from tests.conftest import free_port
+from tests.ports import free_port
 
 
 async def test_the_same_key_gets_the_same_answer(site: Site) -> None:

@@ -17,7 +17,7 @@ from api.pages import add_pages
 from domain.arrival import Token
 from storage.seal import KeySeal
 from tests.api.conftest import SECRET, Site
-from tests.conftest import free_port
+from tests.ports import free_port
 
 SCRIPT = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
 

@@ -17,7 +17,7 @@ from api.house import ApiSettings
 from api.pages import add_pages
 from bench.slow_link import SlowLink
 from tests.api.conftest import Site
-from tests.conftest import free_port
+from tests.ports import free_port
 
 BUILT = Path(__file__).parents[2] / "api" / "static"
 # Ten packets leave a new connection at once (RFC 6928): more costs another time there and back.

@@ -18,7 +18,7 @@ from aiohttp import web
 from api.encoding import KINDS, coding
 from api.house import ApiSettings
 from api.pages import FACES, add_pages, hashes
-from tests.conftest import free_port
+from tests.ports import free_port
 
 BUILT = Path(__file__).parents[2] / "api" / "static"
 SIMULATED = Path(__file__).parents[2] / "simulator" / "static"

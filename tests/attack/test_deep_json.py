@@ -30,7 +30,7 @@ from tests.api.conftest import Site, site
 from tests.bot.conftest import house, http, ports, world
 from tests.bot.test_callbacks import Knock, in_mode
 from tests.city import IN_W1
-from tests.conftest import free_port
+from tests.ports import free_port
 from tests.webrtc.conftest import Start, start
 from tests.webrtc.test_signaling import ended, hear
 

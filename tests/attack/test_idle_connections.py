@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import aiohttp
 import pytest
 
-from tests.conftest import free_port
+from tests.ports import free_port
 
 FILES, IDLE = 128, 400
 SERVER = """

@@ -17,7 +17,7 @@ from domain.ticket import issue_session, random_id
 from storage.shelf import MongoShelf
 from tests.api.conftest import SECRET, Site, build_house, run_site, site, until
 from tests.api.test_access import one_picture
-from tests.conftest import free_port
+from tests.ports import free_port
 
 __all__ = ["site"]
 LATER = 1013

@@ -28,8 +28,8 @@ from storage.embedded import EmbeddedStore
 from storage.watch import SILENT_S, SILENT_WITH_REASON_S, WORKING_S, Answer, Watch, Work
 from supervisor import SILENT_S as CHILD_SILENT_S
 from supervisor import Child
-from tests.conftest import free_port
 from tests.journeys.conftest import Demo
+from tests.ports import free_port
 
 CHILDREN = ("media", "api", "bot", "worker", "simulator")
 HANGS_S = 90.0

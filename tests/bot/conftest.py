@@ -30,7 +30,7 @@ from simulator.app import create_app as create_simulator
 from simulator.world import World
 from storage.seal import KeySeal
 from storage.store import MongoStore
-from tests.conftest import free_port
+from tests.ports import free_port
 
 SECRET = b"a secret of the tests, thirty-two bytes"
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"

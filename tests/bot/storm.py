@@ -32,7 +32,7 @@ from domain.outgoing import MessageState
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 from tests.city import small_city
-from tests.conftest import free_port
+from tests.ports import free_port
 
 EACH = 3  # messages of one resident: fewer answers than one contact allows, for some tries fail
 WRITERS = 24  # residents who write at a time

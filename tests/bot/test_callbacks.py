@@ -38,7 +38,7 @@ from tests.bot.conftest import (
     serve,
     with_official,
 )
-from tests.conftest import free_port
+from tests.ports import free_port
 
 GATE = "/wechat/official"
 

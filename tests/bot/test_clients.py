@@ -15,7 +15,7 @@ from bot.work import WorkApi
 from domain.errors import FORBIDDEN, LOGIN_FAILED, TOO_LARGE, Refused
 from simulator.world import World
 from tests.bot.conftest import Sim
-from tests.conftest import free_port
+from tests.ports import free_port
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 100
 CARD: dict[str, Any] = {

@@ -12,7 +12,7 @@ from bot.house import BotHouse
 from bot.worker import run
 from tests.bot.conftest import Sim, serve
 from tests.bot.street import until
-from tests.conftest import free_port
+from tests.ports import free_port
 
 
 async def figures(http: aiohttp.ClientSession, url: str) -> dict[str, float]:

@@ -19,7 +19,7 @@ import aiohttp
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from tests.conftest import free_port
+from tests.ports import free_port
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [

@@ -13,8 +13,8 @@ import pyotp
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.conftest import free_port
 from tests.journeys.conftest import opened
+from tests.ports import free_port
 from tests.system.conftest import wait_for
 from tests.system.product import PASSWORD, Product
 

@@ -18,7 +18,7 @@ from simulator.accounts import Config, Corp, Person
 from simulator.app import create_app
 from simulator.vault import load, save
 from simulator.world import World
-from tests.conftest import free_port
+from tests.ports import free_port
 from tests.simulator.conftest import OA, Stage
 
 SEND = OA + "/cgi-bin/message/custom/send"

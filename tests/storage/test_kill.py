@@ -23,7 +23,7 @@ from domain.ticket import random_id
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 from tests.city import IN_W1, small_city
-from tests.conftest import free_port
+from tests.ports import free_port
 
 ROUNDS = 6
 PER_SECOND = 35

@@ -27,7 +27,7 @@ from domain.ticket import random_id
 from storage.documents import from_document, to_document
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
-from tests.conftest import free_port
+from tests.ports import free_port
 
 
 def incident(key: str | None = None) -> Incident:

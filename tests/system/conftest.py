@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 import aiohttp
 import pytest
 
-from tests.conftest import free_port
+from tests.ports import free_port
 from tests.system.coturn import SECRET, Coturn
 from tests.system.product import PASSWORD, Nginx, Product, client
 

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import free_port
+from tests.ports import free_port
 
 FIREFOX = "firefox-esr"
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"

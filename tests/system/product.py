@@ -24,17 +24,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.city import small_city
-from tests.conftest import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 NAME = "110.example.cn"
 PASSWORD = "correct horse battery"
-
-
-def free_udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 class Product:
@@ -57,7 +51,7 @@ class Product:
             "media_port": self.media_port,
             "media_url": f"wss://{NAME}:{public_port}/rtc",
             "media_addresses": ["127.0.0.1"],
-            "media_udp_port": free_udp_port(),
+            "media_udp_port": free_port(socket.SOCK_DGRAM),
             "proxies": ["127.0.0.1/32"],
             **more,
         }
