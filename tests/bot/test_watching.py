@@ -34,7 +34,7 @@ async def test_bot_and_worker_show_what_they_did(
         # One registry a process, and here all tests are one: count what this one adds.
         before = await figures(http, worker_url)
         openid = await sim.resident(name="周围的人")
-        await sim.post(f"residents/{openid}/text", content="楼下有人打架", wait=True)
+        await sim.post(f"residents/{openid}/text", content="楼下的路灯坏了", wait=True)
         async with http.post(f"{bot_url}/wechat/official", data=b"<nonsense") as refused:
             assert refused.status == 400
 
@@ -55,7 +55,7 @@ async def test_bot_and_worker_show_what_they_did(
         async with http.get(f"{bot_url}/metrics") as response:
             text = await response.text()
         assert openid not in text
-        assert "打架" not in text
+        assert "路灯" not in text
         assert "周围" not in text
         for url in (bot_url, worker_url):
             async with http.get(f"{url}/healthz") as response:
