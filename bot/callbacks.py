@@ -1,13 +1,13 @@
 """The doors the platforms knock at: verify, read, keep one ``Arrival``, answer.
 
-An answer that says "handled" leaves only when the arrival is durable. When the store is away:
+An answer that says "handled" leaves only when the arrival is durable: in the store, or on this
+machine's disk when the store is slow or away. When there is no room on disk either:
 
 - WeCom takes any status but 200 as a wish to be asked again: 503 after a second at most.
 - The Official Account asks again (three times in all) when it gets *no answer* for 5 s; what it does
   with an error status is not documented, and any other body is shown to the resident as a fault. So
   the store is tried until it is nearly too late to answer, and then nothing is answered: the
   connection is held until the platform has given up and is cut.
-- A call for help is kept on disk instead, and answered.
 
 Sources: developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html,
 developer.work.weixin.qq.com/document/path/90968.
@@ -48,12 +48,11 @@ GROUPS = "groups"  # the person of everything that concerns groups and customers
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: one try of the store, one look into it, how long a call for help, WeCom and the Official
-    Account wait for it, and when the Official Account has certainly given up."""
+    """Seconds: one try of the store, one look into it, how long WeCom and the Official Account wait for
+    it, and when the Official Account has certainly given up."""
 
     write: float = 0.8
     look: float = 0.3
-    urgent: float = 0.8
     work: float = 0.8
     official: float = 4.0
     cut: float = 5.5
@@ -120,16 +119,13 @@ class Door:
         if answer is not None and await self._silent(arrival.person):
             answer, arrival.told = None, ""
         try:
-            new = await self._arrivals.keep(arrival, begun + self._limit(answer))
+            where = await self._arrivals.keep(arrival, begun + self._limit)
         except StoreDown:
-            if answer is None or not await self._arrivals.keep_on_disk(arrival):
-                log.error("arrival %s could not be kept: the store is away", arrival.id)
-                if not self._official:
-                    raise
-                return await self._fall_silent(request, begun)
-            log.warning("arrival %s is on disk: the store is away", arrival.id)
-        else:
-            log.info("arrival %s %s", arrival.id, "kept" if new else "was here already")
+            log.error("arrival %s could not be kept: the store is away", arrival.id)
+            if not self._official:
+                raise
+            return await self._fall_silent(request, begun)
+        log.info("arrival %s is %s", arrival.id, where)
         if answer is not None:
             return self._reply(request, reply_to(one, answer.text, self._house.clock()), opened)
         return web.Response(text=OFFICIAL_SUCCESS if self._official else WORK_SUCCESS)
@@ -143,10 +139,9 @@ class Door:
         except (NotFound, StoreDown, TimeoutError):
             return False
 
-    def _limit(self, answer: Passive | None) -> float:
+    @property
+    def _limit(self) -> float:
         """Seconds that the store is waited for."""
-        if answer is not None and self._house.journal is not None:
-            return self._patience.urgent
         return self._patience.official if self._official else self._patience.work
 
     def _reply(self, request: web.Request, text: str, opened: Opened | None) -> web.Response:
@@ -250,6 +245,7 @@ def add_routes(app: web.Application, house: BotHouse, patience: Patience | None 
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+        await arrivals.close()
 
     app.cleanup_ctx.append(replay)
 

@@ -93,7 +93,7 @@ def now_ms() -> int:
 class BotHouse:
     """``identity`` seals who somebody is (openids, arrivals, tellers), ``content`` what a tip says;
     neither key opens the other's; ``tokens`` seals what the platforms gave us. ``official`` and
-    ``work`` are the platforms' APIs; ``journal`` takes calls for help while the store is away."""
+    ``work`` are the platforms' APIs; ``journal`` takes callbacks while the store is slow or away."""
 
     settings: BotSettings
     store: Store

@@ -20,7 +20,7 @@ CALLBACK_SECONDS = Histogram(
 )
 ON_DISK = Gauge(
     "jingmin_arrivals_on_disk",
-    "Calls for help that wait on this machine for the store",
+    "Callbacks that wait on this machine for the store",
     registry=REGISTRY,
 )
 ARRIVALS = Counter(

@@ -22,6 +22,7 @@ import msgspec
 from domain.ports import Named
 
 T = TypeVar("T", bound=Named)
+REWRITE_BYTES = 16 * 1024 * 1024
 log = logging.getLogger("jingmin.journal")
 
 
@@ -37,6 +38,7 @@ class DiskJournal(Generic[T]):
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._file = self._claim_new()
+        self._rewrite_at = REWRITE_BYTES
         self.adopt()
 
     def waiting(self) -> list[T]:
@@ -136,6 +138,25 @@ class DiskJournal(Generic[T]):
                 # Lines that stay are replayed, which changes nothing.
                 with contextlib.suppress(OSError):
                     await run(self._thread, self._file.truncate, 0)
+            elif problem is None and os.fstat(self._file.fileno()).st_size > self._rewrite_at:
+                await run(self._thread, self._rewrite, self.waiting())
+
+    def _rewrite(self, waiting: list[T]) -> None:
+        """Into a new file what waits alone: under a steady load there is always something that does."""
+        try:
+            file = self._claim_new()
+        except OSError:
+            return
+        try:
+            _write(file, b"".join(_line(one) for one in waiting))
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            file.close()
+            return
+        old, self._file = self._file, file
+        self._rewrite_at = max(REWRITE_BYTES, 2 * os.fstat(file.fileno()).st_size)
+        Path(old.name).unlink(missing_ok=True)
+        old.close()
 
     def _take(self, item: T | str) -> None:
         if isinstance(item, str):

@@ -6,7 +6,6 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from bot import handler, outbox
@@ -199,26 +198,6 @@ async def test_with_the_store_away_it_is_answered_and_kept_on_disk(
     await work(house)
     assert len([one for one in await alarms(street) if "不能点、不能说话" in one]) == 1
     journal.close()
-
-
-async def test_what_a_dead_process_left_on_disk_is_taken_over(tmp_path: Path) -> None:
-    one = Arrival("a1", Platform.OFFICIAL, "r1", "sealed", 1, 2, 3, told="urgent")
-    dead = DiskJournal(tmp_path, Arrival)
-    await dead.keep(one)
-    dead._file.close()  # as the end of its process does
-    assert DiskJournal(tmp_path, Arrival).waiting() == [one]
-
-
-async def test_a_full_disk_is_no_answer(knock: Knock, house: BotHouse, tmp_path: Path) -> None:
-    """What is kept nowhere is delivered again, so it must not be answered."""
-    journal = DiskJournal(tmp_path / "callbacks", Arrival)
-    house.journal = journal
-    replace_arrivals(house, Away(house))
-    query, body = knock.sealed(message(Content=CRY))
-    with open("/dev/full", "ab", buffering=0) as full:
-        journal._file = full
-        with pytest.raises(aiohttp.ServerDisconnectedError):
-            await knock.post(query, body)
 
 
 def incoming(kind: Kind, **more: Any) -> Incoming:
