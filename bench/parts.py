@@ -41,19 +41,27 @@ class Parts:
         self.store.start()
         return self
 
-    def start(self, name: str) -> subprocess.Popen[bytes]:
+    def start(self, name: str, again: str = "", **other: str) -> subprocess.Popen[bytes]:
+        """``again`` tells a second one of the same name apart; ``other`` are settings of its own."""
         environment = {
             **os.environ,
             **self.settings.environment(),
             PREFIX + "STORE_URI": self.store.uri,
+            **{PREFIX + key.upper(): value for key, value in other.items()},
         }
-        self.processes[name] = subprocess.Popen(
+        self.processes[name + again] = subprocess.Popen(
             [sys.executable, "-m", "main", name],
             env=environment,
             stdout=subprocess.DEVNULL,
             preexec_fn=lambda: os.nice(YIELDS.get(name, 0)),
         )
-        return self.processes[name]
+        return self.processes[name + again]
+
+    def cpu(self) -> dict[str, float]:
+        """Seconds of processor that each process has used, and the one that measures."""
+        pids = {name: one.pid for name, one in self.processes.items()}
+        pids |= {"store": self.store.pid or 0, "the measuring": os.getpid()}
+        return {name: _cpu(pid) for name, pid in pids.items()}
 
     def __exit__(
         self,
@@ -66,3 +74,8 @@ class Parts:
         for process in self.processes.values():
             process.wait(20)
         self.store.stop()
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
