@@ -64,7 +64,7 @@ async def _take_in(house: BotHouse, arrival: Arrival, came: Came | None) -> None
     dialog.at, dialog.seq = max(dialog.at, arrival.at), max(dialog.seq, arrival.seq)
     dialog.data = "" if scene.data == Data() else close(house, scene.data)
     await house.store.dialogs.save(dialog)
-    for file in draft - loose.names([*scene.data.lines, *scene.data.cry]):
+    for file in draft - loose.names(scene.data.said()):
         await loose.let_go(house, file)
 
 

@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot import loose, neighbours, rumour, tips
+from bot.person import ask_person, of_resident
 from bot.reports import add_to_report, raise_report
 from bot.scene import Scene
 from bot.turn import (
     Add,
+    AskPerson,
     Check,
-    Data,
     Effect,
     FindCommunity,
     Following,
@@ -91,7 +92,7 @@ async def _add(scene: Scene, it: Add) -> None:
         await scene.say("added_full", number=tip.number)
     else:
         if it.event == "not_solved":
-            scene.state, scene.data = State.CHOSEN, Data(scene.data.lines, scene.data.named)
+            scene.state, scene.data = State.CHOSEN, scene.data.rest()
             scene.data.chosen = id
         text = "added" if it.event == "add" else f"added_{it.event}"
         await scene.say(text, number=tip.number)
@@ -110,7 +111,7 @@ async def _list_mine(scene: Scene, it: ListMine) -> None:
         rows.append(report)
     scene.data.shown = [tip.id for tip in mine]
     if not mine:
-        scene.state = State.IDLE
+        scene.state = scene.data.at_rest()
     if rows:
         await scene.say("mine_list", list="\n".join(rows))
     else:
@@ -169,7 +170,7 @@ async def _find_community(scene: Scene, it: FindCommunity) -> None:
     found = _communities(scene, it)
     if len(found) == 1:
         await _set_community(scene, SetCommunity(found[0].id, it.then))
-        scene.state, scene.data = State.IDLE, Data(scene.data.lines, scene.data.named)
+        scene.state, scene.data = scene.data.at_rest(), scene.data.rest()
     elif found:
         scene.data.shown = [one.id for one in found]
         rows = (f"{number} {one.name}" for number, one in enumerate(found, 1))
@@ -214,21 +215,13 @@ async def _set_community(scene: Scene, it: SetCommunity) -> None:
     elif it.then == "OFFICER":
         await _show_officer(scene, ShowOfficer())
     else:
-        station, area = _of_resident(scene)
+        station, area = of_resident(scene)
         if station is not None and area is not None:
             await scene.say("community_set", community=area.name, station=station.name)
 
 
-def _of_resident(scene: Scene) -> tuple[Jurisdiction | None, Jurisdiction | None]:
-    for station in scene.house.finder.stations():
-        area = tips.area_of(scene.house, station.id, scene.resident.community)
-        if area is not None:
-            return station, area
-    return None, None
-
-
 async def _show_officer(scene: Scene, it: ShowOfficer) -> None:
-    station, area = _of_resident(scene)
+    station, area = of_resident(scene)
     if station is None or area is None:
         scene.state, scene.data.then = State.COMMUNITY, "OFFICER"
         await scene.say("officer_where")
@@ -237,6 +230,10 @@ async def _show_officer(scene: Scene, it: ShowOfficer) -> None:
     names = "、".join(one.name for one in desk.called if area.id in one.communities)
     text = "officer_is" if names else "officer_none"
     await scene.say(text, community=area.name, station=station.name, officers=names)
+
+
+async def _ask_person(scene: Scene, it: AskPerson) -> None:
+    await ask_person(scene)
 
 
 async def _show_notices(scene: Scene, it: ShowNotices) -> None:
@@ -368,6 +365,7 @@ _DO: dict[type[Any], Callable[[Scene, Any], Awaitable[None]]] = {
     FindCommunity: _find_community,
     SetCommunity: _set_community,
     ShowOfficer: _show_officer,
+    AskPerson: _ask_person,
     ShowNotices: _show_notices,
     Check: _check,
     SetLanguage: _set_language,

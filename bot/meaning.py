@@ -29,6 +29,7 @@ class Token(StrEnum):
     SOLVED = "SOLVED"
     NOT_SOLVED = "NOT_SOLVED"
     SIGN = "SIGN"
+    PERSON = "PERSON"  # a human being is asked for
     LEAVE = "LEAVE"
     CONFIRM = "CONFIRM"
     CHINESE = "CHINESE"
@@ -61,6 +62,7 @@ _WORDS: dict[Token, str] = {
     Token.SOLVED: "已解决|解决了|solved",
     Token.NOT_SOLVED: "没有解决|没解决|未解决|not solved",
     Token.SIGN: "署名|实名|sign",
+    Token.PERSON: "人工|转人工|人工客服|人工服务|找人工|真人|human|operator|a person|real person",
     Token.LEAVE: "退出社区|不再接收|leave",
     Token.CONFIRM: "确认删除|confirm delete",
     Token.CHINESE: "中文|汉语|chinese",
@@ -92,8 +94,12 @@ _YES = _words("是|是的|对|对的|好|好的|快|快点|快快|要|需要|嗯
 _NO = _words("没事|没事了|没事儿|发错了|点错了|按错了|误触|不用了|不用|不是|不需要|no|nope")
 _CHOOSES = re.compile(r"^(?:我?(?:回复|回覆|选择|选|按|第))?\s*(.+?)个?$")
 _NUMERALS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
-# These work in every state but an emergency, whose words must not end it.
-_EVERYWHERE = _words("线索|帮助|菜单|我的|tip|help|menu|mine")
+# These work in every state.
+_EVERYWHERE = frozenset({Token.PERSON, Token.MINE}), _words("线索|帮助|菜单|tip|help|menu")
+# While a report is open, words belong to it in these; in the first two numbers do, too.
+_OPEN = (State.IDLE, State.EMERGENCY, State.OFFERED, State.MINE, State.LANGUAGE, State.FORGET)
+# A place belongs to the tip in these when the resident turned to it while his report is open.
+_TELLING = frozenset({State.TIP, State.PLACE, State.UNFINISHED, State.CHOSEN})
 _ALWAYS = frozenset({Token.CANCEL, Token.SOLVED, Token.NOT_SOLVED, Token.SIGN, Token.ALARM})
 _PLAIN = {
     What.FOLLOW: Token.FOLLOW,
@@ -104,8 +110,8 @@ _PLAIN = {
 }
 
 
-def token(state: State, came: Came) -> Token:
-    """What the table is asked about."""
+def token(state: State, came: Came, beside: bool = False) -> Token:
+    """What the table is asked about; ``beside``: the resident turned to a tip while his report is open."""
     if came.what in _PLAIN:
         return _PLAIN[came.what]
     if came.what is What.CLICK:
@@ -114,13 +120,13 @@ def token(state: State, came: Came) -> Token:
         # A title is somebody else's words in any state.
         if urgent(came.text, quoted=True):
             return Token.TO_110 if came.at110 else Token.URGENT
-        return Token.TO_110 if _to_110(state, came) else Token.LINK
+        return Token.TO_110 if _to_110(state, came, beside) else Token.LINK
     said = _command(state, came.text, came.at110)
-    if said is not None and not (said is Token.NUMBER and _to_110(state, came)):
+    if said is not None and not (said is Token.NUMBER and came.at110 and state in _OPEN[:2]):
         return said
     if urgent(came.text, quoted=state is State.RUMOUR and bool(_HEARSAY.search(came.text))):
         return Token.TO_110 if came.at110 else Token.URGENT
-    if _to_110(state, came):
+    if _to_110(state, came, beside):
         return Token.TO_110
     if came.what is What.PLACE:
         return Token.PLACE
@@ -149,9 +155,14 @@ def english(text: str) -> bool:
     return len(_LATIN.findall(text)) >= 2 or (said is not None and bool(_LATIN.search(text)))
 
 
-def _to_110(state: State, came: Came) -> bool:
-    """While a report is open, what is not part of something else goes to 110; a place always."""
-    return came.at110 and (came.what is What.PLACE or state in (State.IDLE, State.EMERGENCY))
+def _to_110(state: State, came: Came, beside: bool) -> bool:
+    """While a report is open, what is not part of something else goes to 110. A place does, unless the
+    resident turned to a tip since: then it is the tip's."""
+    if not came.at110:
+        return False
+    if came.what is What.PLACE:
+        return not (beside and state in _TELLING)
+    return state in _OPEN
 
 
 def _bare(text: str) -> str:
@@ -168,8 +179,10 @@ def _command(state: State, text: str, at110: bool) -> Token | None:
         if bare in _NO:
             return Token.CANCEL
     found = _VOCABULARY.get(bare)
-    if state is not State.EMERGENCY and bare in _EVERYWHERE:
-        return found
+    tokens, words = _EVERYWHERE
+    if found in tokens or bare in words:
+        # In an emergency "help" is what it says.
+        return None if state is State.EMERGENCY and urgent(bare) else found
     if found is None or (state in _LISTENING and found not in _ALWAYS):
         return None
     return found

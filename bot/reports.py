@@ -11,7 +11,7 @@ from bot.dialog import LATE_MS
 from bot.house import BotHouse
 from bot.scene import Scene
 from bot.tips import locate
-from bot.turn import Line, State, read
+from bot.turn import Line, read
 from domain.caller_position import move
 from domain.errors import TOO_MANY, NotFound, Refused, WrongState
 from domain.incident import LIVE, Incident
@@ -32,7 +32,7 @@ async def raise_report(scene: Scene, lines: list[Line]) -> None:
     key = _key(house, scene.arrival.id)
     place = next((one for one in reversed(lines) if one.placed), None)
     fix = locate(house, place, now) if place is not None else None
-    words = "\n".join(line.text for line in lines if line.text)[:WORDS]
+    words, rest = _fitting([line.text for line in lines if line.text])
     report = Report(
         id=incident_id_for(house.secret, key),
         key=key,
@@ -57,7 +57,20 @@ async def raise_report(scene: Scene, lines: list[Line]) -> None:
         line = await loose.keep(house, said)
         if line.file is not None:
             await attach(house.store, CALLER, incident.id, f"{key}:{number}", line.file, now)
+    for number, text in enumerate(rest):
+        await say(house.store, CALLER, incident.id, f"{key}:more:{number}", text, now)
     await scene.say("raised", urgent=True, number=incident.number)
+
+
+def _fitting(texts: list[str]) -> tuple[str, list[str]]:
+    """What the report itself takes, and what follows it on the thread: no word is cut off."""
+    room = WORDS
+    for number, text in enumerate(texts):
+        room -= len(text) + (number > 0)
+        if room < 0:
+            first = max(number, 1)
+            return "\n".join(texts[:first])[:WORDS], texts[first:]
+    return "\n".join(texts), []
 
 
 async def add_to_report(scene: Scene, line: Line) -> None:
@@ -98,7 +111,7 @@ async def bring_cry(house: BotHouse, incident: Incident, resident: str) -> None:
     except NotFound:
         return
     said = dialog.at
-    if dialog.state != State.EMERGENCY or not 0 <= incident.raised_at - said <= LATE_MS:
+    if not dialog.data or not 0 <= incident.raised_at - said <= LATE_MS:
         return
     try:
         cry = read(house.content.open(house.identity.open(dialog.data)).encode()).cry

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import string
 
+from bot.asking_texts import ASKING
+from bot.asking_texts import CALL_EN as _CALL_EN
+from bot.asking_texts import CALL_ZH as _CALL_ZH
 from domain.resident import Language
 
 _ZH, _EN = Language.ZH, Language.EN
-_CALL_ZH, _CALL_EN = '<a href="tel:110">拨打 110</a>', '<a href="tel:110">call 110</a>'
 
 # fmt: off
 TEXTS: dict[str, tuple[str, str]] = {
+    **ASKING,
     # ---- emergency
     "urgent": (
         f"☎ 有生命危险，请先{_CALL_ZH}。\n"
@@ -240,22 +243,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "您好，这里是{city}公安。\n"
         f"☎ 有生命危险请{_CALL_ZH}。\n"
         '▶ <a href="{link}">网上110报警</a>\n'
-        "回复：线索 · 民警 · 通告 · 核实 · 我的 · 社区 · 语言\n"
+        "回复：线索 · 民警 · 人工 · 通告 · 核实 · 我的 · 社区 · 语言\n"
         "我们只为处理您说的事使用消息，回复“注销”可撤回同意。For English write “English”.",
         "Hello, this is the police of {city}.\n"
         f"☎ If a life is in danger, {_CALL_EN}.\n"
         '▶ <a href="{link}">Report to 110 online</a>\n'
-        "Write: tip · officer · notices · check · mine · community · language\n"
+        "Write: tip · officer · human · notices · check · mine · community · language\n"
         "We use messages only to deal with what you tell us; “forget me” withdraws your consent.",
     ),
     "help": (
         f"☎ 有生命危险请{_CALL_ZH}。\n"
         '▶ <a href="{link}">网上110报警</a>\n'
-        "回复：\n线索 — 告诉民警一件事\n民警 — 我的社区民警\n通告 — 警方通告\n核实 — 消息真假\n"
-        "我的 — 我的线索和报警\n社区 — 选择社区\n语言 — English\n注销 — 删除我的信息",
+        "回复：\n线索 — 告诉民警一件事\n民警 — 我的社区民警\n人工 — 找人说\n"
+        "通告 — 警方通告\n核实 — 消息真假\n我的 — 我的线索和报警\n"
+        "社区 — 选择社区\n语言 — English\n注销 — 删除我的信息",
         f"☎ If a life is in danger, {_CALL_EN}.\n"
         '▶ <a href="{link}">Report to 110 online</a>\n'
-        "Write:\ntip — tell the police something\nofficer — my community officer\nnotices\n"
+        "Write:\ntip — tell the police something\nofficer — my community officer\nhuman — a person\nnotices\n"
         "check — is this true?\nmine — my tips and reports\ncommunity — choose it\n"
         "language — 中文\nforget me — delete my data",
     ),

@@ -86,21 +86,36 @@ class Came:
 @dataclass(slots=True)
 class Data:
     """What was said so far. ``lines`` are the draft of a tip, kept when the conversation goes astray;
-    ``cry`` what was said in an emergency; ``shown`` the ids of a list, in the order it was shown;
-    ``chosen`` the one picked; ``back`` where an emergency interrupted; ``then`` what follows the
-    choice of a community."""
+    ``cry`` what was said in an emergency and 110 does not have; ``offered`` what came out of the blue;
+    ``shown`` the ids of a list, in the order it was shown; ``chosen`` the one picked; ``back`` where an
+    emergency interrupted; ``beside`` whether the resident turned to a tip while his report is open;
+    ``then`` what follows the choice of a community."""
 
     lines: list[Line] = field(default_factory=list)
     named: str = ""
     asked: bool = False
     cry: list[Line] = field(default_factory=list)
+    offered: list[Line] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     chosen: str = ""
     back: str = ""
+    beside: bool = False
     then: str = ""
 
     def seal(self) -> bytes:
         return msgspec.json.encode(self)
+
+    def said(self) -> list[Line]:
+        """Everything that is kept of what was said."""
+        return [*self.lines, *self.cry, *self.offered]
+
+    def rest(self) -> Data:
+        """What stays when the conversation turns to something else: the draft of a tip, and a cry."""
+        return Data(lines=self.lines, named=self.named, cry=self.cry)
+
+    def at_rest(self) -> State:
+        """Where the conversation is when nothing else is going on: a cry that 110 does not have waits."""
+        return State.EMERGENCY if self.cry else State.IDLE
 
 
 def read(data: bytes) -> Data:
@@ -182,6 +197,11 @@ class ShowOfficer:
 
 
 @dataclass(frozen=True, slots=True)
+class AskPerson:
+    """A person is asked for: the community officer, or the telephone."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowNotices:
     """The notices that hold now."""
 
@@ -223,6 +243,7 @@ Effect = (
     | FindCommunity
     | SetCommunity
     | ShowOfficer
+    | AskPerson
     | ShowNotices
     | Check
     | SetLanguage
