@@ -14,7 +14,7 @@ from bot.dialog import KEEPS_FILES, LATE_MS, late, turn
 from bot.effects import apply
 from bot.hearing import FILES, FileLost, hear, trigger
 from bot.house import BotHouse
-from bot.meaning import english
+from bot.meaning import spoken
 from bot.parcel import Incoming
 from bot.post import close
 from bot.reports import open_report
@@ -22,7 +22,7 @@ from bot.scene import Scene
 from bot.turn import Came, Data, Effect, Following, Say, State, read
 from domain.arrival import Arrival, Platform
 from domain.errors import Conflict, Duplicate, NotFound, StoreDown
-from domain.resident import Dialog, Language, Resident
+from domain.resident import Dialog, Language, LanguageBy, Resident
 
 FILE_TRIES = 3  # then what follows the file must not wait any longer
 _turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -116,13 +116,30 @@ async def _turn(scene: Scene, came: Came | None, overtaken: bool) -> list[Effect
         return [Say("tip_media_lost")]
     at110 = await open_report(scene.house, scene.resident, scene.arrival.id) is not None
     came = replace(came, at110=at110)
-    if scene.state is not State.RUMOUR and english(came.text):
-        scene.language = Language.EN
+    if scene.state is not State.RUMOUR:
+        await _listen(scene, came.text)
     step = turn(scene.state, scene.data, came)
     if overtaken and scene.state is State.EMERGENCY and step.state is not State.EMERGENCY:
         return [one for one in step.effects if isinstance(one, Following)]
     scene.state, scene.data = step.state, step.data
     return step.effects
+
+
+async def _listen(scene: Scene, text: str) -> None:
+    """Answers are in the language that was written last, and stay in it through numbers and the menu,
+    unless another was chosen."""
+    heard, now = spoken(text), scene.resident
+    scene.language = Language.EN if heard is Language.EN else None
+    by = now.language_by
+    # Before it was kept what a language is known by, only a chosen one was English.
+    chosen = by is LanguageBy.CHOSEN or (by is LanguageBy.NOTHING and now.language is Language.EN)
+    if heard is None or heard is now.language or chosen:
+        return
+
+    def speak(row: Resident) -> None:
+        row.language, row.language_by = heard, LanguageBy.HEARD
+
+    scene.resident = await neighbours.amend(scene.house, now.id, speak) or now
 
 
 def _so_far(house: BotHouse, dialog: Dialog, arrival: Arrival) -> tuple[State, Data]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot import rules
 from bot.meaning import Token, token
-from bot.turn import Came, Data, Effect, Say, State, Turn
+from bot.turn import Bring, Came, Data, Effect, Say, State, Turn
 
 LATE_MS = 30 * 60_000
 # Elsewhere a picture is of no use, and so is not kept.
@@ -125,6 +125,9 @@ def turn(state: State, data: Data, came: Came) -> Turn:
     """One step of the conversation. Total: every state answers everything; ``data`` is not changed."""
     it = replace(data, lines=list(data.lines), cry=list(data.cry), shown=list(data.shown))
     it.offered = list(data.offered)
+    brought: list[Effect] = []
+    if came.at110 and it.cry:  # the report was made on the page
+        brought, it.cry = [Bring(it.cry)], []
     what = token(state, came, data.beside)
     row = TABLE.get(state, {})
     if it.cry and state in _ASIDE and what in _SAID:
@@ -137,9 +140,8 @@ def turn(state: State, data: Data, came: Came) -> Turn:
         left = True
     else:
         left = state is State.EMERGENCY and step.state is not State.EMERGENCY
-    if waits and left:
-        step.effects.append(Say("cry_open", urgent=True))
-    return step
+    said: list[Effect] = [Say("cry_open", urgent=True)] if waits and left else []
+    return replace(step, effects=[*brought, *step.effects, *said])
 
 
 def late(state: State, data: Data) -> Turn:

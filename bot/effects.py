@@ -12,11 +12,12 @@ from typing import Any
 
 from bot import loose, neighbours, rumour, tips
 from bot.person import ask_person, of_resident
-from bot.reports import add_to_report, raise_report
+from bot.reports import add_to_report, bring, raise_report
 from bot.scene import Scene
 from bot.turn import (
     Add,
     AskPerson,
+    Bring,
     Check,
     Effect,
     FindCommunity,
@@ -38,7 +39,7 @@ from domain.errors import TOO_MANY, NotFound, Refused, WrongState
 from domain.notice import Notice, NoticeState
 from domain.paging import batches, named, newest_first
 from domain.place import Jurisdiction, Level
-from domain.resident import Resident
+from domain.resident import LanguageBy, Resident
 from domain.tip import Tip
 
 LISTED = 8
@@ -157,6 +158,11 @@ def _last_word(scene: Scene, tip: Tip) -> str:
 
 async def _raise(scene: Scene, it: Raise) -> None:
     await raise_report(scene, it.lines)
+
+
+async def _bring(scene: Scene, it: Bring) -> None:
+    incident = await scene.house.store.incidents.get(scene.resident.incident or "")
+    await bring(scene.house, incident.id, it.lines, None)
 
 
 async def _thread(scene: Scene, it: Thread) -> None:
@@ -303,7 +309,7 @@ def _short(notice: Notice) -> str:
 
 async def _set_language(scene: Scene, it: SetLanguage) -> None:
     def speak(row: Resident) -> None:
-        row.language = it.language
+        row.language, row.language_by = it.language, LanguageBy.CHOSEN
 
     scene.language = it.language
     scene.resident = await neighbours.amend(scene.house, scene.resident.id, speak) or scene.resident
@@ -362,6 +368,7 @@ _DO: dict[type[Any], Callable[[Scene, Any], Awaitable[None]]] = {
     ShowOne: _show_one,
     Raise: _raise,
     Thread: _thread,
+    Bring: _bring,
     FindCommunity: _find_community,
     SetCommunity: _set_community,
     ShowOfficer: _show_officer,

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.turn import Came, State, What
 from domain.emergency import urgent
+from domain.resident import Language
 
 
 class Token(StrEnum):
@@ -79,6 +80,11 @@ _DONE = frozenset(("提交", "完成", "发完了", "好了", "done", "submit", 
 _TRIM = re.compile(r"^[\s「『“\"'.。!！,，]+|[\s」』”\"'.。!！,，]+$")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
+_PINYIN = re.compile(
+    "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:a|ai|an|ang|ao|e|ei|en|eng|er|i|ia|ian|iang|iao|ie|in|ing|iong|iu"
+    "|o|ong|ou|u|ua|uai|uan|uang|ue|ui|un|uo|v|ve)",
+    re.IGNORECASE,
+)
 # Free text is asked for here: only 0, numbers and the words on the screen are commands.
 _LISTENING = frozenset(
     {State.TIP, State.PLACE, State.NAME, State.RUMOUR, State.CHOSEN, State.EMERGENCY}
@@ -148,11 +154,22 @@ def number(text: str) -> int:
 
 
 def english(text: str) -> bool:
-    """Whether somebody writes English: two words and nothing Chinese, or a command in English."""
+    """Whether somebody writes English: two words and nothing Chinese, or a command in English. Chinese
+    written in letters (ni hao) is none."""
     if _HAN.search(text):
         return False
     said = _VOCABULARY.get(_bare(text))
-    return len(_LATIN.findall(text)) >= 2 or (said is not None and bool(_LATIN.search(text)))
+    if said is not None:
+        return bool(_LATIN.search(text))
+    words = _LATIN.findall(text)
+    return len(words) >= 2 and not all(_PINYIN.fullmatch(one) for one in words)
+
+
+def spoken(text: str) -> Language | None:
+    """The language of what was written; None for what says nothing of it: numbers, signs, a name."""
+    if english(text):
+        return Language.EN
+    return Language.ZH if _HAN.search(text) else None
 
 
 def _to_110(state: State, came: Came, beside: bool) -> bool:

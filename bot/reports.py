@@ -39,7 +39,7 @@ async def raise_report(scene: Scene, lines: list[Line]) -> None:
         number=house.numbers.take(now),
         received_at=now,
         words=words,
-        lang=str(scene.resident.language),
+        lang=str(scene.speaks),
         via="chat",
         device_at=scene.arrival.sent_at,
         position=fix,
@@ -105,7 +105,6 @@ async def add_to_report(scene: Scene, line: Line) -> None:
 async def bring_cry(house: BotHouse, incident: Incident, resident: str) -> None:
     """What was cried in the chat before the link was opened belongs to the report made on the page.
     Again changes nothing."""
-    now = house.clock()
     try:
         dialog = await house.store.dialogs.get(resident)
     except NotFound:
@@ -118,14 +117,20 @@ async def bring_cry(house: BotHouse, incident: Incident, resident: str) -> None:
     except msgspec.DecodeError:
         log.error("dialog %s has another shape", dialog.id)
         return
+    await bring(house, incident.id, cry, said)
+
+
+async def bring(house: BotHouse, incident: str, cry: list[Line], said: int | None) -> None:
+    """Add what was cried before the report, at ``said`` (Unix ms) if that is known; once, whoever does it."""
+    now = house.clock()
     for number, cried in enumerate(cry):
-        key = mark(house.secret, f"{incident.id}:{number}", "cry")
+        key = mark(house.secret, f"{incident}:{number}", "cry")
         line = await loose.keep(house, cried)
         try:
             if line.file is not None:
-                await attach(house.store, CALLER, incident.id, f"{key}:file", line.file, now, said)
+                await attach(house.store, CALLER, incident, f"{key}:file", line.file, now, said)
             if line.text:
-                await say(house.store, CALLER, incident.id, key, line.text, now, said)
+                await say(house.store, CALLER, incident, key, line.text, now, said)
         except Refused as refused:
             if refused.fault is not TOO_MANY and not isinstance(refused, WrongState):
                 raise

@@ -164,6 +164,13 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
+class Bring:
+    """What was cried before a report was made elsewhere belongs to it."""
+
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
 class ListMine:
     """My tips and reports; fills ``shown``."""
 
@@ -238,6 +245,7 @@ Effect = (
     | Add
     | Raise
     | Thread
+    | Bring
     | ListMine
     | ShowOne
     | FindCommunity

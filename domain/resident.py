@@ -21,6 +21,14 @@ class Language(StrEnum):
     EN = "en"
 
 
+class LanguageBy(StrEnum):
+    """What a resident's language is known by."""
+
+    NOTHING = ""
+    HEARD = "HEARD"  # he wrote in it last
+    CHOSEN = "CHOSEN"  # what he writes does not change it
+
+
 @dataclass(slots=True)
 class Resident:
     """Somebody who wrote to the Official Account or opened a page from it. Times are Unix ms.
@@ -36,6 +44,7 @@ class Resident:
     community: str | None = None
     doorway: str | None = None
     language: Language = Language.ZH
+    language_by: LanguageBy = LanguageBy.NOTHING
     consented_at: int | None = None
     reachable: bool = True  # False after the platform said that messages are refused
     heard_at: int = 0

@@ -61,4 +61,4 @@ def test_what_is_said_is_part_of_the_version_and_what_is_not_changes_nothing() -
 def test_what_is_no_telephone_and_no_names_is_refused_by_its_place(said: dict[str, Any]) -> None:
     with pytest.raises(Refused) as refused:
         Boundaries.from_geojson(city("w1", **said))
-    assert refused.value.facts["problems"][0]["kind"] == next(iter(said))
+    assert f"'kind': '{next(iter(said))}'" in str(refused.value.facts["problems"])
