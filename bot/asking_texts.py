@@ -38,5 +38,7 @@ ASKING: dict[str, tuple[str, str]] = {
     "person_where": (f"{{phones}}回复“社区”告诉我们您在哪里，就能找到您的民警。紧急情况请{CALL_ZH}。",
         "{phones}Write “community” to say where you are: then we find your officer. "
         f"In an emergency, {CALL_EN}."),
+    # ---- my tips
+    "mine_row": ("{number} {state} {day}：{words}", "{number} {state} {day}: {words}"),
 }
 # fmt: on

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot import loose, neighbours, rumour, tips
+from bot import loose, mine, neighbours, rumour, tips
 from bot.person import ask_person, of_resident
 from bot.reports import add_to_report, bring, raise_report
 from bot.scene import Scene
@@ -40,7 +40,6 @@ from domain.notice import Notice, NoticeState
 from domain.paging import batches, named, newest_first
 from domain.place import Jurisdiction, Level
 from domain.resident import LanguageBy, Resident
-from domain.tip import Tip
 
 LISTED = 8
 NOTICES = 5
@@ -100,57 +99,11 @@ async def _add(scene: Scene, it: Add) -> None:
 
 
 async def _list_mine(scene: Scene, it: ListMine) -> None:
-    mine = await tips.mine(scene.house, scene.resident.id)
-    rows = [
-        f"{number} {tip.number} {scene.word(f'state_{tip.state}')}"
-        for number, tip in enumerate(mine, 1)
-    ]
-    report = await _report_line(scene)
-    if mine.more:
-        rows.append(scene.word("list_more", count=str(len(mine))))
-    if report:
-        rows.append(report)
-    scene.data.shown = [tip.id for tip in mine]
-    if not mine:
-        scene.state = scene.data.at_rest()
-    if rows:
-        await scene.say("mine_list", list="\n".join(rows))
-    else:
-        await scene.say("mine_none")
-
-
-async def _report_line(scene: Scene) -> str:
-    if scene.resident.incident is None:
-        return ""
-    try:
-        incident = await scene.house.store.incidents.get(scene.resident.incident)
-    except NotFound:
-        return ""
-    state = scene.word(f"state_{incident.state}")
-    return scene.word("mine_report", number=incident.number, state=state)
+    await mine.list_mine(scene)
 
 
 async def _show_one(scene: Scene, it: ShowOne) -> None:
-    if not await tips.is_mine(scene.house, scene.resident.id, it.id):
-        await scene.say("mine_none")
-        return
-    tip = await scene.house.store.tips.get(it.id)
-    await scene.say(
-        "mine_one",
-        number=tip.number,
-        state=scene.word(f"state_{tip.state}"),
-        station=tip.station_name,
-        officer=f" {tip.officer_name}" if tip.officer_name else "",
-        text=_last_word(scene, tip),
-    )
-
-
-def _last_word(scene: Scene, tip: Tip) -> str:
-    """What the police said last."""
-    for entry in reversed(tip.log.entries):
-        if entry.what in ("tip.asked", "tip.answered", "tip.closed", "tip.rejected"):
-            return scene.house.content.open(str(entry.data["text"]))
-    return ""
+    await mine.show_one(scene, it.id)
 
 
 # ---- emergency reports
