@@ -40,5 +40,16 @@ ASKING: dict[str, tuple[str, str]] = {
         f"In an emergency, {CALL_EN}."),
     # ---- my tips
     "mine_row": ("{number} {state} {day}：{words}", "{number} {state} {day}: {words}"),
+    # ---- what is asked about a tip
+    "tip_numbers": (
+        "里面有证件号或电话号码，办理民警能看到。是您自己的、想匿名，请回复“遮住”；不是就不用管，接着说。",
+        "There is an identity or telephone number in it, which officers can read. If it is your own and you "
+        "want to stay anonymous, reply “cover”; otherwise just go on."),
+    "tip_covered": ("号码已遮住，民警看不到。说完回复 1 提交，不说了回复 0。",
+        "The numbers are covered: officers cannot read them. Reply 1 to send, or 0 to drop it."),
+    "tip_which": ("是哪一个地方？回复数字：\n{list}\n0 都不是，直接提交",
+        "Which place is it? Reply with a number:\n{list}\n0 none of these: send it as it is"),
+    "lost_which": ("请回复列表里的数字，都不是回复 0。",
+        "Reply with a number of the list, or 0 if it is none of these."),
 }
 # fmt: on

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot import loose, mine, neighbours, rumour, tips
+from bot.named_places import communities_named
 from bot.person import ask_person, of_resident
 from bot.reports import add_to_report, bring, raise_report
 from bot.scene import Scene
@@ -60,13 +61,37 @@ async def _say(scene: Scene, it: Say) -> None:
 
 
 async def _submit(scene: Scene, it: Submit) -> None:
-    tip = await tips.submit(scene.house, scene.resident, scene.arrival.id, it.lines, it.named)
+    community = it.community
+    if community is None and not any(line.placed for line in it.lines):
+        texts = [line.text for line in it.lines]
+        found = await asyncio.to_thread(communities_named, scene.house.finder, texts)
+        if len(found) > 1:
+            await _ask_which(scene, it, found[:LISTED])
+            return
+        community = found[0].id if found else None
+    tip = await tips.submit(
+        scene.house, scene.resident, scene.arrival.id, it.lines, it.named, community
+    )
 
     def consented(row: Resident) -> None:
         row.consented_at = row.consented_at or scene.arrival.at
 
     await neighbours.amend(scene.house, scene.resident.id, consented)
     await scene.say("tip_sent", number=tip.number, station=tip.station_name)
+
+
+async def _ask_which(scene: Scene, it: Submit, found: list[Jurisdiction]) -> None:
+    """What is named in words may be in any of these: the tip waits for the answer."""
+    scene.state = State.WHICH
+    scene.data.lines, scene.data.named, scene.data.asked = it.lines, it.named, True
+    scene.data.shown = [one.id for one in found]
+    stations = {
+        area.id: station.name
+        for station in scene.house.finder.stations()
+        for area in scene.house.finder.communities(station.id)
+    }
+    rows = (f"{number} {one.name}（{stations[one.id]}）" for number, one in enumerate(found, 1))
+    await scene.say("tip_which", list="\n".join(rows))
 
 
 async def _add(scene: Scene, it: Add) -> None:

@@ -30,6 +30,7 @@ class Token(StrEnum):
     SOLVED = "SOLVED"
     NOT_SOLVED = "NOT_SOLVED"
     SIGN = "SIGN"
+    COVER = "COVER"  # the numbers in a tip are not to be read
     PERSON = "PERSON"  # a human being is asked for
     LEAVE = "LEAVE"
     CONFIRM = "CONFIRM"
@@ -63,6 +64,7 @@ _WORDS: dict[Token, str] = {
     Token.SOLVED: "已解决|解决了|solved",
     Token.NOT_SOLVED: "没有解决|没解决|未解决|not solved",
     Token.SIGN: "署名|实名|sign",
+    Token.COVER: "遮住|遮住号码|隐藏号码|cover|hide",
     Token.PERSON: "人工|转人工|人工客服|人工服务|找人工|真人|human|operator|a person|real person",
     Token.LEAVE: "退出社区|不再接收|leave",
     Token.CONFIRM: "确认删除|confirm delete",
@@ -87,7 +89,7 @@ _PINYIN = re.compile(
 )
 # Free text is asked for here: only 0, numbers and the words on the screen are commands.
 _LISTENING = frozenset(
-    {State.TIP, State.PLACE, State.NAME, State.RUMOUR, State.CHOSEN, State.EMERGENCY}
+    {State.TIP, State.PLACE, State.WHICH, State.NAME, State.RUMOUR, State.CHOSEN, State.EMERGENCY}
 )
 # Said about a rumour: somebody else's words. Nothing else makes danger anything but danger.
 _HEARSAY = re.compile(
@@ -105,7 +107,8 @@ _EVERYWHERE = frozenset({Token.PERSON, Token.MINE}), _words("线索|帮助|菜�
 # While a report is open, words belong to it in these; in the first two numbers do, too.
 _OPEN = (State.IDLE, State.EMERGENCY, State.OFFERED, State.MINE, State.LANGUAGE, State.FORGET)
 # A place belongs to the tip in these when the resident turned to it while his report is open.
-_TELLING = frozenset({State.TIP, State.PLACE, State.UNFINISHED, State.CHOSEN})
+_TELLING = frozenset({State.TIP, State.PLACE, State.WHICH, State.UNFINISHED, State.CHOSEN})
+_COVERS = (State.TIP, State.PLACE, State.WHICH)
 _ALWAYS = frozenset({Token.CANCEL, Token.SOLVED, Token.NOT_SOLVED, Token.SIGN, Token.ALARM})
 _PLAIN = {
     What.FOLLOW: Token.FOLLOW,
@@ -196,6 +199,8 @@ def _command(state: State, text: str, at110: bool) -> Token | None:
         if bare in _NO:
             return Token.CANCEL
     found = _VOCABULARY.get(bare)
+    if found is Token.COVER:
+        return found if state in _COVERS else None
     tokens, words = _EVERYWHERE
     if found in tokens or bare in words:
         # In an emergency "help" is what it says.

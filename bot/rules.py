@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.meaning import Token, number, token
 from bot.turn import (
     MAX_LINES,
@@ -14,6 +16,7 @@ from bot.turn import (
     FindCommunity,
     Following,
     Forget,
+    Line,
     ListMine,
     Raise,
     Say,
@@ -28,6 +31,7 @@ from bot.turn import (
     Turn,
 )
 from domain.emergency import urgent as danger
+from domain.personal_numbers import covered, has_numbers
 from domain.resident import Language
 
 # ---- emergency
@@ -104,7 +108,7 @@ def offered(state: State, data: Data, came: Came) -> Turn:
     data.offered = []
     if chosen == 1:
         data.lines = [*data.lines, *said][:MAX_LINES]
-        return Turn(State.TIP, data, [_noted(data)])
+        return Turn(State.TIP, data, [_noted(data), *_numbers(data, said)])
     if chosen == 2:
         text = "\n".join(one.text for one in said if one.text)
         return Turn(State.IDLE, data.rest(), [Check(text, "")])
@@ -118,12 +122,24 @@ def line(state: State, data: Data, came: Came) -> Turn:
     if len(data.lines) >= MAX_LINES:
         return Turn(State.TIP, data, [Say("tip_full")])
     data.lines.append(came.line())
-    return Turn(State.TIP, data, [_noted(data)])
+    return Turn(State.TIP, data, [_noted(data), *_numbers(data, data.lines[-1:])])
 
 
 def _noted(data: Data) -> Say:
     placed = any(one.placed for one in data.lines)
     return Say("tip_noted" if placed else "tip_noted_where", {"count": str(len(data.lines))})
+
+
+def _numbers(data: Data, said: list[Line]) -> list[Effect]:
+    """Whoever does not sign is asked whether the numbers he wrote are to be read."""
+    asks = not data.named and any(has_numbers(one.text) for one in said)
+    return [Say("tip_numbers")] if asks else []
+
+
+def cover(state: State, data: Data, came: Came) -> Turn:
+    """The numbers are covered before anybody reads them."""
+    data.lines = [replace(one, text=covered(one.text)) for one in data.lines]
+    return Turn(state, data, [Say("tip_covered")])
 
 
 def finish(state: State, data: Data, came: Came) -> Turn:
@@ -144,7 +160,21 @@ def submit(state: State, data: Data, came: Came) -> Turn:
 def where(state: State, data: Data, came: Came) -> Turn:
     """Whatever comes after the question where it is belongs to the tip and completes it."""
     data.lines = [*data.lines, came.line()][: MAX_LINES + 1]
-    return submit(state, data, came)
+    ask = _numbers(data, data.lines[-1:])
+    return Turn(State.TIP, data, [_noted(data), *ask]) if ask else submit(state, data, came)
+
+
+def which(state: State, data: Data, came: Came) -> Turn:
+    """It happened in one of the communities that were listed."""
+    chosen = number(came.text)
+    if not 1 <= chosen <= len(data.shown):
+        return lost(state, data, came)
+    sent = Submit(data.lines, data.named, data.shown[chosen - 1])
+    return Turn(State.IDLE, Data(cry=data.cry), [sent])
+
+
+def whichever(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, Data(cry=data.cry), [Submit(data.lines, data.named, "")])
 
 
 def sign(state: State, data: Data, came: Came) -> Turn:
@@ -323,6 +353,6 @@ def lost(state: State, data: Data, came: Came) -> Turn:
 
 def _left_open(state: State, data: Data, came: Came) -> list[Effect]:
     """Whoever asks for something else hears of the tip that is kept, and of the report that is open."""
-    telling = state in (State.TIP, State.PLACE, State.NAME) and bool(data.lines)
+    telling = state in (State.TIP, State.PLACE, State.WHICH, State.NAME) and bool(data.lines)
     left: list[Effect] = [Say("late_draft")] if telling else []
     return [*left, Say("report_open")] if came.at110 else left

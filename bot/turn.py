@@ -21,6 +21,7 @@ class State(StrEnum):
     OFFERED = "OFFERED"  # something came out of the blue: a tip, or to be checked?
     TIP = "TIP"  # a tip is being told
     PLACE = "PLACE"  # it is complete but for the place, which is asked once
+    WHICH = "WHICH"  # it is complete, and its place may be in one of several communities
     NAME = "NAME"  # the resident wants to say who he is
     UNFINISHED = "UNFINISHED"  # a kept draft is offered again
     RUMOUR = "RUMOUR"
@@ -134,10 +135,12 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """A tip is complete."""
+    """A tip is complete. ``community`` is where it happened when the resident said which; None: it is to
+    be found, and asked for when several are named; empty: it is not asked for again."""
 
     lines: list[Line]
     named: str
+    community: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
