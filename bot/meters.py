@@ -26,6 +26,12 @@ ON_DISK = Gauge(
 ARRIVALS = Counter(
     "jingmin_arrivals", "Arrivals handled, by what became of them", ["became"], registry=REGISTRY
 )
+ALARMS = Gauge(
+    "jingmin_platform_alarm",
+    "1 while a platform refuses what only the operator can mend",
+    ["code", "platform", "call"],
+    registry=REGISTRY,
+)
 MESSAGES = Counter(
     "jingmin_messages", "Outgoing messages by what became of them", ["became"], registry=REGISTRY
 )
