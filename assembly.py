@@ -233,6 +233,10 @@ def _official(settings: Settings) -> OfficialSettings | None:
         "tip": settings.official_template_tip,
         "incident": settings.official_template_incident,
     }
+    subscriptions = {
+        "tip": settings.official_subscription_tip,
+        "incident": settings.official_subscription_incident,
+    }
     return OfficialSettings(
         appid=settings.official_appid,
         secret=settings.official_secret,
@@ -249,6 +253,12 @@ def _official(settings: Settings) -> OfficialSettings | None:
             "tip": settings.official_template_tip_fields,
             "incident": settings.official_template_incident_fields,
         },
+        subscriptions={purpose: id for purpose, id in subscriptions.items() if id},
+        subscription_fields={
+            "tip": settings.official_subscription_tip_fields,
+            "incident": settings.official_subscription_incident_fields,
+        },
+        script=settings.wechat_script,
         api=settings.official_api.rstrip("/"),
         open=settings.wechat_open.rstrip("/"),
         mp=settings.wechat_mp.rstrip("/"),

@@ -7,8 +7,9 @@ announces it, and it waits for the resident's next contact.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 
-from bot import meters, neighbours
+from bot import meters, neighbours, subscriptions
 from bot.errors import CallFailed, PlatformError, Unknown, Unsent
 from bot.house import BotHouse
 from bot.post import Act, Letter, Notice, open_letter, open_notice
@@ -108,12 +109,16 @@ async def _custom(
 async def announce(house: BotHouse, message: Message, openid: str) -> None:
     """Announce the message; the message itself waits, for a template holds no more than a hint."""
     assert house.official is not None
-    notice = open_notice(house, message)
-    purpose = house.official.settings.templates.get(notice.purpose, "")
+    notice, settings = open_notice(house, message), house.official.settings
+    template = settings.templates.get(notice.purpose, "")
+    words = _keywords(notice, settings.subscription_fields)
     try:
-        if purpose:
+        accepted = await subscriptions.announced(house, message.to, openid, notice, words)
+        if accepted:
+            meters.MESSAGES.labels("announced").inc()
+        elif template:
             message.platform_id = await house.official.send_template(
-                openid, purpose, notice.url, _keywords(house, notice), message.id
+                openid, template, notice.url, _keywords(notice, settings.fields), message.id
             )
             meters.MESSAGES.labels("announced").inc()
     except PlatformError as error:
@@ -130,10 +135,9 @@ async def announce(house: BotHouse, message: Message, openid: str) -> None:
     await wait(house, message, "no_credit", NEVER)
 
 
-def _keywords(house: BotHouse, notice: Notice) -> dict[str, str]:
+def _keywords(notice: Notice, fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The notice under the names of the account's template, cut to what a field of that kind takes."""
-    assert house.official is not None
-    names = house.official.settings.fields.get(notice.purpose) or FIELDS
+    names = fields.get(notice.purpose) or FIELDS
     found = dict(notice.data)  # written under names of the platform before names could be set
     for part, name in zip(("what", "number", "hint"), names, strict=True):
         text = found.pop(part, "")

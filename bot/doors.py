@@ -18,6 +18,7 @@ from bot.door_answers import again, began_here, failed, on, sent_to, stranger
 from bot.entrance import Entrance
 from bot.errors import CallFailed
 from bot.house import BotHouse
+from bot.subscribe_page import subscribe_page
 from domain.errors import Refused
 from domain.people import COMMUNITY_PAGE, Person
 from domain.ticket import EntryKind, issue_entry
@@ -29,9 +30,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def add_doors(app: web.Application, house: BotHouse) -> None:
-    """``/wechat/enter`` for residents (inside WeChat) and ``/wechat/officer`` for members of the corp."""
+    """``/wechat/enter`` for residents (inside WeChat) and ``/wechat/officer`` for members of the corp,
+    ``/wechat/subscribe`` for whoever wants to be told of an answer."""
     app.router.add_get("/wechat/enter", _door(house, Entrance(house).answer))
     app.router.add_get("/wechat/officer", _door(house, lambda request: _officer(house, request)))
+    app.router.add_get(
+        "/wechat/subscribe", _door(house, lambda request: subscribe_page(house, request))
+    )
 
 
 def _door(house: BotHouse, step: Handler) -> Handler:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot import loose, neighbours, rumour, tips
+from bot import loose, neighbours, rumour, subscriptions, tips
 from bot.reports import add_to_report, raise_report
 from bot.scene import Scene
 from bot.turn import (
@@ -65,7 +65,8 @@ async def _submit(scene: Scene, it: Submit) -> None:
         row.consented_at = row.consented_at or scene.arrival.at
 
     await neighbours.amend(scene.house, scene.resident.id, consented)
-    await scene.say("tip_sent", number=tip.number, station=tip.station_name)
+    more = await subscriptions.offer(scene.house, scene.resident.id, "tip", scene.speaks)
+    await scene.say("tip_sent", number=tip.number, station=tip.station_name, more=more)
 
 
 async def _add(scene: Scene, it: Add) -> None:

@@ -40,7 +40,9 @@ class CallbackKeys:
 @dataclass(frozen=True, slots=True)
 class OfficialSettings:
     """An Official Account (服务号). ``templates`` are template ids by purpose: ``tip``, ``incident``;
-    ``fields`` the names these give to what it is about, its number and what to do (empty: none)."""
+    ``fields`` the names these give to what it is about, its number and what to do (empty: none).
+    ``subscriptions`` and ``subscription_fields`` are the same of subscription messages (订阅通知);
+    ``script`` is where a page finds the JS-SDK."""
 
     appid: str
     secret: str = field(repr=False)
@@ -49,6 +51,9 @@ class OfficialSettings:
     mode: Mode = Mode.SAFE
     templates: dict[str, str] = field(default_factory=dict)
     fields: dict[str, list[str]] = field(default_factory=dict)
+    subscriptions: dict[str, str] = field(default_factory=dict)
+    subscription_fields: dict[str, list[str]] = field(default_factory=dict)
+    script: str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
     api: str = "https://api.weixin.qq.com"
     open: str = "https://open.weixin.qq.com"
     mp: str = "https://mp.weixin.qq.com"

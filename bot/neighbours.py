@@ -41,17 +41,17 @@ async def earned(house: BotHouse, arrival: Arrival, trigger: Trigger) -> None:
         earn(credit, trigger, arrival.sent_at, arrival.at, arrival.id)
         return True
 
-    await _ledger(house, arrival.person, change)
+    await ledger(house, arrival.person, change)
 
 
 async def spent(house: BotHouse, id: str, now: int) -> bool:
     """Take one message from the ledger, before it is sent; False when there is none."""
-    return await _ledger(house, id, lambda credit: spend(credit, now))
+    return await ledger(house, id, lambda credit: spend(credit, now))
 
 
 async def refunded(house: BotHouse, id: str, spent_at: int) -> None:
     """The message taken at ``spent_at`` certainly did not leave."""
-    await _ledger(house, id, lambda credit: refund(credit, spent_at))
+    await ledger(house, id, lambda credit: refund(credit, spent_at))
 
 
 async def exhausted(house: BotHouse, id: str) -> None:
@@ -61,7 +61,7 @@ async def exhausted(house: BotHouse, id: str) -> None:
         exhaust(credit)
         return True
 
-    await _ledger(house, id, change)
+    await ledger(house, id, change)
 
 
 async def may_send(house: BotHouse, id: str, now: int) -> bool:
@@ -86,7 +86,9 @@ async def heard(house: BotHouse, id: str) -> None:
             continue  # whoever changed it sends it
 
 
-async def _ledger(house: BotHouse, id: str, change: Callable[[Credit], bool]) -> bool:
+async def ledger(house: BotHouse, id: str, change: Callable[[Credit], bool]) -> bool:
+    """What ``change`` says of the resident's ledger, which is made when there is none; False saves
+    nothing."""
     changed = False
 
     def noted(credit: Credit) -> bool:

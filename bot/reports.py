@@ -6,7 +6,7 @@ import logging
 
 import msgspec
 
-from bot import loose, neighbours
+from bot import loose, neighbours, subscriptions
 from bot.dialog import LATE_MS
 from bot.house import BotHouse
 from bot.scene import Scene
@@ -57,7 +57,8 @@ async def raise_report(scene: Scene, lines: list[Line]) -> None:
         line = await loose.keep(house, said)
         if line.file is not None:
             await attach(house.store, CALLER, incident.id, f"{key}:{number}", line.file, now)
-    await scene.say("raised", urgent=True, number=incident.number)
+    more = await subscriptions.offer(house, scene.resident.id, "incident", scene.speaks)
+    await scene.say("raised", urgent=True, number=incident.number, more=more)
 
 
 async def add_to_report(scene: Scene, line: Line) -> None:

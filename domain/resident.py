@@ -133,11 +133,14 @@ class Window:
 @dataclass(slots=True)
 class Credit:
     """What may still be sent to one resident; ``id`` is the resident's, ``spent`` when (Unix ms) the
-    last messages were taken from it."""
+    last messages were taken from it. ``accepted`` subscription messages by what they are for, ``heard``
+    the last events that said so (domain/subscription.py)."""
 
     id: str
     windows: list[Window] = field(default_factory=list)
     spent: list[int] = field(default_factory=list)
+    accepted: dict[str, int] = field(default_factory=dict)
+    heard: list[str] = field(default_factory=list)
     version: int = 0
 
 
