@@ -212,6 +212,7 @@ def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> 
             official=_official(settings),
             work=_work(settings),
             demo=settings.demo,
+            group_capacity=settings.group_capacity,
             at_once=settings.worker_at_once or 16,
         ),
         store=store,

@@ -24,6 +24,7 @@ from domain.revise import revise
 from domain.tip import TELLER, Tip, take
 
 TAKE = "take"
+GROUP = "群"  # in an officer's text: what to write where a tip was told in a group
 SAID = 120
 # Entries of a tip's log that offer it to officers.
 OFFERS = ("tip.assigned", "tip.handed_over", "tip.not_solved")
@@ -149,6 +150,9 @@ async def from_officer(house: BotHouse, arrival: Arrival, one: Incoming) -> None
     elif one.kind is Kind.EVENT:
         await _pressed(house, arrival, one, person)
     else:
+        if one.text.strip().lower() == "group" or GROUP in one.text:
+            await _answer(house, arrival, one.sender, word("group_sentences"))
+            return
         link = f"{house.settings.url}/wechat/officer"
         await _answer(house, arrival, one.sender, word("officer_page", page=link))
 

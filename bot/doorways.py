@@ -22,6 +22,12 @@ NAME_LENGTH, REMARK_LENGTH = 40, 30
 log = logging.getLogger("jingmin.bot.groups")
 
 
+async def lead_elsewhere(house: BotHouse, work: WorkApi, pace: Pace, community: str) -> None:
+    """A group of this community is full, gone or new: its doorways lead to where there is room."""
+    found = house.store.doorways.every({"community": community})
+    await _keep_all(house, work, pace, [one async for one in found if one.url], True)
+
+
 async def keep_doorways(house: BotHouse, work: WorkApi, pace: Pace, look: bool = False) -> None:
     """Make what is wanted, take away what was removed. With ``look`` the rest is compared, too: a
     doorway whose groups are full or gone leads elsewhere, and groups the platform made are noted."""
@@ -30,6 +36,12 @@ async def keep_doorways(house: BotHouse, work: WorkApi, pace: Pace, look: bool =
     standing = shelf.every({"removed": False} if look else {"removed": False, "url": ""})
     # Read before any is kept: the platform may take longer than the store waits for the next question.
     found = [one async for one in taken_down] + [one async for one in standing]
+    await _keep_all(house, work, pace, found, look)
+
+
+async def _keep_all(
+    house: BotHouse, work: WorkApi, pace: Pace, found: list[Doorway], look: bool
+) -> None:
     for it in found:
         try:
             async with pace.slot():

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.arrival import Arrival
+from domain.group import CAPACITY
 from domain.ports import Clips, Finder, Journal, Pictures, Seal, Store
 from domain.receipt_numbers import ReceiptNumbers
 
@@ -77,7 +78,8 @@ class WorkSettings:
 class BotSettings:
     """``site`` is where residents' and officers' pages are, ``url`` where the bot itself is reached,
     both without a trailing slash; ``process`` a name of this process for claims;
-    ``at_once`` people are served at a time, and sent to."""
+    ``group_capacity`` is how many a customer group takes; ``at_once`` people are served at a time, and
+    sent to."""
 
     site: str
     url: str
@@ -86,6 +88,7 @@ class BotSettings:
     official: OfficialSettings | None = None
     work: WorkSettings | None = None
     demo: bool = False
+    group_capacity: int = CAPACITY
     at_once: int = 16
 
 

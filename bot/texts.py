@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import string
 
+from bot.texts_groups import GROUP_TEXTS
 from domain.resident import Language
 
 _ZH, _EN = Language.ZH, Language.EN
@@ -366,6 +367,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         'Answer tips on the page: <a href="{page}">open</a>'),
 }
 # fmt: on
+TEXTS.update(GROUP_TEXTS)
 
 
 def say(text: str, language: Language, /, **args: str) -> str:

@@ -62,6 +62,7 @@ class Group:
     asked: int = 0  # times since it became dirty
     dirty_version: str = ""  # member_version when it became dirty
     sent: list[int] = field(default_factory=list)
+    orphaned: bool = False  # its owner left the corp: nobody can confirm a notice
     missed_sends: int = 0  # notices in a row that the owner did not confirm
     version: int = 0
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from domain.clock import within
 from domain.errors import FORBIDDEN, INVALID, Duplicate, NotFound, Refused
-from domain.group import GROUP, STATE_LENGTH, Bond, Doorway, Group, GroupState, Welcome
+from domain.group import CAPACITY, GROUP, STATE_LENGTH, Bond, Doorway, Group, GroupState, Welcome
 from domain.paging import NAMED, named
 from domain.people import Role, Who
 from domain.place import Jurisdiction
@@ -42,6 +42,7 @@ class Sighting:
     members: int
     residents: int
     brought: Mapping[str, int]
+    capacity: int = CAPACITY
 
 
 def communities(finder: Finder) -> dict[str, Jurisdiction]:
@@ -105,6 +106,9 @@ async def sighted(
         it.created_at = seen.created_at or it.created_at
         it.member_version = seen.member_version
         it.members, it.residents = seen.members, seen.residents
+        it.capacity = (
+            seen.capacity if seen.members <= seen.capacity else max(CAPACITY, seen.members)
+        )
         it.brought = dict(seen.brought)
         it.synced_at = now
         if it.dirty_at is not None:
@@ -120,6 +124,24 @@ async def sighted(
         return not same or not within(before.synced_at, now, SIGHT_KEPT_MS)
 
     return await revise(store.groups, id, change, lambda: Group(id, "", ""))
+
+
+async def succeed(store: Store, it: Group) -> Group:
+    """A group that was made anew under the name of one that was dismissed belongs where that one did."""
+    if it.community is not None or not it.name.strip():
+        return it
+    before = store.groups.every({"name": it.name, "state": str(GroupState.DISMISSED)})
+    found = {one.community async for one in before if one.community is not None}
+    if len(found) != 1:
+        return it
+
+    def change(now: Group) -> bool:
+        if now.community is not None:
+            return False
+        now.community, now.bound_by = next(iter(found)), Bond.NAME
+        return True
+
+    return await revise(store.groups, it.id, change)
 
 
 def bond(

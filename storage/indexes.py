@@ -80,6 +80,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("about", up), ("state", up)]),
     ],
     "groups": [
+        IndexModel([("name", up), ("state", up)]),
         IndexModel("community"),
         IndexModel("dirty_at"),
     ],
