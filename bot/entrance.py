@@ -24,9 +24,8 @@ from domain.resident import Resident, resident_id
 from domain.revise import revise
 from domain.ticket import EntryKind, issue_entry
 
-WAIT_S = (
-    2.0  # for all of the platform and the store; the rest of the three seconds is the network's
-)
+# For all of the platform and the store; the rest of the three seconds is the network's
+WAIT_S = 2.0
 # Who was sent to the platform this long ago and opens the door again did not get through.
 LOST_MS = 5_000
 TWICE_S = 3.0  # a second delivery comes within this; later somebody pressed something
