@@ -13,7 +13,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from bot.doorways import keep_doorways, keep_welcome
+from bot.doorways import keep_doorways, keep_welcomes
 from bot.errors import CallFailed, PlatformError
 from bot.group_changes import GroupChanges
 from bot.house import BotHouse
@@ -79,6 +79,7 @@ class GroupKeeper:
         self.changes = GroupChanges(house, work, self._pace)
         self._reconciled_at: int | None = None
         self._look = False
+        self._refused: set[str] = set()  # welcome texts; tried again after the next reconciliation
         # In charge of what, when their groups were last listed.
         self._charges: dict[str, tuple[str, ...]] = {}
 
@@ -100,7 +101,7 @@ class GroupKeeper:
         await keep_doorways(self._house, self._work, self._pace)
         if self.changes.due:
             await self.changes.follow(await self._officers())
-        await keep_welcome(self._house, self._work)
+        self._refused |= await keep_welcomes(self._house, self._work, self._refused)
 
     async def reconcile(self) -> None:
         """Every group of every known owner is as the platform has it; what it lists no more is asked
@@ -121,6 +122,7 @@ class GroupKeeper:
         await self._ask(sorted((listed | known) - fresh))
         await keep_doorways(self._house, self._work, self._pace, look=True)
         await self.changes.reconciled(await self._officers(), listed, orphaned)
+        self._refused.clear()
         self._charges = charges
         log.info("groups reconciled: %d listed, %d known", len(listed), len(known))
 

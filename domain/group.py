@@ -91,8 +91,9 @@ class Doorway:
 
 @dataclass(slots=True)
 class Welcome:
-    """What newcomers of groups are told. ``template`` is the platform's id; ``applied`` the text the
-    platform has; each owner still chooses it in WeCom."""
+    """What newcomers of groups are told: of one community, or of all that have no words of their own
+    (``domain.registry.welcome_id``). ``template`` is the platform's id; ``applied`` the text the platform
+    has; each owner still chooses it in WeCom."""
 
     id: str
     text: str

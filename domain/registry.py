@@ -256,14 +256,31 @@ async def remove_doorway(store: Store, who: Who, finder: Finder, id: str) -> Doo
     return await revise(store.doorways, id, change)
 
 
+def welcome_id(community: str) -> str:
+    """The id of a community's welcome text; empty: of that for all others."""
+    return f"{WELCOME}:{community}" if community else WELCOME
+
+
 async def write_welcome(store: Store, who: Who, text: str, now: int) -> Welcome:
-    """What newcomers are told from now on."""
+    """What newcomers are told from now on, where a community has no words of its own."""
     if who.role is not Role.SUPERVISOR:
         raise Refused(FORBIDDEN, f"{who.role} may not do this")
+    return await _write_welcome(store, WELCOME, text, now)
+
+
+async def write_community_welcome(
+    store: Store, who: Who, finder: Finder, community: str, text: str, now: int
+) -> Welcome:
+    """What newcomers of one community's groups are told from now on."""
+    require_community(who, finder, community)
+    return await _write_welcome(store, welcome_id(community), text, now)
+
+
+async def _write_welcome(store: Store, id: str, text: str, now: int) -> Welcome:
     if not text.strip():
         raise Refused(INVALID, "a welcome needs words", field="text")
 
     def change(it: Welcome) -> None:
         it.text, it.updated_at = text, now
 
-    return await revise(store.welcomes, WELCOME, change, lambda: Welcome(WELCOME, text))
+    return await revise(store.welcomes, id, change, lambda: Welcome(id, text))

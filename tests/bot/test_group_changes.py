@@ -14,7 +14,7 @@ from bot.groups import RECONCILE_MS, run_groups
 from bot.house import BotHouse
 from domain.group import Bond, Group, GroupState
 from domain.people import Person, Role
-from domain.registry import bind, make_doorway
+from domain.registry import bind, make_doorway, write_community_welcome, write_welcome
 from domain.revise import revise
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
@@ -252,6 +252,31 @@ def test_the_heir_is_who_stands_in() -> None:
     assert heir_of(group, [zhang, away, deputy], 5) == deputy
     assert heir_of(group, [zhang, one("li", disabled=True)], 5) is None
     assert heir_of(group, [zhang, one("li"), one("wang")], 5) is None
+
+
+# ---- newcomers
+
+
+async def test_each_community_greets_in_its_own_words_and_one_refusal_stops_no_other(
+    corp: Corp, caplog: pytest.LogCaptureFixture
+) -> None:
+    finder = corp.house.finder
+    await write_welcome(corp.store, CHIEF, "欢迎", 1)
+    for community in ("w1-c1", "w1-c2"):
+        await write_community_welcome(
+            corp.store, ZHOU, finder, community, f"欢迎来到 {community}", 1
+        )
+    await corp.sim.fault("group_welcome_template/add", "error", code=41055, count=1)
+    for _ in range(3):
+        await corp.turn()
+    said = {one.content["text"]["content"] for one in corp.world.state.welcomes.values()}
+    assert len(said) == 2, "one was refused"
+    assert len([one for one in caplog.records if "41055" in one.getMessage()]) == 1
+    await corp.turn(RECONCILE_MS / 1000 + 1)
+    await write_community_welcome(corp.store, ZHOU, finder, "w1-c1", "您好", 2)
+    await corp.turn()
+    said = {one.content["text"]["content"] for one in corp.world.state.welcomes.values()}
+    assert said == {"欢迎", "欢迎来到 w1-c2", "您好"}
 
 
 # ---- owners
