@@ -1,11 +1,13 @@
 """Carrying one message to its platform, and what becomes of it.
 
 Before a customer-service message leaves, its credit is spent; without credit a template message
-announces it, and it waits for the resident's next contact.
+announces it, and it waits for the resident's next contact. An urgent one is tried whatever we counted,
+and again after every answer but a final one.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from bot import meters, neighbours
@@ -26,6 +28,7 @@ from domain.outgoing import (
 from domain.resident import Resident
 
 SILENT_MS = 60_000
+URGENT_S = 8.0
 CUSTOM, TEMPLATE, WORK = "custom", "template", "work"
 NO_CREDIT = (45015, 45047)
 GONE = (40003, 43004, 43019, 48002, 50005)
@@ -63,9 +66,9 @@ async def to_resident(house: BotHouse, message: Message) -> None:
         await wait(house, message, "silent", now + SILENT_MS)
         return
     openid = letter.openid or house.identity.open(resident.sealed if resident else "")
-    if await neighbours.may_send(house, message.to, now):
+    if message.urgent or await neighbours.may_send(house, message.to, now):
         await claimed(house, message, CUSTOM)
-        if await neighbours.spent(house, message.to, now):
+        if await neighbours.spent(house, message.to, now) or message.urgent:
             await _custom(house, message, letter, openid, now)
             return
         await wait(house, message, "no_credit", now)  # another process was quicker
@@ -88,13 +91,16 @@ async def receiver(house: BotHouse, message: Message) -> Resident | None:
 async def _custom(
     house: BotHouse, message: Message, letter: Letter, openid: str, spent_at: int
 ) -> None:
-    assert house.official is not None
     try:
-        await house.official.send_custom(openid, letter.body)
+        await _call_custom(house, message, letter, openid)
     except PlatformError as error:
         if error.code in NO_CREDIT:
             await neighbours.exhausted(house, message.to)
-            await wait(house, message, "no_credit", house.clock())
+            if message.urgent and message.template:
+                await announce(house, message, openid)
+            else:
+                until = NEVER if message.urgent else house.clock()
+                await wait(house, message, "no_credit", until)
         else:
             await _refused(house, message, error)
     except CallFailed as error:
@@ -103,6 +109,16 @@ async def _custom(
         await _lost(house, message, error)
     else:
         await _sent(house, message, CUSTOM)
+
+
+async def _call_custom(house: BotHouse, message: Message, letter: Letter, openid: str) -> None:
+    """An urgent one is not waited for long: it is tried again."""
+    assert house.official is not None
+    try:
+        async with asyncio.timeout(URGENT_S if message.urgent else None):
+            await house.official.send_custom(openid, letter.body)
+    except TimeoutError:
+        raise Unknown("no answer in time") from None
 
 
 async def announce(house: BotHouse, message: Message, openid: str) -> None:
@@ -145,7 +161,10 @@ def _keywords(house: BotHouse, notice: Notice) -> dict[str, str]:
 async def _refused(house: BotHouse, message: Message, error: PlatformError) -> None:
     if error.code not in GONE:
         log.error("message %s: refused with %s", message.id, error.code)
-        await failed(house, message, str(error.code))
+        if message.urgent:
+            await later(house, message, str(error.code))
+        else:
+            await failed(house, message, str(error.code))
         return
 
     def unreachable(row: Resident) -> None:
@@ -243,9 +262,9 @@ async def wait(house: BotHouse, message: Message, reason: str, until: int) -> No
     await _save(house, message)
 
 
-async def later(house: BotHouse, message: Message, reason: str) -> None:
-    """Certainly not sent: tried again after a pause, a few times."""
-    release(message, house.clock(), reason)
+async def later(house: BotHouse, message: Message, reason: str, until: int = NEVER) -> None:
+    """Tried again after a pause, a few times; what is urgent then ``until`` then or the next contact."""
+    release(message, house.clock(), reason, until)
     await _save(house, message)
 
 
@@ -260,8 +279,13 @@ async def _lost(
     house: BotHouse, message: Message, error: CallFailed, *, again: bool = False
 ) -> None:
     """The call did not come through: wait for the quota, try again later, or never know."""
-    if isinstance(error, Unsent) and error.until > house.clock():
-        await wait(house, message, "quota", error.until)
+    until = error.until if isinstance(error, Unsent) else 0
+    quota = until > house.clock()
+    if message.urgent:  # twice is better than never, and there may be a quota again in a second
+        reason = "quota" if quota else type(error).__name__.lower()
+        await later(house, message, reason, until if quota else NEVER)
+    elif quota:
+        await wait(house, message, "quota", until)
     elif isinstance(error, Unsent) or again:
         await later(house, message, type(error).__name__.lower())
     else:

@@ -8,7 +8,7 @@ from bot.house import BotHouse
 from domain.arrival import Arrival
 from domain.errors import Conflict, Duplicate, NotFound
 from domain.incident import LIVE
-from domain.outgoing import NEVER, MessageState
+from domain.outgoing import NEVER, MessageState, fail, outdated
 from domain.resident import Credit, Resident, Trigger, earn, exhaust, refund, spend
 from domain.revise import revise
 
@@ -74,12 +74,16 @@ async def may_send(house: BotHouse, id: str, now: int) -> bool:
 
 
 async def heard(house: BotHouse, id: str) -> None:
-    """What waited for this resident's next contact goes out now, in its order."""
+    """What waited for this resident's next contact goes out now, in its order; what is urgent whatever
+    it waited for, unless it helps nobody any more."""
     waiting = house.store.messages.every({"to": id, "state": str(MessageState.QUEUED)}, order="seq")
     async for message in waiting:
-        if message.due_at != NEVER:
+        if outdated(message, house.clock()):
+            fail(message, message.reason)
+        elif message.due_at == NEVER or (message.urgent and message.due_at > house.clock()):
+            message.due_at = 0
+        else:
             continue
-        message.due_at = 0
         try:
             await house.store.messages.save(message)
         except Conflict:

@@ -1,7 +1,8 @@
 """The outbox: takes queued messages, sends each once, in the order of its person.
 
 What cannot be known to have been sent is not sent again, unless the platform drops duplicates
-(WeCom). A process that dies while sending leaves a claim that ends; then the outcome is unknown.
+(WeCom) or it is urgent. A process that dies while sending leaves a claim that ends; then the outcome is
+unknown. Urgent messages have a line and places of their own: they wait for nothing but each other.
 ``carrier.py`` takes one message to its platform.
 """
 
@@ -9,60 +10,87 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 
 from bot import carrier, meters, neighbours
 from bot.house import BotHouse
+from bot.places import Places
 from bot.rounds import rounds
 from domain.errors import Conflict, Refused
 from domain.outgoing import NEVER, Channel, Message, MessageState, abandoned
-from domain.paging import batches, first_of_each
+from domain.paging import first_of_each
 from domain.ports import Change
 from domain.resident import Resident
 
-BATCH = 200
+LINES = (True, False)  # urgent, and the rest
+FOR_URGENT = 4
 log = logging.getLogger("jingmin.bot.outbox")
 
 
 async def run(house: BotHouse) -> None:
     """Send what is queued until cancelled: woken by the feed, and every second for the rest."""
-    await rounds(house, sweep, _waiting)
+    async with asyncio.TaskGroup() as group:
+        for urgent in LINES:
+            group.create_task(_run(house, urgent))
 
 
-def _waiting(change: Change) -> bool:
-    item = change.item
-    return change.kind == "messages" and item is not None and item.state is MessageState.QUEUED
+async def _run(house: BotHouse, urgent: bool) -> None:
+    def waiting(change: Change) -> bool:
+        one = change.item
+        return (
+            isinstance(one, Message) and one.urgent is urgent and one.state is MessageState.QUEUED
+        )
+
+    wake = asyncio.Event()
+    async with Places(_count(house, urgent), wake) as places:
+        places.wakes = True  # what follows to the same person
+        await rounds(house, lambda house: _start(house, urgent, places), waiting, wake)
+
+
+def _count(house: BotHouse, urgent: bool) -> int:
+    """How many of a line are sent at once."""
+    at_once = house.settings.at_once
+    return max(FOR_URGENT, at_once) if urgent else at_once
 
 
 async def sweep(house: BotHouse) -> bool:
-    """Send the first message of many people that is due; whether there was any. Those for whom nothing
-    can be done now keep nobody waiting, nor does who has many."""
-    now = house.clock()
-    await _give_up_claims(house, now)
-    due = house.store.messages.every(
-        {"state": str(MessageState.QUEUED), "due_at": {"$lte": now}}, order="seq"
-    )
-    gate = asyncio.Semaphore(house.settings.at_once)
+    """Send the first message of everybody that is due; whether there was any."""
+    did = False
+    for urgent in LINES:
+        async with Places(_count(house, urgent)) as places:
+            await _start(house, urgent, places)
+            did = await places.rest() or did
+    return did
 
-    async def one(message: Message) -> bool:
-        async with gate:
-            return await deliver(house, message)
 
-    async for some in batches(first_of_each(due, lambda message: message.to), BATCH):
-        if any(await asyncio.gather(*(one(message) for message in some))):
-            return True  # what came meanwhile may go before the rest
+async def _start(house: BotHouse, urgent: bool, places: Places) -> bool:
+    """Give a place to the first message of each person that is due. Those for whom nothing can be done
+    now keep nobody waiting, nor does who has many."""
+    await _give_up_claims(house, urgent)
+
+    async def due() -> AsyncIterator[Message]:
+        # Nothing but what the index holds: with anything beside it the embedded store reads all there are.
+        found = house.store.messages.every(
+            {"state": str(MessageState.QUEUED), "urgent": urgent}, order="seq"
+        )
+        async for message in found:
+            if message.due_at <= house.clock():
+                yield message
+
+    async for message in first_of_each(due(), lambda message: message.to):
+        if not places.holds(message.to):
+            await places.start(message.to, deliver(house, message))
     return False
 
 
 async def deliver(house: BotHouse, message: Message) -> bool:
     """Send this message if it is its person's next; whether anything was done about it."""
-    ahead = await house.store.messages.find(
-        {"to": message.to, "state": {"$in": ["QUEUED", "SENDING"]}}, order="seq", limit=1
-    )
-    if not ahead:
+    ahead = await _ahead(house, message)
+    if ahead is None:
         return False
     try:
-        if ahead[0].id != message.id:
-            return await _behind(house, message, ahead[0])
+        if ahead.id != message.id:
+            return await _behind(house, message, ahead)
         if message.channel is Channel.WORK:
             await carrier.to_officers(house, message)
         else:
@@ -75,6 +103,25 @@ async def deliver(house: BotHouse, message: Message) -> bool:
         log.error("message %s: %s", message.id, refused.fault.code)
         await carrier.failed(house, message, refused.fault.code)
     return True
+
+
+async def _ahead(house: BotHouse, message: Message) -> Message | None:
+    """What goes to the same person first: this one, or another it waits for. What is urgent waits for
+    what is urgent, and for nothing that is put off."""
+    messages, to = house.store.messages, {"to": message.to}
+    sending: dict[str, str | bool] = {**to, "state": str(MessageState.SENDING)}
+    if message.urgent:
+        sending["urgent"] = True
+    for one in await messages.find(sending, order="seq", limit=1):
+        return one
+    queued: dict[str, str | bool] = {**to, "state": str(MessageState.QUEUED)}
+    async for one in messages.every({**queued, "urgent": True}, order="seq"):
+        if one.due_at <= house.clock():
+            return one
+    if not message.urgent:
+        for one in await messages.find({**queued, "urgent": False}, order="seq", limit=1):
+            return one
+    return None
 
 
 async def _behind(house: BotHouse, message: Message, head: Message) -> bool:
@@ -92,16 +139,15 @@ async def _behind(house: BotHouse, message: Message, head: Message) -> bool:
     return True
 
 
-async def _give_up_claims(house: BotHouse, now: int) -> None:
+async def _give_up_claims(house: BotHouse, urgent: bool) -> None:
     """Messages whose process did not come back while sending them."""
-    held = house.store.messages.every(
-        {"state": str(MessageState.SENDING), "claimed_until": {"$lt": now}}
-    )
+    now = house.clock()
+    held = house.store.messages.every({"state": str(MessageState.SENDING), "urgent": urgent})
     async for message in held:
         if not abandoned(message, now):
             continue
         try:
-            if message.channel is Channel.WORK:
+            if message.urgent or message.channel is Channel.WORK:
                 await carrier.later(house, message, "unknown")
             elif message.by == carrier.TEMPLATE:
                 message.template = ""

@@ -21,8 +21,6 @@ T = TypeVar("T")
 TEXT_BYTES = 1_900  # the platform takes 2,048
 MAX_PARTS = 3
 MOST = 1_000  # members WeCom takes in one message
-# An answer to a call for help goes before everything that waits for the same person.
-URGENT_NS = 10**18
 
 
 class Act(StrEnum):
@@ -92,7 +90,8 @@ async def to_resident(
     urgent: bool = False,
     openid: str = "",
 ) -> None:
-    """Queue a text; what is too long for one message goes in parts. The same id again changes nothing."""
+    """Queue a text; what is too long for one message goes in parts. The same id again changes nothing.
+    An ``urgent`` one goes before everything that waits for the same person."""
     subject = subject or Subject()
     for number, part in enumerate(parts(text)):
         letter = Letter(body={"msgtype": "text", "text": {"content": part}}, openid=openid)
@@ -101,10 +100,11 @@ async def to_resident(
             resident,
             Channel.OFFICIAL,
             close(house, letter),
-            next_seq() - (URGENT_NS if urgent else 0),
+            next_seq(),
             house.clock(),
             about=subject.about,
             private=subject.private,
+            urgent=urgent,
         )
         if subject.notice is not None and number == 0:
             message.template = close(house, subject.notice)
@@ -112,12 +112,19 @@ async def to_resident(
 
 
 async def to_officers(
-    house: BotHouse, id: str, users: Sequence[str], body: dict[str, Any], about: str
+    house: BotHouse,
+    id: str,
+    users: Sequence[str],
+    body: dict[str, Any],
+    about: str,
+    *,
+    urgent: bool = False,
 ) -> None:
     """Queue a message to officers, by WeCom userid, for each thousand of them; nobody, nothing."""
     for start in range(0, len(users), MOST):
         part = f"{id}.{start // MOST}" if start else id
-        await _work(house, part, users[start : start + MOST], Letter(body=body), about)
+        some = users[start : start + MOST]
+        await _work(house, part, some, Letter(body=body), about, urgent)
 
 
 async def update_card(
@@ -135,7 +142,14 @@ async def update_card(
         await _work(house, id, users, Letter(Act.UPDATE, card=card, code=code, label=label), about)
 
 
-async def _work(house: BotHouse, id: str, users: Sequence[str], letter: Letter, about: str) -> None:
+async def _work(
+    house: BotHouse,
+    id: str,
+    users: Sequence[str],
+    letter: Letter,
+    about: str,
+    urgent: bool = False,
+) -> None:
     receivers = "|".join(sorted(set(users)))
     message = Message(
         id,
@@ -145,6 +159,7 @@ async def _work(house: BotHouse, id: str, users: Sequence[str], letter: Letter, 
         next_seq(),
         house.clock(),
         about=about,
+        urgent=urgent,
     )
     await _add(house, message)
 

@@ -40,7 +40,7 @@ ENOUGH = {
     ("bot/handler.py", "_is_next"): "kept",
     ("bot/loose.py", "_wanted"): "one",
     ("bot/notices.py", "_resolve"): "platform",
-    ("bot/outbox.py", "deliver"): "one",
+    ("bot/outbox.py", "_ahead"): "one",
     ("bot/standing.py", "_has_room"): "page",
     ("bot/tips.py", "tellers_of"): "page",
     ("commands.py", "verify"): "one",
