@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from bot import meters, neighbours
+from bot import merging, meters, neighbours
 from bot.errors import CallFailed, PlatformError, Unknown, Unsent
 from bot.house import BotHouse
 from bot.post import Act, Letter, Notice, open_letter, open_notice
@@ -66,10 +66,13 @@ async def to_resident(house: BotHouse, message: Message) -> None:
         await wait(house, message, "silent", now + SILENT_MS)
         return
     openid = letter.openid or house.identity.open(resident.sealed if resident else "")
-    if message.urgent or await neighbours.may_send(house, message.to, now):
+    left = await neighbours.credit_left(house, message.to, now)
+    if message.urgent or left > message.leaves:
         await claimed(house, message, CUSTOM)
         if await neighbours.spent(house, message.to, now) or message.urgent:
+            letter, others = await merging.take(house, message, letter)
             await _custom(house, message, letter, openid, now)
+            await _same(house, message, others)
             return
         await wait(house, message, "no_credit", now)  # another process was quicker
     elif message.template:
@@ -111,6 +114,18 @@ async def _custom(
         await _sent(house, message, CUSTOM)
 
 
+async def _same(house: BotHouse, message: Message, others: list[Message]) -> None:
+    """What was said with a message became of what the message became of, or is said another time."""
+    for one in others:
+        if message.state is MessageState.SENT:
+            await _sent(house, one, CUSTOM)
+        elif message.reason == "unknown":
+            await failed(house, one, "unknown")
+        else:
+            waits = message.state is MessageState.QUEUED
+            await wait(house, one, message.reason, message.due_at if waits else house.clock())
+
+
 async def _call_custom(house: BotHouse, message: Message, letter: Letter, openid: str) -> None:
     """An urgent one is not waited for long: it is tried again."""
     assert house.official is not None
@@ -122,10 +137,13 @@ async def _call_custom(house: BotHouse, message: Message, letter: Letter, openid
 
 
 async def announce(house: BotHouse, message: Message, openid: str) -> None:
-    """Announce the message; the message itself waits, for a template holds no more than a hint."""
+    """Announce the message; the message itself waits, for a template holds no more than a hint. What
+    waits of one report is announced once."""
     assert house.official is not None
     notice = open_notice(house, message)
     purpose = house.official.settings.templates.get(notice.purpose, "")
+    if notice.purpose == "incident" and await _announced(house, message):
+        purpose = ""
     try:
         if purpose:
             message.platform_id = await house.official.send_template(
@@ -144,6 +162,15 @@ async def announce(house: BotHouse, message: Message, openid: str) -> None:
         meters.MESSAGES.labels("unknown").inc()
     message.template = ""
     await wait(house, message, "no_credit", NEVER)
+
+
+async def _announced(house: BotHouse, message: Message) -> bool:
+    """Whether another that waits was announced, so that its reader knows to write."""
+    waiting = house.store.messages.every({"to": message.to, "state": str(MessageState.QUEUED)})
+    async for one in waiting:
+        if one.about == message.about and one.by == TEMPLATE and not one.template:
+            return True
+    return False
 
 
 def _keywords(house: BotHouse, notice: Notice) -> dict[str, str]:

@@ -8,8 +8,8 @@ from bot.house import BotHouse
 from domain.arrival import Arrival
 from domain.errors import Conflict, Duplicate, NotFound
 from domain.incident import LIVE
-from domain.outgoing import NEVER, MessageState, fail, outdated
-from domain.resident import Credit, Resident, Trigger, earn, exhaust, refund, spend
+from domain.outgoing import NEVER, TOGETHER_MS, MessageState, Rank, fail, outdated
+from domain.resident import Credit, Resident, Trigger, earn, exhaust, left, refund, spend
 from domain.revise import revise
 
 
@@ -66,22 +66,27 @@ async def exhausted(house: BotHouse, id: str) -> None:
 
 async def may_send(house: BotHouse, id: str, now: int) -> bool:
     """Whether the ledger has something left; takes nothing."""
+    return await credit_left(house, id, now) > 0
+
+
+async def credit_left(house: BotHouse, id: str, now: int) -> int:
+    """How many messages the ledger has left; takes none."""
     try:
-        credit = await house.store.credits.get(id)
+        return left(await house.store.credits.get(id), now)
     except NotFound:
-        return False
-    return spend(credit, now)
+        return 0
 
 
 async def heard(house: BotHouse, id: str) -> None:
     """What waited for this resident's next contact goes out now, in its order; what is urgent whatever
-    it waited for, unless it helps nobody any more."""
+    it waited for, unless it helps nobody any more. How a matter stands is said with the answer."""
     waiting = house.store.messages.every({"to": id, "state": str(MessageState.QUEUED)}, order="seq")
     async for message in waiting:
         if outdated(message, house.clock()):
             fail(message, message.reason)
         elif message.due_at == NEVER or (message.urgent and message.due_at > house.clock()):
-            message.due_at = 0
+            status = message.rank is Rank.STATUS
+            message.due_at = house.clock() + TOGETHER_MS if status else 0
         else:
             continue
         try:

@@ -2,7 +2,8 @@
 
 What cannot be known to have been sent is not sent again, unless the platform drops duplicates
 (WeCom) or it is urgent. A process that dies while sending leaves a claim that ends; then the outcome is
-unknown. Urgent messages have a line and places of their own: they wait for nothing but each other.
+unknown. Each rank has a line and places of its own: what is urgent waits for nothing else, and a status
+line goes with what is said to its person, if there is something.
 ``carrier.py`` takes one message to its platform.
 """
 
@@ -17,12 +18,11 @@ from bot.house import BotHouse
 from bot.places import Places
 from bot.rounds import rounds
 from domain.errors import Conflict, Refused
-from domain.outgoing import NEVER, Channel, Message, MessageState, abandoned
+from domain.outgoing import NEVER, Channel, Message, MessageState, Rank, abandoned
 from domain.paging import first_of_each
 from domain.ports import Change
 from domain.resident import Resident
 
-LINES = (True, False)  # urgent, and the rest
 FOR_URGENT = 4
 log = logging.getLogger("jingmin.bot.outbox")
 
@@ -30,48 +30,46 @@ log = logging.getLogger("jingmin.bot.outbox")
 async def run(house: BotHouse) -> None:
     """Send what is queued until cancelled: woken by the feed, and every second for the rest."""
     async with asyncio.TaskGroup() as group:
-        for urgent in LINES:
-            group.create_task(_run(house, urgent))
+        for rank in Rank:
+            group.create_task(_run(house, rank))
 
 
-async def _run(house: BotHouse, urgent: bool) -> None:
+async def _run(house: BotHouse, rank: Rank) -> None:
     def waiting(change: Change) -> bool:
         one = change.item
-        return (
-            isinstance(one, Message) and one.urgent is urgent and one.state is MessageState.QUEUED
-        )
+        return isinstance(one, Message) and one.rank is rank and one.state is MessageState.QUEUED
 
     wake = asyncio.Event()
-    async with Places(_count(house, urgent), wake) as places:
+    async with Places(_count(house, rank), wake) as places:
         places.wakes = True  # what follows to the same person
-        await rounds(house, lambda house: _start(house, urgent, places), waiting, wake)
+        await rounds(house, lambda house: _start(house, rank, places), waiting, wake)
 
 
-def _count(house: BotHouse, urgent: bool) -> int:
-    """How many of a line are sent at once."""
+def _count(house: BotHouse, rank: Rank) -> int:
+    """How many of a rank are sent at once."""
     at_once = house.settings.at_once
-    return max(FOR_URGENT, at_once) if urgent else at_once
+    return max(FOR_URGENT, at_once) if rank is Rank.URGENT else at_once
 
 
 async def sweep(house: BotHouse) -> bool:
     """Send the first message of everybody that is due; whether there was any."""
     did = False
-    for urgent in LINES:
-        async with Places(_count(house, urgent)) as places:
-            await _start(house, urgent, places)
+    for rank in Rank:
+        async with Places(_count(house, rank)) as places:
+            await _start(house, rank, places)
             did = await places.rest() or did
     return did
 
 
-async def _start(house: BotHouse, urgent: bool, places: Places) -> bool:
+async def _start(house: BotHouse, rank: Rank, places: Places) -> bool:
     """Give a place to the first message of each person that is due. Those for whom nothing can be done
     now keep nobody waiting, nor does who has many."""
-    await _give_up_claims(house, urgent)
+    await _give_up_claims(house, rank)
 
     async def due() -> AsyncIterator[Message]:
         # Nothing but what the index holds: with anything beside it the embedded store reads all there are.
         found = house.store.messages.every(
-            {"state": str(MessageState.QUEUED), "urgent": urgent}, order="seq"
+            {"state": str(MessageState.QUEUED), "rank": int(rank)}, order="seq"
         )
         async for message in found:
             if message.due_at <= house.clock():
@@ -106,21 +104,24 @@ async def deliver(house: BotHouse, message: Message) -> bool:
 
 
 async def _ahead(house: BotHouse, message: Message) -> Message | None:
-    """What goes to the same person first: this one, or another it waits for. What is urgent waits for
-    what is urgent, and for nothing that is put off."""
-    messages, to = house.store.messages, {"to": message.to}
-    sending: dict[str, str | bool] = {**to, "state": str(MessageState.SENDING)}
-    if message.urgent:
-        sending["urgent"] = True
-    for one in await messages.find(sending, order="seq", limit=1):
-        return one
-    queued: dict[str, str | bool] = {**to, "state": str(MessageState.QUEUED)}
-    async for one in messages.every({**queued, "urgent": True}, order="seq"):
-        if one.due_at <= house.clock():
+    """What goes to the same person first: this one, or another it waits for, of no later rank. Nothing
+    waits for an urgent message or a status line that is put off."""
+    messages = house.store.messages
+    for rank in Rank:
+        if rank > message.rank:
+            break
+        of_rank = {"to": message.to, "rank": int(rank)}
+        sending = {**of_rank, "state": str(MessageState.SENDING)}
+        for one in await messages.find(sending, order="seq", limit=1):
             return one
-    if not message.urgent:
-        for one in await messages.find({**queued, "urgent": False}, order="seq", limit=1):
-            return one
+        queued = {**of_rank, "state": str(MessageState.QUEUED)}
+        if rank is Rank.SAID:
+            for one in await messages.find(queued, order="seq", limit=1):
+                return one
+            continue
+        async for one in messages.every(queued, order="seq"):
+            if one.due_at <= house.clock():
+                return one
     return None
 
 
@@ -139,10 +140,10 @@ async def _behind(house: BotHouse, message: Message, head: Message) -> bool:
     return True
 
 
-async def _give_up_claims(house: BotHouse, urgent: bool) -> None:
+async def _give_up_claims(house: BotHouse, rank: Rank) -> None:
     """Messages whose process did not come back while sending them."""
     now = house.clock()
-    held = house.store.messages.every({"state": str(MessageState.SENDING), "urgent": urgent})
+    held = house.store.messages.every({"state": str(MessageState.SENDING), "rank": int(rank)})
     async for message in held:
         if not abandoned(message, now):
             continue

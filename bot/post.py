@@ -15,7 +15,7 @@ import msgspec
 
 from bot.house import BotHouse
 from domain.errors import INTERNAL, Duplicate, Refused
-from domain.outgoing import Channel, Message
+from domain.outgoing import TOGETHER_MS, Channel, Message, Rank
 
 T = TypeVar("T")
 TEXT_BYTES = 1_900  # the platform takes 2,048
@@ -53,11 +53,14 @@ class Notice(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a message to a resident is about, and how it is announced when there is no credit."""
+    """What a message to a resident is about, and how it is announced when there is no credit. A ``status``
+    line may be said with the next thing; by itself it ``leaves`` so many credits."""
 
     about: str = ""
     private: bool = False
     notice: Notice | None = None
+    status: bool = False
+    leaves: int = 0
 
 
 def close(house: BotHouse, value: Any) -> str:
@@ -93,6 +96,7 @@ async def to_resident(
     """Queue a text; what is too long for one message goes in parts. The same id again changes nothing.
     An ``urgent`` one goes before everything that waits for the same person."""
     subject = subject or Subject()
+    rank = Rank.URGENT if urgent else Rank.STATUS if subject.status else Rank.SAID
     for number, part in enumerate(parts(text)):
         letter = Letter(body={"msgtype": "text", "text": {"content": part}}, openid=openid)
         message = Message(
@@ -104,7 +108,9 @@ async def to_resident(
             house.clock(),
             about=subject.about,
             private=subject.private,
-            urgent=urgent,
+            rank=rank,
+            leaves=subject.leaves,
+            due_at=house.clock() + TOGETHER_MS if subject.leaves else 0,
         )
         if subject.notice is not None and number == 0:
             message.template = close(house, subject.notice)
@@ -159,7 +165,7 @@ async def _work(
         next_seq(),
         house.clock(),
         about=about,
-        urgent=urgent,
+        rank=Rank.URGENT if urgent else Rank.SAID,
     )
     await _add(house, message)
 

@@ -19,7 +19,7 @@ from bot.house import BotHouse
 from bot.lines import line_id, tell_desk, tell_desk_again
 from bot.post import Notice, Subject, to_resident
 from bot.reports import bring_cry
-from bot.standing import CHANGES, tell_standing
+from bot.standing import CHANGES, KEPT_CREDIT, tell_standing
 from bot.station_calls import FRESH_MS, StationCalls
 from bot.texts import say
 from bot.tips import teller_of
@@ -62,6 +62,8 @@ INCIDENT_STEPS = {
     "incident.closed": "incident_closed",
     "caller.called_back": "incident_call_back",
 }
+# What ends a report; nothing is said after it that credits would be kept for.
+LAST = ("incident.handed", "incident.closed")
 Told = TypeVar("Told", Tip, Incident)
 log = logging.getLogger("jingmin.bot.progress")
 
@@ -233,15 +235,17 @@ class Progress:
             station=str(entry.data.get("name", "")) or "、".join(going_on),
             text=str(entry.data.get("text", "")),
         )
-        notice = None
-        if entry.what == "incident.closed":
-            notice = _notice("incident", "template_incident", incident.number, row.language)
+        status = entry.what in INCIDENT_STEPS and entry.what != "caller.called_back"
+        news = "template_incident" if status else "template_words"
+        notice = _notice("incident", news, incident.number, row.language)
+        # Who reads the thread on a page hears nothing else in the chat.
+        words = status and incident.via == "chat" and entry.what not in LAST
         await to_resident(
             self._house,
             line_id(incident.id, entry.seq, row.id),
             row.id,
             text,
-            Subject(incident.id, False, notice),
+            Subject(incident.id, False, notice, status, KEPT_CREDIT if words else 0),
         )
 
     # ---- what was told

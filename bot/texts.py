@@ -328,6 +328,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "template_closed": ("您的线索已办结", "Your tip is closed"),
     "template_rejected": ("您的线索未受理", "Your tip was not accepted"),
     "template_incident": ("您的报警有新进展", "News about your report"),
+    "template_words": ("110 有话对您说", "110 has a message for you"),
     "template_hint": ("给本账号发消息即可查看", "Write to this account to read it"),
     "card_title": ("新线索 {number}", "New tip {number}"),
     "card_title_again": ("居民反馈未解决 {number}", "Not solved: {number}"),

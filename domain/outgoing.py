@@ -2,7 +2,7 @@
 
 A message is claimed by version, sent once, and never repeated when its outcome is unknown unless
 the platform drops duplicates, or it is urgent: a call for help answered twice is better than not at all.
-Messages to one person go out in their order, urgent ones before the others.
+Messages to one person go out in their order within their rank.
 
 A message about a tip must not link the tip to its resident for whoever reads the store: its id and
 ``about`` are keyed digests, and once it was sent it forgets whom it went to and, to five minutes, when.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from domain.ticket import derive_key
 from domain.workflow import Table, step
@@ -24,6 +24,7 @@ URGENT_MS = 48 * 3_600_000  # an urgent message that is older helps nobody any m
 MAX_ATTEMPTS = 5
 RETRY_MS = (1_000, 5_000, 30_000, 120_000, 600_000)
 COARSE_MS = 300_000
+TOGETHER_MS = 2_000  # so long a status line waits for what may be said with it
 NEVER = 2**53  # due when the person is heard of again
 
 
@@ -32,6 +33,14 @@ class Channel(StrEnum):
 
     OFFICIAL = "OFFICIAL"  # Official Account → resident
     WORK = "WORK"  # WeCom app → officer
+
+
+class Rank(IntEnum):
+    """What a message waits for: nothing of a later rank."""
+
+    URGENT = 0  # answers a call for help, or calls a station
+    SAID = 1
+    STATUS = 2  # how a matter stands: said with the next thing that is said, if there is one
 
 
 class MessageState(StrEnum):
@@ -61,9 +70,10 @@ class Message:
 
     ``to`` is a resident's id or a WeCom userid; ``body`` the platform's JSON without the receiver,
     sealed; ``template`` a template message that announces it when there is no credit (sealed JSON,
-    empty: none, or sent); ``seq`` orders the messages of one person, ``urgent`` ones before the others;
-    ``about`` is what ``about()`` makes of a tip's id, or a notice's or incident's id; ``private`` ones
-    forget their receiver.
+    empty: none, or sent); ``seq`` orders the messages of one person within their ``rank``; a status line
+    that goes by itself leaves so many credits (``leaves``) for what is said; ``about`` is what
+    ``about()`` makes of a tip's id, or a notice's or incident's id; ``private`` ones forget their
+    receiver.
     ``reason`` says why it waits or failed: ``no_credit``, ``unreachable``, ``quota``, ``unknown`` (the
     answer was lost; only an urgent one is repeated), or the platform's code.
     """
@@ -77,7 +87,8 @@ class Message:
     template: str = ""
     about: str = ""
     private: bool = False
-    urgent: bool = False
+    rank: Rank = Rank.SAID
+    leaves: int = 0
     state: MessageState = MessageState.QUEUED
     attempts: int = 0
     due_at: int = 0
@@ -89,6 +100,11 @@ class Message:
     response_code: str = ""  # of a template card
     sent_at: int | None = None
     version: int = 0
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it is about a life, and so waits for nothing else."""
+        return self.rank is Rank.URGENT
 
 
 def about(secret: bytes, tip: str) -> str:

@@ -159,6 +159,11 @@ def earn(credit: Credit, trigger: Trigger, at: int, heard_at: int, mark: str) ->
     credit.windows.append(Window(trigger, left, until, mark))
 
 
+def left(credit: Credit, now: int) -> int:
+    """How many messages may be sent at this moment."""
+    return sum(max(0, one.left) for one in credit.windows if one.until > now)
+
+
 def spend(credit: Credit, now: int) -> bool:
     """Take one message from the window that ends first; False when there is none."""
     open_ = [one for one in credit.windows if one.until > now and one.left > 0]

@@ -75,9 +75,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel("incident"),
     ],
     "messages": [
-        IndexModel([("state", up), ("urgent", up), ("seq", up)]),
+        IndexModel([("state", up), ("rank", up), ("seq", up)]),
         IndexModel([("to", up), ("state", up), ("seq", up)]),
-        IndexModel([("to", up), ("state", up), ("urgent", up), ("seq", up)]),
+        IndexModel([("to", up), ("state", up), ("rank", up), ("seq", up)]),
         IndexModel([("about", up), ("state", up)]),
     ],
     "groups": [

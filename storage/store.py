@@ -155,14 +155,14 @@ class MongoStore:
         async for one in people.find({"userid": {"$regex": "[A-Z]"}}, {"userid": 1}):
             small = {"$set": {"userid": account(one["userid"])}, "$inc": {"version": 1}}
             await people.update_one({"_id": one["_id"], "userid": one["userid"]}, small)
-        # Messages that wait are found by whether they are urgent, which once was hidden in their order.
-        messages, wanted = self._database.messages, {"seq": 1, "urgent": 1, "version": 1}
+        # Messages that wait are found by their rank, which once was hidden in their order.
+        messages, wanted = self._database.messages, {"seq": 1, "rank": 1, "version": 1}
         for state in ("QUEUED", "SENDING"):
             async for one in messages.find({"state": state}, wanted, batch_size=500):
-                if "urgent" not in one:
+                if "rank" not in one:
                     as_read = {"_id": one["_id"], "version": one["version"]}
-                    urgent = {"$set": {"urgent": one["seq"] < 10**18}, "$inc": {"version": 1}}
-                    await messages.update_one(as_read, urgent)
+                    rank = {"$set": {"rank": int(one["seq"] >= 10**18)}, "$inc": {"version": 1}}
+                    await messages.update_one(as_read, rank)
 
     @refusing
     async def reserve_numbers(self, day: str, count: int) -> int:

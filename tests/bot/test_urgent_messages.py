@@ -20,6 +20,7 @@ from domain.outgoing import (
     Channel,
     Message,
     MessageState,
+    Rank,
     claim,
     release,
 )
@@ -239,7 +240,7 @@ async def test_what_an_older_version_queued_is_found(post: Post) -> None:
     await urgent(post)
     database = post.store._database.messages
     for id, seq in (("m1", 1_790_000_000 * 10**9), ("now", 790_000_000 * 10**9)):
-        await database.update_one({"_id": id}, {"$unset": {"urgent": 1}, "$set": {"seq": seq}})
+        await database.update_one({"_id": id}, {"$unset": {"rank": 1}, "$set": {"seq": seq}})
     await post.store._renew()
     assert [(await post.message(id)).urgent for id in ("m1", "now")] == [False, True]
     await post.sweep()
@@ -252,7 +253,9 @@ steps = st.lists(st.tuples(st.sampled_from(["claim", "release"]), st.integers(0,
 @given(st.booleans(), steps)
 def test_every_retry_has_an_end(is_urgent: bool, moves: list[tuple[str, int]]) -> None:
     """Whatever the platform answers: it is tried so many times, and after two days it is over."""
-    one = Message("m", "r", Channel.OFFICIAL, "b", 1, 0, urgent=is_urgent)
+    one = Message(
+        "m", "r", Channel.OFFICIAL, "b", 1, 0, rank=Rank.URGENT if is_urgent else Rank.SAID
+    )
     now = 0
     for what, wait in moves:
         now += wait
