@@ -1,7 +1,8 @@
 """Followers of the Official Account who asked for their community's notices: a message each.
 
-Messages wait for the reader's next contact like all others; a template message is not used, for the
-platform forbids it for broadcasts. What is still waiting when the notice is over is dropped.
+What goes to thousands goes after every answer to one, and leaves the credits for these. It waits for the
+reader's next contact like all others; a template message is not used, for the platform forbids it for
+broadcasts. What is still waiting when the notice is over is dropped.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from bot.notice_text import follower_text, station_name
 from bot.post import Letter, close, next_seq
 from domain.errors import Conflict, NotFound
 from domain.notice import Notice, NoticeState, stopped
-from domain.outgoing import Channel, Message, MessageState, fail
+from domain.outgoing import Channel, Message, MessageState, Rank, fail
 from domain.paging import batches
 from domain.ports import Store
 from domain.revise import revise
 
 PAGE = 500
-AFTER_NS = 10**17  # what goes to thousands goes after every answer to one
+LEAVES = 2  # credits of a reader, for answers
 
 
 async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
@@ -37,9 +38,12 @@ async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
                         one.id,
                         Channel.OFFICIAL,
                         close(house, letter),
-                        next_seq() + AFTER_NS,
+                        next_seq(),
                         now,
                         about=notice.id,
+                        rank=Rank.NOTICE,
+                        leaves=LEAVES,
+                        due_at=now,
                     )
                     for one in told
                 ]

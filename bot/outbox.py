@@ -48,7 +48,9 @@ async def _run(house: BotHouse, rank: Rank) -> None:
 def _count(house: BotHouse, rank: Rank) -> int:
     """How many of a rank are sent at once."""
     at_once = house.settings.at_once
-    return max(FOR_URGENT, at_once) if rank is Rank.URGENT else at_once
+    if rank is Rank.URGENT:
+        return max(FOR_URGENT, at_once)
+    return max(1, at_once // 4) if rank is Rank.NOTICE else at_once
 
 
 async def sweep(house: BotHouse) -> bool:
@@ -69,11 +71,12 @@ async def _start(house: BotHouse, rank: Rank, places: Places) -> bool:
     async def due() -> AsyncIterator[Message]:
         # Nothing but what the index holds: with anything beside it the embedded store reads all there are.
         found = house.store.messages.every(
-            {"state": str(MessageState.QUEUED), "rank": int(rank)}, order="seq"
+            {"state": str(MessageState.QUEUED), "rank": int(rank)}, order="due_at"
         )
         async for message in found:
-            if message.due_at <= house.clock():
-                yield message
+            if message.due_at > house.clock():
+                return  # most of what waits waits for a contact, which may never come
+            yield message
 
     async for message in first_of_each(due(), lambda message: message.to):
         if not places.holds(message.to):
@@ -82,13 +85,14 @@ async def _start(house: BotHouse, rank: Rank, places: Places) -> bool:
 
 
 async def deliver(house: BotHouse, message: Message) -> bool:
-    """Send this message if it is its person's next; whether anything was done about it."""
+    """Send what its person gets next of this message's rank; whether anything was done about it."""
     ahead = await _ahead(house, message)
     if ahead is None:
         return False
     try:
-        if ahead.id != message.id:
+        if not _may_go(ahead, message.rank, house.clock()):
             return await _behind(house, message, ahead)
+        message = ahead
         if message.channel is Channel.WORK:
             await carrier.to_officers(house, message)
         else:
@@ -115,7 +119,7 @@ async def _ahead(house: BotHouse, message: Message) -> Message | None:
         for one in await messages.find(sending, order="seq", limit=1):
             return one
         queued = {**of_rank, "state": str(MessageState.QUEUED)}
-        if rank is Rank.SAID:
+        if rank in (Rank.SAID, Rank.NOTICE):
             for one in await messages.find(queued, order="seq", limit=1):
                 return one
             continue
@@ -125,11 +129,16 @@ async def _ahead(house: BotHouse, message: Message) -> Message | None:
     return None
 
 
+def _may_go(message: Message, rank: Rank, now: int) -> bool:
+    queued = message.state is MessageState.QUEUED and message.due_at <= now
+    return queued and message.rank is rank
+
+
 async def _behind(house: BotHouse, message: Message, head: Message) -> bool:
     """Another message to the same person goes first. While that one waits this one does, but for its
     announcement, which keeps no order."""
     if head.state is MessageState.SENDING or head.due_at <= house.clock():
-        return False
+        return False  # it goes by itself
     resident = await carrier.receiver(house, message)
     if message.template and head.reason == "no_credit" and resident is not None:
         await carrier.claimed(house, message, carrier.TEMPLATE)

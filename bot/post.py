@@ -110,7 +110,7 @@ async def to_resident(
             private=subject.private,
             rank=rank,
             leaves=subject.leaves,
-            due_at=house.clock() + TOGETHER_MS if subject.leaves else 0,
+            due_at=house.clock() + (TOGETHER_MS if subject.leaves else 0),
         )
         if subject.notice is not None and number == 0:
             message.template = close(house, subject.notice)
@@ -165,6 +165,7 @@ async def _work(
         next_seq(),
         house.clock(),
         about=about,
+        due_at=house.clock(),
         rank=Rank.URGENT if urgent else Rank.SAID,
     )
     await _add(house, message)

@@ -41,6 +41,7 @@ class Rank(IntEnum):
     URGENT = 0  # answers a call for help, or calls a station
     SAID = 1
     STATUS = 2  # how a matter stands: said with the next thing that is said, if there is one
+    NOTICE = 3  # told to many
 
 
 class MessageState(StrEnum):

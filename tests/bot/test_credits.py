@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from bot import handler
+from bot.followers import LEAVES
+from bot.post import Letter, close
 from bot.progress import Progress
 from domain import closing, incident, message
 from domain.dispatch import dispatch, respond
 from domain.incident import Disposition, Incident
 from domain.marks import ChatState
-from domain.outgoing import MessageState, Rank
+from domain.outgoing import Channel, Message, MessageState, Rank
 from tests.bot.street import Street
 from tests.bot.test_progress import DESK, PATROL, finder, street, work
 
@@ -241,3 +244,32 @@ async def test_whatever_happens_words_arrive_in_order_or_the_desk_knows(
             assert state is ChatState.UNKNOWN or (text not in arrived and reason), (text, state)
     codes = [str(one["answer"]) for one in await street.sim.calls(SEND)]
     assert not [one for one in codes if "45047" in one or "45015" in one]
+
+
+async def test_a_notice_to_thousands_keeps_no_answer_waiting_and_leaves_its_credit(
+    street: Street,
+) -> None:
+    await street.sim.advance(61)
+    store, now = street.store, street.house.clock()
+    await street.say("帮助")
+    while await handler.sweep(street.house):
+        pass
+    await store.messages.add_many(
+        [
+            Message(
+                f"n{number}",
+                street.resident,
+                Channel.OFFICIAL,
+                close(street.house, Letter(body={"msgtype": "text", "text": {"content": "停水"}})),
+                number + 1,
+                now - 60_000,
+                rank=Rank.NOTICE,
+                leaves=LEAVES,
+            )
+            for number in range(6)
+        ]
+    )
+    before = len(await street.heard())
+    await work(street)
+    new = (await street.heard())[before:]
+    assert ["停水" in one for one in new] == [False, True, True]

@@ -5,7 +5,6 @@ The answer is on the phone within two seconds, and the report is there once the 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -153,9 +152,8 @@ async def test_the_answer_is_there_in_two_seconds_and_the_report_when_the_store_
     product.parts["bot"].start()
     await until(product.bot_answers, patience=60)
     await product.cry(openid, "救命！快来人")
-    await asyncio.sleep(1)
-    product.away(False)
     await product.sim(f"residents/{openid}/text", content="1", wait=True)
+    product.away(False)
     it: Incident = await until(product.report, patience=60)
     assert it.state is IncidentState.RAISED
     assert CRY in it.words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -234,17 +235,20 @@ async def test_a_call_from_a_menu_wakes_it_too(post: Post) -> None:
 
 
 async def test_what_an_older_version_queued_is_found(post: Post) -> None:
-    """There urgency was an order key, 10**18 before its time."""
+    """There urgency was an order key, 10**18 before its time, and a notice's 10**17 behind."""
     await post.contact()
     await post.queue("m1", "已收到")
+    await post.queue("n1", "通告")
     await urgent(post)
-    database = post.store._database.messages
-    for id, seq in (("m1", 1_790_000_000 * 10**9), ("now", 790_000_000 * 10**9)):
+    database, now = post.store._database.messages, time.time_ns()
+    for id, seq in (("m1", now), ("now", now - 10**18), ("n1", now + 10**17)):
         await database.update_one({"_id": id}, {"$unset": {"rank": 1}, "$set": {"seq": seq}})
-    await post.store._renew()
-    assert [(await post.message(id)).urgent for id in ("m1", "now")] == [False, True]
+    await database.drop_index("state_1_rank_1_due_at_1")
+    await post.store.open()
+    found = [(await post.message(id)).rank for id in ("now", "m1", "n1")]
+    assert found == [Rank.URGENT, Rank.SAID, Rank.NOTICE]
     await post.sweep()
-    assert await post.got() == [HELP, "已收到"]
+    assert await post.got() == [HELP, "已收到", "通告"]
 
 
 steps = st.lists(st.tuples(st.sampled_from(["claim", "release"]), st.integers(0, 900_000)))
