@@ -123,10 +123,12 @@ async def settle(house: BotHouse, tip: Tip, seq: int, label: str) -> None:
     await update_card(house, f"{card}:{seq}", users, label, tip.id, card=card)
 
 
-async def tell(house: BotHouse, id: str, people: list[str], text: str, tip: Tip) -> None:
+async def tell(
+    house: BotHouse, id: str, people: list[str], text: str, tip: Tip, **args: str
+) -> None:
     """A line of text to officers, with the way to the page."""
     users = await userids(house, people)
-    content = word(text, number=tip.number, page=page(house, tip.id))
+    content = word(text, number=tip.number, page=page(house, tip.id), **args)
     await to_officers(house, id, users, {"msgtype": "text", "text": {"content": content}}, tip.id)
 
 

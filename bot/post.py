@@ -20,6 +20,7 @@ from domain.outgoing import Channel, Message
 T = TypeVar("T")
 TEXT_BYTES = 1_900  # the platform takes 2,048
 MAX_PARTS = 3
+CHINA_S = 8 * 3_600
 MOST = 1_000  # members WeCom takes in one message
 # An answer to a call for help goes before everything that waits for the same person.
 URGENT_NS = 10**18
@@ -114,7 +115,13 @@ async def to_resident(
 async def to_officers(
     house: BotHouse, id: str, users: Sequence[str], body: dict[str, Any], about: str
 ) -> None:
-    """Queue a message to officers, by WeCom userid, for each thousand of them; nobody, nothing."""
+    """Queue a message to officers, by WeCom userid, for each thousand of them; nobody, nothing.
+
+    A text begins with its time: the platform takes the same words within four hours for a repetition
+    and drops them, and what is repeated after an unknown outcome keeps its time."""
+    if "text" in body:
+        clock = time.strftime("%H:%M:%S", time.gmtime(house.clock() / 1000 + CHINA_S))
+        body = {**body, "text": {"content": f"[{clock}] {body['text']['content']}"}}
     for start in range(0, len(users), MOST):
         part = f"{id}.{start // MOST}" if start else id
         await _work(house, part, users[start : start + MOST], Letter(body=body), about)

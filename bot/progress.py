@@ -30,7 +30,7 @@ from domain.outgoing import Message, about, telling_id
 from domain.people import CALLER
 from domain.ports import Change, Lost
 from domain.resident import Language, Resident
-from domain.tip import COARSE_MS, TELLER, Tip
+from domain.tip import TELLER, Tip
 
 EVERY_S = 30.0
 LOOK_BACK_MS = 3 * 24 * 3_600_000
@@ -47,6 +47,7 @@ TIP_STEPS = {
     "tip.rejected": "step_rejected",
     "tip.became_incident": "step_became_incident",
 }
+ADDED = ("message", "upload", "position")
 ANNOUNCED = {
     "tip.asked": "template_asked",
     "tip.answered": "template_answered",
@@ -147,21 +148,21 @@ class Progress:
         elif entry.what == "tip.taken":
             label = cards.word("card_taken", officer=entry.who.name)
             await cards.settle(house, tip, entry.seq, label)
-        elif entry.who.id == TELLER.id and tip.officer is not None:
+        elif entry.who.id == TELLER.id:
             await self._more(tip, entry)
         if entry.what in TIP_STEPS:
             await self._tell_teller(tip, entry)
 
     async def _more(self, tip: Tip, entry: Entry) -> None:
-        """The officer who has it hears of what was added, once in five minutes."""
-        if entry.what not in ("message", "upload", "position", "tip.solved") or not any(
-            before.what == "tip.taken" and before.seq < entry.seq for before in tip.log.entries
-        ):
+        """Who has it, or is called, hears of everything that was added after it was offered."""
+        offered = next((e.seq for e in tip.log.entries if e.what in cards.OFFERS), None)
+        if entry.what not in (*ADDED, "tip.solved") or offered is None or entry.seq < offered:
             return
-        solved = entry.what == "tip.solved"
-        mark = entry.seq if solved else f"more:{entry.at // COARSE_MS}"
-        text = "officer_solved" if solved else "officer_more"
-        await cards.tell(self._house, f"{tip.id}:{mark}", [tip.officer or ""], text, tip)
+        added = [e.seq for e in tip.log.entries if e.who.id == TELLER.id and e.what in ADDED]
+        count = sum(offered < seq <= entry.seq for seq in added)
+        text = "officer_solved" if entry.what == "tip.solved" else "officer_more"
+        people = [tip.officer] if tip.officer is not None else tip.called
+        await cards.tell(self._house, f"{tip.id}:{entry.seq}", people, text, tip, count=str(count))
 
     async def _tell_teller(self, tip: Tip, entry: Entry) -> None:
         house = self._house
