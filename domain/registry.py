@@ -126,8 +126,9 @@ def bond(
     it: Group, doorways: Sequence[Doorway], owned: Mapping[str, Mapping[str, str]]
 ) -> tuple[str | None, Bond]:
     """The community a group belongs to by itself: that of the doorway most came through, of the one
-    that leads to it, the one of its owner's that its name holds, or the only one its owner answers for.
-    What it had stays when nothing says more."""
+    that leads to it, the one that its name holds (its owner's before another's), or the only one its
+    owner answers for. The last is a guess and beats nothing: the people in a group stay where they live
+    when its owner is another, or in charge of something else."""
     brought: Counter[str] = Counter()
     for one in doorways:
         brought[one.community] += it.brought.get(one.state, 0)
@@ -138,20 +139,24 @@ def bond(
     if len(leading) == 1:
         return leading.pop(), Bond.DOORWAY
     own = owned.get(it.owner.lower(), {})
-    named = {id: name for id, name in own.items() if name and name in it.name}
-    # A name may hold another one: 铁北一社区 is not 北一社区.
-    whole = [
-        id
-        for id, name in named.items()
-        if not any(name != other and name in other for other in named.values())
-    ]
-    if len(whole) == 1:
-        return whole[0], Bond.NAME
-    if len(own) == 1:
+    held = _held(it.name, {id: name for charge in owned.values() for id, name in charge.items()})
+    named = [id for id in held if id in own] or held
+    if len(named) == 1 and it.bound_by is not Bond.DOORWAY:
+        return named[0], Bond.NAME
+    if it.community is None and len(own) == 1 and not named:
         return next(iter(own)), Bond.OWNER
-    if it.bound_by in (Bond.OWNER, Bond.NAME) and it.community not in own:
-        return None, Bond.NONE
     return it.community, it.bound_by
+
+
+def _held(text: str, names: Mapping[str, str]) -> list[str]:
+    """The communities whose names the text holds."""
+    found = {id: name for id, name in names.items() if name and name in text}
+    # A name may hold another one: 铁北一社区 is not 北一社区.
+    return [
+        id
+        for id, name in found.items()
+        if not any(name != other and name in other for other in found.values())
+    ]
 
 
 async def bind(store: Store, who: Who, finder: Finder, id: str, community: str) -> Group:
