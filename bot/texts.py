@@ -346,6 +346,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "officer_not_yours": ("这条线索已不在您的单位。", "This tip is no longer with your station."),
     "officer_unknown": ("您的企业微信账号还没有登记，请联系管理员。",
         "Your WeCom account is not registered. Ask your administrator."),
+    "notice_later": (
+        "更正 {number}《{title}》：{count} 个群今天已收过群发，平台暂不许再发，{when} 起补发。"
+        '急需请群主在群里手动转发。<a href="{page}">查看</a>',
+        "Correction {number} “{title}”: {count} groups had their share; they get it from {when}. "
+        'If it cannot wait, ask their owners to post it by hand. <a href="{page}">Look</a>',
+    ),
     "officer_page": ('请在页面里答复线索：<a href="{page}">打开</a>',
         'Answer tips on the page: <a href="{page}">open</a>'),
 }
