@@ -19,10 +19,10 @@ from bot.parcel import Incoming
 from bot.post import close
 from bot.reports import open_report
 from bot.scene import Scene
-from bot.turn import Came, Data, Effect, Following, Say, State, read
+from bot.turn import Came, Data, Effect, Following, Say, State, What, read
 from domain.arrival import Arrival, Platform
 from domain.errors import Conflict, Duplicate, NotFound, StoreDown
-from domain.resident import Dialog, Language, Resident
+from domain.resident import Dialog, Language, Resident, follow_at
 
 FILE_TRIES = 3  # then what follows the file must not wait any longer
 _turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -90,7 +90,7 @@ async def _met(house: BotHouse, arrival: Arrival, one: Incoming) -> Resident | N
 
     def heard(row: Resident) -> None:
         row.heard_at = max(row.heard_at, arrival.at)
-        row.reachable = row.following = True
+        follow_at(row, True, arrival.sent_at)
 
     resident = await neighbours.amend(house, resident.id, heard) or resident
     await neighbours.heard(house, resident.id)
@@ -114,6 +114,9 @@ async def _turn(scene: Scene, came: Came | None, overtaken: bool) -> list[Effect
     that, or changes nothing."""
     if came is None:
         return [Say("tip_media_lost")]
+    about_following = came.what in (What.FOLLOW, What.UNFOLLOW)
+    if about_following and scene.arrival.sent_at < scene.resident.following_at:
+        return []  # it was overtaken by what is known already
     at110 = await open_report(scene.house, scene.resident, scene.arrival.id) is not None
     came = replace(came, at110=at110)
     if scene.state is not State.RUMOUR and english(came.text):

@@ -54,6 +54,7 @@ ANYWHERE: dict[Token, Rule] = {
     Token.ENGLISH: rules.speak,
     Token.FOLLOW: rules.follow,
     Token.UNFOLLOW: rules.unfollow,
+    Token.REVOKE: rules.revoked,
     Token.SCAN: rules.scan,
     Token.NOTHING: rules.silence,
 }

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot import loose, neighbours, rumour, tips
+from bot import loose, neighbours, rumour, tips, withdrawal
 from bot.reports import add_to_report, raise_report
 from bot.scene import Scene
 from bot.turn import (
@@ -23,6 +23,7 @@ from bot.turn import (
     Forget,
     ListMine,
     Raise,
+    Revoke,
     Say,
     SetCommunity,
     SetLanguage,
@@ -37,7 +38,7 @@ from domain.errors import TOO_MANY, NotFound, Refused, WrongState
 from domain.notice import Notice, NoticeState
 from domain.paging import batches, named, newest_first
 from domain.place import Jurisdiction, Level
-from domain.resident import Resident
+from domain.resident import Resident, follow_at
 from domain.tip import Tip
 
 LISTED = 8
@@ -316,9 +317,7 @@ async def _following(scene: Scene, it: Following) -> None:
     doorway = await _doorway(scene, it.scene)
 
     def follow(row: Resident) -> None:
-        row.following = it.follows
-        if it.follows:
-            row.reachable = True
+        follow_at(row, it.follows, scene.arrival.sent_at)
         if doorway is not None:
             row.doorway, row.community = doorway
 
@@ -340,21 +339,13 @@ async def _forget(scene: Scene, it: Forget) -> None:
 
     The last message carries its receiver in its own seal and forgets it when it was sent; it needs the
     ledger, which stays. What becomes of everything is in docs/wechat-setup.md."""
-    store, id = scene.house.store, scene.resident.id
     openid = scene.house.identity.open(scene.resident.sealed)
     await scene.say("forgotten", openid=openid)
-    goodbye = f"{scene.arrival.id}:"
-    while tellers := await tips.tellers_of(scene.house, id):
-        for teller in tellers:
-            await store.tellers.remove(teller.id)
-    while messages := [
-        message
-        for message in await store.messages.find({"to": id}, limit=AT_ONCE)
-        if not message.id.startswith(goodbye)
-    ]:
-        for message in messages:
-            await store.messages.remove(message.id)
-    await store.residents.remove(id)
+    await withdrawal.forget(scene.house, scene.resident.id, f"{scene.arrival.id}:")
+
+
+async def _revoke(scene: Scene, it: Revoke) -> None:
+    await withdrawal.revoke(scene.house, scene.resident)
 
 
 _DO: dict[type[Any], Callable[[Scene, Any], Awaitable[None]]] = {
@@ -373,4 +364,5 @@ _DO: dict[type[Any], Callable[[Scene, Any], Awaitable[None]]] = {
     SetLanguage: _set_language,
     Following: _following,
     Forget: _forget,
+    Revoke: _revoke,
 }

@@ -11,6 +11,7 @@ from bot.client import Media
 from bot.errors import PlatformError
 from bot.house import BotHouse
 from bot.parcel import Incoming, Kind
+from bot.reader import REVOKED
 from bot.turn import MAX_TEXT, Came, What
 from domain.errors import BUSY, MEDIA_KIND, TOO_LARGE, Refused
 from domain.message import Attachment, FileKind
@@ -71,6 +72,8 @@ def _event(one: Incoming) -> Came:
         return Came(What.FOLLOW, key=key.removeprefix(SCENE))
     if name == "unsubscribe":
         return Came(What.UNFOLLOW)
+    if name in REVOKED:
+        return Came(What.REVOKE)
     if name == "scan":
         return Came(What.SCAN, key=key)
     if name == "click":

@@ -40,6 +40,7 @@ class Token(StrEnum):
     TO_110 = "TO_110"  # something for the open emergency report
     FOLLOW = "FOLLOW"
     UNFOLLOW = "UNFOLLOW"
+    REVOKE = "REVOKE"
     SCAN = "SCAN"
     OTHER = "OTHER"
     NOTHING = "NOTHING"
@@ -98,6 +99,7 @@ _ALWAYS = frozenset({Token.CANCEL, Token.SOLVED, Token.NOT_SOLVED, Token.SIGN, T
 _PLAIN = {
     What.FOLLOW: Token.FOLLOW,
     What.UNFOLLOW: Token.UNFOLLOW,
+    What.REVOKE: Token.REVOKE,
     What.SCAN: Token.SCAN,
     What.NOTHING: Token.NOTHING,
     What.OTHER: Token.OTHER,

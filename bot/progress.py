@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TypeVar
 
-from bot import cards
+from bot import cards, withdrawal
 from bot.house import BotHouse
 from bot.lines import line_id, tell_desk, tell_desk_again
 from bot.post import Notice, Subject, to_resident
@@ -25,7 +25,7 @@ from bot.texts import say
 from bot.tips import teller_of
 from domain.errors import Conflict, NotFound, Refused
 from domain.evidence import Entry
-from domain.incident import Incident
+from domain.incident import LIVE, Incident
 from domain.outgoing import Message, about, telling_id
 from domain.people import CALLER
 from domain.ports import Change, Lost
@@ -210,7 +210,8 @@ class Progress:
         chat = incident.via == "chat" and any(entry.what in CHANGES for entry in new)
         if incident.silent:
             fresh, chat = [], False
-        if fresh or raised or chat:
+        over = bool(new) and incident.via in LINKED and incident.state not in LIVE
+        if fresh or raised or chat or over:
             linked = self._house.store.residents.every({"incident": incident.id})
             rows = [one async for one in linked]
             for row in rows:
@@ -220,6 +221,8 @@ class Progress:
                     await self._tell_caller(incident, entry, row)
                 if chat:
                     await tell_standing(self._house, incident, row)
+                if row.leaving and incident.state not in LIVE:
+                    await withdrawal.forget(self._house, row.id)
             if not rows:
                 return  # the link may come a moment after the report
         self._remember(incident.id, incident.log.length)

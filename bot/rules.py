@@ -15,6 +15,7 @@ from bot.turn import (
     Forget,
     ListMine,
     Raise,
+    Revoke,
     Say,
     SetCommunity,
     SetLanguage,
@@ -251,6 +252,13 @@ def forget(state: State, data: Data, came: Came) -> Turn:
 
 def forgotten(state: State, data: Data, came: Came) -> Turn:
     return Turn(State.IDLE, Data(), [Forget()])
+
+
+def revoked(state: State, data: Data, came: Came) -> Turn:
+    """What was said to 110 stays with a report that is open."""
+    if came.at110:
+        return Turn(state, Data(cry=data.cry, back=data.back), [Revoke()])
+    return Turn(State.IDLE, Data(), [Revoke()])
 
 
 def kept(state: State, data: Data, came: Came) -> Turn:

@@ -44,6 +44,7 @@ class What(StrEnum):
     CLICK = "CLICK"
     FOLLOW = "FOLLOW"
     UNFOLLOW = "UNFOLLOW"
+    REVOKE = "REVOKE"  # consent is withdrawn in WeChat's settings
     SCAN = "SCAN"
     OTHER = "OTHER"  # a kind of message that is not known here
     NOTHING = "NOTHING"  # an event that asks for no answer
@@ -205,6 +206,11 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class Revoke:
+    """Consent is withdrawn in WeChat's settings; nobody waits for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Following:
     """Follows, or does not any more; ``scene`` is the poster that led here."""
 
@@ -227,6 +233,7 @@ Effect = (
     | Check
     | SetLanguage
     | Forget
+    | Revoke
     | Following
 )
 

@@ -40,6 +40,8 @@ class Resident:
     reachable: bool = True  # False after the platform said that messages are refused
     heard_at: int = 0
     incident: str | None = None  # the open emergency report, for positions and progress
+    following_at: int = 0  # of what ``following`` says, by the platform's clock
+    leaving: bool = False  # withdrew in WeChat's settings; deleted when the open report is over
     version: int = 0
 
 
@@ -191,6 +193,17 @@ def exhaust(credit: Credit) -> None:
 def resident_id(secret: bytes, openid: str) -> str:
     """The resident behind an openid: always the same, not to be turned back without the secret."""
     return _keyed(secret, "resident", openid)
+
+
+def follow_at(row: Resident, follows: bool, at: int) -> bool:
+    """The resident followed, or not, at ``at`` (Unix ms of the platform's clock). What is older than
+    what is known changes nothing: False."""
+    if at < row.following_at:
+        return False
+    row.following, row.following_at = follows, at
+    if follows:
+        row.reachable = True
+    return True
 
 
 def told_by(secret: bytes, resident: str) -> str:

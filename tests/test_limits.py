@@ -35,7 +35,7 @@ ENOUGH = {
     ("assembly.py", "keep_boundaries"): "one",
     ("bot/cards.py", "officer"): "one",
     ("bot/effects.py", "_doorway"): "one",
-    ("bot/effects.py", "_forget"): "batch",
+    ("bot/withdrawal.py", "forget"): "batch",
     # Behind more than these nothing is a file alone: it waits.
     ("bot/handler.py", "_is_next"): "kept",
     ("bot/loose.py", "_wanted"): "one",
