@@ -42,8 +42,9 @@ async def from_resident(house: BotHouse, arrival: Arrival, one: Incoming) -> Non
         await _take_in(house, arrival, came)
 
 
-async def _take_in(house: BotHouse, arrival: Arrival, came: Came | None) -> None:
-    """One step of the conversation, and what follows from it; ``came`` None for a file that is lost."""
+async def _take_in(house: BotHouse, arrival: Arrival, came: Came | str) -> None:
+    """One step of the conversation, and what follows from it; ``came`` is a sentence's name for a file
+    that is lost."""
     dialog = await _dialog(house, arrival.person)
     if arrival.id in (dialog.last, dialog.overtook):
         return
@@ -97,23 +98,23 @@ async def _met(house: BotHouse, arrival: Arrival, one: Incoming) -> Resident | N
     return resident
 
 
-async def _heard(house: BotHouse, arrival: Arrival, one: Incoming, state: State) -> Came | None:
-    """What came, its file fetched and kept; None when that cannot be had."""
+async def _heard(house: BotHouse, arrival: Arrival, one: Incoming, state: State) -> Came | str:
+    """What came, its file fetched and kept; when that cannot be had, the sentence that says so."""
     try:
         return await hear(house, arrival.id, one, files=state in KEEPS_FILES)
-    except FileLost:
-        return None
+    except FileLost as lost:
+        return "tip_media_useless" if lost.useless else "tip_media_lost"
     except Exception:
         if one.kind in FILES and arrival.attempts >= FILE_TRIES:
-            return None
+            return "tip_media_lost"
         raise
 
 
-async def _turn(scene: Scene, came: Came | None, overtaken: bool) -> list[Effect]:
+async def _turn(scene: Scene, came: Came | str, overtaken: bool) -> list[Effect]:
     """One step of the conversation. What was said before a call for help that overtook it belongs to
     that, or changes nothing."""
-    if came is None:
-        return [Say("tip_media_lost")]
+    if isinstance(came, str):
+        return [Say(came)]
     about_following = came.what in (What.FOLLOW, What.UNFOLLOW)
     if about_following and scene.arrival.sent_at < scene.resident.following_at:
         return []  # it was overtaken by what is known already

@@ -117,6 +117,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "All right: nothing was sent, and it is deleted."),
     "tip_media_lost": ("刚才的文件没有收到，请再发一次。",
         "That file did not arrive. Please send it again."),
+    "tip_media_useless": (
+        "这个文件这里看不了：动图、表情，或者太大。请发照片、截图，或用文字说。",
+        "This file cannot be read here: an animation, a sticker, or too large. Send a photo or a "
+        "screenshot, or write it.",
+    ),
     "name_ask": (
         "请写下您愿意留下的姓名或电话，只有办理民警能看到。不留了回复 0。",
         "Write the name or number you want to leave; only the officers on this tip see it. "
