@@ -173,7 +173,8 @@ async def to_officers(house: BotHouse, message: Message) -> None:
             code = letter.code or await _card_code(house, message, letter.card)
             if not code:
                 return
-            await house.work.update_card(users, code, replace_name=letter.label)
+            card = letter.body.get("template_card")
+            await house.work.update_card(users, code, replace_name=letter.label, card=card)
         else:
             done = await house.work.send(users, letter.body)
             message.response_code = done.response_code

@@ -95,6 +95,10 @@ _CHOOSES = re.compile(r"^(?:我?(?:回复|回覆|选择|选|按|第))?\s*(.+?)�
 _NUMERALS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
 # These work in every state but an emergency, whose words must not end it.
 _EVERYWHERE = _words("线索|帮助|菜单|我的|tip|help|menu|mine")
+_STILL_WRONG = re.compile(
+    r"(?:还是|仍然|还)?(?:没有解决|没解决|未解决|not solved)[\s,，。.:：;；!！、]+(\S.*)",
+    re.DOTALL | re.IGNORECASE,
+)
 _ALWAYS = frozenset({Token.CANCEL, Token.SOLVED, Token.NOT_SOLVED, Token.SIGN, Token.ALARM})
 _PLAIN = {
     What.FOLLOW: Token.FOLLOW,
@@ -124,11 +128,19 @@ def token(state: State, came: Came) -> Token:
         return Token.TO_110 if came.at110 else Token.URGENT
     if _to_110(state, came):
         return Token.TO_110
+    if came.what is What.TEXT and complaint(came.text):
+        return Token.NOT_SOLVED
     if came.what is What.PLACE:
         return Token.PLACE
     if came.file is not None:
         return Token.FILE
     return Token.TEXT if came.text.strip() else Token.OTHER
+
+
+def complaint(text: str) -> str:
+    """What is still wrong, of 没有解决 with words behind it; empty for anything else."""
+    found = _STILL_WRONG.fullmatch(text.strip())
+    return found[1].strip(" \n。.!！") if found else ""
 
 
 def number(text: str) -> int:

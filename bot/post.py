@@ -136,10 +136,12 @@ async def update_card(
     *,
     card: str = "",
     code: str = "",
+    body: dict[str, Any] | None = None,
 ) -> None:
-    """Queue a change of a card: ``label`` in place of its buttons."""
+    """Queue a change of a card: ``label`` in place of its buttons, or the card in ``body``."""
     if users:
-        await _work(house, id, users, Letter(Act.UPDATE, card=card, code=code, label=label), about)
+        change = Letter(Act.UPDATE, body or {}, card=card, code=code, label=label)
+        await _work(house, id, users, change, about)
 
 
 async def _work(house: BotHouse, id: str, users: Sequence[str], letter: Letter, about: str) -> None:

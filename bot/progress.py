@@ -161,8 +161,23 @@ class Progress:
         added = [e.seq for e in tip.log.entries if e.who.id == TELLER.id and e.what in ADDED]
         count = sum(offered < seq <= entry.seq for seq in added)
         text = "officer_solved" if entry.what == "tip.solved" else "officer_more"
+        said = self._still_wrong(tip, entry)
+        if said:
+            text = "officer_still_wrong"
+            await cards.complete(self._house, tip, entry, said)
         people = [tip.officer] if tip.officer is not None else tip.called
-        await cards.tell(self._house, f"{tip.id}:{entry.seq}", people, text, tip, count=str(count))
+        id, number = f"{tip.id}:{entry.seq}", str(count)
+        await cards.tell(self._house, id, people, text, tip, count=number, text=_plain(said))
+
+    def _still_wrong(self, tip: Tip, entry: Entry) -> str:
+        """What the resident wrote first after a bare 没有解决; empty when it is not that."""
+        before = [e for e in tip.log.entries if e.seq < entry.seq and e.who.id == TELLER.id]
+        last = before[-1] if before else None
+        if last is None or last.what != cards.NOT_SOLVED or not entry.data.get("text"):
+            return ""
+        if cards.still_wrong(self._house, tip, last.seq):
+            return ""
+        return self._house.content.open(str(entry.data["text"]))
 
     async def _tell_teller(self, tip: Tip, entry: Entry) -> None:
         house = self._house
@@ -265,6 +280,11 @@ class Progress:
 def _said_in_chat(incident: Incident, entry: Entry) -> bool:
     """What 110 writes to somebody who reported in the chat, and so has no page to read it on."""
     return incident.via == "chat" and entry.what == "message" and entry.who.id != CALLER.id
+
+
+def _plain(text: str) -> str:
+    """As it was written, short, and no link of somebody else's in a message of ours."""
+    return text[: cards.SAID].replace("<", "＜").replace(">", "＞")
 
 
 def _station(house: BotHouse, entry: Entry, tip: Tip) -> str:
