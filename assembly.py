@@ -277,4 +277,5 @@ def _work(settings: Settings) -> WorkSettings | None:
         api=settings.work_api.rstrip("/"),
         open=settings.wechat_open.rstrip("/"),
         login=settings.work_login.rstrip("/"),
+        login_path=settings.work_login_path,
     )

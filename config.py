@@ -97,6 +97,7 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     contact_previous_aes_key: str = ""
     work_api: str = "https://qyapi.weixin.qq.com"
     work_login: str = "https://login.work.weixin.qq.com"
+    work_login_path: Annotated[str, Meta(pattern="^/[a-z/]+$")] = "/auth/getuserinfo"
     log_level: Annotated[str, Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
     def __repr__(self) -> str:

@@ -32,7 +32,7 @@ SCENE = "qrscene_"
 
 
 # What stands in WeChat for a sticker, a red packet, a mini program's card (wechatpy 656).
-_STAND_IN = re.compile(r"\s*[【\[]\s*收到不支持的消息类型\W*暂?无法显示\s*[】\]]\s*")
+_STAND_IN = re.compile(r"\s*[【\[]\s*收到不支持的消息类型\W*暂{0,1}无法显示\s*[】\]]\s*")
 
 
 class FileLost(Exception):

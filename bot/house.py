@@ -56,7 +56,8 @@ class OfficialSettings:
 
 @dataclass(frozen=True, slots=True)
 class WorkSettings:
-    """A WeCom self-built app (自建应用) that is listed for customer contact (客户联系)."""
+    """A WeCom self-built app (自建应用) that is listed for customer contact (客户联系). ``login_path`` is
+    the call that tells who logged in: private WeCom (政务微信, 私有化) has /user/getuserinfo."""
 
     corpid: str
     agentid: int
@@ -66,6 +67,7 @@ class WorkSettings:
     api: str = "https://qyapi.weixin.qq.com"
     open: str = "https://open.weixin.qq.com"
     login: str = "https://login.work.weixin.qq.com"
+    login_path: str = "/auth/getuserinfo"
 
 
 @dataclass(frozen=True, slots=True)
