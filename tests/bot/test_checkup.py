@@ -120,3 +120,14 @@ async def test_a_corp_of_more_than_a_thousand_members(
     assert found["企业微信客户联系"].verdict is Verdict.WELL
     await sim.post("settings", wecom_addresses=["203.0.113.1"])
     assert (await findings(house))["企业微信客户联系"].verdict is Verdict.WRONG
+
+
+async def test_an_account_that_may_not_send_is_told_what_that_costs(
+    house: BotHouse, bot_url: str, sim: Sim
+) -> None:
+    assert (await findings(house))["公众号客服消息"].verdict is Verdict.WELL
+    await sim.fault("message/custom/send", "error", code=48001)
+    one = (await findings(house))["公众号客服消息"]
+    assert one.verdict is Verdict.WRONG
+    assert "订阅号" in one.zh
+    assert "reach nobody" in one.en
