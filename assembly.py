@@ -212,6 +212,7 @@ def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> 
             official=_official(settings),
             work=_work(settings),
             demo=settings.demo,
+            group_capacity=settings.group_capacity,
             at_once=settings.worker_at_once or 16,
         ),
         store=store,
@@ -233,6 +234,10 @@ def _official(settings: Settings) -> OfficialSettings | None:
         "tip": settings.official_template_tip,
         "incident": settings.official_template_incident,
     }
+    subscriptions = {
+        "tip": settings.official_subscription_tip,
+        "incident": settings.official_subscription_incident,
+    }
     return OfficialSettings(
         appid=settings.official_appid,
         secret=settings.official_secret,
@@ -249,6 +254,12 @@ def _official(settings: Settings) -> OfficialSettings | None:
             "tip": settings.official_template_tip_fields,
             "incident": settings.official_template_incident_fields,
         },
+        subscriptions={purpose: id for purpose, id in subscriptions.items() if id},
+        subscription_fields={
+            "tip": settings.official_subscription_tip_fields,
+            "incident": settings.official_subscription_incident_fields,
+        },
+        script=settings.wechat_script,
         api=settings.official_api.rstrip("/"),
         open=settings.wechat_open.rstrip("/"),
         mp=settings.wechat_mp.rstrip("/"),
@@ -277,4 +288,5 @@ def _work(settings: Settings) -> WorkSettings | None:
         api=settings.work_api.rstrip("/"),
         open=settings.wechat_open.rstrip("/"),
         login=settings.work_login.rstrip("/"),
+        login_path=settings.work_login_path,
     )

@@ -68,6 +68,7 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     bot_url: str = ""
     notices_a_day: Annotated[int, Meta(ge=0, le=100)] = 0
     notices_a_month: Annotated[int, Meta(ge=0, le=100)] = 0
+    group_capacity: Annotated[int, Meta(ge=40, le=2_000)] = 500
     worker_port: Annotated[int, Meta(ge=0, le=65535)] = 0
     worker_at_once: Annotated[int, Meta(ge=0, le=256)] = 0
     simulator_port: Port = 8114
@@ -82,6 +83,12 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     official_template_incident: str = ""
     official_template_tip_fields: list[str] = msgspec.field(default_factory=lambda: [*FIELDS])
     official_template_incident_fields: list[str] = msgspec.field(default_factory=lambda: [*FIELDS])
+    official_subscription_tip: str = ""
+    official_subscription_incident: str = ""
+    official_subscription_tip_fields: list[str] = msgspec.field(default_factory=lambda: [*FIELDS])
+    official_subscription_incident_fields: list[str] = msgspec.field(
+        default_factory=lambda: [*FIELDS]
+    )
     official_api: str = "https://api.weixin.qq.com"
     wechat_open: str = "https://open.weixin.qq.com"
     wechat_mp: str = "https://mp.weixin.qq.com"
@@ -97,6 +104,7 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     contact_previous_aes_key: str = ""
     work_api: str = "https://qyapi.weixin.qq.com"
     work_login: str = "https://login.work.weixin.qq.com"
+    work_login_path: Annotated[str, Meta(pattern="^/[a-z/]+$")] = "/auth/getuserinfo"
     log_level: Annotated[str, Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
     def __repr__(self) -> str:
@@ -237,7 +245,11 @@ def _check(settings: Settings, complete: bool) -> None:
     for name in settings.__struct_fields__:
         if name.endswith("_aes_key") and len(getattr(settings, name)) not in (0, 43):
             raise SettingsError(f"{name}: an EncodingAESKey has 43 characters")
-    for name in ("official_template_tip_fields", "official_template_incident_fields"):
+    for name in (
+        f"official_{kind}_{purpose}_fields"
+        for kind in ("template", "subscription")
+        for purpose in ("tip", "incident")
+    ):
         if len(getattr(settings, name)) != 3 or not getattr(settings, name)[0]:
             raise SettingsError(f"{name}: three names, the first not empty")
     for origin in settings.all_origins:

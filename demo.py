@@ -51,6 +51,8 @@ def simulated(settings: Settings) -> Settings:
         official_aes_key=key("official aes", 43),
         official_template_tip="tip-progress",
         official_template_incident="incident-progress",
+        official_subscription_tip="tip-reminder",
+        official_subscription_incident="incident-reminder",
         official_api=f"{platform}/api.weixin.qq.com",
         wechat_open=f"{platform}/open.weixin.qq.com",
         wechat_mp=f"{platform}/mp.weixin.qq.com",
@@ -80,7 +82,12 @@ def platform_accounts(settings: Settings) -> dict[str, Any]:
             "mode": settings.official_mode,
             "callback_url": f"{bot}/wechat/official",
             "name": "警民110",
-            "templates": [settings.official_template_tip, settings.official_template_incident],
+            "templates": [
+                settings.official_template_tip,
+                settings.official_template_incident,
+                settings.official_subscription_tip,
+                settings.official_subscription_incident,
+            ],
         },
         "wecom": {
             "corpid": settings.work_corpid,

@@ -39,6 +39,7 @@ from bot.house import BotHouse
 from config import PREFIX, Settings, SettingsError
 from demo import platform_accounts, seed, simulated
 from domain.arrival import Arrival
+from domain.errors import StoreDown
 from heartbeat import Heartbeat
 from locate.boundaries import Boundaries
 from storage.embedded import EmbeddedStore
@@ -47,9 +48,10 @@ from storage.store import MongoStore
 from supervisor import Child
 
 SAYS_NOTHING_S = 10
+OPEN_S = 60.0
 # Longer than any browser or proxy keeps one: the report goes over the connection that brought the page.
 KEEP_ALIVE_S = 3600.0
-BotPart = Callable[[Settings, BotHouse], Coroutine[Any, Any, None]]
+BotPart = Callable[[Settings, BotHouse, asyncio.Task[None]], Coroutine[Any, Any, None]]
 log = logging.getLogger("jingmin")
 
 
@@ -179,14 +181,28 @@ async def _bot(settings: Settings, part: BotPart, hears: Sequence[str], beat: He
     if boundaries is None:
         return 2
     store = await _store(settings, hears, beat, OF_KNOWN)
-    await store.open(patience=60)
     house = await asyncio.to_thread(build_bot, settings, store, boundaries)
-    await _until_asked(part(settings, house))
+    opening = asyncio.create_task(_opened(store), name="open the store")
+    try:
+        await _until_asked(part(settings, house, opening))
+    finally:
+        opening.cancel()
+        await asyncio.gather(opening, return_exceptions=True)
     await store.close()
     return 0
 
 
-async def _answering(settings: Settings, house: BotHouse) -> None:
+async def _opened(store: MongoStore) -> None:
+    """Open it as soon as it answers, however long that takes."""
+    while True:
+        try:
+            return await store.open(patience=OPEN_S)
+        except StoreDown as down:
+            log.error("the store is away since the start of this process: %s", down.detail)
+
+
+async def _answering(settings: Settings, house: BotHouse, opening: asyncio.Task[None]) -> None:
+    """Callbacks are taken at once: a call for help is answered before the store is there."""
     # wechatpy and its requests are slow to load: only the bot's processes do.
     from bot.app import create_app as create_bot
 
@@ -194,16 +210,18 @@ async def _answering(settings: Settings, house: BotHouse) -> None:
     try:
         async with _served(create_bot(house), settings.bot_host, settings.bot_port):
             log.info("bot on %s:%s", settings.bot_host, settings.bot_port)
+            await opening
             await asyncio.Event().wait()
     finally:
         house.journal.close()
 
 
-async def _working(settings: Settings, house: BotHouse) -> None:
+async def _working(settings: Settings, house: BotHouse, opening: asyncio.Task[None]) -> None:
     from bot.app import create_watching
     from bot.platforms import connect
     from bot.worker import run as work
 
+    await opening
     client = connect(house)
     try:
         async with contextlib.AsyncExitStack() as stack, asyncio.TaskGroup() as group:

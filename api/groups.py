@@ -30,7 +30,6 @@ from domain.people import COMMUNITY_PAGE, Person, Role, Who
 from domain.place import Jurisdiction
 from domain.publishing import count_followers, had
 from domain.registry import (
-    WELCOME,
     bind,
     communities,
     groups_of,
@@ -38,6 +37,8 @@ from domain.registry import (
     hint_of,
     make_doorway,
     remove_doorway,
+    welcome_id,
+    write_community_welcome,
     write_welcome,
 )
 
@@ -61,6 +62,12 @@ class DoorwaysQuery(Struct, forbid_unknown_fields=True):
     community: Annotated[str, Meta(max_length=64)] | None = None
     after: Annotated[str, Meta(max_length=128)] = ""
     limit: Annotated[int, Meta(ge=1, le=1_000)] = 500
+
+
+class WelcomeQuery(Struct, forbid_unknown_fields=True):
+    """``community``: its own words."""
+
+    community: Annotated[str, Meta(max_length=64)] = ""
 
 
 @dataclass(slots=True)
@@ -201,20 +208,26 @@ async def delete_doorway(ask: Ask, id: str) -> DoorwayView:
 
 
 @routes.add("GET", "/groups/welcome", COMMUNITY_PAGE)
-async def read_welcome(ask: Ask) -> WelcomeView:
-    """What newcomers are told."""
+async def read_welcome(ask: Ask, query: WelcomeQuery) -> WelcomeView:
+    """What newcomers are told: those of one community's groups, or of all that have no words of their
+    own."""
     try:
-        it = await ask.house.store.welcomes.get(WELCOME)
+        it = await ask.house.store.welcomes.get(welcome_id(query.community))
     except NotFound:
         return WelcomeView("", True, 0)
     return WelcomeView(it.text, it.text == it.applied, it.updated_at)
 
 
-@routes.add("PUT", "/groups/welcome", (Role.SUPERVISOR,), faults=(CONFLICT,))
+@routes.add("PUT", "/groups/welcome", COMMUNITY_PAGE, faults=(CONFLICT, FORBIDDEN))
 async def change_welcome(ask: Ask, body: WelcomeIn) -> WelcomeView:
-    """Other words for newcomers of all groups."""
-    it = await write_welcome(ask.house.store, ask.staff, body.text, ask.now)
-    await ask.house.audit(ask.who, "welcome.changed")
+    """Other words for newcomers: of a community of mine, or of all others by a supervisor."""
+    house = ask.house
+    store, who, now = house.store, ask.staff, ask.now
+    if body.community:
+        it = await write_community_welcome(store, who, house.finder, body.community, body.text, now)
+    else:
+        it = await write_welcome(store, who, body.text, now)
+    await house.audit(ask.who, "welcome.changed", body.community)
     return WelcomeView(it.text, it.text == it.applied, it.updated_at)
 
 

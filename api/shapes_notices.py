@@ -94,9 +94,11 @@ class DoorwayIn(Request):
 
 
 class WelcomeIn(Request):
-    """What newcomers of a group are told; ``%NICKNAME%`` stands for the newcomer."""
+    """What newcomers of a group are told; ``%NICKNAME%`` stands for the newcomer. ``community``: those of
+    its groups; empty: those of all others."""
 
     text: Annotated[str, Meta(min_length=1, max_length=900)]
+    community: Annotated[str, Meta(max_length=64)] = ""
 
 
 class NoticePicture(Struct):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
+from bot.alarms import ALARMS
 from bot.client import Client, Media, Repeat, Upload
 from bot.errors import PlatformError, Unsent
 from bot.tokens import Fetch, Tokens
@@ -63,7 +64,7 @@ class Access:
                 self._root + path, params=query, data=data, upload=upload, repeat=repeat
             )
 
-        return await self._with_token(once)
+        return await self._with_token(path, once)
 
     async def download(self, path: str, params: Mapping[str, str]) -> Media:
         """``Client.download`` below the platform's root, with the token."""
@@ -72,20 +73,30 @@ class Access:
             query = {"access_token": token, **params}
             return await self._client.download(self._root + path, params=query)
 
-        return await self._with_token(once)
+        return await self._with_token(path, once)
 
-    async def _with_token(self, once: Callable[[str], Awaitable[T]]) -> T:
+    async def _with_token(self, path: str, once: Callable[[str], Awaitable[T]]) -> T:
+        try:
+            done = await self._renewing(once)
+        except PlatformError as error:
+            ALARMS.refused(self._platform, path, error.code)
+            raise self._sorted(error) from None
+        ALARMS.went_through(self._platform, path)
+        return done
+
+    async def _renewing(self, once: Callable[[str], Awaitable[T]]) -> T:
         token = await self._tokens.get(self._token, self._fetch)
         try:
             return await once(token)
         except PlatformError as error:
             if error.code not in STALE:
-                raise self._sorted(error) from None
+                raise
         token = await self._tokens.get(self._token, self._fetch, stale=token)
-        try:
-            return await once(token)
-        except PlatformError as error:
-            raise self._sorted(error) from None
+        return await once(token)
+
+    @property
+    def _platform(self) -> str:
+        return self._token.partition(":")[0]
 
     def _sorted(self, error: PlatformError) -> PlatformError | Unsent:
         now = self._clock()

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web
 
 from bot import callbacks, meters
+from bot.alarms import ALARMS
 from bot.callbacks import Patience
 from bot.document import LIMIT
 from bot.doors import add_doors
@@ -52,13 +53,20 @@ def create_watching(house: BotHouse) -> web.Application:
 
 def _add_watching(app: web.Application, house: BotHouse) -> None:
     async def health(request: web.Request) -> web.Response:
-        """200 when the store takes a write and gives it back, else 503."""
+        """200 when the store takes a write and gives it back, else 503; and what the platforms refuse."""
+        alarms = [
+            {"code": one.trouble, "platform": one.platform, "call": one.call}
+            | {"errcode": one.errcode, "since": one.since}
+            for one in ALARMS.standing()
+        ]
         try:
             async with asyncio.timeout(HEALTH_S):
                 await house.store.check()
         except (StoreDown, TimeoutError):
-            return web.json_response({"status": "degraded", "store": "down"}, status=503)
-        return web.json_response({"status": "ok", "store": "up"})
+            return web.json_response(
+                {"status": "degraded", "store": "down", "alarms": alarms}, status=503
+            )
+        return web.json_response({"status": "ok", "store": "up", "alarms": alarms})
 
     app.router.add_get("/healthz", health)
     app.router.add_get("/metrics", meters.serve)

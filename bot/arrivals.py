@@ -1,6 +1,7 @@
 """The way of an arrival to where it survives: the store, and this machine's disk where that is slow or away.
 
-What is on disk goes into the store as soon as that takes it, in the order in which it came.
+What is on disk goes into the store as soon as that takes it, in the order in which it came. What has to
+be answered though neither takes it waits in memory.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ REPLAY_S = 1.0
 STORE_FIRST_S = 0.003  # what answers within this needs no disk
 # Nearly three hours at one a second; what comes then the platform delivers again.
 MOST_ON_DISK = 10_000
+MOST_IN_MEMORY = 10_000
+DISK_S = 0.5  # a disk that takes longer keeps nobody waiting
 log = logging.getLogger("jingmin.bot.arrivals")
 
 
@@ -33,6 +36,7 @@ class Arrivals:
         self._together = Together(lambda: house.store.arrivals, write)
         self._writing: dict[str, asyncio.Task[bool]] = {}
         self._refused: set[str] = set()  # stay on disk, and hold up nobody
+        self._in_memory: dict[str, Arrival] = {}
         # Some wait on disk alone: what came later must not be in the store before them.
         self._behind = house.journal is not None and bool(house.journal.waiting())
 
@@ -46,6 +50,20 @@ class Arrivals:
                 return "on disk"
         await self._in_store(arrival, deadline)
         return "in the store"
+
+    def hold(self, arrival: Arrival) -> None:
+        """In memory, for store or disk when one of them is back. It is answered whatever becomes of it, so
+        it is not delivered again: the log says what that means."""
+        if len(self._in_memory) >= MOST_IN_MEMORY:
+            log.error("arrival %s is LOST: it was answered, and is kept nowhere", arrival.id)
+            return
+        self._in_memory[arrival.id] = arrival
+        meters.IN_MEMORY.set(len(self._in_memory))
+        log.error(
+            "arrival %s is in memory alone: store and disk take nothing, and it is not delivered again; "
+            "it is lost if this process ends",
+            arrival.id,
+        )
 
     async def _soon(self, arrival: Arrival) -> bool:
         """Whether the store has it at once; else the write goes on."""
@@ -89,7 +107,11 @@ class Arrivals:
         if len(journal.waiting()) >= MOST_ON_DISK:
             return False
         try:
-            await journal.keep(arrival)
+            async with asyncio.timeout(DISK_S):
+                await journal.keep(arrival)
+        except TimeoutError:
+            log.error("the journal takes too long")
+            return False
         except OSError as error:
             log.error("the journal cannot be written: %s", error.strerror)
             return False
@@ -110,11 +132,26 @@ class Arrivals:
             await asyncio.sleep(AGAIN_S)
 
     async def replay(self) -> None:
-        """Until cancelled: what is on disk goes into the store as soon as that takes it."""
+        """Until cancelled: what is on disk or in memory goes into the store as soon as that takes it."""
         while True:
+            await self._replay_memory()
             if self._house.journal is not None:
                 await self._replay(self._house.journal)
             await asyncio.sleep(REPLAY_S)
+
+    async def _replay_memory(self) -> None:
+        journal = self._house.journal
+        for arrival in list(self._in_memory.values()):
+            if arrival.id in self._refused:
+                continue
+            stored = await self._add(arrival)
+            if not stored and not (journal is not None and await self._on_disk(journal, arrival)):
+                break
+            if not stored:
+                self._behind = True
+                log.warning("arrival %s is on disk now", arrival.id)
+            del self._in_memory[arrival.id]
+        meters.IN_MEMORY.set(len(self._in_memory))
 
     async def close(self) -> None:
         """Wait for what is being written; what the store does not take in time stays on disk."""

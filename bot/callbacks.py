@@ -8,6 +8,8 @@ machine's disk when the store is slow or away. When there is no room on disk eit
   with an error status is not documented, and any other body is shown to the resident as a fault. So
   the store is tried until it is nearly too late to answer, and then nothing is answered: the
   connection is held until the platform has given up and is cut.
+- A call for help is answered whatever becomes of it: who needs help needs the answer, and without one
+  would hear that the account is out of order.
 
 Sources: developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html,
 developer.work.weixin.qq.com/document/path/90968.
@@ -48,11 +50,12 @@ GROUPS = "groups"  # the person of everything that concerns groups and customers
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: one try of the store, one look into it, how long WeCom and the Official Account wait for
-    it, and when the Official Account has certainly given up."""
+    """Seconds: one try of the store, one look into it, how long a call for help, WeCom and the Official
+    Account wait for it, and when the Official Account has certainly given up."""
 
     write: float = 0.8
     look: float = 0.3
+    urgent: float = 0.8
     work: float = 0.8
     official: float = 4.0
     cut: float = 5.5
@@ -119,13 +122,16 @@ class Door:
         if answer is not None and await self._silent(arrival.person):
             answer, arrival.told = None, ""
         try:
-            where = await self._arrivals.keep(arrival, begun + self._limit)
+            where = await self._arrivals.keep(arrival, begun + self._limit(answer))
         except StoreDown:
-            log.error("arrival %s could not be kept: the store is away", arrival.id)
-            if not self._official:
-                raise
-            return await self._fall_silent(request, begun)
-        log.info("arrival %s is %s", arrival.id, where)
+            if answer is None:
+                log.error("arrival %s could not be kept: the store is away", arrival.id)
+                if not self._official:
+                    raise
+                return await self._fall_silent(request, begun)
+            self._arrivals.hold(arrival)
+        else:
+            log.info("arrival %s is %s", arrival.id, where)
         if answer is not None:
             return self._reply(request, reply_to(one, answer.text, self._house.clock()), opened)
         return web.Response(text=OFFICIAL_SUCCESS if self._official else WORK_SUCCESS)
@@ -139,9 +145,10 @@ class Door:
         except (NotFound, StoreDown, TimeoutError):
             return False
 
-    @property
-    def _limit(self) -> float:
-        """Seconds that the store is waited for."""
+    def _limit(self, answer: Passive | None) -> float:
+        """Seconds that the store is waited for where the disk takes nothing."""
+        if answer is not None:
+            return self._patience.urgent
         return self._patience.official if self._official else self._patience.work
 
     def _reply(self, request: web.Request, text: str, opened: Opened | None) -> web.Response:

@@ -11,22 +11,27 @@ from contextlib import suppress
 from typing import Any
 
 from bot.house import BotHouse
+from bot.meaning import complaint
 from bot.parcel import Incoming, Kind
 from bot.post import MOST, to_officers, update_card
 from bot.texts import say
 from domain.arrival import Arrival
 from domain.errors import TAKEN, Conflict, NotFound, Refused, WrongState
+from domain.evidence import Entry
 from domain.outgoing import Message, MessageState
 from domain.paging import named
 from domain.people import Person, account
+from domain.personal_numbers import covered
 from domain.resident import Language
 from domain.revise import revise
 from domain.tip import TELLER, Tip, take
 
 TAKE = "take"
-SAID = 120
+GROUP = "群"  # in an officer's text: what to write where a tip was told in a group
+SAID, ROW = 120, 30
 # Entries of a tip's log that offer it to officers.
-OFFERS = ("tip.assigned", "tip.handed_over", "tip.not_solved")
+NOT_SOLVED = "tip.not_solved"
+OFFERS = ("tip.assigned", "tip.handed_over", NOT_SOLVED)
 PRESS = "template_card_event"
 log = logging.getLogger("jingmin.bot.cards")
 
@@ -59,8 +64,9 @@ async def offer(house: BotHouse, tip: Tip, seq: int) -> None:
     if not users:
         log.warning("tip %s: none of those who are called has a WeCom account", tip.id)
     task = task_of(tip, seq)
-    again = any(entry.what == "tip.not_solved" for entry in tip.log.entries if entry.seq <= seq)
-    body = {"msgtype": "template_card", "template_card": _card(house, tip, task, again)}
+    again = any(entry.what == NOT_SOLVED for entry in tip.log.entries if entry.seq <= seq)
+    wrong = still_wrong(house, tip, seq) if again else ""
+    body = {"msgtype": "template_card", "template_card": _card(house, tip, task, again, wrong)}
     await to_officers(house, card_id(task), users[:MOST], body, tip.id)
     if users[MOST:]:
         # A card goes out once; who is left gets the same as a line of text.
@@ -70,9 +76,36 @@ async def offer(house: BotHouse, tip: Tip, seq: int) -> None:
         await to_officers(house, f"{card_id(task)}:more", users[MOST:], text, tip.id)
 
 
-def _card(house: BotHouse, tip: Tip, task: str, again: bool) -> dict[str, Any]:
+def still_wrong(house: BotHouse, tip: Tip, seq: int) -> str:
+    """What the resident wrote with the 没有解决 of this entry."""
+    for entry in tip.log.entries:
+        if entry.seq == seq and entry.what == NOT_SOLVED and entry.data.get("text"):
+            return complaint(house.content.open(str(entry.data["text"])))
+    return ""
+
+
+async def complete(house: BotHouse, tip: Tip, entry: Entry, text: str) -> None:
+    """Put what the resident wrote after a bare 没有解决 on the card that could not say it."""
+    offers = [one.seq for one in tip.log.entries if one.what in OFFERS and one.seq < entry.seq]
+    task = task_of(tip, offers[-1])
+    try:
+        users = (await house.store.messages.get(card_id(task))).to.split("|")
+    except NotFound:
+        return
+    card = {"template_card": _card(house, tip, task, True, text)}
+    await update_card(
+        house, f"{card_id(task)}:words", users, "", tip.id, card=card_id(task), body=card
+    )
+
+
+def _card(house: BotHouse, tip: Tip, task: str, again: bool, wrong: str = "") -> dict[str, Any]:
+    """``again``: it was not solved, and ``wrong`` is what is still wrong as far as it was said."""
     said, files = _first_words(house, tip), _files(tip)
     rows = [{"keyname": "地点", "value": _where(tip)}]
+    if again:
+        rows.append({"keyname": word("card_about"), "value": said[:ROW]})
+        rows.append({"keyname": word("card_reply"), "value": _last_reply(house, tip)[:ROW]})
+        said = _cut(_shown(tip, wrong)) or word("card_unsaid")
     if files:
         rows.append({"keyname": word("card_pictures"), "value": str(files)})
     link = page(house, tip.id)
@@ -93,11 +126,28 @@ def _card(house: BotHouse, tip: Tip, task: str, again: bool) -> dict[str, Any]:
 
 
 def _first_words(house: BotHouse, tip: Tip) -> str:
-    for entry in tip.log.entries:
-        if entry.who.id == TELLER.id and entry.data.get("text"):
-            text = house.content.open(str(entry.data["text"]))
-            return text if len(text) <= SAID else text[: SAID - 1] + "…"
+    """What was told first, or the name of the place when there are no words."""
+    said = [e for e in tip.log.entries if e.who.id == TELLER.id and e.data.get("text")]
+    for entry in sorted(said, key=lambda one: one.what != "message"):
+        return _cut(_shown(tip, house.content.open(str(entry.data["text"]))))
     return ""
+
+
+def _shown(tip: Tip, text: str) -> str:
+    """A card lies on another company's servers."""
+    return covered(text) if tip.anonymous else text
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SAID else text[: SAID - 1] + "…"
+
+
+def _last_reply(house: BotHouse, tip: Tip) -> str:
+    """What the police said that did not settle it."""
+    for entry in reversed(tip.log.entries):
+        if entry.what in ("tip.answered", "tip.closed", "tip.rejected") and entry.data.get("text"):
+            return house.content.open(str(entry.data["text"]))
+    return "-"
 
 
 def _files(tip: Tip) -> int:
@@ -123,10 +173,12 @@ async def settle(house: BotHouse, tip: Tip, seq: int, label: str) -> None:
     await update_card(house, f"{card}:{seq}", users, label, tip.id, card=card)
 
 
-async def tell(house: BotHouse, id: str, people: list[str], text: str, tip: Tip) -> None:
+async def tell(
+    house: BotHouse, id: str, people: list[str], text: str, tip: Tip, /, **args: str
+) -> None:
     """A line of text to officers, with the way to the page."""
     users = await userids(house, people)
-    content = word(text, number=tip.number, page=page(house, tip.id))
+    content = word(text, number=tip.number, page=page(house, tip.id), **args)
     await to_officers(house, id, users, {"msgtype": "text", "text": {"content": content}}, tip.id)
 
 
@@ -149,6 +201,9 @@ async def from_officer(house: BotHouse, arrival: Arrival, one: Incoming) -> None
     elif one.kind is Kind.EVENT:
         await _pressed(house, arrival, one, person)
     else:
+        if one.text.strip().lower() == "group" or GROUP in one.text:
+            await _answer(house, arrival, one.sender, word("group_sentences"))
+            return
         link = f"{house.settings.url}/wechat/officer"
         await _answer(house, arrival, one.sender, word("officer_page", page=link))
 

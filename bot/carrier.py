@@ -1,14 +1,17 @@
 """Carrying one message to its platform, and what becomes of it.
 
 Before a customer-service message leaves, its credit is spent; without credit a template message
-announces it, and it waits for the resident's next contact.
+announces it, and it waits for the resident's next contact. An urgent one is tried whatever we counted,
+and again after every answer but a final one.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Mapping, Sequence
 
-from bot import meters, neighbours
+from bot import merging, meters, neighbours, subscriptions
 from bot.errors import CallFailed, PlatformError, Unknown, Unsent
 from bot.house import BotHouse
 from bot.post import Act, Letter, Notice, open_letter, open_notice
@@ -26,6 +29,7 @@ from domain.outgoing import (
 from domain.resident import Resident
 
 SILENT_MS = 60_000
+URGENT_S = 8.0
 CUSTOM, TEMPLATE, WORK = "custom", "template", "work"
 NO_CREDIT = (45015, 45047)
 GONE = (40003, 43004, 43019, 48002, 50005)
@@ -63,10 +67,13 @@ async def to_resident(house: BotHouse, message: Message) -> None:
         await wait(house, message, "silent", now + SILENT_MS)
         return
     openid = letter.openid or house.identity.open(resident.sealed if resident else "")
-    if await neighbours.may_send(house, message.to, now):
+    left = await neighbours.credit_left(house, message.to, now)
+    if message.urgent or left > message.leaves:
         await claimed(house, message, CUSTOM)
-        if await neighbours.spent(house, message.to, now):
+        if await neighbours.spent(house, message.to, now) or message.urgent:
+            letter, others = await merging.take(house, message, letter)
             await _custom(house, message, letter, openid, now)
+            await _same(house, message, others)
             return
         await wait(house, message, "no_credit", now)  # another process was quicker
     elif message.template:
@@ -88,13 +95,16 @@ async def receiver(house: BotHouse, message: Message) -> Resident | None:
 async def _custom(
     house: BotHouse, message: Message, letter: Letter, openid: str, spent_at: int
 ) -> None:
-    assert house.official is not None
     try:
-        await house.official.send_custom(openid, letter.body)
+        await _call_custom(house, message, letter, openid)
     except PlatformError as error:
         if error.code in NO_CREDIT:
             await neighbours.exhausted(house, message.to)
-            await wait(house, message, "no_credit", house.clock())
+            if message.urgent and message.template:
+                await announce(house, message, openid)
+            else:
+                until = NEVER if message.urgent else house.clock()
+                await wait(house, message, "no_credit", until)
         else:
             await _refused(house, message, error)
     except CallFailed as error:
@@ -105,15 +115,44 @@ async def _custom(
         await _sent(house, message, CUSTOM)
 
 
-async def announce(house: BotHouse, message: Message, openid: str) -> None:
-    """Announce the message; the message itself waits, for a template holds no more than a hint."""
+async def _same(house: BotHouse, message: Message, others: list[Message]) -> None:
+    """What was said with a message became of what the message became of, or is said another time."""
+    for one in others:
+        if message.state is MessageState.SENT:
+            await _sent(house, one, CUSTOM)
+        elif message.reason == "unknown":
+            await failed(house, one, "unknown")
+        else:
+            waits = message.state is MessageState.QUEUED
+            await wait(house, one, message.reason, message.due_at if waits else house.clock())
+
+
+async def _call_custom(house: BotHouse, message: Message, letter: Letter, openid: str) -> None:
+    """An urgent one is not waited for long: it is tried again."""
     assert house.official is not None
-    notice = open_notice(house, message)
-    purpose = house.official.settings.templates.get(notice.purpose, "")
     try:
-        if purpose:
+        async with asyncio.timeout(URGENT_S if message.urgent else None):
+            await house.official.send_custom(openid, letter.body)
+    except TimeoutError:
+        raise Unknown("no answer in time") from None
+
+
+async def announce(house: BotHouse, message: Message, openid: str) -> None:
+    """Announce the message; the message itself waits, for a template holds no more than a hint. What
+    waits of one report is announced once."""
+    assert house.official is not None
+    notice, settings = open_notice(house, message), house.official.settings
+    template = settings.templates.get(notice.purpose, "")
+    words = _keywords(notice, settings.subscription_fields)
+    known = notice.purpose == "incident" and await _announced(house, message)
+    try:
+        if known:
+            pass
+        elif await subscriptions.announced(house, message.to, openid, notice, words):
+            meters.MESSAGES.labels("announced").inc()
+        elif template:
             message.platform_id = await house.official.send_template(
-                openid, purpose, notice.url, _keywords(house, notice), message.id
+                openid, template, notice.url, _keywords(notice, settings.fields), message.id
             )
             meters.MESSAGES.labels("announced").inc()
     except PlatformError as error:
@@ -130,10 +169,18 @@ async def announce(house: BotHouse, message: Message, openid: str) -> None:
     await wait(house, message, "no_credit", NEVER)
 
 
-def _keywords(house: BotHouse, notice: Notice) -> dict[str, str]:
+async def _announced(house: BotHouse, message: Message) -> bool:
+    """Whether another that waits was announced, so that its reader knows to write."""
+    waiting = house.store.messages.every({"to": message.to, "state": str(MessageState.QUEUED)})
+    async for one in waiting:
+        if one.about == message.about and one.by == TEMPLATE and not one.template:
+            return True
+    return False
+
+
+def _keywords(notice: Notice, fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The notice under the names of the account's template, cut to what a field of that kind takes."""
-    assert house.official is not None
-    names = house.official.settings.fields.get(notice.purpose) or FIELDS
+    names = fields.get(notice.purpose) or FIELDS
     found = dict(notice.data)  # written under names of the platform before names could be set
     for part, name in zip(("what", "number", "hint"), names, strict=True):
         text = found.pop(part, "")
@@ -145,7 +192,10 @@ def _keywords(house: BotHouse, notice: Notice) -> dict[str, str]:
 async def _refused(house: BotHouse, message: Message, error: PlatformError) -> None:
     if error.code not in GONE:
         log.error("message %s: refused with %s", message.id, error.code)
-        await failed(house, message, str(error.code))
+        if message.urgent:
+            await later(house, message, str(error.code))
+        else:
+            await failed(house, message, str(error.code))
         return
 
     def unreachable(row: Resident) -> None:
@@ -173,7 +223,8 @@ async def to_officers(house: BotHouse, message: Message) -> None:
             code = letter.code or await _card_code(house, message, letter.card)
             if not code:
                 return
-            await house.work.update_card(users, code, replace_name=letter.label)
+            card = letter.body.get("template_card")
+            await house.work.update_card(users, code, replace_name=letter.label, card=card)
         else:
             done = await house.work.send(users, letter.body)
             message.response_code = done.response_code
@@ -243,9 +294,9 @@ async def wait(house: BotHouse, message: Message, reason: str, until: int) -> No
     await _save(house, message)
 
 
-async def later(house: BotHouse, message: Message, reason: str) -> None:
-    """Certainly not sent: tried again after a pause, a few times."""
-    release(message, house.clock(), reason)
+async def later(house: BotHouse, message: Message, reason: str, until: int = NEVER) -> None:
+    """Tried again after a pause, a few times; what is urgent then ``until`` then or the next contact."""
+    release(message, house.clock(), reason, until)
     await _save(house, message)
 
 
@@ -260,8 +311,13 @@ async def _lost(
     house: BotHouse, message: Message, error: CallFailed, *, again: bool = False
 ) -> None:
     """The call did not come through: wait for the quota, try again later, or never know."""
-    if isinstance(error, Unsent) and error.until > house.clock():
-        await wait(house, message, "quota", error.until)
+    until = error.until if isinstance(error, Unsent) else 0
+    quota = until > house.clock()
+    if message.urgent:  # twice is better than never, and there may be a quota again in a second
+        reason = "quota" if quota else type(error).__name__.lower()
+        await later(house, message, reason, until if quota else NEVER)
+    elif quota:
+        await wait(house, message, "quota", until)
     elif isinstance(error, Unsent) or again:
         await later(house, message, type(error).__name__.lower())
     else:

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 import aiohttp
 
-from bot.carrier import FIELDS
+from bot.carrier import FIELDS, GONE
 from bot.errors import CallFailed, PlatformError, Unknown, Unsent
 from bot.house import BotHouse, CallbackKeys
 from bot.official import OfficialApi
@@ -24,6 +24,7 @@ from domain.beat import staff
 from domain.people import Role
 
 CALLBACK_S = 5.0
+TOO_WIDE = 81017  # more than 1,000 members in scope and no owner named
 
 
 class Verdict(StrEnum):
@@ -71,6 +72,14 @@ ADVICE: dict[int, tuple[str, str]] = {
 }
 
 
+CUSTOM = "公众号客服消息"
+NO_CUSTOM = (
+    "账号没有客服消息（订阅号，或未认证的服务号）：报警仍有被动回复和链接，其他答复、线索进展都送不到居民",
+    "the account has no customer-service messages (a subscription account, or not verified): calls for help "
+    "are still answered with the link, every other answer and news of tips reach nobody",
+)
+
+
 async def check(house: BotHouse) -> list[Finding]:
     """Everything that can be found out; never raises for what a platform says."""
     findings: list[Finding] = []
@@ -97,6 +106,7 @@ async def _official(house: BotHouse, api: OfficialApi) -> list[Finding]:
         await _try("公众号 jsapi_ticket", api.jsapi_ticket, "可以取得", "fetched"),
     ]
     if found[0].verdict is Verdict.WELL:
+        found.append(await _try(CUSTOM, lambda: _may_send(api), "可以发送", "may be sent"))
         menu = await api.menu_get()
         found.append(
             Finding(Verdict.WELL, "公众号菜单", "已创建", "created")
@@ -119,6 +129,15 @@ async def _official(house: BotHouse, api: OfficialApi) -> list[Finding]:
         )
     )
     return found
+
+
+async def _may_send(api: OfficialApi) -> None:
+    """A message to nobody: who may not send at all hears that first (48001)."""
+    try:
+        await api.send_custom("nobody", {"msgtype": "text", "text": {"content": "check"}})
+    except PlatformError as error:
+        if error.code not in GONE:
+            raise
 
 
 async def _templates(api: OfficialApi) -> list[Finding]:
@@ -171,7 +190,7 @@ async def _work(house: BotHouse, api: WorkApi) -> list[Finding]:
     found = [
         await _try(
             "企业微信客户联系",
-            lambda: api.groups(),
+            lambda: _groups(house, api),
             "可以读取客户群",
             "customer groups can be read",
         )
@@ -211,10 +230,26 @@ async def _work(house: BotHouse, api: WorkApi) -> list[Finding]:
     return found
 
 
+async def _groups(house: BotHouse, api: WorkApi) -> None:
+    """Read customer groups; of officers' where the corp has too many members to read everybody's."""
+    try:
+        await api.groups()
+    except PlatformError as error:
+        if error.code != TOO_WIDE:
+            raise
+        officers = await staff(house.store, Role.COMMUNITY_OFFICER)
+        for one in officers:
+            if one.userid is not None and not one.disabled:
+                await api.groups(owners=[one.userid])
+                return  # whether each of them can be seen is looked at by itself
+
+
 async def _try(about: str, call: Callable[[], Awaitable[object]], zh: str, en: str) -> Finding:
     try:
         await call()
     except PlatformError as error:
+        if (about, error.code) == (CUSTOM, 48001):
+            return Finding(Verdict.WRONG, about, *NO_CUSTOM)
         advice = ADVICE.get(
             error.code, (f"平台返回 {error.code}", f"the platform said {error.code}")
         )

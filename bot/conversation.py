@@ -14,15 +14,15 @@ from bot.dialog import KEEPS_FILES, LATE_MS, late, turn
 from bot.effects import apply
 from bot.hearing import FILES, FileLost, hear, trigger
 from bot.house import BotHouse
-from bot.meaning import english
+from bot.meaning import spoken
 from bot.parcel import Incoming
 from bot.post import close
 from bot.reports import open_report
 from bot.scene import Scene
-from bot.turn import Came, Data, Effect, Following, Say, State, read
+from bot.turn import Came, Data, Effect, Following, Say, State, What, read
 from domain.arrival import Arrival, Platform
 from domain.errors import Conflict, Duplicate, NotFound, StoreDown
-from domain.resident import Dialog, Language, Resident
+from domain.resident import Dialog, Language, LanguageBy, Resident, follow_at
 
 FILE_TRIES = 3  # then what follows the file must not wait any longer
 _turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -42,8 +42,9 @@ async def from_resident(house: BotHouse, arrival: Arrival, one: Incoming) -> Non
         await _take_in(house, arrival, came)
 
 
-async def _take_in(house: BotHouse, arrival: Arrival, came: Came | None) -> None:
-    """One step of the conversation, and what follows from it; ``came`` None for a file that is lost."""
+async def _take_in(house: BotHouse, arrival: Arrival, came: Came | str) -> None:
+    """One step of the conversation, and what follows from it; ``came`` is a sentence's name for a file
+    that is lost."""
     dialog = await _dialog(house, arrival.person)
     if arrival.id in (dialog.last, dialog.overtook):
         return
@@ -64,7 +65,7 @@ async def _take_in(house: BotHouse, arrival: Arrival, came: Came | None) -> None
     dialog.at, dialog.seq = max(dialog.at, arrival.at), max(dialog.seq, arrival.seq)
     dialog.data = "" if scene.data == Data() else close(house, scene.data)
     await house.store.dialogs.save(dialog)
-    for file in draft - loose.names([*scene.data.lines, *scene.data.cry]):
+    for file in draft - loose.names(scene.data.said()):
         await loose.let_go(house, file)
 
 
@@ -90,39 +91,59 @@ async def _met(house: BotHouse, arrival: Arrival, one: Incoming) -> Resident | N
 
     def heard(row: Resident) -> None:
         row.heard_at = max(row.heard_at, arrival.at)
-        row.reachable = row.following = True
+        follow_at(row, True, arrival.sent_at)
 
     resident = await neighbours.amend(house, resident.id, heard) or resident
     await neighbours.heard(house, resident.id)
     return resident
 
 
-async def _heard(house: BotHouse, arrival: Arrival, one: Incoming, state: State) -> Came | None:
-    """What came, its file fetched and kept; None when that cannot be had."""
+async def _heard(house: BotHouse, arrival: Arrival, one: Incoming, state: State) -> Came | str:
+    """What came, its file fetched and kept; when that cannot be had, the sentence that says so."""
     try:
         return await hear(house, arrival.id, one, files=state in KEEPS_FILES)
-    except FileLost:
-        return None
+    except FileLost as lost:
+        return "tip_media_useless" if lost.useless else "tip_media_lost"
     except Exception:
         if one.kind in FILES and arrival.attempts >= FILE_TRIES:
-            return None
+            return "tip_media_lost"
         raise
 
 
-async def _turn(scene: Scene, came: Came | None, overtaken: bool) -> list[Effect]:
+async def _turn(scene: Scene, came: Came | str, overtaken: bool) -> list[Effect]:
     """One step of the conversation. What was said before a call for help that overtook it belongs to
     that, or changes nothing."""
-    if came is None:
-        return [Say("tip_media_lost")]
+    if isinstance(came, str):
+        return [Say(came)]
+    about_following = came.what in (What.FOLLOW, What.UNFOLLOW)
+    if about_following and scene.arrival.sent_at < scene.resident.following_at:
+        return []  # it was overtaken by what is known already
     at110 = await open_report(scene.house, scene.resident, scene.arrival.id) is not None
     came = replace(came, at110=at110)
-    if scene.state is not State.RUMOUR and english(came.text):
-        scene.language = Language.EN
+    if scene.state is not State.RUMOUR:
+        await _listen(scene, came.text)
     step = turn(scene.state, scene.data, came)
     if overtaken and scene.state is State.EMERGENCY and step.state is not State.EMERGENCY:
         return [one for one in step.effects if isinstance(one, Following)]
     scene.state, scene.data = step.state, step.data
     return step.effects
+
+
+async def _listen(scene: Scene, text: str) -> None:
+    """Answers are in the language that was written last, and stay in it through numbers and the menu,
+    unless another was chosen."""
+    heard, now = spoken(text), scene.resident
+    scene.language = Language.EN if heard is Language.EN else None
+    by = now.language_by
+    # Before it was kept what a language is known by, only a chosen one was English.
+    chosen = by is LanguageBy.CHOSEN or (by is LanguageBy.NOTHING and now.language is Language.EN)
+    if heard is None or heard is now.language or chosen:
+        return
+
+    def speak(row: Resident) -> None:
+        row.language, row.language_by = heard, LanguageBy.HEARD
+
+    scene.resident = await neighbours.amend(scene.house, now.id, speak) or now
 
 
 def _so_far(house: BotHouse, dialog: Dialog, arrival: Arrival) -> tuple[State, Data]:

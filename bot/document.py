@@ -2,6 +2,9 @@
 
 XML: no DOCTYPE and so no entities, at most eight levels. JSON: no name twice in an object. Values are
 texts (numbers as they were written), mappings and, for what comes several times, lists.
+
+A platform may put what somebody wrote into its XML without escaping it (silenceper/wechat 750). Such
+a document is no XML and is not lost: ``bot/salvage.py``.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import json
 from typing import Any, NoReturn
 from xml.parsers import expat
 
+from bot.salvage import WORDS, salvaged
 from domain.errors import BAD_REQUEST, TOO_LARGE, Refused
 from domain.json_limits import check_json
 
@@ -92,11 +96,16 @@ def _xml(text: str) -> Fields:
     parser.EndElementHandler = end
     parser.CharacterDataHandler = characters
     parser.StartDoctypeDeclHandler = doctype
+    text = text.translate(_UNWRITABLE)
     try:
-        parser.Parse(text.translate(_UNWRITABLE), True)
+        parser.Parse(text, True)
+        found = stack[0].children.get("xml")
     except (expat.ExpatError, UnicodeError, ValueError, LookupError):
-        _refuse("the body is not XML")
-    found = stack[0].children.get("xml")
+        found = salvaged(text)
+        if found is None:
+            _refuse("the body is not XML")
+    if isinstance(found, dict) and any(isinstance(found.get(one), dict) for one in WORDS):
+        found = salvaged(text) or found  # what somebody wrote was read as fields
     if not isinstance(found, dict):
         _refuse("the body has no fields")
     return found

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 
 from bot.errors import CallFailed, PlatformError
 from bot.house import BotHouse
 from bot.pace import Pace
 from bot.work import WorkApi
-from domain.errors import NotFound
-from domain.group import Doorway, Group, GroupState
-from domain.registry import (
-    WELCOME,
-    communities,
-    doorway_chats,
-    groups_of,
-)
+from domain.errors import Conflict
+from domain.group import Doorway, Group, GroupState, Welcome
+from domain.registry import communities, doorway_chats, groups_of
 from domain.revise import revise
 
 NAME_LENGTH, REMARK_LENGTH = 40, 30
 log = logging.getLogger("jingmin.bot.groups")
+
+
+async def lead_elsewhere(house: BotHouse, work: WorkApi, pace: Pace, community: str) -> None:
+    """A group of this community is full, gone or new: its doorways lead to where there is room."""
+    found = house.store.doorways.every({"community": community})
+    await _keep_all(house, work, pace, [one async for one in found if one.url], True)
 
 
 async def keep_doorways(house: BotHouse, work: WorkApi, pace: Pace, look: bool = False) -> None:
@@ -30,6 +32,12 @@ async def keep_doorways(house: BotHouse, work: WorkApi, pace: Pace, look: bool =
     standing = shelf.every({"removed": False} if look else {"removed": False, "url": ""})
     # Read before any is kept: the platform may take longer than the store waits for the next question.
     found = [one async for one in taken_down] + [one async for one in standing]
+    await _keep_all(house, work, pace, found, look)
+
+
+async def _keep_all(
+    house: BotHouse, work: WorkApi, pace: Pace, found: list[Doorway], look: bool
+) -> None:
     for it in found:
         try:
             async with pace.slot():
@@ -125,14 +133,26 @@ def _name(house: BotHouse, community: str) -> str:
     return f"{found.name if found is not None else community}警民群"[:NAME_LENGTH]
 
 
-async def keep_welcome(house: BotHouse, work: WorkApi) -> None:
-    """The platform has the welcome text that was written last."""
-    try:
-        it = await house.store.welcomes.get(WELCOME)
-    except NotFound:
-        return
-    if it.text == it.applied:
-        return
+async def keep_welcomes(house: BotHouse, work: WorkApi, refused: Collection[str]) -> set[str]:
+    """The platform has the welcome texts that were written last, but for those it ``refused`` before;
+    what it refuses now. One that is refused keeps no other."""
+    now: set[str] = set()
+    waiting = [it async for it in house.store.welcomes.every() if it.text != it.applied]
+    for it in waiting:
+        mark = f"{it.id}:{it.text}"
+        if mark in refused:
+            continue
+        try:
+            await _keep_welcome(house, work, it)
+        except PlatformError as error:
+            log.error("%s: refused %d", it.id, error.code)  # 41055: there are a hundred
+            now.add(mark)
+        except (CallFailed, Conflict) as error:
+            log.warning("%s: %s", it.id, type(error).__name__)
+    return now
+
+
+async def _keep_welcome(house: BotHouse, work: WorkApi, it: Welcome) -> None:
     text = it.text
     if it.template:
         await work.welcome_edit(it.template, text)

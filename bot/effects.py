@@ -10,19 +10,23 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot import loose, neighbours, rumour, tips
-from bot.reports import add_to_report, raise_report
+from bot import loose, mine, neighbours, rumour, subscriptions, tips, withdrawal
+from bot.named_places import communities_named
+from bot.person import ask_person, of_resident
+from bot.reports import add_to_report, bring, raise_report
 from bot.scene import Scene
 from bot.turn import (
     Add,
+    AskPerson,
+    Bring,
     Check,
-    Data,
     Effect,
     FindCommunity,
     Following,
     Forget,
     ListMine,
     Raise,
+    Revoke,
     Say,
     SetCommunity,
     SetLanguage,
@@ -37,8 +41,7 @@ from domain.errors import TOO_MANY, NotFound, Refused, WrongState
 from domain.notice import Notice, NoticeState
 from domain.paging import batches, named, newest_first
 from domain.place import Jurisdiction, Level
-from domain.resident import Resident
-from domain.tip import Tip
+from domain.resident import LanguageBy, Resident, follow_at
 
 LISTED = 8
 NOTICES = 5
@@ -59,13 +62,38 @@ async def _say(scene: Scene, it: Say) -> None:
 
 
 async def _submit(scene: Scene, it: Submit) -> None:
-    tip = await tips.submit(scene.house, scene.resident, scene.arrival.id, it.lines, it.named)
+    community = it.community
+    if community is None and not any(line.placed for line in it.lines):
+        texts = [line.text for line in it.lines]
+        found = await asyncio.to_thread(communities_named, scene.house.finder, texts)
+        if len(found) > 1:
+            await _ask_which(scene, it, found[:LISTED])
+            return
+        community = found[0].id if found else None
+    tip = await tips.submit(
+        scene.house, scene.resident, scene.arrival.id, it.lines, it.named, community
+    )
 
     def consented(row: Resident) -> None:
         row.consented_at = row.consented_at or scene.arrival.at
 
     await neighbours.amend(scene.house, scene.resident.id, consented)
-    await scene.say("tip_sent", number=tip.number, station=tip.station_name)
+    more = await subscriptions.offer(scene.house, scene.resident.id, "tip", scene.speaks)
+    await scene.say("tip_sent", number=tip.number, station=tip.station_name, more=more)
+
+
+async def _ask_which(scene: Scene, it: Submit, found: list[Jurisdiction]) -> None:
+    """What is named in words may be in any of these: the tip waits for the answer."""
+    scene.state = State.WHICH
+    scene.data.lines, scene.data.named, scene.data.asked = it.lines, it.named, True
+    scene.data.shown = [one.id for one in found]
+    stations = {
+        area.id: station.name
+        for station in scene.house.finder.stations()
+        for area in scene.house.finder.communities(station.id)
+    }
+    rows = (f"{number} {one.name}（{stations[one.id]}）" for number, one in enumerate(found, 1))
+    await scene.say("tip_which", list="\n".join(rows))
 
 
 async def _add(scene: Scene, it: Add) -> None:
@@ -91,64 +119,18 @@ async def _add(scene: Scene, it: Add) -> None:
         await scene.say("added_full", number=tip.number)
     else:
         if it.event == "not_solved":
-            scene.state, scene.data = State.CHOSEN, Data(scene.data.lines, scene.data.named)
+            scene.state, scene.data = State.CHOSEN, scene.data.rest()
             scene.data.chosen = id
         text = "added" if it.event == "add" else f"added_{it.event}"
         await scene.say(text, number=tip.number)
 
 
 async def _list_mine(scene: Scene, it: ListMine) -> None:
-    mine = await tips.mine(scene.house, scene.resident.id)
-    rows = [
-        f"{number} {tip.number} {scene.word(f'state_{tip.state}')}"
-        for number, tip in enumerate(mine, 1)
-    ]
-    report = await _report_line(scene)
-    if mine.more:
-        rows.append(scene.word("list_more", count=str(len(mine))))
-    if report:
-        rows.append(report)
-    scene.data.shown = [tip.id for tip in mine]
-    if not mine:
-        scene.state = State.IDLE
-    if rows:
-        await scene.say("mine_list", list="\n".join(rows))
-    else:
-        await scene.say("mine_none")
-
-
-async def _report_line(scene: Scene) -> str:
-    if scene.resident.incident is None:
-        return ""
-    try:
-        incident = await scene.house.store.incidents.get(scene.resident.incident)
-    except NotFound:
-        return ""
-    state = scene.word(f"state_{incident.state}")
-    return scene.word("mine_report", number=incident.number, state=state)
+    await mine.list_mine(scene)
 
 
 async def _show_one(scene: Scene, it: ShowOne) -> None:
-    if not await tips.is_mine(scene.house, scene.resident.id, it.id):
-        await scene.say("mine_none")
-        return
-    tip = await scene.house.store.tips.get(it.id)
-    await scene.say(
-        "mine_one",
-        number=tip.number,
-        state=scene.word(f"state_{tip.state}"),
-        station=tip.station_name,
-        officer=f" {tip.officer_name}" if tip.officer_name else "",
-        text=_last_word(scene, tip),
-    )
-
-
-def _last_word(scene: Scene, tip: Tip) -> str:
-    """What the police said last."""
-    for entry in reversed(tip.log.entries):
-        if entry.what in ("tip.asked", "tip.answered", "tip.closed", "tip.rejected"):
-            return scene.house.content.open(str(entry.data["text"]))
-    return ""
+    await mine.show_one(scene, it.id)
 
 
 # ---- emergency reports
@@ -156,6 +138,11 @@ def _last_word(scene: Scene, tip: Tip) -> str:
 
 async def _raise(scene: Scene, it: Raise) -> None:
     await raise_report(scene, it.lines)
+
+
+async def _bring(scene: Scene, it: Bring) -> None:
+    incident = await scene.house.store.incidents.get(scene.resident.incident or "")
+    await bring(scene.house, incident.id, it.lines, None)
 
 
 async def _thread(scene: Scene, it: Thread) -> None:
@@ -169,7 +156,7 @@ async def _find_community(scene: Scene, it: FindCommunity) -> None:
     found = _communities(scene, it)
     if len(found) == 1:
         await _set_community(scene, SetCommunity(found[0].id, it.then))
-        scene.state, scene.data = State.IDLE, Data(scene.data.lines, scene.data.named)
+        scene.state, scene.data = scene.data.at_rest(), scene.data.rest()
     elif found:
         scene.data.shown = [one.id for one in found]
         rows = (f"{number} {one.name}" for number, one in enumerate(found, 1))
@@ -214,21 +201,13 @@ async def _set_community(scene: Scene, it: SetCommunity) -> None:
     elif it.then == "OFFICER":
         await _show_officer(scene, ShowOfficer())
     else:
-        station, area = _of_resident(scene)
+        station, area = of_resident(scene)
         if station is not None and area is not None:
             await scene.say("community_set", community=area.name, station=station.name)
 
 
-def _of_resident(scene: Scene) -> tuple[Jurisdiction | None, Jurisdiction | None]:
-    for station in scene.house.finder.stations():
-        area = tips.area_of(scene.house, station.id, scene.resident.community)
-        if area is not None:
-            return station, area
-    return None, None
-
-
 async def _show_officer(scene: Scene, it: ShowOfficer) -> None:
-    station, area = _of_resident(scene)
+    station, area = of_resident(scene)
     if station is None or area is None:
         scene.state, scene.data.then = State.COMMUNITY, "OFFICER"
         await scene.say("officer_where")
@@ -237,6 +216,10 @@ async def _show_officer(scene: Scene, it: ShowOfficer) -> None:
     names = "、".join(one.name for one in desk.called if area.id in one.communities)
     text = "officer_is" if names else "officer_none"
     await scene.say(text, community=area.name, station=station.name, officers=names)
+
+
+async def _ask_person(scene: Scene, it: AskPerson) -> None:
+    await ask_person(scene)
 
 
 async def _show_notices(scene: Scene, it: ShowNotices) -> None:
@@ -306,7 +289,7 @@ def _short(notice: Notice) -> str:
 
 async def _set_language(scene: Scene, it: SetLanguage) -> None:
     def speak(row: Resident) -> None:
-        row.language = it.language
+        row.language, row.language_by = it.language, LanguageBy.CHOSEN
 
     scene.language = it.language
     scene.resident = await neighbours.amend(scene.house, scene.resident.id, speak) or scene.resident
@@ -316,9 +299,7 @@ async def _following(scene: Scene, it: Following) -> None:
     doorway = await _doorway(scene, it.scene)
 
     def follow(row: Resident) -> None:
-        row.following = it.follows
-        if it.follows:
-            row.reachable = True
+        follow_at(row, it.follows, scene.arrival.sent_at)
         if doorway is not None:
             row.doorway, row.community = doorway
 
@@ -340,21 +321,13 @@ async def _forget(scene: Scene, it: Forget) -> None:
 
     The last message carries its receiver in its own seal and forgets it when it was sent; it needs the
     ledger, which stays. What becomes of everything is in docs/wechat-setup.md."""
-    store, id = scene.house.store, scene.resident.id
     openid = scene.house.identity.open(scene.resident.sealed)
     await scene.say("forgotten", openid=openid)
-    goodbye = f"{scene.arrival.id}:"
-    while tellers := await tips.tellers_of(scene.house, id):
-        for teller in tellers:
-            await store.tellers.remove(teller.id)
-    while messages := [
-        message
-        for message in await store.messages.find({"to": id}, limit=AT_ONCE)
-        if not message.id.startswith(goodbye)
-    ]:
-        for message in messages:
-            await store.messages.remove(message.id)
-    await store.residents.remove(id)
+    await withdrawal.forget(scene.house, scene.resident.id, f"{scene.arrival.id}:")
+
+
+async def _revoke(scene: Scene, it: Revoke) -> None:
+    await withdrawal.revoke(scene.house, scene.resident)
 
 
 _DO: dict[type[Any], Callable[[Scene, Any], Awaitable[None]]] = {
@@ -365,12 +338,15 @@ _DO: dict[type[Any], Callable[[Scene, Any], Awaitable[None]]] = {
     ShowOne: _show_one,
     Raise: _raise,
     Thread: _thread,
+    Bring: _bring,
     FindCommunity: _find_community,
     SetCommunity: _set_community,
     ShowOfficer: _show_officer,
+    AskPerson: _ask_person,
     ShowNotices: _show_notices,
     Check: _check,
     SetLanguage: _set_language,
     Following: _following,
     Forget: _forget,
+    Revoke: _revoke,
 }

@@ -1,23 +1,28 @@
-"""Followers of the Official Account who asked for their community's notices: a message each.
+"""Who hears of a notice by message: followers who asked for their community's notices, its author.
 
-Messages wait for the reader's next contact like all others; a template message is not used, for the
-platform forbids it for broadcasts. What is still waiting when the notice is over is dropped.
+What goes to thousands goes after every answer to one, and leaves the credits for these. It waits for the
+reader's next contact like all others; a template message is not used, for the platform forbids it for
+broadcasts. What is still waiting when the notice is over is dropped.
 """
 
 from __future__ import annotations
 
+import time
+
+from bot import cards
 from bot.house import BotHouse
 from bot.notice_text import follower_text, station_name
-from bot.post import Letter, close, next_seq
+from bot.post import Letter, close, next_seq, to_officers
+from domain.delivery import CAPPED, CHINA_MS, OPEN
 from domain.errors import Conflict, NotFound
-from domain.notice import Notice, NoticeState, stopped
-from domain.outgoing import Channel, Message, MessageState, fail
+from domain.notice import Delivery, DeliveryState, Notice, NoticeState, Outcome, stopped
+from domain.outgoing import Channel, Message, MessageState, Rank, fail
 from domain.paging import batches
 from domain.ports import Store
 from domain.revise import revise
 
 PAGE = 500
-AFTER_NS = 10**17  # what goes to thousands goes after every answer to one
+LEAVES = 2  # credits of a reader, for answers
 
 
 async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
@@ -37,9 +42,12 @@ async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
                         one.id,
                         Channel.OFFICIAL,
                         close(house, letter),
-                        next_seq() + AFTER_NS,
+                        next_seq(),
                         now,
                         about=notice.id,
+                        rank=Rank.NOTICE,
+                        leaves=LEAVES,
+                        due_at=now,
                     )
                     for one in told
                 ]
@@ -63,3 +71,31 @@ async def drop_messages(store: Store, notice: Notice) -> None:
             await store.messages.save(one)
         except (Conflict, NotFound):
             continue
+
+
+async def tell_author(house: BotHouse, notice: Notice, found: list[Delivery]) -> None:
+    """A correction that groups get only when their share allows: its author hears how many and when,
+    once for each day."""
+    waiting = [one for one in found if one.state in OPEN and one.reason == CAPPED]
+    if not waiting:
+        return
+    first = min(one.due_at for one in waiting)
+    day = time.strftime("%Y-%m-%d %H:%M", time.gmtime((first + CHINA_MS) / 1000))
+    text = cards.word(
+        "notice_later",
+        number=notice.number,
+        title=notice.title,
+        count=str(sum(_capped(one) for one in waiting)),
+        when=day,
+        page=f"{house.settings.site}/community/",
+    )
+    users = await cards.userids(house, [notice.author])
+    body = {"msgtype": "text", "text": {"content": text}}
+    await to_officers(house, f"{notice.id}:later:{day[:10]}", users, body, "")
+
+
+def _capped(one: Delivery) -> int:
+    """How many of its groups wait for the next day: all of what is planned, else those that were full."""
+    if one.state is DeliveryState.PLANNED:
+        return len(one.chats)
+    return sum(how is Outcome.CAPPED for how in one.outcomes.values())

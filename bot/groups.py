@@ -13,8 +13,9 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from bot.doorways import keep_doorways, keep_welcome
+from bot.doorways import keep_doorways, keep_welcomes
 from bot.errors import CallFailed, PlatformError
+from bot.group_changes import GroupChanges
 from bot.house import BotHouse
 from bot.pace import Pace
 from bot.parcel import Incoming
@@ -25,7 +26,7 @@ from domain.errors import Refused
 from domain.group import Doorway, Group, GroupState
 from domain.people import Person
 from domain.ports import Lost
-from domain.registry import Sighting, communities, dismissed, heard, sighted
+from domain.registry import Sighting, communities, dismissed, heard, sighted, succeed
 from domain.revise import revise
 
 TURN_S = 1.0
@@ -65,6 +66,8 @@ async def _listen(house: BotHouse, keeper: GroupKeeper) -> None:
     async for change in house.store.feed.subscribe():
         if isinstance(change, Lost) or change.kind == "people":
             keeper.officers_changed()
+        elif isinstance(change.item, Group):
+            keeper.changes.saw(change.item)
 
 
 class GroupKeeper:
@@ -73,8 +76,10 @@ class GroupKeeper:
     def __init__(self, house: BotHouse, work: WorkApi, pace: Pace | None = None) -> None:
         self._house, self._work = house, work
         self._pace = pace or Pace()
+        self.changes = GroupChanges(house, work, self._pace)
         self._reconciled_at: int | None = None
         self._look = False
+        self._refused: set[str] = set()  # welcome texts; tried again after the next reconciliation
         # In charge of what, when their groups were last listed.
         self._charges: dict[str, tuple[str, ...]] = {}
 
@@ -94,7 +99,9 @@ class GroupKeeper:
         dirty = self._house.store.groups.every({"dirty_at": {"$gt": 0}}, order="dirty_at")
         await self._ask([one.id async for one in dirty if one.ask_at <= now])
         await keep_doorways(self._house, self._work, self._pace)
-        await keep_welcome(self._house, self._work)
+        if self.changes.due:
+            await self.changes.follow(await self._officers())
+        self._refused |= await keep_welcomes(self._house, self._work, self._refused)
 
     async def reconcile(self) -> None:
         """Every group of every known owner is as the platform has it; what it lists no more is asked
@@ -111,9 +118,11 @@ class GroupKeeper:
                 owners.add(one.owner)
             if within(one.synced_at, now, FRESH_MS):
                 fresh.add(one.id)
-        listed = await self._listed(sorted(owners))
+        listed, orphaned = await self._listed(sorted(owners))
         await self._ask(sorted((listed | known) - fresh))
         await keep_doorways(self._house, self._work, self._pace, look=True)
+        await self.changes.reconciled(await self._officers(), listed, orphaned)
+        self._refused.clear()
         self._charges = charges
         log.info("groups reconciled: %d listed, %d known", len(listed), len(known))
 
@@ -122,7 +131,7 @@ class GroupKeeper:
         charges = await self._in_charge()
         moved = [one for one in charges if charges[one] != self._charges.get(one)]
         try:
-            await self._ask(sorted(await self._listed(sorted(moved))))
+            await self._ask(sorted((await self._listed(sorted(moved)))[0]))
         except BaseException:
             self._look = True
             raise
@@ -135,18 +144,21 @@ class GroupKeeper:
             if not one.disabled
         }
 
-    async def _listed(self, owners: list[str]) -> set[str]:
+    async def _listed(self, owners: list[str]) -> tuple[set[str], set[str]]:
+        """The groups of these owners, and which of them have none any more."""
         found: set[str] = set()
+        orphaned: set[str] = set()
         for start in range(0, len(owners), OWNERS_AT_ONCE):
             some, cursor = owners[start : start + OWNERS_AT_ONCE], ""
             while True:
                 async with self._pace.slot():
                     page = await self._work.groups(cursor, some)
                 found |= set(page.chats)
+                orphaned |= set(page.orphaned)
                 cursor = page.cursor
                 if not cursor:
                     break
-        return found
+        return found, orphaned
 
     async def _ask(self, chats: list[str]) -> None:
         if not chats:
@@ -180,7 +192,9 @@ class GroupKeeper:
             log.warning("a group was not read: %s", type(error).__name__)
             await self._later(chat)
             return
-        await sighted(store, chat, _sighting(seen), doorways, owned, clock())
+        capacity = self._house.settings.group_capacity
+        it = await sighted(store, chat, _sighting(seen, capacity), doorways, owned, clock())
+        await succeed(store, it)
 
     async def _later(self, chat: str) -> None:
         def change(it: Group) -> None:
@@ -198,7 +212,7 @@ class GroupKeeper:
         return [one async for one in self._house.store.people.every({"userid": {"$gt": ""}})]
 
 
-def _sighting(seen: GroupDetail) -> Sighting:
+def _sighting(seen: GroupDetail, capacity: int) -> Sighting:
     doors: Iterable[str] = (one.door for one in seen.seats if one.door)
     return Sighting(
         seen.name,
@@ -208,4 +222,5 @@ def _sighting(seen: GroupDetail) -> Sighting:
         len(seen.seats),
         sum(not one.staff for one in seen.seats),
         dict(Counter(doors)),
+        capacity,
     )

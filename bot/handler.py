@@ -13,7 +13,7 @@ import logging
 import traceback
 from collections.abc import Hashable
 
-from bot import groups, meters, outbox
+from bot import groups, meters, outbox, subscriptions
 from bot.cards import from_officer
 from bot.conversation import from_resident
 from bot.hearing import TEMPLATE_RESULT
@@ -203,6 +203,8 @@ async def _handle(house: BotHouse, arrival: Arrival) -> None:
         await groups.changed(house, one)
     elif arrival.platform is Platform.WORK:
         await from_officer(house, arrival, one)
+    elif one.event.lower() in subscriptions.EVENTS:
+        await subscriptions.chosen(house, arrival, one)
     elif one.event.lower() == TEMPLATE_RESULT:
         await outbox.finished(house, arrival.person, one.message, one.status)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from dataclasses import replace
 
 from bot import loose
@@ -11,6 +12,7 @@ from bot.client import Media
 from bot.errors import PlatformError
 from bot.house import BotHouse
 from bot.parcel import Incoming, Kind
+from bot.reader import REVOKED
 from bot.turn import MAX_TEXT, Came, What
 from domain.errors import BUSY, MEDIA_KIND, TOO_LARGE, Refused
 from domain.message import Attachment, FileKind
@@ -29,8 +31,17 @@ TEMPLATE_RESULT = "templatesendjobfinish"
 SCENE = "qrscene_"
 
 
+# What stands in WeChat for a sticker, a red packet, a mini program's card (wechatpy 656).
+_STAND_IN = re.compile(r"\s*[【\[]\s*收到不支持的消息类型\W*暂{0,1}无法显示\s*[】\]]\s*")
+
+
 class FileLost(Exception):
-    """The file cannot be had any more, or is none that may be kept."""
+    """The file cannot be had any more; ``useless``: it is none that may be kept, and would not be when
+    it came again."""
+
+    def __init__(self, useless: bool = False) -> None:
+        super().__init__()
+        self.useless = useless
 
 
 async def hear(house: BotHouse, arrival: str, one: Incoming, *, files: bool = True) -> Came:
@@ -44,6 +55,8 @@ async def hear(house: BotHouse, arrival: str, one: Incoming, *, files: bool = Tr
 
 def words(one: Incoming) -> Came:
     """What can be known of an arrival without fetching anything."""
+    if one.kind is Kind.TEXT and _STAND_IN.fullmatch(one.text):
+        return Came(What.OTHER)
     if one.kind is Kind.TEXT:
         return Came(What.TEXT, _text(one.text))
     if one.kind in FILES:
@@ -71,6 +84,8 @@ def _event(one: Incoming) -> Came:
         return Came(What.FOLLOW, key=key.removeprefix(SCENE))
     if name == "unsubscribe":
         return Came(What.UNFOLLOW)
+    if name in REVOKED:
+        return Came(What.REVOKE)
     if name == "scan":
         return Came(What.SCAN, key=key)
     if name == "click":
@@ -103,7 +118,7 @@ async def keep_file(house: BotHouse, arrival: str, one: Incoming) -> Attachment:
     except PlatformError as error:
         raise FileLost from error
     except Refused as refused:
-        raise FileLost from refused
+        raise FileLost(useless=refused.fault is TOO_LARGE) from refused
     _, kind, _ = FILES[one.kind]
     resident = resident_id(house.secret, one.sender)
     try:
@@ -114,7 +129,7 @@ async def keep_file(house: BotHouse, arrival: str, one: Incoming) -> Attachment:
         if kind is FileKind.PICTURE:
             if refused.fault is BUSY:
                 raise  # the arrival is heard again in a while
-            raise FileLost from refused
+            raise FileLost(useless=True) from refused
         return await _as_it_came(house, arrival, one, media)
     name = mark(house.secret, arrival, "file")
     original = await asyncio.to_thread(house.content.close_bytes, media.data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from bot.house import BotHouse
-from bot.meaning import Token, token
+from bot.meaning import Token, complaint, token
 from bot.parcel import Kind, unpack
 from bot.texts import say
 from bot.turn import Came, State, What
@@ -26,7 +26,8 @@ def written(house: BotHouse, arrival: Arrival, state: State) -> str:
         return ""  # what cannot be read is answered with an excuse
     if one.kind not in (Kind.TEXT, Kind.VOICE):
         return ""
-    return one.text if token(state, Came(What.TEXT, one.text)) in _FREE else ""
+    free = token(state, Came(What.TEXT, one.text)) in _FREE or complaint(one.text)
+    return one.text if free else ""
 
 
 def ended(answer: str, said: str, language: Language) -> str:

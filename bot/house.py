@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.arrival import Arrival
+from domain.group import CAPACITY
 from domain.ports import Clips, Finder, Journal, Pictures, Seal, Store
 from domain.receipt_numbers import ReceiptNumbers
 
@@ -40,7 +41,9 @@ class CallbackKeys:
 @dataclass(frozen=True, slots=True)
 class OfficialSettings:
     """An Official Account (服务号). ``templates`` are template ids by purpose: ``tip``, ``incident``;
-    ``fields`` the names these give to what it is about, its number and what to do (empty: none)."""
+    ``fields`` the names these give to what it is about, its number and what to do (empty: none).
+    ``subscriptions`` and ``subscription_fields`` are the same of subscription messages (订阅通知);
+    ``script`` is where a page finds the JS-SDK."""
 
     appid: str
     secret: str = field(repr=False)
@@ -49,6 +52,9 @@ class OfficialSettings:
     mode: Mode = Mode.SAFE
     templates: dict[str, str] = field(default_factory=dict)
     fields: dict[str, list[str]] = field(default_factory=dict)
+    subscriptions: dict[str, str] = field(default_factory=dict)
+    subscription_fields: dict[str, list[str]] = field(default_factory=dict)
+    script: str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
     api: str = "https://api.weixin.qq.com"
     open: str = "https://open.weixin.qq.com"
     mp: str = "https://mp.weixin.qq.com"
@@ -56,7 +62,8 @@ class OfficialSettings:
 
 @dataclass(frozen=True, slots=True)
 class WorkSettings:
-    """A WeCom self-built app (自建应用) that is listed for customer contact (客户联系)."""
+    """A WeCom self-built app (自建应用) that is listed for customer contact (客户联系). ``login_path`` is
+    the call that tells who logged in: private WeCom (政务微信, 私有化) has /user/getuserinfo."""
 
     corpid: str
     agentid: int
@@ -66,13 +73,15 @@ class WorkSettings:
     api: str = "https://qyapi.weixin.qq.com"
     open: str = "https://open.weixin.qq.com"
     login: str = "https://login.work.weixin.qq.com"
+    login_path: str = "/auth/getuserinfo"
 
 
 @dataclass(frozen=True, slots=True)
 class BotSettings:
     """``site`` is where residents' and officers' pages are, ``url`` where the bot itself is reached,
     both without a trailing slash; ``process`` a name of this process for claims;
-    ``at_once`` people are served at a time, and sent to."""
+    ``group_capacity`` is how many a customer group takes; ``at_once`` people are served at a time, and
+    sent to."""
 
     site: str
     url: str
@@ -81,6 +90,7 @@ class BotSettings:
     official: OfficialSettings | None = None
     work: WorkSettings | None = None
     demo: bool = False
+    group_capacity: int = CAPACITY
     at_once: int = 16
 
 

@@ -123,7 +123,7 @@ async def _wanted(house: BotHouse, it: LooseFile) -> bool:
     except msgspec.DecodeError:
         log.error("dialog %s has another shape", dialog.id)
         return True
-    return it.id in names([*data.lines, *data.cry])
+    return it.id in names(data.said())
 
 
 async def _loosen(house: BotHouse, resident: str, name: str) -> None:

@@ -23,8 +23,19 @@ ON_DISK = Gauge(
     "Callbacks that wait on this machine for the store",
     registry=REGISTRY,
 )
+IN_MEMORY = Gauge(
+    "jingmin_arrivals_in_memory",
+    "Calls for help that wait in memory alone: store and disk are away, and the platform was answered",
+    registry=REGISTRY,
+)
 ARRIVALS = Counter(
     "jingmin_arrivals", "Arrivals handled, by what became of them", ["became"], registry=REGISTRY
+)
+ALARMS = Gauge(
+    "jingmin_platform_alarm",
+    "1 while a platform refuses what only the operator can mend",
+    ["code", "platform", "call"],
+    registry=REGISTRY,
 )
 MESSAGES = Counter(
     "jingmin_messages", "Outgoing messages by what became of them", ["became"], registry=REGISTRY

@@ -8,8 +8,8 @@ from bot.house import BotHouse
 from domain.arrival import Arrival
 from domain.errors import Conflict, Duplicate, NotFound
 from domain.incident import LIVE
-from domain.outgoing import NEVER, MessageState
-from domain.resident import Credit, Resident, Trigger, earn, exhaust, refund, spend
+from domain.outgoing import NEVER, TOGETHER_MS, MessageState, Rank, fail, outdated
+from domain.resident import Credit, Resident, Trigger, earn, exhaust, left, refund, spend
 from domain.revise import revise
 
 
@@ -41,17 +41,17 @@ async def earned(house: BotHouse, arrival: Arrival, trigger: Trigger) -> None:
         earn(credit, trigger, arrival.sent_at, arrival.at, arrival.id)
         return True
 
-    await _ledger(house, arrival.person, change)
+    await ledger(house, arrival.person, change)
 
 
 async def spent(house: BotHouse, id: str, now: int) -> bool:
     """Take one message from the ledger, before it is sent; False when there is none."""
-    return await _ledger(house, id, lambda credit: spend(credit, now))
+    return await ledger(house, id, lambda credit: spend(credit, now))
 
 
 async def refunded(house: BotHouse, id: str, spent_at: int) -> None:
     """The message taken at ``spent_at`` certainly did not leave."""
-    await _ledger(house, id, lambda credit: refund(credit, spent_at))
+    await ledger(house, id, lambda credit: refund(credit, spent_at))
 
 
 async def exhausted(house: BotHouse, id: str) -> None:
@@ -61,32 +61,43 @@ async def exhausted(house: BotHouse, id: str) -> None:
         exhaust(credit)
         return True
 
-    await _ledger(house, id, change)
+    await ledger(house, id, change)
 
 
 async def may_send(house: BotHouse, id: str, now: int) -> bool:
     """Whether the ledger has something left; takes nothing."""
+    return await credit_left(house, id, now) > 0
+
+
+async def credit_left(house: BotHouse, id: str, now: int) -> int:
+    """How many messages the ledger has left; takes none."""
     try:
-        credit = await house.store.credits.get(id)
+        return left(await house.store.credits.get(id), now)
     except NotFound:
-        return False
-    return spend(credit, now)
+        return 0
 
 
 async def heard(house: BotHouse, id: str) -> None:
-    """What waited for this resident's next contact goes out now, in its order."""
+    """What waited for this resident's next contact goes out now, in its order; what is urgent whatever
+    it waited for, unless it helps nobody any more. How a matter stands is said with the answer."""
     waiting = house.store.messages.every({"to": id, "state": str(MessageState.QUEUED)}, order="seq")
     async for message in waiting:
-        if message.due_at != NEVER:
+        if outdated(message, house.clock()):
+            fail(message, message.reason)
+        elif message.due_at == NEVER or (message.urgent and message.due_at > house.clock()):
+            status = message.rank is Rank.STATUS
+            message.due_at = house.clock() + TOGETHER_MS if status else 0
+        else:
             continue
-        message.due_at = 0
         try:
             await house.store.messages.save(message)
         except Conflict:
             continue  # whoever changed it sends it
 
 
-async def _ledger(house: BotHouse, id: str, change: Callable[[Credit], bool]) -> bool:
+async def ledger(house: BotHouse, id: str, change: Callable[[Credit], bool]) -> bool:
+    """What ``change`` says of the resident's ledger, which is made when there is none; False saves
+    nothing."""
     changed = False
 
     def noted(credit: Credit) -> bool:

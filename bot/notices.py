@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
 from bot.errors import CallFailed
-from bot.followers import drop_messages, tell_followers
+from bot.followers import drop_messages, tell_author, tell_followers
 from bot.house import BotHouse
 from bot.pace import Pace
 from bot.tasks import Tasks
@@ -102,6 +102,7 @@ class NoticeSender:
             if not stopped(it) and it.told_at is None and due(it, now):
                 await mark_corrected(self._store, it, now)
                 it = await tell_followers(self._house, it, now)
+                self._touched.add(it.id)
             live[it.id] = it
         return live
 
@@ -173,9 +174,10 @@ class NoticeSender:
         if remind or it.due_at - now >= KEPT_PAUSE_MS:
             # Before it is asked: nobody is reminded twice, no other process looks at the same.
             await tasks.save(it)
-        if not await tasks.read(it, now) or it.state is not DeliveryState.CREATED:
+        again = notice.corrects is not None and not stopped(notice)
+        if not await tasks.read(it, now, again) or it.state is not DeliveryState.CREATED:
             return
-        if steps.given_up(it, now):
+        if steps.given_up(it, now) and steps.waiting(it):
             await tasks.cancel(it, "unconfirmed")
         elif remind:
             await tasks.remind(it)
@@ -209,7 +211,9 @@ class NoticeSender:
             return True
 
         with suppress(Conflict):  # it is counted again
-            await revise(self._store.notices, id, sum_up)
+            counted = await revise(self._store.notices, id, sum_up)
+            if counted.corrects is not None and not stopped(counted):
+                await tell_author(self._house, counted, found)
 
 
 def due(it: Notice, now: int) -> bool:

@@ -1,7 +1,9 @@
 """The outbox: takes queued messages, sends each once, in the order of its person.
 
 What cannot be known to have been sent is not sent again, unless the platform drops duplicates
-(WeCom). A process that dies while sending leaves a claim that ends; then the outcome is unknown.
+(WeCom) or it is urgent. A process that dies while sending leaves a claim that ends; then the outcome is
+unknown. Each rank has a line and places of its own: what is urgent waits for nothing else, and a status
+line goes with what is said to its person, if there is something.
 ``carrier.py`` takes one message to its platform.
 """
 
@@ -9,60 +11,88 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 
 from bot import carrier, meters, neighbours
 from bot.house import BotHouse
+from bot.places import Places
 from bot.rounds import rounds
 from domain.errors import Conflict, Refused
-from domain.outgoing import NEVER, Channel, Message, MessageState, abandoned
-from domain.paging import batches, first_of_each
+from domain.outgoing import NEVER, Channel, Message, MessageState, Rank, abandoned
+from domain.paging import first_of_each
 from domain.ports import Change
 from domain.resident import Resident
 
-BATCH = 200
+FOR_URGENT = 4
 log = logging.getLogger("jingmin.bot.outbox")
 
 
 async def run(house: BotHouse) -> None:
     """Send what is queued until cancelled: woken by the feed, and every second for the rest."""
-    await rounds(house, sweep, _waiting)
+    async with asyncio.TaskGroup() as group:
+        for rank in Rank:
+            group.create_task(_run(house, rank))
 
 
-def _waiting(change: Change) -> bool:
-    item = change.item
-    return change.kind == "messages" and item is not None and item.state is MessageState.QUEUED
+async def _run(house: BotHouse, rank: Rank) -> None:
+    def waiting(change: Change) -> bool:
+        one = change.item
+        return isinstance(one, Message) and one.rank is rank and one.state is MessageState.QUEUED
+
+    wake = asyncio.Event()
+    async with Places(_count(house, rank), wake) as places:
+        places.wakes = True  # what follows to the same person
+        await rounds(house, lambda house: _start(house, rank, places), waiting, wake)
+
+
+def _count(house: BotHouse, rank: Rank) -> int:
+    """How many of a rank are sent at once."""
+    at_once = house.settings.at_once
+    if rank is Rank.URGENT:
+        return max(FOR_URGENT, at_once)
+    return max(1, at_once // 4) if rank is Rank.NOTICE else at_once
 
 
 async def sweep(house: BotHouse) -> bool:
-    """Send the first message of many people that is due; whether there was any. Those for whom nothing
-    can be done now keep nobody waiting, nor does who has many."""
-    now = house.clock()
-    await _give_up_claims(house, now)
-    due = house.store.messages.every(
-        {"state": str(MessageState.QUEUED), "due_at": {"$lte": now}}, order="seq"
-    )
-    gate = asyncio.Semaphore(house.settings.at_once)
+    """Send the first message of everybody that is due; whether there was any."""
+    did = False
+    for rank in Rank:
+        async with Places(_count(house, rank)) as places:
+            await _start(house, rank, places)
+            did = await places.rest() or did
+    return did
 
-    async def one(message: Message) -> bool:
-        async with gate:
-            return await deliver(house, message)
 
-    async for some in batches(first_of_each(due, lambda message: message.to), BATCH):
-        if any(await asyncio.gather(*(one(message) for message in some))):
-            return True  # what came meanwhile may go before the rest
+async def _start(house: BotHouse, rank: Rank, places: Places) -> bool:
+    """Give a place to the first message of each person that is due. Those for whom nothing can be done
+    now keep nobody waiting, nor does who has many."""
+    await _give_up_claims(house, rank)
+
+    async def due() -> AsyncIterator[Message]:
+        # Nothing but what the index holds: with anything beside it the embedded store reads all there are.
+        found = house.store.messages.every(
+            {"state": str(MessageState.QUEUED), "rank": int(rank)}, order="due_at"
+        )
+        async for message in found:
+            if message.due_at > house.clock():
+                return  # most of what waits waits for a contact, which may never come
+            yield message
+
+    async for message in first_of_each(due(), lambda message: message.to):
+        if not places.holds(message.to):
+            await places.start(message.to, deliver(house, message))
     return False
 
 
 async def deliver(house: BotHouse, message: Message) -> bool:
-    """Send this message if it is its person's next; whether anything was done about it."""
-    ahead = await house.store.messages.find(
-        {"to": message.to, "state": {"$in": ["QUEUED", "SENDING"]}}, order="seq", limit=1
-    )
-    if not ahead:
+    """Send what its person gets next of this message's rank; whether anything was done about it."""
+    ahead = await _ahead(house, message)
+    if ahead is None:
         return False
     try:
-        if ahead[0].id != message.id:
-            return await _behind(house, message, ahead[0])
+        if not _may_go(ahead, message.rank, house.clock()):
+            return await _behind(house, message, ahead)
+        message = ahead
         if message.channel is Channel.WORK:
             await carrier.to_officers(house, message)
         else:
@@ -77,11 +107,38 @@ async def deliver(house: BotHouse, message: Message) -> bool:
     return True
 
 
+async def _ahead(house: BotHouse, message: Message) -> Message | None:
+    """What goes to the same person first: this one, or another it waits for, of no later rank. Nothing
+    waits for an urgent message or a status line that is put off."""
+    messages = house.store.messages
+    for rank in Rank:
+        if rank > message.rank:
+            break
+        of_rank = {"to": message.to, "rank": int(rank)}
+        sending = {**of_rank, "state": str(MessageState.SENDING)}
+        for one in await messages.find(sending, order="seq", limit=1):
+            return one
+        queued = {**of_rank, "state": str(MessageState.QUEUED)}
+        if rank in (Rank.SAID, Rank.NOTICE):
+            for one in await messages.find(queued, order="seq", limit=1):
+                return one
+            continue
+        async for one in messages.every(queued, order="seq"):
+            if one.due_at <= house.clock():
+                return one
+    return None
+
+
+def _may_go(message: Message, rank: Rank, now: int) -> bool:
+    queued = message.state is MessageState.QUEUED and message.due_at <= now
+    return queued and message.rank is rank
+
+
 async def _behind(house: BotHouse, message: Message, head: Message) -> bool:
     """Another message to the same person goes first. While that one waits this one does, but for its
     announcement, which keeps no order."""
     if head.state is MessageState.SENDING or head.due_at <= house.clock():
-        return False
+        return False  # it goes by itself
     resident = await carrier.receiver(house, message)
     if message.template and head.reason == "no_credit" and resident is not None:
         await carrier.claimed(house, message, carrier.TEMPLATE)
@@ -92,16 +149,15 @@ async def _behind(house: BotHouse, message: Message, head: Message) -> bool:
     return True
 
 
-async def _give_up_claims(house: BotHouse, now: int) -> None:
+async def _give_up_claims(house: BotHouse, rank: Rank) -> None:
     """Messages whose process did not come back while sending them."""
-    held = house.store.messages.every(
-        {"state": str(MessageState.SENDING), "claimed_until": {"$lt": now}}
-    )
+    now = house.clock()
+    held = house.store.messages.every({"state": str(MessageState.SENDING), "rank": int(rank)})
     async for message in held:
         if not abandoned(message, now):
             continue
         try:
-            if message.channel is Channel.WORK:
+            if message.urgent or message.channel is Channel.WORK:
                 await carrier.later(house, message, "unknown")
             elif message.by == carrier.TEMPLATE:
                 message.template = ""

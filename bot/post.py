@@ -15,14 +15,13 @@ import msgspec
 
 from bot.house import BotHouse
 from domain.errors import INTERNAL, Duplicate, Refused
-from domain.outgoing import Channel, Message
+from domain.outgoing import TOGETHER_MS, Channel, Message, Rank
 
 T = TypeVar("T")
 TEXT_BYTES = 1_900  # the platform takes 2,048
 MAX_PARTS = 3
+CHINA_S = 8 * 3_600
 MOST = 1_000  # members WeCom takes in one message
-# An answer to a call for help goes before everything that waits for the same person.
-URGENT_NS = 10**18
 
 
 class Act(StrEnum):
@@ -55,11 +54,14 @@ class Notice(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a message to a resident is about, and how it is announced when there is no credit."""
+    """What a message to a resident is about, and how it is announced when there is no credit. A ``status``
+    line may be said with the next thing; by itself it ``leaves`` so many credits."""
 
     about: str = ""
     private: bool = False
     notice: Notice | None = None
+    status: bool = False
+    leaves: int = 0
 
 
 def close(house: BotHouse, value: Any) -> str:
@@ -92,8 +94,10 @@ async def to_resident(
     urgent: bool = False,
     openid: str = "",
 ) -> None:
-    """Queue a text; what is too long for one message goes in parts. The same id again changes nothing."""
+    """Queue a text; what is too long for one message goes in parts. The same id again changes nothing.
+    An ``urgent`` one goes before everything that waits for the same person."""
     subject = subject or Subject()
+    rank = Rank.URGENT if urgent else Rank.STATUS if subject.status else Rank.SAID
     for number, part in enumerate(parts(text)):
         letter = Letter(body={"msgtype": "text", "text": {"content": part}}, openid=openid)
         message = Message(
@@ -101,10 +105,13 @@ async def to_resident(
             resident,
             Channel.OFFICIAL,
             close(house, letter),
-            next_seq() - (URGENT_NS if urgent else 0),
+            next_seq(),
             house.clock(),
             about=subject.about,
             private=subject.private,
+            rank=rank,
+            leaves=subject.leaves,
+            due_at=house.clock() + (TOGETHER_MS if subject.leaves else 0),
         )
         if subject.notice is not None and number == 0:
             message.template = close(house, subject.notice)
@@ -112,12 +119,25 @@ async def to_resident(
 
 
 async def to_officers(
-    house: BotHouse, id: str, users: Sequence[str], body: dict[str, Any], about: str
+    house: BotHouse,
+    id: str,
+    users: Sequence[str],
+    body: dict[str, Any],
+    about: str,
+    *,
+    urgent: bool = False,
 ) -> None:
-    """Queue a message to officers, by WeCom userid, for each thousand of them; nobody, nothing."""
+    """Queue a message to officers, by WeCom userid, for each thousand of them; nobody, nothing.
+
+    A text begins with its time: the platform takes the same words within four hours for a repetition
+    and drops them, and what is repeated after an unknown outcome keeps its time."""
+    if "text" in body:
+        clock = time.strftime("%H:%M:%S", time.gmtime(house.clock() / 1000 + CHINA_S))
+        body = {**body, "text": {"content": f"[{clock}] {body['text']['content']}"}}
     for start in range(0, len(users), MOST):
         part = f"{id}.{start // MOST}" if start else id
-        await _work(house, part, users[start : start + MOST], Letter(body=body), about)
+        some = users[start : start + MOST]
+        await _work(house, part, some, Letter(body=body), about, urgent)
 
 
 async def update_card(
@@ -129,13 +149,22 @@ async def update_card(
     *,
     card: str = "",
     code: str = "",
+    body: dict[str, Any] | None = None,
 ) -> None:
-    """Queue a change of a card: ``label`` in place of its buttons."""
+    """Queue a change of a card: ``label`` in place of its buttons, or the card in ``body``."""
     if users:
-        await _work(house, id, users, Letter(Act.UPDATE, card=card, code=code, label=label), about)
+        change = Letter(Act.UPDATE, body or {}, card=card, code=code, label=label)
+        await _work(house, id, users, change, about)
 
 
-async def _work(house: BotHouse, id: str, users: Sequence[str], letter: Letter, about: str) -> None:
+async def _work(
+    house: BotHouse,
+    id: str,
+    users: Sequence[str],
+    letter: Letter,
+    about: str,
+    urgent: bool = False,
+) -> None:
     receivers = "|".join(sorted(set(users)))
     message = Message(
         id,
@@ -145,6 +174,8 @@ async def _work(house: BotHouse, id: str, users: Sequence[str], letter: Letter, 
         next_seq(),
         house.clock(),
         about=about,
+        due_at=house.clock(),
+        rank=Rank.URGENT if urgent else Rank.SAID,
     )
     await _add(house, message)
 

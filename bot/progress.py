@@ -14,23 +14,23 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TypeVar
 
-from bot import cards
+from bot import cards, withdrawal
 from bot.house import BotHouse
 from bot.lines import line_id, tell_desk, tell_desk_again
 from bot.post import Notice, Subject, to_resident
 from bot.reports import bring_cry
-from bot.standing import CHANGES, tell_standing
+from bot.standing import CHANGES, KEPT_CREDIT, tell_standing
 from bot.station_calls import FRESH_MS, StationCalls
 from bot.texts import say
 from bot.tips import teller_of
 from domain.errors import Conflict, NotFound, Refused
 from domain.evidence import Entry
-from domain.incident import Incident
+from domain.incident import LIVE, Incident
 from domain.outgoing import Message, about, telling_id
 from domain.people import CALLER
 from domain.ports import Change, Lost
 from domain.resident import Language, Resident
-from domain.tip import COARSE_MS, TELLER, Tip
+from domain.tip import TELLER, Tip
 
 EVERY_S = 30.0
 LOOK_BACK_MS = 3 * 24 * 3_600_000
@@ -47,6 +47,7 @@ TIP_STEPS = {
     "tip.rejected": "step_rejected",
     "tip.became_incident": "step_became_incident",
 }
+ADDED = ("message", "upload", "position")
 ANNOUNCED = {
     "tip.asked": "template_asked",
     "tip.answered": "template_answered",
@@ -62,6 +63,8 @@ INCIDENT_STEPS = {
     "incident.closed": "incident_closed",
     "caller.called_back": "incident_call_back",
 }
+# What ends a report; nothing is said after it that credits would be kept for.
+LAST = ("incident.handed", "incident.closed")
 Told = TypeVar("Told", Tip, Incident)
 log = logging.getLogger("jingmin.bot.progress")
 
@@ -147,21 +150,36 @@ class Progress:
         elif entry.what == "tip.taken":
             label = cards.word("card_taken", officer=entry.who.name)
             await cards.settle(house, tip, entry.seq, label)
-        elif entry.who.id == TELLER.id and tip.officer is not None:
+        elif entry.who.id == TELLER.id:
             await self._more(tip, entry)
         if entry.what in TIP_STEPS:
             await self._tell_teller(tip, entry)
 
     async def _more(self, tip: Tip, entry: Entry) -> None:
-        """The officer who has it hears of what was added, once in five minutes."""
-        if entry.what not in ("message", "upload", "position", "tip.solved") or not any(
-            before.what == "tip.taken" and before.seq < entry.seq for before in tip.log.entries
-        ):
+        """Who has it, or is called, hears of everything that was added after it was offered."""
+        offered = next((e.seq for e in tip.log.entries if e.what in cards.OFFERS), None)
+        if entry.what not in (*ADDED, "tip.solved") or offered is None or entry.seq < offered:
             return
-        solved = entry.what == "tip.solved"
-        mark = entry.seq if solved else f"more:{entry.at // COARSE_MS}"
-        text = "officer_solved" if solved else "officer_more"
-        await cards.tell(self._house, f"{tip.id}:{mark}", [tip.officer or ""], text, tip)
+        added = [e.seq for e in tip.log.entries if e.who.id == TELLER.id and e.what in ADDED]
+        count = sum(offered < seq <= entry.seq for seq in added)
+        text = "officer_solved" if entry.what == "tip.solved" else "officer_more"
+        said = self._still_wrong(tip, entry)
+        if said:
+            text = "officer_still_wrong"
+            await cards.complete(self._house, tip, entry, said)
+        people = [tip.officer] if tip.officer is not None else tip.called
+        id, number = f"{tip.id}:{entry.seq}", str(count)
+        await cards.tell(self._house, id, people, text, tip, count=number, text=_plain(said))
+
+    def _still_wrong(self, tip: Tip, entry: Entry) -> str:
+        """What the resident wrote first after a bare 没有解决; empty when it is not that."""
+        before = [e for e in tip.log.entries if e.seq < entry.seq and e.who.id == TELLER.id]
+        last = before[-1] if before else None
+        if last is None or last.what != cards.NOT_SOLVED or not entry.data.get("text"):
+            return ""
+        if cards.still_wrong(self._house, tip, last.seq):
+            return ""
+        return self._house.content.open(str(entry.data["text"]))
 
     async def _tell_teller(self, tip: Tip, entry: Entry) -> None:
         house = self._house
@@ -209,7 +227,8 @@ class Progress:
         chat = incident.via == "chat" and any(entry.what in CHANGES for entry in new)
         if incident.silent:
             fresh, chat = [], False
-        if fresh or raised or chat:
+        over = bool(new) and incident.via in LINKED and incident.state not in LIVE
+        if fresh or raised or chat or over:
             linked = self._house.store.residents.every({"incident": incident.id})
             rows = [one async for one in linked]
             for row in rows:
@@ -219,6 +238,8 @@ class Progress:
                     await self._tell_caller(incident, entry, row)
                 if chat:
                     await tell_standing(self._house, incident, row)
+                if row.leaving and incident.state not in LIVE:
+                    await withdrawal.forget(self._house, row.id)
             if not rows:
                 return  # the link may come a moment after the report
         self._remember(incident.id, incident.log.length)
@@ -233,15 +254,17 @@ class Progress:
             station=str(entry.data.get("name", "")) or "、".join(going_on),
             text=str(entry.data.get("text", "")),
         )
-        notice = None
-        if entry.what == "incident.closed":
-            notice = _notice("incident", "template_incident", incident.number, row.language)
+        status = entry.what in INCIDENT_STEPS and entry.what != "caller.called_back"
+        news = "template_incident" if status else "template_words"
+        notice = _notice("incident", news, incident.number, row.language)
+        # Who reads the thread on a page hears nothing else in the chat.
+        words = status and incident.via == "chat" and entry.what not in LAST
         await to_resident(
             self._house,
             line_id(incident.id, entry.seq, row.id),
             row.id,
             text,
-            Subject(incident.id, False, notice),
+            Subject(incident.id, False, notice, status, KEPT_CREDIT if words else 0),
         )
 
     # ---- what was told
@@ -261,6 +284,11 @@ class Progress:
 def _said_in_chat(incident: Incident, entry: Entry) -> bool:
     """What 110 writes to somebody who reported in the chat, and so has no page to read it on."""
     return incident.via == "chat" and entry.what == "message" and entry.who.id != CALLER.id
+
+
+def _plain(text: str) -> str:
+    """As it was written, short, and no link of somebody else's in a message of ours."""
+    return text[: cards.SAID].replace("<", "＜").replace(">", "＞")
 
 
 def _station(house: BotHouse, entry: Entry, tip: Tip) -> str:

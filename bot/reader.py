@@ -51,6 +51,8 @@ _MESSAGE = (
 _HEAD = ("ToUserName", "FromUserName", "CreateTime", "MsgType")
 _NUMBER = re.compile(r"\s*[+-]?\d{1,10}(\.\d{1,20})?([eE][+-]?\d{1,2})?\s*", re.ASCII)
 LONGEST_NAME = 128
+# Sent by the platform's own service about the person in OpenID.
+REVOKED = ("user_authorization_revoke", "user_authorization_cancellation")
 LATEST_S = 1 << 36  # far beyond any clock, and its milliseconds still fit the store
 
 
@@ -71,6 +73,8 @@ def incoming(platform: Platform, fields: Fields) -> Incoming:
     if kind == "event":
         if not common.get("event"):
             raise Refused(BAD_REQUEST, "Event is missing")
+        if common["event"].lower() in REVOKED:
+            head["sender"] = _concerned(fields) or head["sender"]
         used |= {"SelectedItems"}
         body: dict[str, Any] = {
             "place": _event_place(fields),
@@ -191,6 +195,12 @@ def _text(fields: Fields, name: str) -> str:
     if not isinstance(value, str):
         raise Refused(BAD_REQUEST, f"{name} comes twice or holds fields")
     return value
+
+
+def _concerned(fields: Fields) -> str:
+    """Whom it is about; the platform's JSON has names with a blank before them."""
+    found = [value for name, value in fields.items() if name.strip() == "OpenID"]
+    return found[0] if len(found) == 1 and isinstance(found[0], str) else ""
 
 
 def _name(fields: Fields, name: str) -> str:

@@ -6,12 +6,12 @@ import logging
 
 import msgspec
 
-from bot import loose, neighbours
+from bot import loose, neighbours, subscriptions
 from bot.dialog import LATE_MS
 from bot.house import BotHouse
 from bot.scene import Scene
 from bot.tips import locate
-from bot.turn import Line, State, read
+from bot.turn import Line, read
 from domain.caller_position import move
 from domain.errors import TOO_MANY, NotFound, Refused, WrongState
 from domain.incident import LIVE, Incident
@@ -32,14 +32,14 @@ async def raise_report(scene: Scene, lines: list[Line]) -> None:
     key = _key(house, scene.arrival.id)
     place = next((one for one in reversed(lines) if one.placed), None)
     fix = locate(house, place, now) if place is not None else None
-    words = "\n".join(line.text for line in lines if line.text)[:WORDS]
+    words, rest = _fitting([line.text for line in lines if line.text])
     report = Report(
         id=incident_id_for(house.secret, key),
         key=key,
         number=house.numbers.take(now),
         received_at=now,
         words=words,
-        lang=str(scene.resident.language),
+        lang=str(scene.speaks),
         via="chat",
         device_at=scene.arrival.sent_at,
         position=fix,
@@ -57,7 +57,21 @@ async def raise_report(scene: Scene, lines: list[Line]) -> None:
         line = await loose.keep(house, said)
         if line.file is not None:
             await attach(house.store, CALLER, incident.id, f"{key}:{number}", line.file, now)
-    await scene.say("raised", urgent=True, number=incident.number)
+    for number, text in enumerate(rest):
+        await say(house.store, CALLER, incident.id, f"{key}:more:{number}", text, now)
+    more = await subscriptions.offer(house, scene.resident.id, "incident", scene.speaks)
+    await scene.say("raised", urgent=True, number=incident.number, more=more)
+
+
+def _fitting(texts: list[str]) -> tuple[str, list[str]]:
+    """What the report itself takes, and what follows it on the thread: no word is cut off."""
+    room = WORDS
+    for number, text in enumerate(texts):
+        room -= len(text) + (number > 0)
+        if room < 0:
+            first = max(number, 1)
+            return "\n".join(texts[:first])[:WORDS], texts[first:]
+    return "\n".join(texts), []
 
 
 async def add_to_report(scene: Scene, line: Line) -> None:
@@ -92,27 +106,32 @@ async def add_to_report(scene: Scene, line: Line) -> None:
 async def bring_cry(house: BotHouse, incident: Incident, resident: str) -> None:
     """What was cried in the chat before the link was opened belongs to the report made on the page.
     Again changes nothing."""
-    now = house.clock()
     try:
         dialog = await house.store.dialogs.get(resident)
     except NotFound:
         return
     said = dialog.at
-    if dialog.state != State.EMERGENCY or not 0 <= incident.raised_at - said <= LATE_MS:
+    if not dialog.data or not 0 <= incident.raised_at - said <= LATE_MS:
         return
     try:
         cry = read(house.content.open(house.identity.open(dialog.data)).encode()).cry
     except msgspec.DecodeError:
         log.error("dialog %s has another shape", dialog.id)
         return
+    await bring(house, incident.id, cry, said)
+
+
+async def bring(house: BotHouse, incident: str, cry: list[Line], said: int | None) -> None:
+    """Add what was cried before the report, at ``said`` (Unix ms) if that is known; once, whoever does it."""
+    now = house.clock()
     for number, cried in enumerate(cry):
-        key = mark(house.secret, f"{incident.id}:{number}", "cry")
+        key = mark(house.secret, f"{incident}:{number}", "cry")
         line = await loose.keep(house, cried)
         try:
             if line.file is not None:
-                await attach(house.store, CALLER, incident.id, f"{key}:file", line.file, now, said)
+                await attach(house.store, CALLER, incident, f"{key}:file", line.file, now, said)
             if line.text:
-                await say(house.store, CALLER, incident.id, key, line.text, now, said)
+                await say(house.store, CALLER, incident, key, line.text, now, said)
         except Refused as refused:
             if refused.fault is not TOO_MANY and not isinstance(refused, WrongState):
                 raise

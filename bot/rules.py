@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.meaning import Token, number, token
 from bot.turn import (
     MAX_LINES,
     Add,
+    AskPerson,
     Came,
     Check,
     Data,
@@ -13,8 +16,10 @@ from bot.turn import (
     FindCommunity,
     Following,
     Forget,
+    Line,
     ListMine,
     Raise,
+    Revoke,
     Say,
     SetCommunity,
     SetLanguage,
@@ -26,6 +31,8 @@ from bot.turn import (
     Thread,
     Turn,
 )
+from domain.emergency import urgent as danger
+from domain.personal_numbers import covered, has_numbers
 from domain.resident import Language
 
 # ---- emergency
@@ -33,16 +40,23 @@ from domain.resident import Language
 
 def alarm(state: State, data: Data, came: Came) -> Turn:
     """What was said so far, cried or offered, goes with the report that may follow."""
-    data.back = data.back if state is State.EMERGENCY else str(state)
+    _interrupt(state, data)
+    data.cry, data.offered = [*data.cry, *data.offered][-MAX_LINES:], []
     return Turn(State.EMERGENCY, data, [Say("alarm", urgent=True)])
 
 
 def urgent(state: State, data: Data, came: Came) -> Turn:
-    data.back = data.back if state is State.EMERGENCY else str(state)
+    _interrupt(state, data)
     if state is State.TIP:
         data.lines = [*data.lines, came.line()][:MAX_LINES]
-    data.cry = [*data.cry, came.line()][-MAX_LINES:]
+    data.cry, data.offered = [*data.cry, *data.offered, came.line()][-MAX_LINES:], []
     return Turn(State.EMERGENCY, data, [Say("urgent", urgent=True)])
+
+
+def _interrupt(state: State, data: Data) -> None:
+    """What was begun waits; what is said from now on is the emergency's."""
+    data.back = data.back if state is State.EMERGENCY else str(state)
+    data.beside = False
 
 
 def cry(state: State, data: Data, came: Came) -> Turn:
@@ -51,20 +65,25 @@ def cry(state: State, data: Data, came: Came) -> Turn:
 
 
 def report(state: State, data: Data, came: Came) -> Turn:
-    said = data.cry if token(state, came) is Token.NUMBER else [*data.cry, came.line()]
+    said = data.cry if token(state, came, data.beside) is Token.NUMBER else [*data.cry, came.line()]
     data.cry = []
     return Turn(State.EMERGENCY, data, [Raise(said)])
 
 
 def calm(state: State, data: Data, came: Came) -> Turn:
     back = State(data.back) if data.back in list(State) else State.IDLE
-    data.cry, data.back = [], ""
-    if back is State.EMERGENCY:
+    data.cry, data.back, data.beside = [], "", came.at110
+    if back in (State.EMERGENCY, State.OFFERED):
         back = State.IDLE
-    return Turn(back, data, [Say("calm_back" if back is State.TIP else "calm")])
+    text = "calm_back" if back is State.TIP else "calm"
+    return Turn(back, data, [Say(f"{text}_open" if came.at110 else text)])
 
 
 def thread(state: State, data: Data, came: Came) -> Turn:
+    """More for the report that is open. After a cry, what follows is the report's until 0."""
+    if state is not State.IDLE and danger(came.text):
+        _interrupt(state, data)
+        state = State.EMERGENCY
     return Turn(state, data, [Thread(came.line())])
 
 
@@ -72,28 +91,31 @@ def thread(state: State, data: Data, came: Came) -> Turn:
 
 
 def tip(state: State, data: Data, came: Came) -> Turn:
+    data.beside = came.at110
+    still = [Say("report_open")] if came.at110 else []
     if data.lines and state is not State.TIP:
-        return Turn(State.UNFINISHED, data, [Say("unfinished", {"count": str(len(data.lines))})])
-    return Turn(State.TIP, data, [Say("tip_start")])
+        ask = Say("unfinished", {"count": str(len(data.lines))})
+        return Turn(State.UNFINISHED, data, [ask, *still])
+    return Turn(State.TIP, data, [Say("tip_start"), *still])
 
 
 def offer(state: State, data: Data, came: Came) -> Turn:
-    data.cry = [*(data.cry if state is State.OFFERED else []), came.line()][:MAX_LINES]
+    data.offered = [*(data.offered if state is State.OFFERED else []), came.line()][:MAX_LINES]
     return Turn(State.OFFERED, data, [Say("offer_more" if data.lines else "offer")])
 
 
 def offered(state: State, data: Data, came: Came) -> Turn:
-    chosen, said = number(came.text), data.cry
-    data.cry = []
+    chosen, said = number(came.text), data.offered
+    data.offered = []
     if chosen == 1:
         data.lines = [*data.lines, *said][:MAX_LINES]
-        return Turn(State.TIP, data, [_noted(data)])
+        return Turn(State.TIP, data, [_noted(data), *_numbers(data, said)])
     if chosen == 2:
         text = "\n".join(one.text for one in said if one.text)
-        return Turn(State.IDLE, _rest(data), [Check(text, "")])
+        return Turn(State.IDLE, data.rest(), [Check(text, "")])
     if chosen == 3:
         return officer(state, data, came)
-    data.cry = said
+    data.offered = said
     return Turn(State.OFFERED, data, [Say("offer")])
 
 
@@ -101,12 +123,24 @@ def line(state: State, data: Data, came: Came) -> Turn:
     if len(data.lines) >= MAX_LINES:
         return Turn(State.TIP, data, [Say("tip_full")])
     data.lines.append(came.line())
-    return Turn(State.TIP, data, [_noted(data)])
+    return Turn(State.TIP, data, [_noted(data), *_numbers(data, data.lines[-1:])])
 
 
 def _noted(data: Data) -> Say:
     placed = any(one.placed for one in data.lines)
     return Say("tip_noted" if placed else "tip_noted_where", {"count": str(len(data.lines))})
+
+
+def _numbers(data: Data, said: list[Line]) -> list[Effect]:
+    """Whoever does not sign is asked whether the numbers he wrote are to be read."""
+    asks = not data.named and any(has_numbers(one.text) for one in said)
+    return [Say("tip_numbers")] if asks else []
+
+
+def cover(state: State, data: Data, came: Came) -> Turn:
+    """The numbers are covered before anybody reads them."""
+    data.lines = [replace(one, text=covered(one.text)) for one in data.lines]
+    return Turn(state, data, [Say("tip_covered")])
 
 
 def finish(state: State, data: Data, came: Came) -> Turn:
@@ -121,13 +155,27 @@ def finish(state: State, data: Data, came: Came) -> Turn:
 
 
 def submit(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.IDLE, Data(), [Submit(data.lines, data.named)])
+    return Turn(State.IDLE, Data(cry=data.cry), [Submit(data.lines, data.named)])
 
 
 def where(state: State, data: Data, came: Came) -> Turn:
     """Whatever comes after the question where it is belongs to the tip and completes it."""
     data.lines = [*data.lines, came.line()][: MAX_LINES + 1]
-    return submit(state, data, came)
+    ask = _numbers(data, data.lines[-1:])
+    return Turn(State.TIP, data, [_noted(data), *ask]) if ask else submit(state, data, came)
+
+
+def which(state: State, data: Data, came: Came) -> Turn:
+    """It happened in one of the communities that were listed."""
+    chosen = number(came.text)
+    if not 1 <= chosen <= len(data.shown):
+        return lost(state, data, came)
+    sent = Submit(data.lines, data.named, data.shown[chosen - 1])
+    return Turn(State.IDLE, Data(cry=data.cry), [sent])
+
+
+def whichever(state: State, data: Data, came: Came) -> Turn:
+    return Turn(State.IDLE, Data(cry=data.cry), [Submit(data.lines, data.named, "")])
 
 
 def sign(state: State, data: Data, came: Came) -> Turn:
@@ -145,12 +193,13 @@ def unnamed(state: State, data: Data, came: Came) -> Turn:
 
 
 def drop(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.IDLE, Data(), [Say("tip_dropped" if data.lines else "stopped")])
+    text = "tip_dropped" if data.lines else "stopped"
+    return Turn(State.IDLE, Data(cry=data.cry), [Say(text)])
 
 
 def let_go(state: State, data: Data, came: Came) -> Turn:
     """What came out of the blue is nothing; a draft from before stays."""
-    return Turn(State.IDLE, Data(lines=data.lines, named=data.named), [Say("stopped")])
+    return Turn(State.IDLE, data.rest(), [Say("stopped")])
 
 
 def resume(state: State, data: Data, came: Came) -> Turn:
@@ -161,20 +210,20 @@ def resume(state: State, data: Data, came: Came) -> Turn:
 
 
 def officer(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.IDLE, _rest(data), [ShowOfficer()])
+    return Turn(State.IDLE, data.rest(), [ShowOfficer()])
 
 
 def notices(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.IDLE, _rest(data), [ShowNotices()])
+    return Turn(State.IDLE, data.rest(), [ShowNotices()])
 
 
 def rumour(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.RUMOUR, _rest(data), [Say("rumour_ask")])
+    return Turn(State.RUMOUR, data.rest(), [Say("rumour_ask")])
 
 
 def check(state: State, data: Data, came: Came) -> Turn:
     """One check, and the conversation is where it was: what comes next is read anew."""
-    return Turn(State.IDLE, _rest(data), [Check(came.text, came.url)])
+    return Turn(State.IDLE, data.rest(), [Check(came.text, came.url)])
 
 
 def cannot_check(state: State, data: Data, came: Came) -> Turn:
@@ -184,7 +233,9 @@ def cannot_check(state: State, data: Data, came: Came) -> Turn:
 
 
 def mine(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.MINE, _rest(data), [ListMine(), *_left_open(state, data)])
+    rest = data.rest()
+    rest.beside = came.at110
+    return Turn(State.MINE, rest, [ListMine(), *_left_open(state, data, came)])
 
 
 def choose(state: State, data: Data, came: Came) -> Turn:
@@ -200,7 +251,7 @@ def add(state: State, data: Data, came: Came) -> Turn:
 
 
 def solved(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.IDLE, _rest(data), [Add(data.chosen, came.line(), "solved")])
+    return Turn(State.IDLE, data.rest(), [Add(data.chosen, came.line(), "solved")])
 
 
 def not_solved(state: State, data: Data, came: Came) -> Turn:
@@ -210,12 +261,12 @@ def not_solved(state: State, data: Data, came: Came) -> Turn:
 
 def how_it_went(state: State, data: Data, came: Came) -> Turn:
     """已解决 or 没有解决 without a choice: about the newest tip."""
-    event = "solved" if token(state, came) is Token.SOLVED else "not_solved"
-    return Turn(State.IDLE, _rest(data), [Add("", came.line(), event)])
+    event = "solved" if token(state, came, data.beside) is Token.SOLVED else "not_solved"
+    return Turn(State.IDLE, data.rest(), [Add("", came.line(), event)])
 
 
 def community(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.COMMUNITY, _rest(data), [Say("community_ask")])
+    return Turn(State.COMMUNITY, data.rest(), [Say("community_ask")])
 
 
 def find(state: State, data: Data, came: Came) -> Turn:
@@ -228,29 +279,36 @@ def pick(state: State, data: Data, came: Came) -> Turn:
     if not 1 <= chosen <= len(data.shown):
         return Turn(State.COMMUNITY, data, [Say("community_ask")])
     found = data.shown[chosen - 1]
-    return Turn(State.IDLE, _rest(data), [SetCommunity(found, data.then)])
+    return Turn(State.IDLE, data.rest(), [SetCommunity(found, data.then)])
 
 
 def leave(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.IDLE, _rest(data), [SetCommunity(None)])
+    return Turn(State.IDLE, data.rest(), [SetCommunity(None)])
 
 
 def language(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.LANGUAGE, _rest(data), [Say("language_ask")])
+    return Turn(State.LANGUAGE, data.rest(), [Say("language_ask")])
 
 
 def speak(state: State, data: Data, came: Came) -> Turn:
-    english = token(state, came) is Token.ENGLISH or number(came.text) == 2
+    english = token(state, came, data.beside) is Token.ENGLISH or number(came.text) == 2
     chosen = Language.EN if english else Language.ZH
-    return Turn(State.IDLE, _rest(data), [SetLanguage(chosen), Say("language_set")])
+    return Turn(State.IDLE, data.rest(), [SetLanguage(chosen), Say("language_set")])
 
 
 def forget(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.FORGET, _rest(data), [Say("forget_ask")])
+    return Turn(State.FORGET, data.rest(), [Say("forget_ask")])
 
 
 def forgotten(state: State, data: Data, came: Came) -> Turn:
     return Turn(State.IDLE, Data(), [Forget()])
+
+
+def revoked(state: State, data: Data, came: Came) -> Turn:
+    """What was said to 110 stays with a report that is open."""
+    if came.at110:
+        return Turn(state, Data(cry=data.cry, back=data.back), [Revoke()])
+    return Turn(State.IDLE, Data(), [Revoke()])
 
 
 def kept(state: State, data: Data, came: Came) -> Turn:
@@ -258,19 +316,33 @@ def kept(state: State, data: Data, came: Came) -> Turn:
 
 
 def help(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.IDLE, _rest(data), [Say("help"), *_left_open(state, data)])
+    """In an emergency nothing is left: it goes on."""
+    open_ = _left_open(state, data, came)
+    if state is State.EMERGENCY:
+        return Turn(state, data, [Say("help"), *open_])
+    return Turn(State.IDLE, data.rest(), [Say("help"), *open_])
+
+
+def person(state: State, data: Data, came: Came) -> Turn:
+    """A human being is asked for. In an emergency that is the dispatcher."""
+    if came.at110:
+        text = Say("person_reads", urgent=True)
+        return Turn(state, data, [Thread(came.line()), text])
+    if state is State.EMERGENCY:
+        return Turn(state, data, [Say("person_110", urgent=True)])
+    return Turn(State.IDLE, data.rest(), [AskPerson(), *_left_open(state, data, came)])
 
 
 def stop(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.IDLE, _rest(data), [Say("stopped")])
+    return Turn(State.IDLE, data.rest(), [Say("stopped")])
 
 
 def follow(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.IDLE, _rest(data), [Following(True, came.key), Say("welcome")])
+    return Turn(State.IDLE, data.rest(), [Following(True, came.key), Say("welcome")])
 
 
 def unfollow(state: State, data: Data, came: Came) -> Turn:
-    return Turn(State.IDLE, _rest(data), [Following(False)])
+    return Turn(State.IDLE, data.rest(), [Following(False)])
 
 
 def scan(state: State, data: Data, came: Came) -> Turn:
@@ -287,12 +359,8 @@ def lost(state: State, data: Data, came: Came) -> Turn:
     return Turn(state, data, [Say(f"lost_{state.lower()}")])
 
 
-def _left_open(state: State, data: Data) -> list[Effect]:
-    """Whoever asks for something else while a tip is being told hears that it is kept."""
-    telling = state in (State.TIP, State.PLACE, State.NAME) and bool(data.lines)
-    return [Say("late_draft")] if telling else []
-
-
-def _rest(data: Data) -> Data:
-    """What stays when the conversation turns to something else: the draft of a tip."""
-    return Data(lines=data.lines, named=data.named)
+def _left_open(state: State, data: Data, came: Came) -> list[Effect]:
+    """Whoever asks for something else hears of the tip that is kept, and of the report that is open."""
+    telling = state in (State.TIP, State.PLACE, State.WHICH, State.NAME) and bool(data.lines)
+    left: list[Effect] = [Say("late_draft")] if telling else []
+    return [*left, Say("report_open")] if came.at110 else left

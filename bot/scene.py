@@ -41,19 +41,22 @@ class Scene:
         return self.language or self.resident.language
 
     async def say(
-        self, text: str, /, *, urgent: bool = False, openid: str = "", **args: str
+        self, text: str, /, *, urgent: bool = False, openid: str = "", more: str = "", **args: str
     ) -> None:
-        """Answer with a sentence of ``bot/texts.py``; not again with what the webhook said itself. An
-        answer to free text ends with whom to call."""
+        """Answer with a sentence of ``bot/texts.py``, and ``more``; not again with what the webhook said
+        itself. An answer to free text ends with whom to call."""
         if text == self.arrival.told:
             self.answers += 1
             return
         args = {"link": self.link, "city": self.house.settings.city, **args}
+        said = say(text, self.speaks, **args)
+        if more:
+            said += f"\n{more}"
         await to_resident(
             self.house,
             f"{self.arrival.id}:{self.answers}",
             self.resident.id,
-            hotlines.ended(say(text, self.speaks, **args), self.written, self.speaks),
+            hotlines.ended(said, self.written, self.speaks),
             Subject(private=bool(openid)),
             urgent=urgent,
             openid=openid,

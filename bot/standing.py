@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot import neighbours
 from bot.house import BotHouse
 from bot.lines import line_id
 from bot.post import Subject, to_resident
@@ -18,12 +19,12 @@ from domain.call import ParticipantRole, ParticipantState
 from domain.errors import NotFound
 from domain.evidence import Entry
 from domain.incident import OPEN, Incident
-from domain.outgoing import MessageState
+from domain.outgoing import MessageState, Rank
 from domain.resident import Resident
 from domain.responder import took_it
 from domain.unattended import put_through_since
 
-KEPT_CREDIT = 1  # for what 110 writes; that he is back ends a promise, and may take it
+KEPT_CREDIT = 3  # for what 110 writes; that he is back ends a promise, and may take it
 # What begins it, by what it is; the last of these in the log is the present one.
 BEGINS = {
     "away": ("participant.away",),
@@ -121,11 +122,6 @@ async def _has_room(house: BotHouse, row: Resident, kept: int) -> bool:
     waiting = await house.store.messages.find(
         {"to": row.id, "state": str(MessageState.QUEUED)}, order="seq", limit=20
     )
-    if waiting.more or any(one.reason for one in waiting):
+    if waiting.more or any(one.reason and one.rank is not Rank.STATUS for one in waiting):
         return False
-    try:
-        credit = await house.store.credits.get(row.id)
-    except NotFound:
-        return False
-    now = house.clock()
-    return sum(one.left for one in credit.windows if one.until > now) > kept
+    return await neighbours.credit_left(house, row.id, house.clock()) > kept

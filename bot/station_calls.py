@@ -57,4 +57,4 @@ class StationCalls:
         ]
         content = "\n".join(line for line in lines if line)
         body = {"msgtype": "text", "text": {"content": content}}
-        await to_officers(self._house, id, users, body, it.id)
+        await to_officers(self._house, id, users, body, it.id, urgent=True)

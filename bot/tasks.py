@@ -90,6 +90,8 @@ class Tasks:
             if error.code in FIXABLE:
                 log.error("no task can be made: %d", error.code)
                 steps.release(it, str(error.code), 0, self._house.clock())
+            elif error.code == NOBODY and notice.corrects is not None:
+                steps.postpone(it, self._house.clock())
             else:
                 capped = error.code == NOBODY
                 steps.fail(it, str(error.code), Outcome.CAPPED if capped else Outcome.REFUSED)
@@ -112,8 +114,9 @@ class Tasks:
             if not cursor:
                 return ""
 
-    async def read(self, it: Delivery, now: int) -> bool:
-        """What the platform says now is in the store; False when it does not say yet."""
+    async def read(self, it: Delivery, now: int, again: bool = False) -> bool:
+        """What the platform says now is in the store; False when it does not say yet. ``again``: groups
+        that had their share get it the next day."""
         try:
             async with self._pace.slot():
                 tasks, _ = await self._work.group_tasks(it.task)
@@ -127,7 +130,11 @@ class Tasks:
             await self.save(it)
             return False
         before, when = dict(it.outcomes), it.confirmed_at
-        steps.looked(it, {one.chat: OUTCOMES[one.status] for one in results}, confirmed, now)
+        seen = {one.chat: OUTCOMES[one.status] for one in results}
+        steps.looked(it, seen, confirmed, now, again)
+        rest = steps.capped_rest(it, now)
+        if rest is not None:
+            await self._store.deliveries.add_many([rest])
         if (it.outcomes, it.confirmed_at) != (before, when):
             await self.save(it)
             for one in results:

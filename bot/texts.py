@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import string
 
+from bot.asking_texts import ASKING
+from bot.asking_texts import CALL_EN as _CALL_EN
+from bot.asking_texts import CALL_ZH as _CALL_ZH
+from bot.group_texts import GROUP_TEXTS
+from bot.subscription_texts import SUBSCRIPTION_TEXTS
 from domain.resident import Language
 
 _ZH, _EN = Language.ZH, Language.EN
-_CALL_ZH, _CALL_EN = '<a href="tel:110">拨打 110</a>', '<a href="tel:110">call 110</a>'
 
 # fmt: off
 TEXTS: dict[str, tuple[str, str]] = {
+    **ASKING,
+    **SUBSCRIPTION_TEXTS,
+    **GROUP_TEXTS,
     # ---- emergency
     "urgent": (
         f"☎ 有生命危险，请先{_CALL_ZH}。\n"
@@ -117,6 +124,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "All right: nothing was sent, and it is deleted."),
     "tip_media_lost": ("刚才的文件没有收到，请再发一次。",
         "That file did not arrive. Please send it again."),
+    "tip_media_useless": (
+        "这个文件这里看不了：动图、表情，或者太大。请发照片、截图，或用文字说。",
+        "This file cannot be read here: an animation, a sticker, or too large. Send a photo or a "
+        "screenshot, or write it.",
+    ),
     "name_ask": (
         "请写下您愿意留下的姓名或电话，只有办理民警能看到。不留了回复 0。",
         "Write the name or number you want to leave; only the officers on this tip see it. "
@@ -240,22 +252,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "您好，这里是{city}公安。\n"
         f"☎ 有生命危险请{_CALL_ZH}。\n"
         '▶ <a href="{link}">网上110报警</a>\n'
-        "回复：线索 · 民警 · 通告 · 核实 · 我的 · 社区 · 语言\n"
+        "回复：线索 · 民警 · 人工 · 通告 · 核实 · 我的 · 社区 · 语言\n"
         "我们只为处理您说的事使用消息，回复“注销”可撤回同意。For English write “English”.",
         "Hello, this is the police of {city}.\n"
         f"☎ If a life is in danger, {_CALL_EN}.\n"
         '▶ <a href="{link}">Report to 110 online</a>\n'
-        "Write: tip · officer · notices · check · mine · community · language\n"
+        "Write: tip · officer · human · notices · check · mine · community · language\n"
         "We use messages only to deal with what you tell us; “forget me” withdraws your consent.",
     ),
     "help": (
         f"☎ 有生命危险请{_CALL_ZH}。\n"
         '▶ <a href="{link}">网上110报警</a>\n'
-        "回复：\n线索 — 告诉民警一件事\n民警 — 我的社区民警\n通告 — 警方通告\n核实 — 消息真假\n"
-        "我的 — 我的线索和报警\n社区 — 选择社区\n语言 — English\n注销 — 删除我的信息",
+        "回复：\n线索 — 告诉民警一件事\n民警 — 我的社区民警\n人工 — 找人说\n"
+        "通告 — 警方通告\n核实 — 消息真假\n我的 — 我的线索和报警\n"
+        "社区 — 选择社区\n语言 — English\n注销 — 删除我的信息",
         f"☎ If a life is in danger, {_CALL_EN}.\n"
         '▶ <a href="{link}">Report to 110 online</a>\n'
-        "Write:\ntip — tell the police something\nofficer — my community officer\nnotices\n"
+        "Write:\ntip — tell the police something\nofficer — my community officer\nhuman — a person\nnotices\n"
         "check — is this true?\nmine — my tips and reports\ncommunity — choose it\n"
         "language — 中文\nforget me — delete my data",
     ),
@@ -328,17 +341,25 @@ TEXTS: dict[str, tuple[str, str]] = {
     "template_closed": ("您的线索已办结", "Your tip is closed"),
     "template_rejected": ("您的线索未受理", "Your tip was not accepted"),
     "template_incident": ("您的报警有新进展", "News about your report"),
+    "template_words": ("110 有话对您说", "110 has a message for you"),
     "template_hint": ("给本账号发消息即可查看", "Write to this account to read it"),
     "card_title": ("新线索 {number}", "New tip {number}"),
     "card_title_again": ("居民反馈未解决 {number}", "Not solved: {number}"),
+    "card_unsaid": ("居民还没有写哪里没有解决", "What is still wrong is not said yet"),
+    "card_about": ("线索", "Tip"),
+    "card_reply": ("我们的答复", "Our answer"),
     "card_take": ("接单", "Take it"),
     "card_look": ("查看", "Look"),
     "card_pictures": ("附件", "Files"),
     "card_taken": ("{officer} 已接单", "Taken by {officer}"),
     "card_mine": ("您已接单", "You have it"),
     "card_gone": ("已转走", "Handed over"),
-    "officer_more": ('线索 {number} 有新的补充。<a href="{page}">查看</a>',
-        'There is more on tip {number}. <a href="{page}">Look</a>'),
+    "officer_more": ('线索 {number} 有新的补充（第 {count} 条）。<a href="{page}">查看</a>',
+        'There is more on tip {number} ({count}). <a href="{page}">Look</a>'),
+    "officer_still_wrong": (
+        '线索 {number} 居民说没有解决的是：{text}（第 {count} 条）。<a href="{page}">查看</a>',
+        'Tip {number}, still wrong: {text} ({count}). <a href="{page}">Look</a>',
+    ),
     "officer_solved": ('线索 {number}：居民说已解决。<a href="{page}">查看</a>',
         'Tip {number}: the resident says it is settled. <a href="{page}">Look</a>'),
     "officer_late": ('线索 {number} {officer} 已接单。<a href="{page}">查看</a>',
@@ -346,6 +367,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "officer_not_yours": ("这条线索已不在您的单位。", "This tip is no longer with your station."),
     "officer_unknown": ("您的企业微信账号还没有登记，请联系管理员。",
         "Your WeCom account is not registered. Ask your administrator."),
+    "notice_later": (
+        "更正 {number}《{title}》：{count} 个群今天已收过群发，平台暂不许再发，{when} 起补发。"
+        '急需请群主在群里手动转发。<a href="{page}">查看</a>',
+        "Correction {number} “{title}”: {count} groups had their share; they get it from {when}. "
+        'If it cannot wait, ask their owners to post it by hand. <a href="{page}">Look</a>',
+    ),
     "officer_page": ('请在页面里答复线索：<a href="{page}">打开</a>',
         'Answer tips on the page: <a href="{page}">open</a>'),
 }

@@ -41,9 +41,15 @@ class Desk:
 
 
 async def submit(
-    house: BotHouse, resident: Resident, arrival: str, lines: list[Line], named: str
+    house: BotHouse,
+    resident: Resident,
+    arrival: str,
+    lines: list[Line],
+    named: str,
+    community: str | None = None,
 ) -> Tip:
-    """Keep the tip that is complete with this arrival; the same arrival again gives the first."""
+    """Keep the tip that is complete with this arrival; the same arrival again gives the first. Without a
+    position it is ``community``'s, or the resident's."""
     now, secret = house.clock(), house.secret
     id = mark(secret, arrival, "tip")
     rough = now - now % COARSE_MS
@@ -56,7 +62,7 @@ async def submit(
     anonymous = not named
     place = next((one for one in reversed(lines) if one.placed), None)
     fix = locate(house, place, rough if anonymous else now) if place is not None else None
-    desk = await desk_for(house, fix, resident.community, now)
+    desk = await desk_for(house, fix, community or resident.community, now)
     tip = Tip(
         id=id,
         number=tip_number(id, now),

@@ -21,6 +21,7 @@ class State(StrEnum):
     OFFERED = "OFFERED"  # something came out of the blue: a tip, or to be checked?
     TIP = "TIP"  # a tip is being told
     PLACE = "PLACE"  # it is complete but for the place, which is asked once
+    WHICH = "WHICH"  # it is complete, and its place may be in one of several communities
     NAME = "NAME"  # the resident wants to say who he is
     UNFINISHED = "UNFINISHED"  # a kept draft is offered again
     RUMOUR = "RUMOUR"
@@ -44,6 +45,7 @@ class What(StrEnum):
     CLICK = "CLICK"
     FOLLOW = "FOLLOW"
     UNFOLLOW = "UNFOLLOW"
+    REVOKE = "REVOKE"  # consent is withdrawn in WeChat's settings
     SCAN = "SCAN"
     OTHER = "OTHER"  # a kind of message that is not known here
     NOTHING = "NOTHING"  # an event that asks for no answer
@@ -86,21 +88,36 @@ class Came:
 @dataclass(slots=True)
 class Data:
     """What was said so far. ``lines`` are the draft of a tip, kept when the conversation goes astray;
-    ``cry`` what was said in an emergency; ``shown`` the ids of a list, in the order it was shown;
-    ``chosen`` the one picked; ``back`` where an emergency interrupted; ``then`` what follows the
-    choice of a community."""
+    ``cry`` what was said in an emergency and 110 does not have; ``offered`` what came out of the blue;
+    ``shown`` the ids of a list, in the order it was shown; ``chosen`` the one picked; ``back`` where an
+    emergency interrupted; ``beside`` whether the resident turned to a tip while his report is open;
+    ``then`` what follows the choice of a community."""
 
     lines: list[Line] = field(default_factory=list)
     named: str = ""
     asked: bool = False
     cry: list[Line] = field(default_factory=list)
+    offered: list[Line] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     chosen: str = ""
     back: str = ""
+    beside: bool = False
     then: str = ""
 
     def seal(self) -> bytes:
         return msgspec.json.encode(self)
+
+    def said(self) -> list[Line]:
+        """Everything that is kept of what was said."""
+        return [*self.lines, *self.cry, *self.offered]
+
+    def rest(self) -> Data:
+        """What stays when the conversation turns to something else: the draft of a tip, and a cry."""
+        return Data(lines=self.lines, named=self.named, cry=self.cry)
+
+    def at_rest(self) -> State:
+        """Where the conversation is when nothing else is going on: a cry that 110 does not have waits."""
+        return State.EMERGENCY if self.cry else State.IDLE
 
 
 def read(data: bytes) -> Data:
@@ -119,10 +136,12 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """A tip is complete."""
+    """A tip is complete. ``community`` is where it happened when the resident said which; None: it is to
+    be found, and asked for when several are named; empty: it is not asked for again."""
 
     lines: list[Line]
     named: str
+    community: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +165,13 @@ class Thread:
     """More for the open emergency report."""
 
     line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """What was cried before a report was made elsewhere belongs to it."""
+
+    lines: list[Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +208,11 @@ class ShowOfficer:
 
 
 @dataclass(frozen=True, slots=True)
+class AskPerson:
+    """A person is asked for: the community officer, or the telephone."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowNotices:
     """The notices that hold now."""
 
@@ -205,6 +236,11 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class Revoke:
+    """Consent is withdrawn in WeChat's settings; nobody waits for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Following:
     """Follows, or does not any more; ``scene`` is the poster that led here."""
 
@@ -218,15 +254,18 @@ Effect = (
     | Add
     | Raise
     | Thread
+    | Bring
     | ListMine
     | ShowOne
     | FindCommunity
     | SetCommunity
     | ShowOfficer
+    | AskPerson
     | ShowNotices
     | Check
     | SetLanguage
     | Forget
+    | Revoke
     | Following
 )
 

@@ -161,12 +161,12 @@ class WorkApi(GroupCalls, MassCalls):
         """The userid behind a code, which is good once and for 5 minutes. Raises ``Refused``:
         login_failed for a bad code, forbidden for whoever is no member of the corp."""
         try:
-            answer = await self._access.call("/auth/getuserinfo", params={"code": code})
+            answer = await self._access.call(self.settings.login_path, params={"code": code})
         except PlatformError as error:
             if error.code in CODE_BAD:
                 raise Refused(LOGIN_FAILED, "the code is wrong, used or too old") from None
             raise
-        userid = answer.get("userid")
+        userid = answer.get("userid") or answer.get("UserId")  # the older call's spelling
         if not isinstance(userid, str) or not userid:
             raise Refused(FORBIDDEN, "not a member of the corp")
         return userid

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot import conversation, handler, loose, outbox, progress
+from bot.alarms import ALARMS, MENU, NO_MENU
 from bot.errors import CallFailed
 from bot.groups import run_groups
 from bot.house import BotHouse
@@ -20,6 +21,7 @@ PAUSE_S = 1.0
 LATE_EVERY_S = 60.0
 TICKET_EVERY_S = 60.0
 PURGE_EVERY_S = 600.0
+MENU_EVERY_S = 1_800.0
 log = logging.getLogger("jingmin.bot.worker")
 
 
@@ -33,6 +35,7 @@ async def run(house: BotHouse) -> None:
             ("groups", run_groups),
             ("notices", run_notices),
             ("page ticket", lambda house: _every(TICKET_EVERY_S, keep_ticket, house)),
+            ("menu", lambda house: _every(MENU_EVERY_S, watch_menu, house)),
             ("late", lambda house: _every(LATE_EVERY_S, conversation.end_late, house)),
             ("purge", lambda house: _every(PURGE_EVERY_S, handler.purge, house)),
             ("loose files", lambda house: _every(PURGE_EVERY_S, loose.purge, house)),
@@ -58,6 +61,23 @@ async def keep_ticket(house: BotHouse) -> int:
     except CallFailed as error:
         log.warning("no ticket for the JS-SDK: %s", type(error).__name__)
         return 0
+    return 1
+
+
+async def watch_menu(house: BotHouse) -> int:
+    """Whether the account's menu still leads to the 110 page, for whoever writes nothing; 1 when it
+    does. Somebody may have changed it in the console."""
+    if house.official is None:
+        return 0
+    try:
+        menu = await house.official.menu_get()
+    except CallFailed as error:
+        log.warning("the menu was not read: %s", type(error).__name__)
+        return 0
+    if f"{house.settings.url}/wechat/enter" not in str(menu):
+        ALARMS.refused("official", MENU, NO_MENU)
+        return 0
+    ALARMS.went_through("official", MENU)
     return 1
 
 

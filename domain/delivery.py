@@ -23,6 +23,7 @@ REMIND_EVERY_MS = 4 * 3_600_000
 NIGHT = (22, 7)  # China's hours in which nobody is reminded
 LEFT_OUT_MS = 10 * 60_000
 CHINA_MS, HOUR_MS, DAY_MS = 8 * 3_600_000, 3_600_000, 24 * 3_600_000
+CAPPED = "cap"  # why it waits: the groups had their share
 OPEN = (DeliveryState.PLANNED, DeliveryState.CREATING, DeliveryState.CREATED)
 
 
@@ -70,6 +71,21 @@ def missing(it: Delivery, now: int) -> None:
     it.due_at = now
 
 
+def tomorrow(at: int) -> int:
+    """When the next day begins in China: the first time at which a group that had its share of the day
+    may get something again."""
+    return ((at + CHINA_MS) // DAY_MS + 1) * DAY_MS - CHINA_MS
+
+
+def postpone(it: Delivery, now: int) -> None:
+    """The groups had their share: again when the next day begins; failed after the last attempt."""
+    if it.attempts >= MAX_ATTEMPTS:
+        fail(it, CAPPED, Outcome.CAPPED)
+        return
+    it.state = step(DELIVERY, it.state, "release")
+    it.due_at, it.reason = tomorrow(now), CAPPED
+
+
 def release(it: Delivery, reason: str, until: int, now: int) -> None:
     """Certainly not made: again after a pause, not before ``until``; failed after the last attempt."""
     if it.attempts >= MAX_ATTEMPTS:
@@ -87,9 +103,12 @@ def fail(it: Delivery, reason: str, outcome: Outcome) -> None:
     _rest(it, outcome)
 
 
-def looked(it: Delivery, results: Mapping[str, Outcome], confirmed_at: int, now: int) -> None:
+def looked(
+    it: Delivery, results: Mapping[str, Outcome], confirmed_at: int, now: int, again: bool = False
+) -> None:
     """What the platform says of each group now. What an owner who confirmed left out (old clients
-    let him choose) counts as refused after ten minutes."""
+    let him choose) counts as refused after ten minutes. ``again``: when some had their share it
+    is looked at once more when the next day begins (``capped_rest``)."""
     it.state = step(DELIVERY, it.state, "poll")
     for chat, outcome in results.items():
         if chat in it.outcomes and outcome is not Outcome.WAITING:
@@ -98,9 +117,38 @@ def looked(it: Delivery, results: Mapping[str, Outcome], confirmed_at: int, now:
         it.confirmed_at = it.confirmed_at or confirmed_at
         if not within(it.confirmed_at, now, LEFT_OUT_MS):
             _rest(it, Outcome.REFUSED)
-    if not waiting(it):
-        it.state = step(DELIVERY, it.state, "done")
     it.due_at = next_look(it, now)
+    if waiting(it):
+        return
+    if again and it.reason != CAPPED and Outcome.CAPPED in it.outcomes.values():
+        it.due_at, it.reason = tomorrow(now), CAPPED
+        return
+    it.state = step(DELIVERY, it.state, "done")
+
+
+def capped_rest(it: Delivery, now: int) -> Delivery | None:
+    """The groups that had their share when a task was done that waited for the next day, as a delivery
+    of its own; None without any, or after the last attempt. Taken away from ``it``, which has to be
+    saved afterwards; the same groups make the same delivery."""
+    chats = [chat for chat, how in it.outcomes.items() if how is Outcome.CAPPED]
+    if it.state is not DeliveryState.DONE or it.reason != CAPPED or it.attempts >= MAX_ATTEMPTS:
+        return None
+    first = it.id.partition(":again:")[0]
+    mark = hashlib.sha256("\n".join([it.id, *sorted(chats)]).encode()).hexdigest()[:12]
+    people = {chat: it.people.pop(chat, 0) for chat in chats}
+    for chat in chats:
+        del it.outcomes[chat]
+    it.chats, it.reason = [chat for chat in it.chats if chat not in people], ""
+    return Delivery(
+        f"{first}:again:{mark}",
+        it.notice,
+        it.owner,
+        chats,
+        people,
+        now,
+        outcomes=dict.fromkeys(chats, Outcome.WAITING),
+        attempts=it.attempts,
+    )
 
 
 def cancel(it: Delivery, reason: str) -> None:

@@ -9,6 +9,10 @@ import re
 
 # ---- English.
 _BODY = r"(?:me|my \w+|him|her|us|them|someone|somebody|people|(?:a|the) (?:man|woman|boy|girl|child|kid))"
+_LOST = (
+    r"(?:old|toddler|baby|child|kid|kids|children|son|daughter|boy|girl|brother|sister|niece|nephew|"
+    r"grand(?:son|daughter|ma|pa|mother|father)|mum|mom|mother|dad|father|wife|husband)"
+)
 EN_HARMLESS = re.compile(
     r"\bfire (?:drill|alarm (?:test|broken|is broken|battery)|safety|extinguisher|station|sale|"
     r"sign|works?)\b|\bfirst aid (?:course|kit)\b|"
@@ -162,6 +166,11 @@ EN_URGENT = re.compile(
     r"us|her)\b|\bbeing (?:followed|watched|stalked|scammed|threatened)\b|\bstalk(?:er|ing|ed)\b|"
     r"\bim hiding\b|\bhiding in\b|\bfight(?:ing)?\b.{0,12}\b(?:street|outside|downstairs|people|"
     r"men)\b|\bthreaten(?:ing|ed|s)\b|\b(?:car|road|traffic) (?:crash|accident)\b|\bhit and run\b|"
+    r"\b(?:lost(?: sight of)?|losing|cant (?:find|see)|cannot find)\b (?:(?:my|our|the|a|his|her|little|big|"
+    r"younger|older|small|\d+) ){1,4}(?:(?:year|yr|yo|month)s? (?:old )?)?"
+    + _LOST
+    + r"\b(?! (?:to|years?|when|because)\b)|\b(?:toddler|year old|grandson|granddaughter|niece|nephew)\b"
+    r".{0,14}\b(?:missing|lost|disappeared|gone|vanished)\b|"
     r"\bmissing (?:child|person|kid|boy|girl|son|daughter)\b|\b(?:child|son|daughter|kid|boy|girl|"
     "mother|father|mum|mom|dad|grandmother|grandfather|wife|husband|baby|grandma|grandpa|brother|"
     r"sister)\b.{0,14}\b(?:missing|lost|disappeared|gone)\b|\bcant find my (?:child|son|daughter|"

@@ -62,6 +62,7 @@ class Group:
     asked: int = 0  # times since it became dirty
     dirty_version: str = ""  # member_version when it became dirty
     sent: list[int] = field(default_factory=list)
+    orphaned: bool = False  # its owner left the corp: nobody can confirm a notice
     missed_sends: int = 0  # notices in a row that the owner did not confirm
     version: int = 0
 
@@ -90,8 +91,9 @@ class Doorway:
 
 @dataclass(slots=True)
 class Welcome:
-    """What newcomers of groups are told. ``template`` is the platform's id; ``applied`` the text the
-    platform has; each owner still chooses it in WeCom."""
+    """What newcomers of groups are told: of one community, or of all that have no words of their own
+    (``domain.registry.welcome_id``). ``template`` is the platform's id; ``applied`` the text the platform
+    has; each owner still chooses it in WeCom."""
 
     id: str
     text: str

@@ -1,7 +1,8 @@
 """Outgoing messages: everything the bot will say is a document before it is sent.
 
 A message is claimed by version, sent once, and never repeated when its outcome is unknown unless
-the platform drops duplicates. Messages to one person go out in their order.
+the platform drops duplicates, or it is urgent: a call for help answered twice is better than not at all.
+Messages to one person go out in their order within their rank.
 
 A message about a tip must not link the tip to its resident for whoever reads the store: its id and
 ``about`` are keyed digests, and once it was sent it forgets whom it went to and, to five minutes, when.
@@ -12,15 +13,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from domain.ticket import derive_key
 from domain.workflow import Table, step
 
 CLAIM_MS = 60_000
+URGENT_CLAIM_MS = 20_000
+URGENT_MS = 48 * 3_600_000  # an urgent message that is older helps nobody any more
 MAX_ATTEMPTS = 5
 RETRY_MS = (1_000, 5_000, 30_000, 120_000, 600_000)
 COARSE_MS = 300_000
+TOGETHER_MS = 2_000  # so long a status line waits for what may be said with it
 NEVER = 2**53  # due when the person is heard of again
 
 
@@ -31,6 +35,15 @@ class Channel(StrEnum):
     WORK = "WORK"  # WeCom app → officer
 
 
+class Rank(IntEnum):
+    """What a message waits for: nothing of a later rank."""
+
+    URGENT = 0  # answers a call for help, or calls a station
+    SAID = 1
+    STATUS = 2  # how a matter stands: said with the next thing that is said, if there is one
+    NOTICE = 3  # told to many
+
+
 class MessageState(StrEnum):
     QUEUED = "QUEUED"
     SENDING = "SENDING"
@@ -38,7 +51,7 @@ class MessageState(StrEnum):
     FAILED = "FAILED"
 
 
-# ``release``: certainly not sent, so it may be tried again; ``hold``: waits for the next contact.
+# ``release``: it may be tried again; ``hold``: waits for the next contact.
 MESSAGE: Table[MessageState] = {
     MessageState.QUEUED: {"claim": MessageState.SENDING, "fail": MessageState.FAILED},
     MessageState.SENDING: {
@@ -58,10 +71,12 @@ class Message:
 
     ``to`` is a resident's id or a WeCom userid; ``body`` the platform's JSON without the receiver,
     sealed; ``template`` a template message that announces it when there is no credit (sealed JSON,
-    empty: none, or sent); ``seq`` orders the messages of one person; ``about`` is what ``about()``
-    makes of a tip's id, or a notice's or incident's id; ``private`` ones forget their receiver.
+    empty: none, or sent); ``seq`` orders the messages of one person within their ``rank``; a status line
+    that goes by itself leaves so many credits (``leaves``) for what is said; ``about`` is what
+    ``about()`` makes of a tip's id, or a notice's or incident's id; ``private`` ones forget their
+    receiver.
     ``reason`` says why it waits or failed: ``no_credit``, ``unreachable``, ``quota``, ``unknown`` (the
-    answer was lost and it is not repeated), or the platform's code.
+    answer was lost; only an urgent one is repeated), or the platform's code.
     """
 
     id: str
@@ -73,6 +88,8 @@ class Message:
     template: str = ""
     about: str = ""
     private: bool = False
+    rank: Rank = Rank.SAID
+    leaves: int = 0
     state: MessageState = MessageState.QUEUED
     attempts: int = 0
     due_at: int = 0
@@ -84,6 +101,11 @@ class Message:
     response_code: str = ""  # of a template card
     sent_at: int | None = None
     version: int = 0
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it is about a life, and so waits for nothing else."""
+        return self.rank is Rank.URGENT
 
 
 def about(secret: bytes, tip: str) -> str:
@@ -109,7 +131,8 @@ def _digest(secret: bytes, purpose: str, text: str) -> str:
 def claim(message: Message, process: str, now: int, by: str = "") -> None:
     """This process sends it now, ``by`` this way; raises ``WrongState`` when it is not waiting."""
     message.state = step(MESSAGE, message.state, "claim")
-    message.claimed_by, message.claimed_until, message.by = process, now + CLAIM_MS, by
+    held = URGENT_CLAIM_MS if message.urgent else CLAIM_MS
+    message.claimed_by, message.claimed_until, message.by = process, now + held, by
     message.attempts += 1
     message.reason = ""
 
@@ -122,10 +145,14 @@ def sent(message: Message, now: int, by: str, platform_id: str = "") -> None:
     _forget(message)
 
 
-def release(message: Message, now: int, reason: str) -> None:
-    """Certainly not sent: once more after a pause, or failed after the last attempt."""
+def release(message: Message, now: int, reason: str, until: int = NEVER) -> None:
+    """Once more after a pause. After the last attempt it has failed; an urgent one to a resident waits
+    ``until`` then or for the next contact, and fails when it helps nobody any more."""
     if message.attempts >= MAX_ATTEMPTS:
-        fail(message, reason)
+        if message.urgent and message.channel is Channel.OFFICIAL and not outdated(message, now):
+            hold(message, reason, until)
+        else:
+            fail(message, reason)
         return
     message.state = step(MESSAGE, message.state, "release")
     message.due_at = now + RETRY_MS[min(message.attempts, len(RETRY_MS)) - 1]
@@ -152,6 +179,11 @@ def _forget(message: Message) -> None:
         message.to = ""
         message.created_at -= message.created_at % COARSE_MS
         message.seq = message.claimed_until = message.due_at = 0
+
+
+def outdated(message: Message, now: int) -> bool:
+    """Whether it was urgent so long ago that it helps nobody any more."""
+    return message.urgent and now - message.created_at > URGENT_MS
 
 
 def abandoned(message: Message, now: int) -> bool:

@@ -108,13 +108,16 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
-    """An area answered for. ``parent`` is the id of the area that contains it."""
+    """An area answered for. ``parent`` is the id of the area that contains it, ``telephone`` where it is
+    reached, ``neighbourhoods`` the names by which people call places in it (幸福小区)."""
 
     id: str
     name: str
     level: Level
     parent: str | None = None
     synthetic: bool = False
+    telephone: str = ""
+    neighbourhoods: tuple[str, ...] = ()
 
 
 class Certainty(StrEnum):

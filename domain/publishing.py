@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import evidence
-from domain.delivery import OPEN, cancel, new_delivery
+from domain.delivery import CAPPED, OPEN, cancel, new_delivery, tomorrow
 from domain.errors import INVALID, Conflict, NotFound, Refused
 from domain.group import Group, GroupState
 from domain.notice import (
@@ -42,6 +42,7 @@ CHINA_MS = 8 * 3_600_000
 CALM_MINUTES = 3  # kept free on both sides of each full and half hour
 SPREAD_MS = 6 * MINUTE_MS
 CHATS_IN_TASK = 2_000
+LONGEST_DAYS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,14 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A group that gets it, and what it had: on that day, in that month, and still to be confirmed."""
+    """A group that gets it, and what it had: on that day, in that month, and still to be confirmed.
+    ``at`` is when it gets a correction for which it had its share before; 0: with the others."""
 
     group: Group
     today: int
     month: int
     waiting: int
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,13 @@ class Plan:
     @property
     def tasks(self) -> int:
         """How many group-send tasks it makes."""
-        return sum(tasks_for(len(shares)) for shares in self.by_owner().values())
+        counts = Counter((one.group.owner, one.at) for one in self.shares)
+        return sum(tasks_for(count) for count in counts.values())
+
+    @property
+    def later(self) -> list[Share]:
+        """Groups that get it when their share allows."""
+        return [one for one in self.shares if one.at]
 
     @property
     def people(self) -> int:
@@ -121,8 +130,11 @@ async def rehearse(
     mark: str,
     now: int,
     cap: Cap,
+    *,
+    corrects: bool = False,
 ) -> Plan:
-    """Exactly what publishing now would do; changes nothing."""
+    """Exactly what publishing now would do; changes nothing. Who read what was wrong must read what
+    is right: a correction leaves no group out for its share, it goes there as soon as that allows."""
     wanted = max(send_at or now, now)
     at = wanted if urgent else calm(wanted, mark)
     active = [one async for one in groups_of(store, communities) if one.state is GroupState.ACTIVE]
@@ -142,7 +154,10 @@ async def rehearse(
     for group in active:
         today, month = had(group, at)
         reason = _skip(group, today, month, cap, at, urgent)
-        if reason:
+        if reason in ("day", "month") and corrects:
+            first = _allowed(group, cap, at)
+            shares.append(Share(group, today, month, waiting[group.id], calm(first, mark)))
+        elif reason:
             skipped.append((group, reason))
         else:
             shares.append(Share(group, today, month, waiting[group.id]))
@@ -176,7 +191,16 @@ async def publish(store: Store, finder: Finder, who: Who, id: str, now: int, cap
             wrong = await store.notices.get(it.corrects)
             if wrong.corrected_by not in (None, it.id):
                 raise Refused(INVALID, "another correction was published", field="corrects")
-        plan = await rehearse(store, it.communities, it.urgent, it.send_at, it.id, now, cap)
+        plan = await rehearse(
+            store,
+            it.communities,
+            it.urgent,
+            it.send_at,
+            it.id,
+            now,
+            cap,
+            corrects=it.corrects is not None,
+        )
         if not plan.shares and not plan.followers:
             raise Refused(INVALID, "nobody would get it", field="communities", empty=plan.empty)
         try:
@@ -198,6 +222,7 @@ async def publish(store: Store, finder: Finder, who: Who, id: str, now: int, cap
             people=it.people,
             followers=it.followers,
             skipped=dict(reasons),
+            later=len(plan.later),
         )
         try:
             await store.notices.save(it)
@@ -225,14 +250,22 @@ async def mark_corrected(store: Store, it: Notice, now: int) -> None:
 
 
 def deliveries(notice: str, plan: Plan) -> list[Delivery]:
-    """One delivery for each owner, or for each two thousand groups of an owner."""
-    found = []
+    """One delivery for each owner and time, or for each two thousand groups of these."""
+    found: list[Delivery] = []
     for owner, shares in plan.by_owner().items():
-        groups = sorted((one.group for one in shares), key=lambda one: one.id)
-        for number, start in enumerate(range(0, len(groups), CHATS_IN_TASK), 1):
-            part = groups[start : start + CHATS_IN_TASK]
-            people = {one.id: one.members for one in part}
-            found.append(new_delivery(notice, owner, number, people, plan.send_at))
+        times: dict[int, list[Group]] = defaultdict(list)
+        for one in shares:
+            times[one.at].append(one.group)
+        number = 0
+        for at, groups in sorted(times.items()):
+            groups.sort(key=lambda one: one.id)
+            for start in range(0, len(groups), CHATS_IN_TASK):
+                part = groups[start : start + CHATS_IN_TASK]
+                people = {one.id: one.members for one in part}
+                number += 1
+                it = new_delivery(notice, owner, number, people, at or plan.send_at)
+                it.reason = CAPPED if at else ""
+                found.append(it)
     return found
 
 
@@ -276,6 +309,15 @@ def _skip(group: Group, today: int, month: int, cap: Cap, at: int, urgent: bool)
     if cap.day and today >= cap.day:
         return "day"
     return "month" if month >= cap.of_month(at) else ""
+
+
+def _allowed(group: Group, cap: Cap, at: int) -> int:
+    """The first time after ``at`` when the group's share has room; at most a month ahead."""
+    for _ in range(LONGEST_DAYS):
+        at = tomorrow(at)
+        if not _skip(group, *had(group, at), cap, at, False):
+            break
+    return at
 
 
 def _china(at: int) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from domain.clock import within
 from domain.errors import FORBIDDEN, INVALID, Duplicate, NotFound, Refused
-from domain.group import GROUP, STATE_LENGTH, Bond, Doorway, Group, GroupState, Welcome
+from domain.group import CAPACITY, GROUP, STATE_LENGTH, Bond, Doorway, Group, GroupState, Welcome
 from domain.paging import NAMED, named
 from domain.people import Role, Who
 from domain.place import Jurisdiction
@@ -42,6 +42,7 @@ class Sighting:
     members: int
     residents: int
     brought: Mapping[str, int]
+    capacity: int = CAPACITY
 
 
 def communities(finder: Finder) -> dict[str, Jurisdiction]:
@@ -105,6 +106,9 @@ async def sighted(
         it.created_at = seen.created_at or it.created_at
         it.member_version = seen.member_version
         it.members, it.residents = seen.members, seen.residents
+        it.capacity = (
+            seen.capacity if seen.members <= seen.capacity else max(CAPACITY, seen.members)
+        )
         it.brought = dict(seen.brought)
         it.synced_at = now
         if it.dirty_at is not None:
@@ -122,12 +126,31 @@ async def sighted(
     return await revise(store.groups, id, change, lambda: Group(id, "", ""))
 
 
+async def succeed(store: Store, it: Group) -> Group:
+    """A group that was made anew under the name of one that was dismissed belongs where that one did."""
+    if it.community is not None or not it.name.strip():
+        return it
+    before = store.groups.every({"name": it.name, "state": str(GroupState.DISMISSED)})
+    found = {one.community async for one in before if one.community is not None}
+    if len(found) != 1:
+        return it
+
+    def change(now: Group) -> bool:
+        if now.community is not None:
+            return False
+        now.community, now.bound_by = next(iter(found)), Bond.NAME
+        return True
+
+    return await revise(store.groups, it.id, change)
+
+
 def bond(
     it: Group, doorways: Sequence[Doorway], owned: Mapping[str, Mapping[str, str]]
 ) -> tuple[str | None, Bond]:
     """The community a group belongs to by itself: that of the doorway most came through, of the one
-    that leads to it, the one of its owner's that its name holds, or the only one its owner answers for.
-    What it had stays when nothing says more."""
+    that leads to it, the one that its name holds (its owner's before another's), or the only one its
+    owner answers for. The last is a guess and beats nothing: the people in a group stay where they live
+    when its owner is another, or in charge of something else."""
     brought: Counter[str] = Counter()
     for one in doorways:
         brought[one.community] += it.brought.get(one.state, 0)
@@ -138,20 +161,24 @@ def bond(
     if len(leading) == 1:
         return leading.pop(), Bond.DOORWAY
     own = owned.get(it.owner.lower(), {})
-    named = {id: name for id, name in own.items() if name and name in it.name}
-    # A name may hold another one: 铁北一社区 is not 北一社区.
-    whole = [
-        id
-        for id, name in named.items()
-        if not any(name != other and name in other for other in named.values())
-    ]
-    if len(whole) == 1:
-        return whole[0], Bond.NAME
-    if len(own) == 1:
+    held = _held(it.name, {id: name for charge in owned.values() for id, name in charge.items()})
+    named = [id for id in held if id in own] or held
+    if len(named) == 1 and it.bound_by is not Bond.DOORWAY:
+        return named[0], Bond.NAME
+    if it.community is None and len(own) == 1 and not named:
         return next(iter(own)), Bond.OWNER
-    if it.bound_by in (Bond.OWNER, Bond.NAME) and it.community not in own:
-        return None, Bond.NONE
     return it.community, it.bound_by
+
+
+def _held(text: str, names: Mapping[str, str]) -> list[str]:
+    """The communities whose names the text holds."""
+    found = {id: name for id, name in names.items() if name and name in text}
+    # A name may hold another one: 铁北一社区 is not 北一社区.
+    return [
+        id
+        for id, name in found.items()
+        if not any(name != other and name in other for other in found.values())
+    ]
 
 
 async def bind(store: Store, who: Who, finder: Finder, id: str, community: str) -> Group:
@@ -234,14 +261,31 @@ async def remove_doorway(store: Store, who: Who, finder: Finder, id: str) -> Doo
     return await revise(store.doorways, id, change)
 
 
+def welcome_id(community: str) -> str:
+    """The id of a community's welcome text; empty: of that for all others."""
+    return f"{WELCOME}:{community}" if community else WELCOME
+
+
 async def write_welcome(store: Store, who: Who, text: str, now: int) -> Welcome:
-    """What newcomers are told from now on."""
+    """What newcomers are told from now on, where a community has no words of its own."""
     if who.role is not Role.SUPERVISOR:
         raise Refused(FORBIDDEN, f"{who.role} may not do this")
+    return await _write_welcome(store, WELCOME, text, now)
+
+
+async def write_community_welcome(
+    store: Store, who: Who, finder: Finder, community: str, text: str, now: int
+) -> Welcome:
+    """What newcomers of one community's groups are told from now on."""
+    require_community(who, finder, community)
+    return await _write_welcome(store, welcome_id(community), text, now)
+
+
+async def _write_welcome(store: Store, id: str, text: str, now: int) -> Welcome:
     if not text.strip():
         raise Refused(INVALID, "a welcome needs words", field="text")
 
     def change(it: Welcome) -> None:
         it.text, it.updated_at = text, now
 
-    return await revise(store.welcomes, WELCOME, change, lambda: Welcome(WELCOME, text))
+    return await revise(store.welcomes, id, change, lambda: Welcome(id, text))

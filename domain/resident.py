@@ -21,6 +21,14 @@ class Language(StrEnum):
     EN = "en"
 
 
+class LanguageBy(StrEnum):
+    """What a resident's language is known by."""
+
+    NOTHING = ""
+    HEARD = "HEARD"  # he wrote in it last
+    CHOSEN = "CHOSEN"  # what he writes does not change it
+
+
 @dataclass(slots=True)
 class Resident:
     """Somebody who wrote to the Official Account or opened a page from it. Times are Unix ms.
@@ -36,10 +44,13 @@ class Resident:
     community: str | None = None
     doorway: str | None = None
     language: Language = Language.ZH
+    language_by: LanguageBy = LanguageBy.NOTHING
     consented_at: int | None = None
     reachable: bool = True  # False after the platform said that messages are refused
     heard_at: int = 0
     incident: str | None = None  # the open emergency report, for positions and progress
+    following_at: int = 0  # of what ``following`` says, by the platform's clock
+    leaving: bool = False  # withdrew in WeChat's settings; deleted when the open report is over
     version: int = 0
 
 
@@ -133,11 +144,14 @@ class Window:
 @dataclass(slots=True)
 class Credit:
     """What may still be sent to one resident; ``id`` is the resident's, ``spent`` when (Unix ms) the
-    last messages were taken from it."""
+    last messages were taken from it. ``accepted`` subscription messages by what they are for, ``heard``
+    the last events that said so (domain/subscription.py)."""
 
     id: str
     windows: list[Window] = field(default_factory=list)
     spent: list[int] = field(default_factory=list)
+    accepted: dict[str, int] = field(default_factory=dict)
+    heard: list[str] = field(default_factory=list)
     version: int = 0
 
 
@@ -157,6 +171,11 @@ def earn(credit: Credit, trigger: Trigger, at: int, heard_at: int, mark: str) ->
                 window.left, window.until, window.mark = left, until, mark
             return
     credit.windows.append(Window(trigger, left, until, mark))
+
+
+def left(credit: Credit, now: int) -> int:
+    """How many messages may be sent at this moment."""
+    return sum(max(0, one.left) for one in credit.windows if one.until > now)
 
 
 def spend(credit: Credit, now: int) -> bool:
@@ -191,6 +210,17 @@ def exhaust(credit: Credit) -> None:
 def resident_id(secret: bytes, openid: str) -> str:
     """The resident behind an openid: always the same, not to be turned back without the secret."""
     return _keyed(secret, "resident", openid)
+
+
+def follow_at(row: Resident, follows: bool, at: int) -> bool:
+    """The resident followed, or not, at ``at`` (Unix ms of the platform's clock). What is older than
+    what is known changes nothing: False."""
+    if at < row.following_at:
+        return False
+    row.following, row.following_at = follows, at
+    if follows:
+        row.reachable = True
+    return True
 
 
 def told_by(secret: bytes, resident: str) -> str:

@@ -5,6 +5,7 @@ The file is a GeoJSON FeatureCollection (RFC 7946) in WGS-84 with three members 
 ``valid_from`` (ISO date, optional). Each feature has the properties id, name, level
 (BUREAU, STATION, COMMUNITY, GRID), parent and synthetic. A station's parent is a bureau, a
 community's a station, a grid's a community or a station; communities and grids may be absent.
+``telephone`` (text) and ``neighbourhoods`` (names that people use for places in it) may be there.
 Members and properties beside these are not looked at. ``locate.decoding`` says which bytes are read.
 
 A version is its name **and** its content: ``jinzhou-2026-01#3fa9c1d2e4b5`` is the name and the first
@@ -123,16 +124,28 @@ def feature(area: Jurisdiction, geometry: Mapping[str, Any]) -> dict[str, Any]:
             "level": str(area.level),
             "parent": area.parent,
             "synthetic": area.synthetic,
+            **_said_of(area),
         },
         "geometry": geometry,
     }
+
+
+def _said_of(area: Jurisdiction) -> dict[str, Any]:
+    """What not every area has: only what is there, so that a file without it keeps its hash."""
+    found: dict[str, Any] = {}
+    if area.telephone:
+        found["telephone"] = area.telephone
+    if area.neighbourhoods:
+        found["neighbourhoods"] = list(area.neighbourhoods)
+    return found
 
 
 def _digest(boundaries: Boundaries) -> str:
     pairs = zip(boundaries.areas, boundaries.geometries, strict=True)
     found = hashlib.sha256(str(boundaries.valid_from or "").encode())
     for area, geometry in sorted(pairs, key=lambda pair: pair[0].id):
-        named = [area.id, area.name, str(area.level), area.parent, area.synthetic]
+        named: list[Any] = [area.id, area.name, str(area.level), area.parent, area.synthetic]
+        named += [one for one in (_said_of(area),) if one]
         text = json.dumps(named, ensure_ascii=False, separators=(",", ":")).encode()
         shape = shapely.to_wkb(geometry, output_dimension=2, byte_order=1)
         found.update(b"%d %d " % (len(text), len(shape)) + text + shape)

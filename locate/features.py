@@ -24,6 +24,7 @@ MOST_FEATURES = 200_000
 MOST_VERTICES = 5_000_000
 # One area is one document of the store, which holds 16 MiB.
 MOST_VERTICES_OF_ONE = 200_000
+MOST_NEIGHBOURHOODS = 500
 
 PARENTS: dict[Level, tuple[Level, ...]] = {
     Level.BUREAU: (),
@@ -145,7 +146,20 @@ def _jurisdiction(properties: Mapping[str, Any], lon: float, lat: float) -> Juri
         raise _Fault("parent", "parent is not an id", "上级编号不合规。", lon, lat)
     if not isinstance(synthetic, bool):
         raise _Fault("json", "synthetic is not true or false", "synthetic 不是布尔值。", lon, lat)
-    return Jurisdiction(str(id), str(name), Level(level), parent, synthetic)
+    telephone = properties.get("telephone") or ""
+    if telephone and not is_text(telephone, 40):
+        raise _Fault(
+            "telephone", "telephone is not a text of 1 to 40 characters", "电话不合规。", lon, lat
+        )
+    names = properties.get("neighbourhoods") or []
+    if not isinstance(names, list) or not all(is_text(one, 40) for one in names):
+        reason = "neighbourhoods is not an array of texts of 1 to 40 characters"
+        raise _Fault("neighbourhoods", reason, "小区名称不合规。", lon, lat)
+    if len(names) > MOST_NEIGHBOURHOODS:
+        reason = f"more than {MOST_NEIGHBOURHOODS} neighbourhoods"
+        raise _Fault("neighbourhoods", reason, f"小区名称超过 {MOST_NEIGHBOURHOODS} 个。", lon, lat)
+    found = Level(level)
+    return Jurisdiction(str(id), str(name), found, parent, synthetic, telephone, tuple(names))
 
 
 def _geometry(raw: object) -> Geometry:

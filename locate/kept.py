@@ -21,6 +21,7 @@ import time
 from datetime import date
 from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import Any
 
 import shapely
 
@@ -111,14 +112,20 @@ def _read(path: Path) -> Boundaries | None:
         cuts = accumulate(head["lengths"], initial=end)
         shapes = shapely.from_wkb([data[a:b] for a, b in pairwise(cuts)])
         areas = tuple(
-            Jurisdiction(id, name, Level(level), parent, synthetic)
-            for id, name, level, parent, synthetic in head["areas"]
+            Jurisdiction(id, name, Level(level), parent, synthetic, *_more(more))
+            for id, name, level, parent, synthetic, *more in head["areas"]
         )
         day = head["valid_from"]
         valid_from = date.fromisoformat(day) if day else None
         return Boundaries(head["version"], areas, tuple(shapes), valid_from, head["digest"])
     except (OSError, ValueError, LookupError, TypeError, shapely.errors.ShapelyError):
         return None
+
+
+def _more(more: list[Any]) -> tuple[str, tuple[str, ...]]:
+    """Telephone and neighbourhoods; files of older releases have neither."""
+    telephone, names = more or ("", ())
+    return telephone, tuple(names)
 
 
 def _write(boundaries: Boundaries, source: str, folder: Path) -> None:
@@ -129,7 +136,10 @@ def _write(boundaries: Boundaries, source: str, folder: Path) -> None:
         "version": boundaries.version,
         "digest": boundaries.digest,
         "valid_from": boundaries.valid_from.isoformat() if boundaries.valid_from else None,
-        "areas": [[a.id, a.name, a.level, a.parent, a.synthetic] for a in boundaries.areas],
+        "areas": [
+            [a.id, a.name, a.level, a.parent, a.synthetic, a.telephone, a.neighbourhoods]
+            for a in boundaries.areas
+        ],
         "lengths": [len(one) for one in shapes],
     }
     text = json.dumps(head).encode()

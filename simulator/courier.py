@@ -174,7 +174,8 @@ class Courier:
                 pause = begun + self._world.settings.redelivery_after_s - time.monotonic()
                 await asyncio.sleep(max(0.0, pause))
             begun = time.monotonic()
-            query, body = route.write(fields, self._world.make, self._world.clock.seconds())
+            now, escapes = self._world.clock.seconds(), self._world.settings.escapes_words
+            query, body = route.write(fields, self._world.make, now, escapes=escapes)
             status, answer, seq = await self.post(
                 route,
                 query,

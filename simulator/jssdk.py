@@ -11,6 +11,7 @@ from aiohttp import web
 from simulator.crypto import page_signature
 from simulator.datum import gcj02
 from simulator.doors import identity
+from simulator.phone import Phone
 from simulator.world import World
 
 SCRIPT = Path(__file__).parent / "jweixin.js"
@@ -54,12 +55,26 @@ def add_routes(app: web.Application, world: World) -> None:
         found = {"latitude": latitude, "longitude": longitude, "speed": -1.0, "accuracy": 30.0}
         return _answer({**found, "errMsg": "getLocation:ok"}, request)
 
+    async def subscribe(request: web.Request) -> web.Response:
+        """The popup of wx-open-subscribe was answered on the phone this browser plays."""
+        wanted = msgspec.json.decode(await request.read(), type=dict[str, str])
+        one = world.state.residents.get(identity(request.cookies).get("openid", ""))
+        if one is None:
+            return _answer({"errMsg": "subscribe:fail"}, request)
+        accept = wanted.get("accept") == "accept"
+        for template in wanted.get("template", "").split(","):
+            Phone(world, one).permit(template, accept)
+        chosen = {id: {"status": wanted["accept"]} for id in wanted.get("template", "").split(",")}
+        details = msgspec.json.encode(chosen).decode()
+        return _answer({"errMsg": "subscribe:ok", "subscribeDetails": details}, request)
+
     for path in (
         "/res.wx.qq.com/open/js/jweixin-1.6.0.js",
         "/res2.wx.qq.com/open/js/jweixin-1.6.0.js",
     ):
         app.router.add_get(path, script)
     app.router.add_post("/res.wx.qq.com/check", config)
+    app.router.add_post("/res.wx.qq.com/subscribe", subscribe)
     app.router.add_get("/res.wx.qq.com/location", place)
 
 

@@ -8,6 +8,7 @@
   var readies = [];
   var errors = [];
   var allowed = [];
+  var tags = [];
 
   function ask(method, path, body, done, fail) {
     var request = new XMLHttpRequest();
@@ -42,6 +43,7 @@
   var wx = {
     config: function (options) {
       allowed = options.jsApiList || [];
+      tags = options.openTagList || [];
       state = 'asked';
       var facts = {
         appId: String(options.appId),
@@ -79,5 +81,34 @@
   ['closeWindow', 'hideMenuItems', 'showMenuItems', 'hideOptionMenu', 'showOptionMenu',
     'hideAllNonBaseMenuItem', 'openLocation', 'updateAppMessageShareData', 'updateTimelineShareData'
   ].forEach(function (name) { wx[name] = nothing(name); });
+  // <wx-open-subscribe>: WeChat's popup is a question here, and what was chosen goes to the account.
+  if (window.customElements) {
+    window.customElements.define('wx-open-subscribe', class extends HTMLElement {
+      connectedCallback() {
+        var own = this;
+        setTimeout(function () {
+          var inside = own.querySelector('template:not([slot])');
+          var style = own.querySelector('template[slot=style]');
+          var root = own.attachShadow({ mode: 'open' });
+          if (style) root.appendChild(style.content.cloneNode(true));
+          if (inside) root.appendChild(inside.content.cloneNode(true));
+          own.addEventListener('click', function () { own.ask(); });
+        }, 0);
+      }
+      ask() {
+        var own = this;
+        function fire(name, detail) { own.dispatchEvent(new CustomEvent(name, { detail: detail })); }
+        if (state !== 'ready' || tags.indexOf('wx-open-subscribe') < 0) {
+          fire('error', { errMsg: 'subscribe:fail', errCode: -1 });
+          return;
+        }
+        var template = String(own.getAttribute('template'));
+        var accept = window.confirm('允许该公众号发送一次订阅通知?');
+        ask('POST', '/subscribe', { template: template, accept: accept ? 'accept' : 'reject' },
+          function (answer) { fire('success', answer); },
+          function (answer) { fire('error', answer); });
+      }
+    });
+  }
   window.wx = window.jWeixin = wx;
 })();

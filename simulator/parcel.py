@@ -13,27 +13,28 @@ from simulator.tickets import Maker
 Fields = dict[str, Any]
 
 
-def xml(fields: Fields) -> str:
-    """The fields as the platforms write them: text in CDATA, numbers bare, lists repeated."""
-    return f"<xml>{_inside(fields)}</xml>"
+def xml(fields: Fields, escapes: bool = True) -> str:
+    """The fields as the platforms write them: text in CDATA, numbers bare, lists repeated. ``escapes``
+    False: a text that ends its CDATA is left as it is."""
+    return f"<xml>{_inside(fields, escapes)}</xml>"
 
 
-def _inside(fields: Fields) -> str:
+def _inside(fields: Fields, escapes: bool) -> str:
     return "".join(
-        f"<{name}>{_value(one)}</{name}>"
+        f"<{name}>{_value(one, escapes)}</{name}>"
         for name, value in fields.items()
         for one in (value if isinstance(value, list) else [value])
     )
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, escapes: bool) -> str:
     if isinstance(value, dict):
-        return _inside(value)
+        return _inside(value, escapes)
     if isinstance(value, int | float):
         return str(value)
     text = str(value)
     # A CDATA section cannot hold its own end, so such a text travels escaped.
-    return escape(text) if "]]>" in text else f"<![CDATA[{text}]]>"
+    return escape(text) if escapes and "]]>" in text else f"<![CDATA[{text}]]>"
 
 
 class Route:
@@ -75,7 +76,12 @@ class Route:
         return self.name != "oa"
 
     def write(
-        self, fields: Fields, make: Maker, timestamp: int, flaw: str = ""
+        self,
+        fields: Fields,
+        make: Maker,
+        timestamp: int,
+        flaw: str = "",
+        escapes: bool = True,
     ) -> tuple[dict[str, str], bytes]:
         """Query and body of a POST; ``flaw`` spoils one thing on purpose."""
         token = "wrong-token" if flaw == "token" else self.token
@@ -85,7 +91,7 @@ class Route:
             query["signature"] = signature(token, stamp, nonce)
             query["openid"] = str(fields["FromUserName"])
         as_json = self.format == "json"
-        plain = msgspec.json.encode(fields).decode() if as_json else xml(fields)
+        plain = msgspec.json.encode(fields).decode() if as_json else xml(fields, escapes)
         if self.mode == "plain" and not self.work:
             return query, plain.encode()
         sealed = self._seal(plain, flaw)
@@ -98,7 +104,7 @@ class Route:
             query["encrypt_type"] = "aes"
             if self.mode == "compatible":
                 outer = {**fields, "Encrypt": sealed}
-        return query, (msgspec.json.encode(outer) if as_json else xml(outer).encode())
+        return query, (msgspec.json.encode(outer) if as_json else xml(outer, escapes).encode())
 
     def _seal(self, plain: str, flaw: str) -> str:
         if self.envelope is None:

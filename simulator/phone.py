@@ -17,6 +17,7 @@ from simulator.verdict import Verdict
 from simulator.world import World
 
 Sent = asyncio.Task[Outcome]
+PUSH_SERVICE = "owAqB1v0ahK_platform_service"
 
 
 class Phone:
@@ -222,9 +223,14 @@ class Phone:
         return self._event(popup, **{_LISTS[popup]: {"List": listed}})
 
     def personal(self, event: str, **more: Any) -> Sent:
-        """user_info_modified and user_authorization_revoke."""
+        """user_info_modified, user_authorization_revoke and _cancellation: sent by a service of the
+        platform about the person in OpenID."""
         return self._event(
-            event, OpenID=self._who.openid, AppID=self._world.config.oa.appid, **more
+            event,
+            FromUserName=PUSH_SERVICE,
+            OpenID=self._who.openid,
+            AppID=self._world.config.oa.appid,
+            **more,
         )
 
 

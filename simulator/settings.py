@@ -15,6 +15,7 @@ class Settings(msgspec.Struct, kw_only=True):
     redelivery_after_s: float = 1.0  # at least that long between deliveries that fail at once
     callback_connections: int = 64
     oa_use_previous_key: bool = False
+    escapes_words: bool = True  # False: ]]> in what somebody writes travels as it is
     location_datum: str = "gcj02"  # of location messages and location_select
     event_datum: str = "wgs84"  # of LOCATION events
     # Official Account

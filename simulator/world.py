@@ -158,6 +158,8 @@ class World:
     def give_group(self, group: Group, owner: str) -> None:
         self.owned.get(group.owner, {}).pop(group.chat_id, None)
         group.owner = owner
+        if group.status == 1:
+            group.status = 3
         self.owned.setdefault(owner, {})[group.chat_id] = None
         self.changed()
 

@@ -75,11 +75,13 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel("incident"),
     ],
     "messages": [
-        IndexModel([("state", up), ("seq", up)]),
+        IndexModel([("state", up), ("rank", up), ("due_at", up)]),
         IndexModel([("to", up), ("state", up), ("seq", up)]),
+        IndexModel([("to", up), ("state", up), ("rank", up), ("seq", up)]),
         IndexModel([("about", up), ("state", up)]),
     ],
     "groups": [
+        IndexModel([("name", up), ("state", up)]),
         IndexModel("community"),
         IndexModel("dirty_at"),
     ],

@@ -52,6 +52,7 @@ class MongoStore:
     ) -> None:
         self._uri, self._name = uri, database
         self._building = 0
+        self._indexed: set[str] = set()  # collections with an index made over what was there
         self._database: Database = connect(uri, database)
         self.incidents = MongoShelf(self._database, "incidents", Incident)
         self.people = MongoShelf(self._database, "people", Person)
@@ -124,6 +125,7 @@ class MongoStore:
                     for name, wanted in INDEXES.items()
                 )
             )
+            await self._rank(database.messages)
         finally:
             await disconnect(database)
 
@@ -147,6 +149,23 @@ class MongoStore:
             await collection.create_indexes(list(wanted))
         finally:
             self._building -= filled
+        if filled:
+            self._indexed.add(collection.name)
+
+    async def _rank(self, messages: Any) -> None:
+        """Messages that wait are found by their rank, which once was hidden in their order: looked for when
+        an index of theirs is new."""
+        if messages.name not in self._indexed:
+            return
+        urgent, notice = 10**18, time.time_ns() + 10**16
+        for state in ("QUEUED", "SENDING"):
+            wanted = {"seq": 1, "rank": 1, "version": 1}
+            async for one in messages.find({"state": state}, wanted, batch_size=500):
+                if "rank" not in one:
+                    as_read = {"_id": one["_id"], "version": one["version"]}
+                    rank = 0 if one["seq"] < urgent else 3 if one["seq"] > notice else 1
+                    ranked = {"$set": {"rank": rank}, "$inc": {"version": 1}}
+                    await messages.update_one(as_read, ranked)
 
     @refusing
     async def _renew(self) -> None:

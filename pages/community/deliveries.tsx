@@ -50,7 +50,7 @@ function Totals({ totals }: { totals: TotalsView }) {
 function Task({ one, station }: { one: DeliveryView; station: string }) {
   const count = (what: Outcome): number => one.groups.filter((group) => group.outcome === what).length;
   const parts = (Object.keys(TONES) as Outcome[]).map((what) => ({ tone: TONES[what], count: count(what) }));
-  const state = one.state === 'PLANNED' ? t('d_PLANNED') : one.state === 'CREATING' ? t('d_CREATING')
+  const state = one.state === 'PLANNED' ? (one.reason === 'cap' ? t('d_LATER', { at: exact(one.due_at) }) : t('d_PLANNED')) : one.state === 'CREATING' ? t('d_CREATING')
     : one.state === 'FAILED' ? t('d_FAILED', { why: one.reason }) : '';
   return (
     <details class="task" open={count('REFUSED') + count('CAPPED') > 0}>

@@ -186,6 +186,7 @@ export const words = {
   reminded: ['已提醒 {n} 次', 'Reminded {n} times'],
   d_PLANNED: ['排队中', 'Queued'],
   d_CREATING: ['正在建立任务', 'Making the task'],
+  d_LATER: ['额度已满，{at} 起补发', 'Its share is used up, goes out from {at}'],
   d_FAILED: ['任务没有建成：{why}', 'The task failed: {why}'],
 
   g_list: ['列表', 'List'],

@@ -74,6 +74,7 @@ export interface DoorwayIn {
 
 export interface WelcomeIn {
   text: string;
+  community?: string;
 }
 
 export interface TotalsView {

@@ -18,6 +18,11 @@ from simulator.refusal import Refusal
 from simulator.samples import SAMPLES
 from simulator.world import World
 
+PERSONAL = (
+    "user_info_modified",
+    "user_authorization_revoke",
+    "user_authorization_cancellation",
+)
 CHANGEABLE = ("name", "refuses", "blacklisted", "snapshot", "latitude", "longitude", "allowed")
 
 
@@ -177,7 +182,7 @@ class ResidentDesk:
         if name == "permit":
             popup = get("event", "subscribe_msg_popup_event")
             return phone.permit(wanted["template_id"], bool(get("accept", True)), popup)
-        if name in ("user_info_modified", "user_authorization_revoke"):
+        if name in PERSONAL:
             return phone.personal(name, **(get("fields") or {}))
         raise ValueError(f"unknown act {name}")
 

@@ -11,7 +11,16 @@ from simulator.world import World
 
 def register(api: Registry) -> None:
     api.add("GET", "/cgi-bin/auth/getuserinfo", getuserinfo)
+    api.add("GET", "/cgi-bin/user/getuserinfo", older)
     api.add("POST", "/cgi-bin/auth/getuserdetail", getuserdetail)
+
+
+def older(world: World, call: Call) -> Answer:
+    """The call of private WeCom and of old texts: other names for the same."""
+    names = {"userid": "UserId", "openid": "OpenId"}
+    found = getuserinfo(world, call)
+    assert isinstance(found, dict)
+    return {names.get(name, name): value for name, value in found.items()}
 
 
 def getuserinfo(world: World, call: Call) -> Answer:

@@ -90,7 +90,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("PATCH", "/people/{id}"): ADMIN,
     ("POST", "/people/{id}/password"): ADMIN,
     ("GET", "/notices/public/{number}"): PUBLIC,
-    ("PUT", "/groups/welcome"): CHIEF,
+    ("PUT", "/groups/welcome"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/notices"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices/rehearse"): CHIEF | STATIONS | COMMUNITY,

@@ -146,6 +146,18 @@ async def test_the_welcome_text_is_the_supervisor_s(site: Site) -> None:
     assert (it["text"], it["applied"]) == ("欢迎", False)
 
 
+async def test_a_community_has_words_of_its_own_from_its_officers(site: Site) -> None:
+    zhou, chief = await officer(site, "zhou"), await officer(site, "chief2", None)
+    await site.ask(chief, "PUT", "/groups/welcome", {"text": "欢迎"})
+    own = {"text": "欢迎来到河畔", "community": "w1-c1"}
+    assert (await site.ask(zhou, "PUT", "/groups/welcome", own))["text"] == "欢迎来到河畔"
+    read = await site.ask(zhou, "GET", "/groups/welcome?community=w1-c1")
+    assert (read["text"], read["applied"]) == ("欢迎来到河畔", False)
+    assert (await site.ask(zhou, "GET", "/groups/welcome"))["text"] == "欢迎"
+    for community, status in (("e1-c1", 403), ("nowhere", 404)):
+        await site.ask(zhou, "PUT", "/groups/welcome", {**own, "community": community}, status)
+
+
 async def tips(site: Site, station: str, community: str, waits: list[int | None]) -> None:
     now = site.house.clock()
     for wait in waits:

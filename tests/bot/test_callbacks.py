@@ -444,6 +444,7 @@ async def test_a_store_that_comes_back_in_time_costs_nothing(knock: Knock, house
 def test_what_is_promised_in_seconds() -> None:
     patience = Patience()
     assert patience.work <= 0.9
+    assert patience.urgent <= 0.9
     assert patience.write <= 0.9
     assert patience.official + patience.write < 5
     assert patience.cut > 5

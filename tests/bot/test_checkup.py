@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
+
 from bot.checkup import Finding, Verdict, check
 from bot.house import BotHouse, CallbackKeys
 from bot.menu import buttons
@@ -102,3 +104,30 @@ def test_the_menu_keeps_to_the_platforms_sizes() -> None:
         for sub in button.get("sub_button", []):
             assert len(sub["name"].encode()) <= 60
         assert len(button.get("sub_button", [])) <= 5
+
+
+@pytest.mark.parametrize("officers", [0, 1, 130])
+async def test_a_corp_of_more_than_a_thousand_members(
+    house: BotHouse, bot_url: str, sim: Sim, officers: int
+) -> None:
+    """groupchat/list answers 81017 when nobody's groups are asked for by name."""
+    await sim.post("settings", scope_limit=2)
+    for number in range(officers):
+        name = "Zhang" if number == 0 else f"o{number}"
+        one = Person(random_id(), name, name, Role.COMMUNITY_OFFICER, "", userid=name)
+        await house.store.people.add(one)
+    found = await findings(house)
+    assert found["企业微信客户联系"].verdict is Verdict.WELL
+    await sim.post("settings", wecom_addresses=["203.0.113.1"])
+    assert (await findings(house))["企业微信客户联系"].verdict is Verdict.WRONG
+
+
+async def test_an_account_that_may_not_send_is_told_what_that_costs(
+    house: BotHouse, bot_url: str, sim: Sim
+) -> None:
+    assert (await findings(house))["公众号客服消息"].verdict is Verdict.WELL
+    await sim.fault("message/custom/send", "error", code=48001)
+    one = (await findings(house))["公众号客服消息"]
+    assert one.verdict is Verdict.WRONG
+    assert "订阅号" in one.zh
+    assert "reach nobody" in one.en

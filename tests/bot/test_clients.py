@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -289,7 +290,10 @@ async def test_nobody_to_send_to(work: WorkApi, sim: Sim) -> None:
     assert caught.value.code == 81013
 
 
-async def test_only_members_log_in(work: WorkApi, sim: Sim) -> None:
+@pytest.mark.parametrize("path", ["/auth/getuserinfo", "/user/getuserinfo"])
+async def test_only_members_log_in(work: WorkApi, sim: Sim, path: str) -> None:
+    """Private WeCom has the older of the two calls."""
+    work.settings = replace(work.settings, login_path=path)
     for inside in (True, False):
         url = work.login_url("https://110.example.cn/wechat/officer", "s1", in_wecom=inside)
         opened = await sim.post("members/zhang/open", url=url)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -10,15 +13,19 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot import entrance
 from bot.cards import officer
 from bot.doors import add_doors
 from bot.house import BotHouse
-from domain.errors import Refused
+from domain.errors import Refused, StoreDown
 from domain.people import Person, Role
 from domain.resident import resident_id
 from domain.ticket import EntryKind, random_id, read_entry
 from tests.bot.conftest import SECRET, Ports, Sim, serve
+from tests.bot.street import until
 
+PAGE = "http://127.0.0.1:8110/110/"
+WECHAT = "Mozilla/5.0 (iPhone) MicroMessenger/8.0.50 Language/zh_CN"
 WECOM = "Mozilla/5.0 (iPhone) MicroMessenger/8.0 wxwork/4.1"
 
 
@@ -40,7 +47,7 @@ class Phone:
             pass
         for _ in range(6):
             async with self.session.get(
-                url, allow_redirects=False, headers={"User-Agent": agent or "Mozilla/5.0"}
+                url, allow_redirects=False, headers={"User-Agent": agent or WECHAT}
             ) as response:
                 if response.status != 302:
                     return response.status, await response.text(), places
@@ -60,6 +67,17 @@ async def door(house: BotHouse, ports: Ports) -> AsyncIterator[str]:
     runner = await serve(app, ports.bot)
     yield f"http://127.0.0.1:{ports.bot}"
     await runner.cleanup()
+
+
+async def opened(phone: Phone, url: str, agent: str = WECHAT) -> str:
+    """Where this one address sends the browser, within the three seconds."""
+    begun = time.monotonic()
+    async with phone.session.get(
+        url, allow_redirects=False, headers={"User-Agent": agent}
+    ) as response:
+        assert response.status == 302
+        assert time.monotonic() - begun < 3
+        return response.headers["Location"]
 
 
 def fragment(url: str) -> dict[str, str]:
@@ -108,42 +126,45 @@ async def test_a_resident_comes_in_and_is_known_by_an_id(
     assert (await house.store.tokens.get("official:jsapi")).value
 
 
-async def test_whoever_did_not_begin_here_begins_anew(
+async def test_whoever_did_not_begin_here_is_a_caller_we_do_not_know(
     house: BotHouse, door: str, simulator_url: str, sim: Sim
 ) -> None:
     openid = await sim.resident()
     phone = Phone(door, simulator_url, openid=openid)
     async with phone.session:
-        status, text, _ = await phone.walk("/wechat/enter", spoil="a" * 32)
-        assert status == 403
-        assert "重新进入" in text
+        assert (await phone.walk("/wechat/enter", spoil="a" * 32))[:2] == (302, PAGE)
         _, end, places = await phone.walk("/wechat/enter")
         assert "#wx=" in end
         used = next(place for place in places if "code=" in place)
     # Another browser with the address of this one: no cookie, and the code is used up besides.
     other = Phone(door, simulator_url, openid=openid)
-    async with other.session, other.session.get(used) as response:
-        assert response.status == 403
+    async with other.session:
+        assert await opened(other, used) == PAGE
     exchanged = await sim.calls("sns/oauth2/access_token")
     assert len(exchanged) == 1  # a wrong state never costs a code
 
 
 async def test_a_snapshot_visitor_is_told_how(
-    house: BotHouse, door: str, simulator_url: str, sim: Sim
+    house: BotHouse, door: str, simulator_url: str, sim: Sim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     openid = await sim.resident()
     await sim.post(f"residents/{openid}", snapshot=True)
     phone = Phone(door, simulator_url, openid=openid)
     async with phone.session:
-        status, text, _ = await phone.walk("/wechat/enter")
-    assert status == 403
-    assert "使用完整服务" in text
-    assert "tel:110" in text
+        status, text, places = await phone.walk("/wechat/enter")
+        assert status == 403
+        assert "使用完整服务" in text
+        assert "tel:110" in text
+        # 使用完整服务 loads the address again, which has a code that is used up.
+        used = next(place for place in places if "code=" in place)
+        monkeypatch.setattr(entrance, "TWICE_S", 0.0)
+        await sim.post(f"residents/{openid}", snapshot=False)
+        assert "#wx=" in await opened(phone, await opened(phone, await opened(phone, used)))
     shown = resident_id(SECRET, "oV" + openid[2:])
     assert await house.store.residents.find({"_id": shown}) == []
 
 
-@pytest.mark.parametrize("agent", ["", WECOM])
+@pytest.mark.parametrize("agent", ["Mozilla/5.0", WECOM])
 async def test_an_officer_comes_in_from_wecom_and_from_a_browser(
     house: BotHouse, door: str, simulator_url: str, agent: str
 ) -> None:
@@ -152,7 +173,7 @@ async def test_an_officer_comes_in_from_wecom_and_from_a_browser(
     async with phone.session:
         status, end, places = await phone.walk("/wechat/officer", agent)
     assert (status, end.partition("#")[0]) == (302, "http://127.0.0.1:8110/community/")
-    assert ("open.weixin.qq.com" in places[1]) == bool(agent)
+    assert ("open.weixin.qq.com" in places[1]) == (agent == WECOM)
     assert entry(house, fragment(end)["entry"], EntryKind.OFFICER) == person.id
 
 
@@ -210,15 +231,147 @@ async def test_a_wrong_state_lets_no_officer_in(
     assert (status, "重新进入" in text) == (403, True)
 
 
-async def test_a_platform_in_trouble_leaves_the_way_to_110(
+@pytest.mark.parametrize(
+    ("action", "more"),
+    [
+        ("hang", {}),
+        ("slow", {"seconds": 20.0}),
+        ("lost", {}),
+        ("http", {"code": 502}),
+        *(("error", {"code": code}) for code in (-1, 40029, 40163, 42003, 45009, 45011, 40164)),
+        ("error", {"code": 48001}),
+    ],
+)
+async def test_whatever_the_platform_does_the_page_is_there_within_three_seconds(
+    house: BotHouse,
+    door: str,
+    simulator_url: str,
+    sim: Sim,
+    action: str,
+    more: dict[str, Any],
+) -> None:
+    openid = await sim.resident()
+    await sim.fault("sns/oauth2/access_token", action, **more)
+    phone = Phone(door, simulator_url, openid=openid)
+    async with phone.session:
+        begun = time.monotonic()
+        assert (await phone.walk("/wechat/enter"))[:2] == (302, PAGE)
+        assert time.monotonic() - begun < 3
+
+
+async def test_a_page_ticket_that_does_not_come_keeps_no_visitor_waiting(
     house: BotHouse, door: str, simulator_url: str, sim: Sim
 ) -> None:
     openid = await sim.resident()
-    await sim.fault("sns/oauth2/access_token", "http", code=502)
+    await sim.fault("getticket", "hang")
     phone = Phone(door, simulator_url, openid=openid)
     async with phone.session:
-        status, text, _ = await phone.walk("/wechat/enter")
-    assert (status, "tel:110" in text) == (503, True)
+        begun = time.monotonic()
+        assert "#wx=" in (await phone.walk("/wechat/enter"))[1]
+        assert time.monotonic() - begun < 3
+
+
+@pytest.mark.parametrize("agent", ["Mozilla/5.0 (Linux; Android 14) Chrome/120", "curl/8", WECOM])
+async def test_outside_wechat_nobody_is_sent_to_a_page_that_refuses_him(
+    house: BotHouse, door: str, simulator_url: str, agent: str
+) -> None:
+    phone = Phone(door, simulator_url, openid="nobody")
+    async with phone.session:
+        assert await opened(phone, f"{door}/wechat/enter", agent) == PAGE
+
+
+async def test_the_phones_of_the_demo_are_browsers(
+    house: BotHouse, door: str, simulator_url: str, sim: Sim
+) -> None:
+    house.settings = replace(house.settings, demo=True)
+    phone = Phone(door, simulator_url, openid=await sim.resident())
+    async with phone.session:
+        assert "#wx=" in (await phone.walk("/wechat/enter", "Mozilla/5.0 Chrome/120"))[1]
+
+
+async def test_a_code_that_is_delivered_twice_brings_the_same_visitor_twice(
+    house: BotHouse, door: str, simulator_url: str, sim: Sim
+) -> None:
+    """40163: some clients load the address they are sent back to twice, at once or one after the other."""
+    openid = await sim.resident()
+    await sim.fault("sns/oauth2/access_token", "slow", seconds=0.3)
+    phone = Phone(door, simulator_url, openid=openid)
+    async with phone.session:
+        _, _, places = await phone.walk("/wechat/enter")
+        used = next(place for place in places if "code=" in place)
+        both = [await opened(phone, used), await opened(phone, used)]
+        sent = await opened(phone, f"{door}/wechat/enter")
+        back = await opened(phone, sent)
+        both += await asyncio.gather(opened(phone, back), opened(phone, back))
+    ids = {entry(house, fragment(end)["wx"], EntryKind.RESIDENT) for end in both}
+    assert ids == {resident_id(SECRET, openid)}
+    assert len(await sim.calls("sns/oauth2/access_token")) == 2, "one exchange for each code"
+
+
+async def test_the_first_delivery_may_be_cut_off(
+    house: BotHouse, door: str, simulator_url: str, sim: Sim
+) -> None:
+    openid = await sim.resident()
+    await sim.fault("sns/oauth2/access_token", "slow", seconds=0.5)
+    phone = Phone(door, simulator_url, openid=openid)
+    async with phone.session:
+        async with phone.session.get(f"{simulator_url}/sim/open?openid={openid}&url={door}") as _:
+            pass
+        back = await opened(phone, await opened(phone, f"{door}/wechat/enter"))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await opened(phone, back)
+        assert "#wx=" in await opened(phone, back)
+
+
+async def test_who_did_not_come_back_from_wechat_is_not_sent_there_again(
+    house: BotHouse, door: str, simulator_url: str, sim: Sim
+) -> None:
+    openid = await sim.resident()
+    phone = Phone(door, simulator_url, openid=openid)
+    async with phone.session:
+        assert "authorize" in await opened(phone, f"{door}/wechat/enter")
+        await sim.advance(8)
+        assert await opened(phone, f"{door}/wechat/enter") == PAGE
+        assert await opened(phone, f"{door}/wechat/enter?state=x") == PAGE
+        # Who came back once goes the usual way, however much later.
+        assert "#wx=" in (await phone.walk("/wechat/enter"))[1]
+        await sim.advance(300)
+        assert "authorize" in await opened(phone, f"{door}/wechat/enter")
+
+
+class Away:
+    """Residents of a store that is away until ``down`` is False."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+        self.down = True
+
+    def __getattr__(self, name: str) -> Any:
+        return self._refuse if self.down else getattr(self._real, name)
+
+    async def _refuse(self, *args: Any, **more: Any) -> Any:
+        raise StoreDown("away")
+
+
+async def test_with_the_store_away_the_visitor_is_known_and_his_row_written_later(
+    house: BotHouse, door: str, simulator_url: str, sim: Sim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openid = await sim.resident()
+    real = house.store.residents
+    away = Away(real)
+    monkeypatch.setattr(house.store, "residents", away)
+    phone = Phone(door, simulator_url, openid=openid)
+    async with phone.session:
+        begun = time.monotonic()
+        assert "#wx=" in (await phone.walk("/wechat/enter"))[1]
+        assert time.monotonic() - begun < 3
+    away.down = False
+
+    async def written() -> bool:
+        return bool(await real.find({"_id": resident_id(SECRET, openid)}))
+
+    await until(written)
 
 
 async def test_without_the_platform_there_is_no_door(house: BotHouse, door: str) -> None:

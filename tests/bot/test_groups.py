@@ -14,9 +14,9 @@ from bot.house import BotHouse
 from bot.parcel import Incoming, Kind
 from domain.arrival import Platform
 from domain.errors import Refused
-from domain.group import Bond, Group, GroupState
+from domain.group import Bond, GroupState
 from domain.people import Person, Role, Who
-from domain.registry import bind, bond, hint, make_doorway, remove_doorway, write_welcome
+from domain.registry import bind, make_doorway, remove_doorway, write_welcome
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from simulator.world import World
@@ -259,7 +259,7 @@ async def test_a_change_made_through_the_api_gives_no_event_and_is_found(corp: C
     )
     await corp.turn(RECONCILE_MS / 1000 + 1)
     it = await corp.store.groups.get(chat)
-    assert (it.owner, it.community, it.bound_by) == ("li", "w1-c2", Bond.OWNER)
+    assert (it.owner, it.community) == ("li", "w1-c1"), "its people live where they lived"
 
 
 async def test_a_group_that_is_called_like_one_of_them_belongs_to_it(corp: Corp) -> None:
@@ -274,16 +274,22 @@ async def test_a_group_that_is_called_like_one_of_them_belongs_to_it(corp: Corp)
     assert (it.community, it.bound_by) == (None, Bond.NONE), "two names say nothing"
 
 
-def test_a_name_inside_another_is_not_taken_for_it() -> None:
-    owned = {"zhang": {"c1": "北一社区", "c2": "铁北一社区"}}
-    assert bond(Group("g", "铁北一社区警民群", "zhang"), [], owned) == ("c2", Bond.NAME)
-    assert bond(Group("g", "北一社区警民群", "Zhang"), [], owned) == ("c1", Bond.NAME)
-    assert bond(Group("g", "邻里群", "zhang"), [], owned) == (None, Bond.NONE)
-    apart = {"zhang": {"c1": "北一社区", "c2": "机场南社区"}}
-    both = Group("g", "北一社区和机场南社区", "zhang")
-    assert bond(both, [], apart) == (None, Bond.NONE), "the longer of two names says no more"
-    gone = Group("g", "邻里群", "zhang", community="c9", bound_by=Bond.NAME)
-    assert bond(gone, [], owned) == (None, Bond.NONE)
+async def test_a_notice_stays_in_its_community_when_owners_change_and_move(corp: Corp) -> None:
+    await corp.officer("zhang", "w1-c1")
+    await corp.officer("li", "w1-c2")
+    chat = await corp.made("zhang")
+    await corp.turn()
+    await corp.sim.post(f"groups/{chat}/owner", owner="li")
+    await corp.told(chat, detail="change_owner")
+    for after in (0, 6, 31, RECONCILE_MS / 1000 + 1):
+        await corp.turn(after)
+        assert (await corp.store.groups.get(chat)).community == "w1-c1"
+    one = await corp.store.people.get("li")
+    one.communities = ["w1-c5"]
+    await corp.store.people.save(one)
+    await corp.turn(RECONCILE_MS / 1000 + 1)
+    it = await corp.store.groups.get(chat)
+    assert (it.owner, it.community) == ("li", "w1-c1")
 
 
 async def test_an_owner_of_several_communities_says_nothing_of_a_group(corp: Corp) -> None:
@@ -400,13 +406,3 @@ async def test_a_platform_that_says_no_does_not_stop_the_others(corp: Corp) -> N
     assert len(await corp.store.groups.find()) == 3
     await corp.turn(RECONCILE_MS / 1000 + 1)
     assert {one.id for one in await corp.store.groups.find()} == set(chats)
-
-
-@pytest.mark.parametrize(
-    ("sizes", "said"),
-    [([], "no_group"), ([450, 500], "full"), ([450, 100], "filling"), ([100], ""), ([1, 2], "")],
-)
-def test_the_hint_says_what_to_do(sizes: list[int], said: str) -> None:
-    groups = [Group(str(n), "", "o", members=size) for n, size in enumerate(sizes)]
-    gone = Group("gone", "", "o", members=1, state=GroupState.DISMISSED)
-    assert hint([*groups, gone]) == said

@@ -309,7 +309,9 @@ async def test_who_writes_english_is_answered_in_english(street: Street) -> None
     await converse(street, [("text", {"content": "help me please"})])
     assert "If a life is in danger" in (await street.heard())[-1]
     await converse(street, [("text", {"content": "0"})])
-    assert "需要时" in (await street.heard())[-1], "it was not chosen for ever"
+    assert "whenever you need it" in (await street.heard())[-1], "a number says nothing of it"
+    await converse(street, [("text", {"content": "你好"})])
+    assert "网上110报警" in (await street.heard())[-1], "it was not chosen for ever"
     await converse(street, [("text", {"content": "English"})])
     assert "All right, English." in (await street.heard())[-1]
     await converse(street, [("text", {"content": "帮助"})])

@@ -75,11 +75,9 @@ async def test_a_message_to_many_officers_goes_out_in_parts(house: BotHouse) -> 
     assert sorted(len(one.to.split("|")) for one in found) == [500, 1_000, 1_000]
 
 
-async def test_who_has_many_messages_waiting_keeps_nobody_else_waiting(
-    street: Street, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_has_many_messages_waiting_keeps_nobody_else_waiting(street: Street) -> None:
     """Messages behind one whose sending hangs are due, and nothing can be done about them."""
-    monkeypatch.setattr(outbox, "BATCH", 3)
+    street.house.settings = replace(street.house.settings, at_once=1)
     store, house = street.store, street.house
     await street.say("帮助")
     while await handler.sweep(house):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,79 @@ async def test_with_the_store_away_it_is_answered_and_kept_on_disk(
     await work(house)
     assert len([one for one in await alarms(street) if "不能点、不能说话" in one]) == 1
     journal.close()
+
+
+async def test_a_full_disk_is_answered_too_and_what_came_waits_in_memory(
+    knock: Knock, house: BotHouse, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody who needs help is left without the answer; the log says that it is not delivered again."""
+    journal = DiskJournal(tmp_path / "callbacks", Arrival)
+    house.journal = journal
+    away = Away(house)
+    replace_arrivals(house, away)
+    query, body = knock.sealed(message(Content=CRY))
+    with open("/dev/full", "ab", buffering=0) as full:
+        disk, journal._file = journal._file, full
+        began = time.monotonic()
+        status, answer = await knock.post(query, body)
+        assert time.monotonic() - began < 2.0
+        assert (status, "Encrypt" in answer) == (200, True)
+        assert "not delivered again" in caplog.text
+        assert journal.waiting() == []
+        # Room on the disk before the store is back: from then on it is durable.
+        journal._file = disk
+
+        async def on_disk() -> bool:
+            return len(journal.waiting()) == 1
+
+        await until(on_disk)
+    away.down = 0
+
+    async def stored() -> bool:
+        return len(await away.real.find({})) == 1
+
+    await until(stored)
+
+
+async def test_what_waits_in_memory_goes_into_the_store(knock: Knock, house: BotHouse) -> None:
+    """Without any journal."""
+    away = Away(house)
+    replace_arrivals(house, away)
+    query, body = knock.sealed(message(Content=CRY))
+    assert (await knock.post(query, body))[0] == 200
+    away.down = 0
+
+    async def stored() -> bool:
+        return len(await away.real.find({})) == 1
+
+    await until(stored)
+
+
+async def test_what_is_lost_is_said(
+    knock: Knock, house: BotHouse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.arrivals.MOST_IN_MEMORY", 0)
+    replace_arrivals(house, Away(house))
+    query, body = knock.sealed(message(Content=CRY))
+    status, answer = await knock.post(query, body)
+    assert (status, "Encrypt" in answer) == (200, True)
+    assert "is LOST" in caplog.text
+
+
+async def test_a_disk_that_hangs_keeps_nobody_waiting(
+    knock: Knock, house: BotHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.journal = DiskJournal(tmp_path / "callbacks", Arrival)
+    replace_arrivals(house, Away(house))
+
+    def hang(*_: object) -> None:
+        time.sleep(3)
+
+    monkeypatch.setattr("storage.journal._write", hang)
+    query, body = knock.sealed(message(Content=CRY))
+    began = time.monotonic()
+    assert (await knock.post(query, body))[0] == 200
+    assert time.monotonic() - began < 2.0
 
 
 def incoming(kind: Kind, **more: Any) -> Incoming:

@@ -91,14 +91,11 @@ async def test_a_report_is_followed_in_wechat(working: Street) -> None:
     await handled(working, it)
     for part in TOLD:
         await working.hears(part)
-    heard = [text for text in await working.heard() if any(part in text for part in TOLD)]
-    assert [next(i for i, part in enumerate(TOLD) if part in text) for text in heard] == [
-        0,
-        1,
-        2,
-        3,
-    ], "in order, each once"
-    assert it.number in heard[0]
+    heard = "\n".join(await working.heard())
+    places = [heard.index(part) for part in TOLD]
+    assert places == sorted(places), "in order"
+    assert [heard.count(part) for part in TOLD] == [1] * len(TOLD)
+    assert it.number in heard
 
 
 async def test_nothing_is_told_twice_after_a_restart_and_nothing_is_left_out(

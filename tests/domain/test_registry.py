@@ -1,0 +1,55 @@
+"""To which community a group belongs by itself: what is known of its people beats any guess."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.group import Bond, Doorway, Group, GroupState
+from domain.registry import bond, hint
+
+
+def test_a_name_inside_another_is_not_taken_for_it() -> None:
+    owned = {"zhang": {"c1": "北一社区", "c2": "铁北一社区"}}
+    assert bond(Group("g", "铁北一社区警民群", "zhang"), [], owned) == ("c2", Bond.NAME)
+    assert bond(Group("g", "北一社区警民群", "Zhang"), [], owned) == ("c1", Bond.NAME)
+    assert bond(Group("g", "邻里群", "zhang"), [], owned) == (None, Bond.NONE)
+    apart = {"zhang": {"c1": "北一社区", "c2": "机场南社区"}}
+    both = Group("g", "北一社区和机场南社区", "zhang")
+    assert bond(both, [], apart) == (None, Bond.NONE), "the longer of two names says no more"
+    wide = {**owned, "li": {"c2": "铁北一社区"}, "zhang": {"c1": "北一社区"}}
+    assert bond(Group("g", "铁北一社区警民群", "zhang"), [], wide) == ("c2", Bond.NAME)
+
+
+OWNED = {"zhang": {"c4": "四社区"}, "li": {"c2": "二社区"}, "wu": {"c5": "五社区", "c6": "六社区"}}
+
+
+@pytest.mark.parametrize("owner", ["zhang", "li", "wu", "nobody"])
+@pytest.mark.parametrize("known", [Bond.OWNER, Bond.NAME, Bond.DOORWAY])
+@pytest.mark.parametrize("name", ["群", "四社区警民群"])
+def test_a_guess_by_its_owner_beats_nothing_that_is_known(
+    owner: str, known: Bond, name: str
+) -> None:
+    """A notice for community 2 went into the group of community 4 when its owner was another."""
+    it = Group("g", name, owner, community="c4", bound_by=known)
+    assert bond(it, [], OWNED)[0] == "c4"
+    fresh = Group("g", name, owner)
+    guessed = {"zhang": "c4", "li": "c2"}.get(owner) if name == "群" else "c4"
+    assert bond(fresh, [], OWNED)[0] == guessed, "a name says more than who owns it"
+
+
+def test_what_people_came_through_and_a_name_beat_a_guess() -> None:
+    it = Group("g", "五社区警民群", "li", community="c2", bound_by=Bond.OWNER)
+    assert bond(it, [], OWNED) == ("c5", Bond.NAME)
+    it.brought = {"door": 3}
+    door = Doorway("d", "c6", "东门", "door")
+    assert bond(it, [door], OWNED) == ("c6", Bond.DOORWAY)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [([], "no_group"), ([450, 500], "full"), ([450, 100], "filling"), ([100], ""), ([1, 2], "")],
+)
+def test_the_hint_says_what_to_do(sizes: list[int], said: str) -> None:
+    groups = [Group(str(n), "", "o", members=size) for n, size in enumerate(sizes)]
+    gone = Group("gone", "", "o", members=1, state=GroupState.DISMISSED)
+    assert hint([*groups, gone]) == said
