@@ -22,6 +22,7 @@ LATE_EVERY_S = 60.0
 TICKET_EVERY_S = 60.0
 PURGE_EVERY_S = 600.0
 MENU_EVERY_S = 1_800.0
+MENU_FIRST_S = 60.0  # whoever sets an account up starts the worker before its menu is there
 log = logging.getLogger("jingmin.bot.worker")
 
 
@@ -35,7 +36,7 @@ async def run(house: BotHouse) -> None:
             ("groups", run_groups),
             ("notices", run_notices),
             ("page ticket", lambda house: _every(TICKET_EVERY_S, keep_ticket, house)),
-            ("menu", lambda house: _every(MENU_EVERY_S, watch_menu, house)),
+            ("menu", _watch_menu),
             ("late", lambda house: _every(LATE_EVERY_S, conversation.end_late, house)),
             ("purge", lambda house: _every(PURGE_EVERY_S, handler.purge, house)),
             ("loose files", lambda house: _every(PURGE_EVERY_S, loose.purge, house)),
@@ -62,6 +63,11 @@ async def keep_ticket(house: BotHouse) -> int:
         log.warning("no ticket for the JS-SDK: %s", type(error).__name__)
         return 0
     return 1
+
+
+async def _watch_menu(house: BotHouse) -> None:
+    await asyncio.sleep(MENU_FIRST_S)
+    await _every(MENU_EVERY_S, watch_menu, house)
 
 
 async def watch_menu(house: BotHouse) -> int:
