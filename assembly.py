@@ -249,6 +249,7 @@ def _official(settings: Settings) -> OfficialSettings | None:
             settings.official_previous_aes_key,
         ),
         mode=Mode(settings.official_mode),
+        sends=settings.official_sends,
         templates={purpose: id for purpose, id in templates.items() if id},
         fields={
             "tip": settings.official_template_tip_fields,

@@ -79,6 +79,7 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     official_aes_key: str = ""
     official_previous_aes_key: str = ""
     official_mode: Annotated[str, Meta(pattern="^(plain|compatible|safe)$")] = "safe"
+    official_sends: bool = True
     official_template_tip: str = ""
     official_template_incident: str = ""
     official_template_tip_fields: list[str] = msgspec.field(default_factory=lambda: [*FIELDS])

@@ -29,10 +29,11 @@ from aiohttp import http_exceptions, web
 from bot import document, meters, neighbours, reader
 from bot.arrivals import Arrivals
 from bot.document import Fields
-from bot.hearing import FILES
+from bot.hearing import FILES, trigger
 from bot.house import BotHouse, CallbackKeys, Mode
 from bot.parcel import Incoming, pack
 from bot.passive import Passive, passive, reply_to
+from bot.reply_queue import ReplyQueue
 from bot.wechat import Envelope, Opened
 from domain.arrival import Arrival, Lane, Platform
 from domain.errors import BAD_REQUEST, FORBIDDEN, NotFound, Refused, StoreDown
@@ -51,13 +52,15 @@ GROUPS = "groups"  # the person of everything that concerns groups and customers
 @dataclass(frozen=True, slots=True)
 class Patience:
     """Seconds: one try of the store, one look into it, how long a call for help, WeCom and the Official
-    Account wait for it, and when the Official Account has certainly given up."""
+    Account wait for it, how long an account that only replies waits for what to say, and when the
+    Official Account has certainly given up."""
 
     write: float = 0.8
     look: float = 0.3
     urgent: float = 0.8
     work: float = 0.8
     official: float = 4.0
+    reply: float = 4.0
     cut: float = 5.5
 
 
@@ -71,8 +74,10 @@ class Door:
         keys: CallbackKeys,
         patience: Patience,
         arrivals: Arrivals,
+        replies: ReplyQueue | None,
     ) -> None:
         self._house = house
+        self._replies = replies
         self._arrivals = arrivals
         self._platform = platform
         self._envelope = Envelope(keys)
@@ -132,8 +137,11 @@ class Door:
             self._arrivals.hold(arrival)
         else:
             log.info("arrival %s is %s", arrival.id, where)
-        if answer is not None:
-            return self._reply(request, reply_to(one, answer.text, self._house.clock()), opened)
+        text = answer.text if answer is not None else ""
+        if self._replies is not None and not text and trigger(one) is not None:
+            text = await self._replies.reply(arrival, begun + self._patience.reply)
+        if text:
+            return self._reply(request, reply_to(one, text, self._house.clock()), opened)
         return web.Response(text=OFFICIAL_SUCCESS if self._official else WORK_SUCCESS)
 
     async def _silent(self, person: str) -> bool:
@@ -242,7 +250,10 @@ def add_routes(app: web.Application, house: BotHouse, patience: Patience | None 
         doors.append(("work", Platform.WORK, work.callback))
         doors.append(("contact", Platform.CONTACT, work.contact))
     for name, platform, keys in doors:
-        door = Door(house, platform, keys, patience, arrivals)
+        replies = None
+        if platform is Platform.OFFICIAL and official is not None and not official.sends:
+            replies = ReplyQueue(house)
+        door = Door(house, platform, keys, patience, arrivals, replies)
         app.router.add_get(f"/wechat/{name}", door.verify, allow_head=False)
         app.router.add_post(f"/wechat/{name}", door.receive)
 

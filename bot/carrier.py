@@ -58,6 +58,10 @@ async def to_resident(house: BotHouse, message: Message) -> None:
         claim(message, house.settings.process, now)
         await failed(house, message, "nobody")
         return
+    if not house.official.settings.sends:  # it is taken as a reply: bot/reply_queue.py
+        message.due_at, message.reason = NEVER, "no_credit"
+        await _save(house, message)
+        return
     if resident is not None and not (resident.reachable and resident.following):
         claim(message, house.settings.process, now)
         await wait(house, message, "unreachable", NEVER)

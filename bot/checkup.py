@@ -74,9 +74,15 @@ ADVICE: dict[int, tuple[str, str]] = {
 
 CUSTOM = "公众号客服消息"
 NO_CUSTOM = (
-    "账号没有客服消息（订阅号，或未认证的服务号）：报警仍有被动回复和链接，其他答复、线索进展都送不到居民",
+    "账号没有客服消息（订阅号，或未认证的服务号）：报警仍有被动回复和链接，其他答复都送不到居民。"
+    "请设置 official_sends = false：答复改为被动回复，线索进展等居民下一次发消息时送达",
     "the account has no customer-service messages (a subscription account, or not verified): calls for help "
-    "are still answered with the link, every other answer and news of tips reach nobody",
+    "are still answered with the link, every other answer reaches nobody. Set official_sends = false: "
+    "answers become replies, and news of tips come with the reply to the next message",
+)
+ONLY_REPLIES = (
+    "按 official_sends = false 只用被动回复：线索进展等居民下一次发消息时送达",
+    "replies only, as official_sends = false says: news of tips come with the reply to the next message",
 )
 
 
@@ -106,7 +112,11 @@ async def _official(house: BotHouse, api: OfficialApi) -> list[Finding]:
         await _try("公众号 jsapi_ticket", api.jsapi_ticket, "可以取得", "fetched"),
     ]
     if found[0].verdict is Verdict.WELL:
-        found.append(await _try(CUSTOM, lambda: _may_send(api), "可以发送", "may be sent"))
+        found.append(
+            await _try(CUSTOM, lambda: _may_send(api), "可以发送", "may be sent")
+            if settings.sends
+            else Finding(Verdict.WELL, CUSTOM, *ONLY_REPLIES)
+        )
         menu = await api.menu_get()
         found.append(
             Finding(Verdict.WELL, "公众号菜单", "已创建", "created")

@@ -40,7 +40,8 @@ class CallbackKeys:
 
 @dataclass(frozen=True, slots=True)
 class OfficialSettings:
-    """An Official Account (服务号). ``templates`` are template ids by purpose: ``tip``, ``incident``;
+    """An Official Account. ``sends``: it may send by itself (a verified 服务号), else it only replies.
+    ``templates`` are template ids by purpose: ``tip``, ``incident``;
     ``fields`` the names these give to what it is about, its number and what to do (empty: none).
     ``subscriptions`` and ``subscription_fields`` are the same of subscription messages (订阅通知);
     ``script`` is where a page finds the JS-SDK."""
@@ -50,6 +51,7 @@ class OfficialSettings:
     original_id: str  # gh_…
     callback: CallbackKeys
     mode: Mode = Mode.SAFE
+    sends: bool = True
     templates: dict[str, str] = field(default_factory=dict)
     fields: dict[str, list[str]] = field(default_factory=dict)
     subscriptions: dict[str, str] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from bot.house import BotHouse
-from bot.post import TEXT_BYTES, Letter, open_letter
+from bot.post import TEXT_BYTES, Letter, letter_text, open_letter
 from domain.errors import Conflict, Refused
 from domain.outgoing import Channel, Message, MessageState, Rank, claim
 
@@ -13,15 +13,15 @@ from domain.outgoing import Channel, Message, MessageState, Rank, claim
 async def take(house: BotHouse, message: Message, letter: Letter) -> tuple[Letter, list[Message]]:
     """The letter of a message with the status lines that wait for the same person, and these, claimed.
     What is urgent comes before them, everything else after."""
-    if message.channel is not Channel.OFFICIAL or not _text(letter):
+    if message.channel is not Channel.OFFICIAL or not letter_text(letter):
         return letter, []
     waiting = house.store.messages.every(
         {"to": message.to, "state": str(MessageState.QUEUED), "rank": int(Rank.STATUS)}, order="seq"
     )
-    text, lines, taken = _text(letter), list[str](), list[Message]()
+    text, lines, taken = letter_text(letter), list[str](), list[Message]()
     async for one in waiting:
         try:
-            line = _text(open_letter(house, one))
+            line = letter_text(open_letter(house, one))
         except Refused:
             continue  # it cannot be read, which is said when its turn comes
         if not line or len("\n".join([*lines, line, text]).encode()) > TEXT_BYTES:
@@ -42,8 +42,3 @@ async def take(house: BotHouse, message: Message, letter: Letter) -> tuple[Lette
         said = [text, *lines] if message.urgent else [*lines, text]
     body = {"msgtype": "text", "text": {"content": "\n".join(said)}}
     return msgspec.structs.replace(letter, body=body), taken
-
-
-def _text(letter: Letter) -> str:
-    found = letter.body.get("text") if letter.body.get("msgtype") == "text" else None
-    return str(found.get("content", "")) if isinstance(found, dict) else ""

@@ -73,6 +73,12 @@ def open_letter(house: BotHouse, message: Message) -> Letter:
     return _opened(house, message.body, Letter)
 
 
+def letter_text(letter: Letter) -> str:
+    """Its text; empty when it is something else."""
+    found = letter.body.get("text") if letter.body.get("msgtype") == "text" else None
+    return str(found.get("content", "")) if isinstance(found, dict) else ""
+
+
 def open_notice(house: BotHouse, message: Message) -> Notice:
     return _opened(house, message.template, Notice)
 

@@ -12,7 +12,7 @@ from bot.menu import buttons
 from bot.platforms import connect
 from domain.people import Person, Role
 from domain.ticket import random_id
-from tests.bot.conftest import Sim
+from tests.bot.conftest import Sim, with_official
 
 
 async def findings(house: BotHouse) -> dict[str, Finding]:
@@ -130,4 +130,6 @@ async def test_an_account_that_may_not_send_is_told_what_that_costs(
     one = (await findings(house))["公众号客服消息"]
     assert one.verdict is Verdict.WRONG
     assert "订阅号" in one.zh
-    assert "reach nobody" in one.en
+    assert "official_sends = false" in one.en
+    with_official(house, sends=False)
+    assert (await findings(house))["公众号客服消息"].verdict is Verdict.WELL
