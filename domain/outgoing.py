@@ -15,6 +15,7 @@ import hmac
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from domain.clock import within
 from domain.ticket import derive_key
 from domain.workflow import Table, step
 
@@ -183,7 +184,7 @@ def _forget(message: Message) -> None:
 
 def outdated(message: Message, now: int) -> bool:
     """Whether it was urgent so long ago that it helps nobody any more."""
-    return message.urgent and now - message.created_at > URGENT_MS
+    return message.urgent and not within(message.created_at, now, URGENT_MS)
 
 
 def abandoned(message: Message, now: int) -> bool:
