@@ -148,8 +148,8 @@ def bond(
     it: Group, doorways: Sequence[Doorway], owned: Mapping[str, Mapping[str, str]]
 ) -> tuple[str | None, Bond]:
     """The community a group belongs to by itself: that of the doorway most came through, of the one
-    that leads to it, the one that its name holds (its owner's before another's), or the only one its
-    owner answers for. The last is a guess and beats nothing: the people in a group stay where they live
+    that leads to it, the one of its owner's that its name holds, or the only one its owner answers for.
+    The last is a guess and beats nothing, not even a name: the people in a group stay where they live
     when its owner is another, or in charge of something else."""
     brought: Counter[str] = Counter()
     for one in doorways:
@@ -162,10 +162,10 @@ def bond(
         return leading.pop(), Bond.DOORWAY
     own = owned.get(it.owner.lower(), {})
     held = _held(it.name, {id: name for charge in owned.values() for id, name in charge.items()})
-    named = [id for id in held if id in own] or held
+    named = [id for id in held if id in own]
     if len(named) == 1 and it.bound_by is not Bond.DOORWAY:
         return named[0], Bond.NAME
-    if it.community is None and len(own) == 1 and not named:
+    if it.community is None and len(own) == 1 and not held:
         return next(iter(own)), Bond.OWNER
     return it.community, it.bound_by
 

@@ -17,7 +17,8 @@ def test_a_name_inside_another_is_not_taken_for_it() -> None:
     both = Group("g", "北一社区和机场南社区", "zhang")
     assert bond(both, [], apart) == (None, Bond.NONE), "the longer of two names says no more"
     wide = {**owned, "li": {"c2": "铁北一社区"}, "zhang": {"c1": "北一社区"}}
-    assert bond(Group("g", "铁北一社区警民群", "zhang"), [], wide) == ("c2", Bond.NAME)
+    group = Group("g", "铁北一社区警民群", "zhang")
+    assert bond(group, [], wide) == (None, Bond.NONE), "not his: a person has to say it"
 
 
 OWNED = {"zhang": {"c4": "四社区"}, "li": {"c2": "二社区"}, "wu": {"c5": "五社区", "c6": "六社区"}}
@@ -33,12 +34,12 @@ def test_a_guess_by_its_owner_beats_nothing_that_is_known(
     it = Group("g", name, owner, community="c4", bound_by=known)
     assert bond(it, [], OWNED)[0] == "c4"
     fresh = Group("g", name, owner)
-    guessed = {"zhang": "c4", "li": "c2"}.get(owner) if name == "群" else "c4"
-    assert bond(fresh, [], OWNED)[0] == guessed, "a name says more than who owns it"
+    guesses = {"zhang": "c4", "li": "c2"} if name == "群" else {"zhang": "c4"}
+    assert bond(fresh, [], OWNED)[0] == guesses.get(owner), "a name says more than who owns it"
 
 
 def test_what_people_came_through_and_a_name_beat_a_guess() -> None:
-    it = Group("g", "五社区警民群", "li", community="c2", bound_by=Bond.OWNER)
+    it = Group("g", "五社区警民群", "wu", community="c2", bound_by=Bond.OWNER)
     assert bond(it, [], OWNED) == ("c5", Bond.NAME)
     it.brought = {"door": 3}
     door = Doorway("d", "c6", "东门", "door")
