@@ -32,6 +32,7 @@ SAID, ROW = 120, 30
 # Entries of a tip's log that offer it to officers.
 NOT_SOLVED = "tip.not_solved"
 OFFERS = ("tip.assigned", "tip.handed_over", NOT_SOLVED)
+REPLIES = frozenset({"tip.answered", "tip.closed", "tip.rejected"})
 PRESS = "template_card_event"
 log = logging.getLogger("jingmin.bot.cards")
 
@@ -145,7 +146,7 @@ def _cut(text: str) -> str:
 def _last_reply(house: BotHouse, tip: Tip) -> str:
     """What the police said that did not settle it."""
     for entry in reversed(tip.log.entries):
-        if entry.what in ("tip.answered", "tip.closed", "tip.rejected") and entry.data.get("text"):
+        if entry.what in REPLIES and entry.data.get("text"):
             return house.content.open(str(entry.data["text"]))
     return "-"
 

@@ -172,12 +172,16 @@ class Progress:
         await cards.tell(self._house, id, people, text, tip, count=number, text=_plain(said))
 
     def _still_wrong(self, tip: Tip, entry: Entry) -> str:
-        """What the resident wrote first after a bare 没有解决; empty when it is not that."""
+        """What the resident wrote first after a bare 没有解决; empty when it is not that: he says that
+        it is solved, or the police answered meanwhile."""
+        if entry.what not in ADDED:
+            return ""
         before = [e for e in tip.log.entries if e.seq < entry.seq and e.who.id == TELLER.id]
         last = before[-1] if before else None
         if last is None or last.what != cards.NOT_SOLVED or not entry.data.get("text"):
             return ""
-        if cards.still_wrong(self._house, tip, last.seq):
+        since = [e.what for e in tip.log.entries if last.seq < e.seq < entry.seq]
+        if cards.still_wrong(self._house, tip, last.seq) or cards.REPLIES & set(since):
             return ""
         return self._house.content.open(str(entry.data["text"]))
 

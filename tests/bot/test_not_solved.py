@@ -56,6 +56,19 @@ async def test_words_that_follow_come_onto_the_card_and_as_a_line(working: Stree
     await working.officer_reads("Zhang", "有新的补充")
 
 
+async def test_that_it_is_solved_after_all_is_not_what_is_wrong(working: Street) -> None:
+    await answered(working)
+    await working.say("没有解决")
+    await working.hears("已重新交给民警")
+    await working.press("Zhang", await working.card("Zhang", count=2))
+    await reply(working, "zhang", "k2", "answer", "下午到场处理")
+    await working.hears("下午到场处理")
+    await working.say("已解决")
+    await working.officer_reads("Zhang", "居民说已解决")
+    lines = str(await working.sim.screen("Zhang"))
+    assert "没有解决的是" not in lines
+
+
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
