@@ -35,7 +35,6 @@ from domain.arrival import (
 )
 from domain.errors import Conflict, NotFound, Refused
 from domain.outgoing import MessageState
-from domain.paging import first_of_each
 from domain.ports import Change
 from domain.workflow import step
 
@@ -97,13 +96,19 @@ async def _start(house: BotHouse, lane: Lane, places: Places) -> bool:
     found = house.store.arrivals.every(
         {"state": str(ArrivalState.RECEIVED), "lane": int(lane)}, order="seq"
     )
-    async for arrival in first_of_each(found, _key):
+    seen: set[Hashable] = set()
+    async for arrival in found:
+        key = _key(arrival)
+        if key in seen:
+            waits = True  # for the one before it
+            continue
+        seen.add(key)
         if arrival.due_at > house.clock():
             continue
-        if places.holds(_key(arrival)) or not await _is_next(house, arrival):
+        if places.holds(key) or not await _is_next(house, arrival):
             waits = True  # and takes no place
         else:
-            await places.start(_key(arrival), _deal_with(house, arrival))
+            await places.start(key, _deal_with(house, arrival))
     places.wakes = waits
     return waits and places.ended != ended
 

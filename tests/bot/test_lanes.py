@@ -89,6 +89,25 @@ async def test_what_waits_is_read_about_once_however_few_places_there_are(
     assert set(counted.asked) <= held, "beside an index the embedded store reads everything"
 
 
+async def test_who_writes_much_waits_for_no_look_at_the_clock(
+    house: BotHouse, store: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is dealt with as soon as the one before it is, not at the next look for what was missed."""
+    monkeypatch.setattr("bot.rounds.EVERY_S", 1_000.0)
+    house.settings = replace(house.settings, at_once=1)
+    waiting = [unfollows(house, number) for number in range(12)]
+    for one in waiting:
+        one.person = "r0"
+    await store.arrivals.add_many(waiting)
+    running = asyncio.create_task(handler.run(house))
+
+    async def done() -> bool:
+        return await handled(store) == 12
+
+    await until(done)
+    running.cancel()
+
+
 async def test_neither_files_nor_groups_keep_words_waiting(
     house: BotHouse, store: MongoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
