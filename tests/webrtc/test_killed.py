@@ -58,5 +58,5 @@ async def test_a_killed_process_leaves_all_but_the_last_second(
     # Under load the browser itself is late; what the writer alone loses is in test_recording.py.
     assert found["seconds"] > talked - 2.0, f"lost {talked - found['seconds']:.2f} s"
     assert found["vp8"] > 30
-    assert found["opus"] > 100
+    assert found["opus"] > 90  # 50 a second, of two seconds
     assert heir.entries(incident)[-1] == "recording.sealed"
