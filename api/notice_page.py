@@ -6,7 +6,6 @@ checked against it. It says nothing of who wrote it and learns nothing of who re
 
 from __future__ import annotations
 
-import time
 from html import escape
 
 from aiohttp import web
@@ -16,6 +15,7 @@ from api.house import House
 from api.notice_views import find_public
 from api.routes import now_ms
 from api.shapes_notices import PublicNotice
+from domain.clock import in_china
 from domain.errors import NOT_FOUND, Refused
 
 HEADERS = {
@@ -28,7 +28,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-CHINA_MS = 8 * 3_600_000
 # Shape, word and colour: the colour alone says nothing to many.
 STANDING = {
     "VALID": ("✓", "有效", "Valid", "good"),
@@ -167,7 +166,7 @@ def _reference(number: str | None, language: int) -> str:
 def _time(at: int | None) -> str:
     if not at:
         return ""
-    return time.strftime("%Y-%m-%d %H:%M", time.gmtime((at + CHINA_MS) / 1000))
+    return in_china(at, "%Y-%m-%d %H:%M")
 
 
 def _language(request: web.Request) -> int:

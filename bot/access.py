@@ -15,15 +15,8 @@ T = TypeVar("T")
 # The token is wrong, superseded, taken back or over.
 STALE = (40001, 40014, 42001)
 MINUTE_MS = 60_000
-DAY_MS = 86_400_000
-BEIJING_MS = 8 * 3_600_000
 # Used up for a while: quota, too frequent, too many at once.
 QUOTA, FREQUENT, CROWDED = 45009, 45011, 45033
-
-
-def midnight(now: int) -> int:
-    """The next midnight in China, when the Official Account's daily quotas begin anew. Unix ms."""
-    return ((now + BEIJING_MS) // DAY_MS + 1) * DAY_MS - BEIJING_MS
 
 
 class Access:

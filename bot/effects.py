@@ -6,7 +6,6 @@ Everything written here has an id made of the arrival's, so that doing it again 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -37,6 +36,7 @@ from bot.turn import (
     Submit,
     Thread,
 )
+from domain.clock import in_china
 from domain.errors import TOO_MANY, NotFound, Refused, WrongState
 from domain.notice import Notice, NoticeState
 from domain.paging import batches, named, newest_first
@@ -252,7 +252,7 @@ async def _check(scene: Scene, it: Check) -> None:
     if verdict is rumour.Verdict.CORRECTED:
         right = await _correction(scene, notice)
         about["text"] = f"【{right.number}】{right.title}\n{_short(right)}" if right else ""
-    day = time.strftime("%Y-%m-%d", time.gmtime((notice.published_at or 0) / 1000 + 8 * 3600))
+    day = in_china(notice.published_at or 0, "%Y-%m-%d")
     await scene.say(f"check_{verdict}", urgent=False, day=day, **about)
 
 

@@ -7,13 +7,12 @@ broadcasts. What is still waiting when the notice is over is dropped.
 
 from __future__ import annotations
 
-import time
-
 from bot import cards
 from bot.house import BotHouse
 from bot.notice_text import follower_text, station_name
 from bot.post import Letter, close, next_seq, to_officers
-from domain.delivery import CAPPED, CHINA_MS, OPEN
+from domain.clock import in_china
+from domain.delivery import CAPPED, OPEN
 from domain.errors import Conflict, NotFound
 from domain.notice import Delivery, DeliveryState, Notice, NoticeState, Outcome, stopped
 from domain.outgoing import Channel, Message, MessageState, Rank, fail
@@ -80,7 +79,7 @@ async def tell_author(house: BotHouse, notice: Notice, found: list[Delivery]) ->
     if not waiting:
         return
     first = min(one.due_at for one in waiting)
-    day = time.strftime("%Y-%m-%d %H:%M", time.gmtime((first + CHINA_MS) / 1000))
+    day = in_china(first, "%Y-%m-%d %H:%M")
     text = cards.word(
         "notice_later",
         number=notice.number,

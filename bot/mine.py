@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 from bot import tips
 from bot.scene import Scene
+from domain.clock import in_china
 from domain.errors import NotFound
 from domain.tip import TELLER, Tip
 
 FIRST_WORDS = 12
-CHINA_MS = 8 * 3_600_000
 
 
 async def list_mine(scene: Scene) -> None:
@@ -34,7 +32,7 @@ async def list_mine(scene: Scene) -> None:
 def _row(scene: Scene, tip: Tip) -> str:
     said = first_words(scene, tip)
     state = scene.word(f"state_{tip.state}")
-    day = time.strftime("%m-%d", time.gmtime((tip.opened_at + CHINA_MS) / 1000))
+    day = in_china(tip.opened_at, "%m-%d")
     return scene.word("mine_row", number=tip.number, state=state, day=day, words=said).rstrip(
         " ：:"
     )

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from bot.access import Access, midnight
+from bot.access import Access
 from bot.alarms import ALARMS
 from bot.client import Client, Media, Repeat, Upload
 from bot.errors import PlatformError, Unknown
 from bot.house import OfficialSettings, now_ms
 from bot.tokens import Tokens
 from bot.wechat import page_signature
+from domain.clock import next_day
 
 QR_LONGEST_S = 2_592_000
 NO_MENU = 46003
@@ -71,7 +72,7 @@ class OfficialApi:
         self._tokens = tokens
         self._clock = clock
         self._access = Access(
-            client, tokens, "official", settings.api, self._fetch, clock, quota_until=midnight
+            client, tokens, "official", settings.api, self._fetch, clock, quota_until=next_day
         )
 
     async def _fetch(self, force: bool) -> tuple[str, int]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bot import neighbours, tips
 from bot.scene import Scene
 from bot.turn import Line
+from domain.clock import in_china
 from domain.place import Jurisdiction
 from domain.resident import Resident
 from domain.tip import Tip, TipState
 
 LISTED = 8
-DAY_MS = 24 * 3_600_000
 # A request that is dealt with is not asked again: the next one is new.
 _WAITING = (TipState.SUBMITTED, TipState.ASSIGNED, TipState.ANSWERED)
 
@@ -50,7 +50,7 @@ async def ask_person(scene: Scene) -> None:
 async def _request(scene: Scene) -> Tip:
     house, resident = scene.house, scene.resident
     line = Line(scene.word("person_words"))
-    day = house.clock() // DAY_MS
+    day = in_china(house.clock(), "%y%m%d")
     tip = await tips.submit(house, resident, f"{resident.id}:person:{day}", [line], "")
     if tip.state not in _WAITING:
         tip = await tips.submit(house, resident, scene.arrival.id, [line], "")

@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from bot.house import BotHouse
+from domain.clock import in_china
 from domain.errors import INTERNAL, Duplicate, Refused
 from domain.outgoing import TOGETHER_MS, Channel, Message, Rank
 
 T = TypeVar("T")
 TEXT_BYTES = 1_900  # the platform takes 2,048
 MAX_PARTS = 3
-CHINA_S = 8 * 3_600
 MOST = 1_000  # members WeCom takes in one message
 
 
@@ -138,7 +138,7 @@ async def to_officers(
     A text begins with its time: the platform takes the same words within four hours for a repetition
     and drops them, and what is repeated after an unknown outcome keeps its time."""
     if "text" in body:
-        clock = time.strftime("%H:%M:%S", time.gmtime(house.clock() / 1000 + CHINA_S))
+        clock = in_china(house.clock(), "%H:%M:%S")
         body = {**body, "text": {"content": f"[{clock}] {body['text']['content']}"}}
     for start in range(0, len(users), MOST):
         part = f"{id}.{start // MOST}" if start else id

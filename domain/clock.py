@@ -1,6 +1,11 @@
-"""Comparing times that two clocks, or one that was set, may have written."""
+"""Comparing times that two clocks, or one that was set, may have written; and China's time."""
 
 from __future__ import annotations
+
+import time
+
+HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000
+CHINA_MS = 8 * HOUR_MS  # all of China has one time, and no summer time
 
 
 def within(then: int, now: int, span: int) -> bool:
@@ -11,3 +16,13 @@ def within(then: int, now: int, span: int) -> bool:
     farther ahead than the span is as good as past.
     """
     return abs(now - then) < span
+
+
+def in_china(at: int, pattern: str) -> str:
+    """A time (Unix ms) as a clock in China shows it; ``pattern`` as ``time.strftime`` takes it."""
+    return time.strftime(pattern, time.gmtime((at + CHINA_MS) / 1000))
+
+
+def next_day(at: int) -> int:
+    """The midnight in China that follows (Unix ms)."""
+    return ((at + CHINA_MS) // DAY_MS + 1) * DAY_MS - CHINA_MS

@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from domain.clock import within
+from domain.clock import CHINA_MS, DAY_MS, HOUR_MS, next_day, within
 from domain.notice import DELIVERY, REMINDERS, Delivery, DeliveryState, Outcome
 from domain.workflow import step
 
@@ -22,7 +22,6 @@ REMIND_AFTER_MS = 2 * 3_600_000
 REMIND_EVERY_MS = 4 * 3_600_000
 NIGHT = (22, 7)  # China's hours in which nobody is reminded
 LEFT_OUT_MS = 10 * 60_000
-CHINA_MS, HOUR_MS, DAY_MS = 8 * 3_600_000, 3_600_000, 24 * 3_600_000
 CAPPED = "cap"  # why it waits: the groups had their share
 OPEN = (DeliveryState.PLANNED, DeliveryState.CREATING, DeliveryState.CREATED)
 
@@ -74,7 +73,7 @@ def missing(it: Delivery, now: int) -> None:
 def tomorrow(at: int) -> int:
     """When the next day begins in China: the first time at which a group that had its share of the day
     may get something again."""
-    return ((at + CHINA_MS) // DAY_MS + 1) * DAY_MS - CHINA_MS
+    return next_day(at)
 
 
 def postpone(it: Delivery, now: int) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.clock import in_china
 from domain.errors import FORBIDDEN, INVALID, NotFound, Refused
 from domain.evidence import Log
 from domain.people import Role, Who
@@ -170,7 +170,7 @@ def notice_id(who: Who, key: str) -> str:
 
 def notice_number(id: str, now: int) -> str:
     """``N-YYMMDD-XXXXXXXX`` in China's time, the same for the same id."""
-    day = time.strftime("%y%m%d", time.gmtime(now / 1000 + 8 * 3600))
+    day = in_china(now, "%y%m%d")
     return f"N-{day}-{base64.b32encode(bytes.fromhex(id[:10])).decode()}"
 
 

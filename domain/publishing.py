@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import evidence
+from domain.clock import CHINA_MS
 from domain.delivery import CAPPED, OPEN, cancel, new_delivery, tomorrow
 from domain.errors import INVALID, Conflict, NotFound, Refused
 from domain.group import Group, GroupState
@@ -37,8 +38,7 @@ from domain.revise import TRIES
 from domain.workflow import allows, step
 from domain.writing import amend
 
-MINUTE_MS, HALF_MS, DAY_MS = 60_000, 30 * 60_000, 24 * 3_600_000
-CHINA_MS = 8 * 3_600_000
+MINUTE_MS, HALF_MS = 60_000, 30 * 60_000
 CALM_MINUTES = 3  # kept free on both sides of each full and half hour
 SPREAD_MS = 6 * MINUTE_MS
 CHATS_IN_TASK = 2_000

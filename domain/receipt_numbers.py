@@ -7,9 +7,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import time
 from collections import deque
 
+from domain.clock import in_china
 from domain.errors import Refused
 from domain.ports import Store
 
@@ -81,4 +81,4 @@ def unreserved(now: int) -> str:
 
 
 def _day(now: int) -> str:
-    return time.strftime("%y%m%d", time.gmtime(now / 1000 + 8 * 3600))
+    return in_china(now, "%y%m%d")

@@ -9,14 +9,13 @@ known of that second.
 from __future__ import annotations
 
 import base64
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from domain import evidence
-from domain.clock import within
+from domain.clock import in_china, within
 from domain.errors import (
     FORBIDDEN,
     INVALID,
@@ -119,7 +118,7 @@ class Tip:
 
 def tip_number(id: str, now: int) -> str:
     """``T-YYMMDD-XXXXXX`` in China's time, the same for the same id."""
-    day = time.strftime("%y%m%d", time.gmtime(now / 1000 + 8 * 3600))
+    day = in_china(now, "%y%m%d")
     mark = base64.b32encode(bytes.fromhex(id[:8])).decode()[:6]
     return f"T-{day}-{mark}"
 

@@ -15,12 +15,13 @@ from bot.house import BotHouse
 from bot.notices import NoticeSender
 from bot.platforms import connect
 from bot.post import open_letter
+from domain.clock import DAY_MS
 from domain.delivery import marker
 from domain.errors import Refused
 from domain.notice import Delivery, DeliveryState, Notice, NoticeState, Outcome
 from domain.outgoing import Channel, MessageState
 from domain.people import Person, Role, Who
-from domain.publishing import DAY_MS, Cap, publish
+from domain.publishing import Cap, publish
 from domain.resident import Credit, Resident, Trigger, earn, resident_id
 from domain.writing import Words, approve, correct, draft, withdraw
 from locate.boundaries import Boundaries

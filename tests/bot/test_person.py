@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-
 import pytest
 
-from bot import worker
-from bot.house import BotHouse
 from domain import tip as tips
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
-from storage.store import MongoStore
-from tests.bot.conftest import Sim
 from tests.bot.street import Street, officer
+from tests.bot.working import street
 from tests.neighbourhoods import city_of_communities
+
+__all__ = ["street"]
 
 PHONE = "0416-123 4567"
 
@@ -27,16 +23,6 @@ def finder() -> BoundaryFinder:
         if feature["properties"]["id"] == "w1":
             feature["properties"]["telephone"] = PHONE
     return BoundaryFinder(Boundaries.from_geojson(city))
-
-
-@pytest.fixture
-async def street(
-    sim: Sim, house: BotHouse, store: MongoStore, bot_url: str
-) -> AsyncIterator[Street]:
-    task = asyncio.create_task(worker.run(house))
-    yield Street(sim, house, store, await sim.resident())
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_the_community_officer_is_asked_once_and_answers_in_the_chat(street: Street) -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-
 import pytest
 
-from bot import worker
-from bot.house import BotHouse
 from bot.meaning import spoken
 from domain.resident import Language, LanguageBy
-from storage.store import MongoStore
-from tests.bot.conftest import Sim
 from tests.bot.street import LAT, LON, Street
+from tests.bot.working import street
+
+__all__ = ["street"]
 
 
 @pytest.mark.parametrize(
@@ -33,16 +29,6 @@ from tests.bot.street import LAT, LON, Street
 )
 def test_what_is_written_tells_the_language(text: str, language: Language | None) -> None:
     assert spoken(text) is language
-
-
-@pytest.fixture
-async def street(
-    sim: Sim, house: BotHouse, store: MongoStore, bot_url: str
-) -> AsyncIterator[Street]:
-    task = asyncio.create_task(worker.run(house))
-    yield Street(sim, house, store, await sim.resident())
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_an_english_speaker_stays_english(street: Street) -> None:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import delivery as steps
-from domain.delivery import DAY_MS, HOUR_MS, NIGHT, OPEN, REMIND_AFTER_MS, may_remind, new_delivery
+from domain.clock import DAY_MS, HOUR_MS
+from domain.delivery import NIGHT, OPEN, REMIND_AFTER_MS, may_remind, new_delivery
 from domain.errors import Refused, WrongState
 from domain.evidence import Log, append, verify
 from domain.group import Group
