@@ -168,11 +168,13 @@ def _community_officers(finder: Finder) -> list[Person]:
 async def furnish(store: Store, finder: Finder, platform: str) -> None:
     """Give the simulated corp its groups, one for each community of the demo's officers, and the
     account a first follower. Once: a world that has groups is left as it is."""
+    # Another process adds them one after the other: whoever is there already is not all of them.
+    wanted = {one.login for one in _community_officers(finder)}
     officers: list[Person] = []
-    while not officers:
-        officers = [one async for one in store.people.every({"demo": True}) if one.userid]
-        officers.sort(key=lambda one: one.login)
+    while wanted - {one.login for one in officers}:
         await asyncio.sleep(0.2)
+        officers = [one async for one in store.people.every({"demo": True}) if one.userid]
+    officers.sort(key=lambda one: one.login)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as client:
         groups = await _ask(client, "GET", f"{platform}/sim/groups?limit=1")
         if groups["groups"]:
