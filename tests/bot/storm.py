@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,13 @@ class Part:
             self._command, env=self._environment, stdout=subprocess.DEVNULL
         )
 
+    def stands(self) -> bool:
+        """Whether it runs; one that ended by itself is started again, as by its supervisor."""
+        if self.process is not None and self.process.poll() is None:
+            return True
+        self.start()
+        return False
+
     def end(self, number: int) -> None:
         if self.process is not None:
             self.process.send_signal(number)
@@ -73,6 +81,7 @@ class Result:
     accepted: Counter[str] = field(default_factory=Counter)  # by openid
     lost: int = 0  # the platform gave up after its re-deliveries
     kills: Counter[str] = field(default_factory=Counter)
+    ended: int = 0  # processes that ended by themselves afterwards
     arrivals: int = 0
     unhandled: int = 0
     answers: int = 0
@@ -130,10 +139,9 @@ async def storm(
                 killing.result()  # it must not have ended by itself
             killing.cancel()
             await asyncio.gather(killing, return_exceptions=True)
-            for name in ("bot", "worker"):
-                if parts[name].process is None or parts[name].process.poll() is not None:  # type: ignore[union-attr]
-                    parts[name].start()
-            await _still(store.uri)
+            if not store.running():  # the killing ended while it was away
+                store.start()
+            await _still(store.uri, (parts["bot"], parts["worker"]), result)
             await _count(client, base, people, store.uri, result)
     finally:
         for part in parts.values():
@@ -214,8 +222,8 @@ async def _mostly_done(uri: str, wanted: float) -> None:
         await store.close()
 
 
-async def _still(uri: str) -> None:
-    """Wait until nothing waits to be handled or sent."""
+async def _still(uri: str, parts: Sequence[Part], result: Result) -> None:
+    """Wait until nothing waits to be handled or sent; raises ``TimeoutError`` naming what does."""
     store = MongoStore(uri, follow=())
     await store.open(patience=60)
     end = time.monotonic() + SETTLE_S
@@ -226,8 +234,9 @@ async def _still(uri: str) -> None:
             waiting += await store.messages.find({"state": str(MessageState.SENDING)}, limit=1)
             if not waiting:
                 return
+            result.ended += sum(not part.stands() for part in parts)
             await asyncio.sleep(1)
-        raise TimeoutError("something still waits")
+        raise TimeoutError(f"something still waits: {waiting} {result}")
     finally:
         await store.close()
 

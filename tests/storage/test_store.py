@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -145,15 +146,18 @@ async def test_accounts_in_capital_letters_are_found_after_the_store_was_opened_
 async def test_an_index_over_what_is_there_already_is_waited_for(
     embedded: EmbeddedStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # It takes some seconds; no other operation may take that long.
-    monkeypatch.setattr("storage.mongo.ANSWER_MS", 1_000)
-    old = MongoStore(embedded.uri, f"test_{random_id()[:12]}", follow=())
+    name = f"test_{random_id()[:12]}"
+    filled = MongoStore(embedded.uri, name, follow=())
     for batch in range(20):
         rows = range(batch * 500, batch * 500 + 500)
-        await old.messages.add_many(
+        await filled.messages.add_many(
             [Message(f"m{n}", f"r{n % 999}", Channel.OFFICIAL, "x" * 300, n, n) for n in rows]
         )
-    assert await old.messages.count() == 10_000
+    assert await filled.messages.count() == 10_000
+    await filled.close()
+    # It takes some seconds; no other operation may take that long.
+    monkeypatch.setattr("storage.mongo.ANSWER_MS", 1_000)
+    old = MongoStore(embedded.uri, name, follow=())
     try:
         with caplog.at_level(logging.INFO, "jingmin.store"):
             await old.open(patience=0)
@@ -212,6 +216,28 @@ async def test_a_subscriber_that_falls_behind_is_told_and_the_others_not(store: 
     assert [one.id for one in heard if isinstance(one, Change)] == [f"m{n}" for n in range(10)]
     first = await asyncio.wait_for(anext(slow), 10)
     assert isinstance(first, Lost)
+
+
+async def test_nothing_that_goes_wrong_in_it_ends_the_feed(
+    store: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes, right = store.feed.subscribe(), store.incidents.decode
+    wrong = iter((KeyError("nobody thought of it"),))
+
+    def decode(document: dict[str, Any]) -> Incident:
+        for error in wrong:
+            raise error
+        return right(document)
+
+    monkeypatch.setattr(store.incidents, "decode", decode)
+    it = incident()
+    await store.incidents.add(it)
+    assert isinstance(await asyncio.wait_for(anext(changes), 10), Change | Lost)
+    it.words = "more"
+    await store.incidents.save(it)
+    change = await asyncio.wait_for(anext(changes), 10)
+    assert isinstance(change, Change)
+    assert change.id == it.id
 
 
 async def test_the_feed_goes_on_after_the_store_was_killed(tmp_path: Path) -> None:
