@@ -54,6 +54,7 @@ from domain.errors import (
     Fault,
     Refused,
 )
+from domain.lasting import lasting
 from domain.presence import forget
 from domain.sweep import sweep
 
@@ -248,12 +249,15 @@ async def _metrics(house: House, request: web.Request) -> web.Response:
 
 async def _start(app: web.Application) -> None:
     house = app[HOUSE]
+    work: dict[str, Callable[[], Awaitable[None]]] = {
+        "store health": lambda: _watch_store(house),
+        "sweep": lambda: _sweeping(house),
+        "checkpoints": lambda: sign_logs(house),
+        "forgetting": lambda: _forgetting(house),
+        "collector": lambda: leave_alone(house.board),
+    }
     house.background = [
-        asyncio.create_task(_watch_store(house), name="store health"),
-        asyncio.create_task(_sweeping(house), name="sweep"),
-        asyncio.create_task(sign_logs(house), name="checkpoints"),
-        asyncio.create_task(_forgetting(house), name="forgetting"),
-        asyncio.create_task(leave_alone(house.board), name="collector"),
+        asyncio.create_task(lasting(name, one), name=name) for name, one in work.items()
     ]
     # What an earlier process left on disk rings, too, while the store is away.
     for number, one in enumerate(house.journal.waiting(), 1):

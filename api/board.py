@@ -19,6 +19,7 @@ from domain.errors import StoreDown
 from domain.flood import Floods
 from domain.incident import LIVE, Incident, IncidentState
 from domain.intake import Report, compose
+from domain.lasting import lasting
 from domain.people import Person, Role
 from domain.ports import Change, Lost, Store
 from domain.presence import DESKS, Presence, here, was_here
@@ -168,13 +169,19 @@ class Board:
         changes = self._store.feed.subscribe()
         await self.load()
 
+        missed = False
+
         async def follow() -> None:
+            nonlocal missed
+            if missed:  # what could not be taken is read
+                await self._take(Lost("behind"))
+            missed = True
             async for change in changes:
                 await self._take(change)
 
         self._tasks = [
-            asyncio.create_task(follow(), name="board"),
-            asyncio.create_task(self._refolding(), name="floods"),
+            asyncio.create_task(lasting("board", follow), name="board"),
+            asyncio.create_task(lasting("floods", self._refolding), name="floods"),
         ]
 
     async def stop(self) -> None:

@@ -9,6 +9,7 @@ from api.house import House
 from api.routes import now_ms
 from domain.errors import Refused
 from domain.evidence import Log, checkpoint
+from domain.lasting import lasting
 from domain.paging import batches, newest_first
 from domain.ports import Lost
 
@@ -33,7 +34,7 @@ async def sign_logs(house: House) -> None:
             elif change.kind in KINDS and change.item is not None:
                 grown[change.id] = change.item.log
 
-    listening = asyncio.create_task(listen())
+    listening = asyncio.create_task(lasting("signing", listen))
     looking = asyncio.create_task(asyncio.sleep(0))
     try:
         while True:

@@ -11,6 +11,7 @@ from pathlib import Path
 from domain import attendance
 from domain.errors import ROOM_ENDED, TICKET_BAD, WRONG_STATE, NotFound, Refused
 from domain.incident import Incident
+from domain.lasting import lasting
 from domain.ports import Store
 from domain.ticket import Ticket, read_ticket
 from webrtc.cadence import Cadence
@@ -100,10 +101,12 @@ class MediaServer:
             port.start(loop, self._tick)
             self._ports.append(port)
         await self._register()
-        follow = (self._follower.run(), self._follower.look_again())
-        work = (self._ticks(), self._heartbeats(), self._reports.run(), self._spool.run())
-        disk = self._spool.watch_space()
-        self._tasks = [loop.create_task(one) for one in (*work, *follow, disk)]
+        follow = (self._follower.run, self._follower.look_again)
+        work = (self._ticks, self._heartbeats, self._reports.run, self._spool.run)
+        disk = self._spool.watch_space
+        self._tasks = [
+            loop.create_task(lasting(one.__qualname__, one)) for one in (*work, *follow, disk)
+        ]
         log.info("media process %s on %s", self.media_id, [one.port for one in self._ports])
 
     async def stop(self, seconds: float = 10.0) -> None:
