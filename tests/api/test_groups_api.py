@@ -205,10 +205,10 @@ async def test_a_code_that_is_made_is_heard_by_the_community_page(site: Site) ->
     async with zhou.ws_connect(
         f"{site.api}/live?face=community", headers={"Origin": site.url}
     ) as socket:
-        await socket.receive_json(timeout=10)
+        await socket.receive_json(timeout=30)
         body = {"key": "long-enough", "community": "w1-c1", "poster": "东门海报"}
         await site.ask(zhou, "POST", "/doorways", body, status=201)
-        heard = await socket.receive_json(timeout=10)
+        heard = await socket.receive_json(timeout=30)
     assert (heard["type"], heard["what"]) == ("touched", "groups")
 
 
@@ -217,13 +217,13 @@ async def test_a_change_is_heard_by_the_community_page(site: Site) -> None:
     heard: list[dict[str, Any]] = []
     url = f"{site.api}/live?face=community"
     async with zhou.ws_connect(url, headers={"Origin": site.url}) as socket:
-        heard.append(await socket.receive_json(timeout=10))
+        heard.append(await socket.receive_json(timeout=30))
         await add(site, "g1", "w1-c1")
         body = {"key": "long-enough", "title": "t", "text": "x", "communities": ["w1-c1"]}
         await site.ask(zhou, "POST", "/notices", body, status=201)
 
         async def both() -> bool:
-            heard.append(await socket.receive_json(timeout=10))
+            heard.append(await socket.receive_json(timeout=30))
             said = {one.get("what") for one in heard if one["type"] == "touched"}
             return {"groups", "notices"} <= said
 

@@ -119,7 +119,7 @@ async def test_store_down_reports_are_kept_on_disk_ring_and_replay_once(
         more = [await site.report(key=f"while-down-{n}x") for n in range(5)]
         seen, warned = [], False
         while not (warned and first["number"] in seen):
-            message = await asyncio.wait_for(screen.receive_json(), 10)
+            message = await asyncio.wait_for(screen.receive_json(), 30)
             warned = warned or (message["type"] == "store" and message["state"] == "down")
             # Before the store is known to be away it looks like any other.
             if message["type"] == "incident" and message["incident"]["journaled"]:
@@ -167,7 +167,7 @@ async def test_a_store_that_is_slow_holds_up_no_receipt_and_no_ring(
     first = await report()
     assert first["journaled"]
     assert [one.number for one in site.house.journal.waiting()] == [first["number"]]
-    rung = await asyncio.wait_for(screen.receive_json(), 5)
+    rung = await asyncio.wait_for(screen.receive_json(), 30)
     assert (rung["type"], rung["incident"]["id"]) == ("incident", first["id"])
     assert not rung["incident"]["journaled"], "it rings, and can be answered"
     assert await report() == first
@@ -245,7 +245,7 @@ async def test_the_caller_of_a_report_that_another_process_is_still_writing_is_s
     await asyncio.sleep(0.3)
     await site.house.store.incidents.add(compose(Report(id, id, "another's", at), at))
     assert (await asked)["number"] == "another's"
-    assert (await asyncio.wait_for(feed.receive_json(), 5))["type"] == "caller"
+    assert (await asyncio.wait_for(feed.receive_json(), 30))["type"] == "caller"
 
 
 async def test_what_is_there_is_no_concern_of_the_collector(site: Site) -> None:

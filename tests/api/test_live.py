@@ -14,7 +14,7 @@ from tests.city import IN_W1
 
 async def hear(socket: aiohttp.ClientWebSocketResponse, kind: str) -> Any:
     while True:
-        message = await asyncio.wait_for(socket.receive(), 10)
+        message = await asyncio.wait_for(socket.receive(), 30)
         assert message.type is aiohttp.WSMsgType.TEXT, message
         if message.json()["type"] == kind:
             return message.json()
@@ -55,7 +55,7 @@ async def test_a_station_hears_of_an_incident_only_once_it_is_called(site: Site)
     assert change["state"] == "DISPATCHED"
     assert change["entries"][0]["seq"] == 1
     await far_screen.send_json({"type": "ping", "at": 5})
-    answer = await asyncio.wait_for(far_screen.receive_json(), 10)
+    answer = await asyncio.wait_for(far_screen.receive_json(), 30)
     assert (answer["type"], answer["at"]) == ("pong", 5)
 
 
@@ -82,10 +82,10 @@ async def test_the_caller_sees_each_step_and_who_is_watching(site: Site) -> None
 async def test_a_bad_token_is_told_and_closed(site: Site, token: str) -> None:
     screen = await site.anybody().ws_connect(f"{site.api}/live/caller")
     await screen.send_json({"type": "hello", "token": token})
-    message = await asyncio.wait_for(screen.receive(), 10)
+    message = await asyncio.wait_for(screen.receive(), 30)
     if message.type is aiohttp.WSMsgType.TEXT:
         assert message.json()["code"] == "token_bad"
-        message = await asyncio.wait_for(screen.receive(), 10)
+        message = await asyncio.wait_for(screen.receive(), 30)
     assert message.type is aiohttp.WSMsgType.CLOSE
     assert message.data in (4401, 4408)
 
@@ -103,7 +103,7 @@ async def test_log_out_and_role_change_close_open_sockets(site: Site) -> None:
         admin, "PATCH", f"/people/{person['id']}", {"role": "COMMUNITY_OFFICER", "station": "w1"}
     )
     for screen in screens:
-        message = await asyncio.wait_for(screen.receive(), 10)
+        message = await asyncio.wait_for(screen.receive(), 30)
         assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, 4401)
     await site.ask(second, "GET", "/session", status=401)
 

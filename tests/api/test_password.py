@@ -40,7 +40,7 @@ async def test_ones_own_password(site: Site) -> None:
     await site.ask(mine, "GET", "/session")
     await site.ask(colleague, "GET", "/session")
     await site.ask(other, "GET", "/session", status=401)
-    while (message := await feed.receive(timeout=10)).type is aiohttp.WSMsgType.TEXT:
+    while (message := await feed.receive(timeout=30)).type is aiohttp.WSMsgType.TEXT:
         pass
     assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, 4401)
     await enter(site, "desk1", PASSWORD, status=401)

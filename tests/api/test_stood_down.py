@@ -42,7 +42,7 @@ async def test_what_it_saw_so_far_and_nothing_new(site: Site) -> None:
     await site.ask(desk, "POST", f"{path}/dispatch", {"station": "e1"})
     await until(lambda: len(site.house.board.get(receipt["id"]).responders) == 2)  # type: ignore[union-attr]
     await screen.send_json({"type": "ping", "at": 1})
-    assert (await asyncio.wait_for(screen.receive_json(), 10))["type"] == "pong", "nothing new"
+    assert (await asyncio.wait_for(screen.receive_json(), 30))["type"] == "pong", "nothing new"
 
     seen = await site.ask(station, "GET", path)
     texts = [one["data"]["text"] for one in seen["entries"] if one["what"] == "message"]

@@ -231,7 +231,7 @@ async def test_the_desk_reads_the_tip_behind_its_incident_and_not_who_told_it(si
         await screen.send_json({"type": "ping", "at": 1})
         heard: list[Any] = []
         while not heard or heard[-1]["type"] != "pong" or (hears and TOUCHED not in heard):
-            heard.append(await screen.receive_json(timeout=5))
+            heard.append(await screen.receive_json(timeout=30))
         assert (TOUCHED in heard) == hears
 
 
@@ -375,7 +375,7 @@ async def test_the_live_feed_says_what_to_read_again(
     async with client.ws_connect(
         f"{site.api}/live?face=community", headers={"Origin": site.url}
     ) as socket:
-        first = await socket.receive_json(timeout=5)
+        first = await socket.receive_json(timeout=30)
         assert (first["type"], first["incidents"]) == ("snapshot", [])
         receipt = await site.report(position={"lon": 121.05, "lat": 41.05, "datum": "WGS84"})
         desk, path = await site.staff("desk1"), f"/incidents/{receipt['id']}"

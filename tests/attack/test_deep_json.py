@@ -96,12 +96,12 @@ async def test_other_routes_refuse_with_the_same_words(site: Site, brackets: int
 async def test_the_live_feeds_close(site: Site, brackets: int) -> None:
     screen = await site.anybody().ws_connect(f"{site.api}/live/caller")
     await screen.send_str(nested(brackets, type="hello", token="x"))
-    message = await screen.receive(timeout=10)
+    message = await screen.receive(timeout=30)
     assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, 4408)
     desk = await site.staff("desk1")
     screen = await desk.ws_connect(f"{site.api}/live")
     await screen.send_str(nested(brackets, type="ping", at=1))
-    while (message := await screen.receive(timeout=10)).type is aiohttp.WSMsgType.TEXT:
+    while (message := await screen.receive(timeout=30)).type is aiohttp.WSMsgType.TEXT:
         assert message.json()["type"] != "pong"
     assert message.type is aiohttp.WSMsgType.CLOSE
 

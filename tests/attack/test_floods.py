@@ -222,7 +222,7 @@ async def test_two_hundred_behind_one_address_with_their_pages_open_are_two_hund
     await site.ask(site.caller(writes), "POST", "/my/messages", {"text": "在吗"})
     heard: dict[str, Any] = {}
     while not {late["id"], writes["id"]} <= heard.keys():
-        message = await asyncio.wait_for(screen.receive_json(), 10)
+        message = await asyncio.wait_for(screen.receive_json(), 30)
         if message["type"] == "incident":
             heard[message["incident"]["id"]] = message["incident"]
     # One press on the row answers its oldest, and the next oldest stands for the rest.
@@ -246,7 +246,7 @@ async def test_a_page_that_is_closed_is_not_open_any_more(site: Site) -> None:
     assert cards[receipt["id"]]["present"]
     await feed.close()
     while True:
-        message = await asyncio.wait_for(screen.receive_json(), 10)
+        message = await asyncio.wait_for(screen.receive_json(), 30)
         if message["type"] == "presence":
             break
     assert (message["id"], message["present"]) == (receipt["id"], False)

@@ -64,7 +64,7 @@ def gaps(process: Process, incident: Incident) -> list[Entry]:
 
 
 async def until(true: Callable[[], object]) -> None:
-    end = time.monotonic() + 15
+    end = time.monotonic() + 30
     while not true():
         assert time.monotonic() < end
         await asyncio.sleep(0.02)

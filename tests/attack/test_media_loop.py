@@ -195,7 +195,7 @@ async def test_a_link_closed_while_somebody_answers(
     part = link._ice if moment == "ice" else link._dtls
     part.on("statechange", lambda: reached.set() if part.state == wanted else None)
     securing = asyncio.create_task(link.secure(await other.meet(link, port)))
-    await asyncio.wait_for(reached.wait(), 10)
+    await asyncio.wait_for(reached.wait(), 30)
     await turns(count)
     await link.close()
     assert not link.secured
@@ -211,12 +211,12 @@ async def test_a_link_is_secured_and_then_closed(
     monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_: ["127.0.0.1"])
     before = asyncio.all_tasks()
     link, other = new_link(port), Other()
-    assert await asyncio.wait_for(link.secure(await other.meet(link, port)), 10)
+    assert await asyncio.wait_for(link.secure(await other.meet(link, port)), 30)
     assert link.secured
     closed = asyncio.Event()
     link.on_closed = closed.set
     await link._connection.close()  # as aioice does when consent is lost
-    await asyncio.wait_for(closed.wait(), 5)
+    await asyncio.wait_for(closed.wait(), 30)
     await link.close()
     await other.close()
     await nothing_left(before)
@@ -290,7 +290,7 @@ async def test_a_connection_that_ends_when_its_media_begins(url: str, end: str) 
             await say(socket, type="offer", sdp=text(offer()))
             await ENDS[end](socket)
             while not socket.closed:
-                if (await socket.receive(timeout=10)).type is not WSMsgType.TEXT:
+                if (await socket.receive(timeout=30)).type is not WSMsgType.TEXT:
                     break
             await socket.close()
         socket = await session.ws_connect(url + "/rtc")

@@ -15,7 +15,7 @@ from domain.tip import Tip
 from storage.store import MongoStore
 from tests.bot.conftest import Sim
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 # In station w1, community w1-c5.
 LAT, LON = 41.05, 121.056
 

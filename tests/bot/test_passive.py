@@ -113,7 +113,7 @@ async def test_in_an_emergency_nothing_waits_for_a_file(
     running = asyncio.create_task(handler.run(street.house))
     sending = asyncio.create_task(outbox.run(street.house))
     await street.do("voice", recognition="")
-    await asyncio.wait_for(slow_media.asked.wait(), 10)
+    await asyncio.wait_for(slow_media.asked.wait(), 30)
     await street.say(CRY)
     await street.say("1")
 
@@ -144,7 +144,7 @@ async def test_outside_an_emergency_words_keep_their_order(
     await work(street.house)
     running = asyncio.create_task(handler.run(street.house))
     await street.do("voice", recognition="")
-    await asyncio.wait_for(slow_media.asked.wait(), 10)
+    await asyncio.wait_for(slow_media.asked.wait(), 30)
     await street.say("楼道里堆满电瓶")
     other = Street(street.sim, street.house, street.store, await street.sim.resident())
     await other.say("帮助")

@@ -119,7 +119,7 @@ async def test_of_known_documents_a_process_hears_what_becomes_of_them(
         await store.incidents.add(it)
         await store.media_processes.add(MediaProcess("m", "ws://x", 0, 0, 1, 1))
         await store.incidents.save(it)
-        heard = [await asyncio.wait_for(anext(changes), 10) for _ in range(2)]
+        heard = [await asyncio.wait_for(anext(changes), 30) for _ in range(2)]
         kinds = [(one.kind, one.item.version) for one in heard if isinstance(one, Change)]
         assert kinds == [("media_processes", 0), ("incidents", 1)]
     finally:
@@ -198,7 +198,7 @@ async def test_the_feed_tells_what_was_written_in_order(store: MongoStore) -> No
     session = Session("s", "p", "console", 1, 2)
     await store.sessions.add(session)
     await store.sessions.remove("s")
-    heard = [await asyncio.wait_for(anext(changes), 10) for _ in range(8)]
+    heard = [await asyncio.wait_for(anext(changes), 30) for _ in range(8)]
     assert all(isinstance(one, Change) for one in heard)
     versions = [
         one.item.version for one in heard if isinstance(one, Change) and one.kind == "incidents"
@@ -212,9 +212,9 @@ async def test_a_subscriber_that_falls_behind_is_told_and_the_others_not(store: 
     now = 1
     for number in range(10):
         await store.media_processes.add(MediaProcess(f"m{number}", "ws://x", 0, 0, now, now))
-    heard = [await asyncio.wait_for(anext(quick), 10) for _ in range(10)]
+    heard = [await asyncio.wait_for(anext(quick), 30) for _ in range(10)]
     assert [one.id for one in heard if isinstance(one, Change)] == [f"m{n}" for n in range(10)]
-    first = await asyncio.wait_for(anext(slow), 10)
+    first = await asyncio.wait_for(anext(slow), 30)
     assert isinstance(first, Lost)
 
 
@@ -232,10 +232,10 @@ async def test_nothing_that_goes_wrong_in_it_ends_the_feed(
     monkeypatch.setattr(store.incidents, "decode", decode)
     it = incident()
     await store.incidents.add(it)
-    assert isinstance(await asyncio.wait_for(anext(changes), 10), Change | Lost)
+    assert isinstance(await asyncio.wait_for(anext(changes), 30), Change | Lost)
     it.words = "more"
     await store.incidents.save(it)
-    change = await asyncio.wait_for(anext(changes), 10)
+    change = await asyncio.wait_for(anext(changes), 30)
     assert isinstance(change, Change)
     assert change.id == it.id
 
@@ -247,7 +247,7 @@ async def test_the_feed_goes_on_after_the_store_was_killed(tmp_path: Path) -> No
     await store.open()
     changes = store.feed.subscribe()
     await store.incidents.add(incident())
-    assert isinstance(await asyncio.wait_for(anext(changes), 10), Change)
+    assert isinstance(await asyncio.wait_for(anext(changes), 30), Change)
     server.kill()
     with pytest.raises(StoreDown):
         await asyncio.wait_for(store.check(), 30)

@@ -47,7 +47,7 @@ async def shows(page: Page, expression: str) -> bool:
     return bool(await page.evaluate(expression))
 
 
-async def until(true: Callable[[], Awaitable[bool]], seconds: float = 10.0) -> None:
+async def until(true: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not await true():
         assert time.monotonic() < end, "too late"

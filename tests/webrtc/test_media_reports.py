@@ -136,7 +136,7 @@ async def running(reports: Reports) -> AsyncIterator[None]:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while not true():
         assert time.monotonic() < end
         await asyncio.sleep(0.01)

@@ -24,7 +24,7 @@ async def say(socket: ClientWebSocketResponse, **message: Any) -> None:
 
 
 async def hear(socket: ClientWebSocketResponse) -> dict[str, Any]:
-    heard: dict[str, Any] = await socket.receive_json(timeout=5)
+    heard: dict[str, Any] = await socket.receive_json(timeout=30)
     return heard
 
 
@@ -40,7 +40,7 @@ async def ended(socket: ClientWebSocketResponse, code: str) -> None:
         pass
     assert message["code"] == code
     assert message["title_zh"]
-    assert (await socket.receive(timeout=5)).type is WSMsgType.CLOSE
+    assert (await socket.receive(timeout=30)).type is WSMsgType.CLOSE
     assert socket.close_code == 1008
 
 
@@ -160,7 +160,7 @@ async def test_what_is_wrong_before_hello(process: Process, wrong: str, code: st
     socket = await process.connect()
     await socket.send_str(wrong)
     if len(wrong) > 256 << 10:
-        closed = await socket.receive(timeout=5)
+        closed = await socket.receive(timeout=30)
         assert closed.type in (WSMsgType.CLOSE, WSMsgType.TEXT)
     else:
         await ended(socket, code)

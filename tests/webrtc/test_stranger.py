@@ -47,7 +47,7 @@ class Person:
 
     async def until(self, kind: str) -> dict[str, Any]:
         while True:
-            message = json.loads((await self.socket.receive(timeout=10)).data)
+            message = json.loads((await self.socket.receive(timeout=30)).data)
             self.heard.append(message)
             if message["type"] == kind:
                 return message
