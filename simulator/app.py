@@ -15,7 +15,7 @@ from simulator.control.residents import ResidentDesk
 from simulator.oa import access as oa_access
 from simulator.oa import followers, media, menu, messages, oauth, qrcodes
 from simulator.work import access as work_access
-from simulator.work import cards, chats, joinways, login, mass
+from simulator.work import cards, chats, joinways, login, mass, owners
 from simulator.work import messages as work_messages
 from simulator.world import World
 
@@ -40,6 +40,7 @@ def endpoints() -> Endpoints:
         work_messages.register,
         cards.register,
         chats.register,
+        owners.register,
         joinways.register,
         mass.register,
         login.register,

@@ -52,6 +52,7 @@ class Group(msgspec.Struct, kw_only=True):
     chat: list[Line] = []
     past: Past | None = None
     reached: list[float] = []  # when 群发 came through, of this month
+    handed: list[float] = []  # when owners who work there were changed by the API, of 90 days
 
     def size(self) -> int:
         return self.seeded - len(self.gone) + len(self.seats)

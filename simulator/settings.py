@@ -42,6 +42,12 @@ class Settings(msgspec.Struct, kw_only=True):
     member_minute: int = 30
     member_hour: int = 1000
     welcome_s: float = 20.0
+    hand_day: int = 300  # groups of one owner that may be given away per day
+    hand_quarter: int = (
+        2  # times one group may be given away in 90 days while its owner works there
+    )
+    hand_day_refusal: int = 45009  # the two codes are not published
+    hand_quarter_refusal: int = 40128
     spent_response_code: int = 40058
     remind_refusal: int = 45009
     # limits and addresses

@@ -66,9 +66,9 @@ class MemberDesk:
         return answer(self._shown(self._who(request)))
 
     async def change(self, request: web.Request) -> web.Response:
-        """{"left", "visible", "contact_right", "name"}."""
+        """{"left", "visible", "contact_right", "verified", "active", "name"}."""
         one, wanted = self._who(request), await body(request)
-        for name in ("left", "visible", "contact_right"):
+        for name in ("left", "visible", "contact_right", "verified", "active"):
             if name in wanted:
                 setattr(one, name, bool(wanted[name]))
         one.name = wanted.get("name", one.name)

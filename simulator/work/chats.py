@@ -1,4 +1,4 @@
-"""Reading customer groups, and what an API call may change in them."""
+"""Reading customer groups, and who sits in them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ ROOT = "/cgi-bin/externalcontact/"
 def register(api: Registry) -> None:
     api.add("POST", ROOT + "groupchat/list", list_groups, contact=True)
     api.add("POST", ROOT + "groupchat/get", get, contact=True)
-    api.add("POST", ROOT + "groupchat/onjob_transfer", transfer, contact=True)
-    api.add("POST", ROOT + "groupchat/transfer", transfer, contact=True)
 
 
 def before_change(world: World, group: Group) -> None:
@@ -126,22 +124,6 @@ def _seat(world: World, one: Seat, with_name: bool) -> dict[str, Any]:
     if with_name:
         shown["name"] = one.name
     return shown
-
-
-def transfer(world: World, call: Call) -> Answer:
-    """Give groups to another owner. Made by the API, so no event tells of it."""
-    owner = world.member(call.text("new_owner")).userid
-    failed = []
-    for chat_id in call.data.get("chat_id_list") or []:
-        try:
-            group = find(world, chat_id)
-        except Refusal as error:
-            failed.append({"chat_id": chat_id, "errcode": error.code, "errmsg": error.text})
-            continue
-        before_change(world, group)
-        world.give_group(group, owner)
-        seat(world, group, owner)
-    return {"errcode": 0, "errmsg": "ok", "failed_chat_list": failed}
 
 
 def seat(world: World, group: Group, userid: str) -> None:
