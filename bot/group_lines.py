@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterable, Sequence
 from bot.cards import word
 from bot.house import BotHouse
 from bot.post import to_officers
-from domain.beat import present_or_deputy
 from domain.group import Group, GroupState
+from domain.handing_over import stand_ins
 from domain.people import Person, Role, account
 from domain.registry import communities, hint
 
 MISSED = 3  # notices in a row; what the officers' page marks
+DAY_MS = 86_400_000
 
 
 async def tell_room(
@@ -42,16 +43,8 @@ async def tell_room(
 def heir_of(group: Group, people: Iterable[Person], now: int) -> Person | None:
     """Who takes over a group whose owner left: the only officer in charge of its community, or who
     stands in for him; None when that is not clear."""
-    known = {one.id: one for one in people if not one.disabled and one.userid}
-    present = [
-        stand_in
-        for one in known.values()
-        if group.community in one.communities
-        and one.userid != account(group.owner)
-        and (stand_in := present_or_deputy(one, known, now)) is not None
-    ]
-    found = {one.id: one for one in present if one.userid and one.userid != account(group.owner)}
-    return next(iter(found.values())) if len(found) == 1 else None
+    found = stand_ins(group, people, now)
+    return found[0] if len(found) == 1 else None
 
 
 async def tell_heir(house: BotHouse, group: Group, heir: Person) -> None:
@@ -59,6 +52,38 @@ async def tell_heir(house: BotHouse, group: Group, heir: Person) -> None:
     text = word("group_inherited", group=group.name, community=_name(house, group.community))
     id = f"group_inherited:{group.id}:{heir.userid}"
     await _line(house, id, {str(heir.userid)}, text, group.id)
+
+
+async def tell_handed(house: BotHouse, group: Group, before: str, by: str) -> None:
+    """To the owner there is, the one there was, and who asked for it."""
+    known = {one.userid: one async for one in house.store.people.every({"userid": {"$gt": ""}})}
+    owner = account(group.owner)
+    users = {owner, before} | {str(one.userid) for one in known.values() if one.id == by}
+    text = word(
+        "group_handed",
+        group=group.name,
+        community=_name(house, group.community),
+        before=known[before].name if before in known else before,
+        owner=known[owner].name if owner in known else owner,
+    )
+    id = f"group_handed:{group.id}:{before}:{owner}:{house.clock() // DAY_MS}"
+    await _line(house, id, users - {""}, text, group.id)
+
+
+async def tell_not_handed(house: BotHouse, group: Group) -> None:
+    """To the owner, who goes on to be it, and who asked for another; in plain words why not."""
+    known = {one.userid: one async for one in house.store.people.every({"userid": {"$gt": ""}})}
+    owner, wanted = account(group.owner), group.next_owner
+    text = word(
+        "group_not_handed",
+        group=group.name,
+        owner=known[owner].name if owner in known else owner,
+        wanted=known[wanted].name if wanted in known else wanted,
+        why=word(f"no_owner_{group.no_owner}"),
+    )
+    users = {owner} | {str(one.userid) for one in known.values() if one.id == group.handing_by}
+    id = f"group_not_handed:{group.id}:{wanted}:{group.handing_at}"
+    await _line(house, id, users - {""}, text, group.id)
 
 
 async def tell_orphaned(house: BotHouse, group: Group, people: Sequence[Person]) -> None:
@@ -74,11 +99,7 @@ async def tell_missed(house: BotHouse, group: Group, people: Sequence[Person]) -
     if group.missed_sends < MISSED or group.state is not GroupState.ACTIVE:
         return
     owner = account(group.owner)
-    others = [
-        one.name
-        for one in people
-        if group.community in one.communities and not one.disabled and one.userid != owner
-    ]
+    others = [one.name for one in stand_ins(group, people, house.clock())]
     text = word(
         "group_missed",
         group=group.name,

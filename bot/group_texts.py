@@ -21,6 +21,45 @@ GROUP_TEXTS: dict[str, tuple[str, str]] = {
         "[A group is yours] The owner of “{group}” left the corp; you own it now. It still belongs to "
         "{community}; its notices are yours to confirm.",
     ),
+    "group_handed": (
+        "【群主已更换】“{group}”的群主由 {before} 换成 {owner}。它仍属于{community}，"
+        "以后的通告请 {owner} 在企业微信确认发送。",
+        "[Another owner] “{group}” went from {before} to {owner}. It still belongs to {community}; its "
+        "notices are now {owner}'s to confirm.",
+    ),
+    "group_not_handed": (
+        "【群主没有更换】“{group}”没能转给 {wanted}：{why}。群主仍是 {owner}，社区归属不变。",
+        "[Same owner] “{group}” could not go to {wanted}: {why}. Its owner is still {owner}.",
+    ),
+    "no_owner_unknown": (
+        "企业微信里没有这个成员，或不在应用的可见范围内，请检查账号和可见范围",
+        "WeCom has no such member, or the app may not see him; check the account and the visible range",
+    ),
+    "no_owner_unable": (
+        "新群主要先激活企业微信、完成实名，并开通客户联系权限",
+        "the next owner must activate WeCom, prove the real name and have customer contact first",
+    ),
+    "no_owner_often": (
+        "这个群90天内已经转过两次，企业微信不再允许；可由群主在群管理里转让",
+        "the group changed hands twice in 90 days already; its owner can hand it over in the client",
+    ),
+    "no_owner_day": (
+        "原群主今天转出的群已到企业微信的上限，请明天再转",
+        "the owner gave away as many groups as WeCom allows a day; try again tomorrow",
+    ),
+    "no_owner_gone": ("企业微信里已没有这个客户群", "WeCom has no such group any more"),
+    "no_owner_right": (
+        "应用没有权限，请把应用加入客户联系的“可调用接口的应用”，并让新旧群主都在可见范围内",
+        "the app may not do it; list it in customer contact and let it see both owners",
+    ),
+    "no_owner_silent": (
+        "企业微信多次没有回应，请稍后再转一次",
+        "WeCom did not answer many times; ask again later",
+    ),
+    "no_owner_other": (
+        "企业微信没有同意；可由群主在群管理里转让",
+        "WeCom refused; its owner can hand it over in the client",
+    ),
     "group_orphaned": (
         "【群没有群主】“{group}”（{community}）的群主已离职，通告发不出去，系统无法确定由谁接手。请管理员在企业微信"
         "“客户联系 → 离职继承”里分配给负责的民警；社区归属不会变。",

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from bot.doorways import keep_doorways, keep_welcomes
 from bot.errors import CallFailed, PlatformError
 from bot.group_changes import GroupChanges
+from bot.handing_over import hand_over_groups
 from bot.house import BotHouse
 from bot.pace import Pace
 from bot.parcel import Incoming
@@ -95,6 +96,7 @@ class GroupKeeper:
             self._reconciled_at = now
         elif self._look:
             await self._look_at_officers()
+        await hand_over_groups(self._house, self._work, self._pace)
         # All of them: those that were asked already and wait must not hide the others.
         dirty = self._house.store.groups.every({"dirty_at": {"$gt": 0}}, order="dirty_at")
         await self._ask([one.id async for one in dirty if one.ask_at <= now])

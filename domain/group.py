@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.workflow import Table
+from domain.workflow import Table, step
 
 CAPACITY = 500
 NEARLY_FULL = 0.9
@@ -35,6 +35,40 @@ GROUP: Table[GroupState] = {
     GroupState.ACTIVE: {"dismiss": GroupState.DISMISSED},
     GroupState.DISMISSED: {},
 }
+
+
+class Handing(StrEnum):
+    """Whether another officer is to own a group whose owner still works there, or may not."""
+
+    NONE = ""
+    ASKED = "ASKED"
+    REFUSED = "REFUSED"
+
+
+HANDING: Table[Handing] = {
+    Handing.NONE: {"ask": Handing.ASKED},
+    Handing.ASKED: {
+        "ask": Handing.ASKED,
+        "done": Handing.NONE,
+        "refuse": Handing.REFUSED,
+        "drop": Handing.NONE,
+    },
+    Handing.REFUSED: {"ask": Handing.ASKED, "done": Handing.NONE, "drop": Handing.NONE},
+}
+
+
+class NoOwner(StrEnum):
+    """Why the platform does not make an officer the owner of a group."""
+
+    NONE = ""
+    UNKNOWN = "unknown"  # he is not in the corp, or the app may not see him
+    UNABLE = "unable"  # no customer contact, no real name, not active
+    OFTEN = "often"  # the group changed hands twice in 90 days
+    DAY = "day"  # the owner gave away as many groups as he may today
+    GONE = "gone"  # no such customer group
+    RIGHT = "right"  # the app may not do it
+    SILENT = "silent"  # no answer in many tries
+    OTHER = "other"
 
 
 @dataclass(slots=True)
@@ -64,11 +98,28 @@ class Group:
     sent: list[int] = field(default_factory=list)
     orphaned: bool = False  # its owner left the corp: nobody can confirm a notice
     missed_sends: int = 0  # notices in a row that the owner did not confirm
+    # Another owner is wanted: which userid, by which person, next tried when, how often it was tried.
+    handing: Handing = Handing.NONE
+    next_owner: str = ""
+    handing_by: str = ""
+    handing_at: int = 0
+    handing_tries: int = 0
+    no_owner: NoOwner = NoOwner.NONE
     version: int = 0
 
     @property
     def nearly_full(self) -> bool:
         return self.members >= self.capacity * NEARLY_FULL
+
+
+def forget_handing(it: Group, event: str) -> bool:
+    """``done`` or ``drop``: nobody else is to own it any more; False when nobody was."""
+    if it.handing is Handing.NONE:
+        return False
+    it.handing = step(HANDING, it.handing, event)
+    it.next_owner, it.handing_by, it.no_owner = "", "", NoOwner.NONE
+    it.handing_at = it.handing_tries = 0
+    return True
 
 
 @dataclass(slots=True)

@@ -14,9 +14,19 @@ from dataclasses import dataclass, replace
 
 from domain.clock import within
 from domain.errors import FORBIDDEN, INVALID, Duplicate, NotFound, Refused
-from domain.group import CAPACITY, GROUP, STATE_LENGTH, Bond, Doorway, Group, GroupState, Welcome
+from domain.group import (
+    CAPACITY,
+    GROUP,
+    STATE_LENGTH,
+    Bond,
+    Doorway,
+    Group,
+    GroupState,
+    Welcome,
+    forget_handing,
+)
 from domain.paging import NAMED, named
-from domain.people import Role, Who
+from domain.people import Role, Who, account
 from domain.place import Jurisdiction
 from domain.ports import Finder, Store
 from domain.revise import revise
@@ -81,6 +91,7 @@ async def dismissed(store: Store, id: str, now: int) -> None:
     def change(it: Group) -> None:
         if it.state is GroupState.ACTIVE:
             it.state = step(GROUP, it.state, "dismiss")
+        forget_handing(it, "drop")
         it.dirty_at, it.synced_at = None, now
 
     with suppress(NotFound):
@@ -103,6 +114,8 @@ async def sighted(
         before = replace(it)
         moved = it.dirty_version != seen.member_version
         it.name, it.owner = seen.name, seen.owner
+        if it.next_owner and it.next_owner == account(it.owner):
+            forget_handing(it, "done")
         it.created_at = seen.created_at or it.created_at
         it.member_version = seen.member_version
         it.members, it.residents = seen.members, seen.residents

@@ -84,6 +84,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("name", up), ("state", up)]),
         IndexModel("community"),
         IndexModel("dirty_at"),
+        # Asked every second: those that are to have another owner.
+        IndexModel("handing"),
     ],
     "doorways": [
         IndexModel("community"),
