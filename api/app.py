@@ -18,6 +18,7 @@ from api import (
     call_back,
     caller,
     desks,
+    group_owners,
     groups,
     incidents,
     intake,
@@ -114,6 +115,7 @@ def all_routes(demo: bool) -> list[Route]:
         resume,
         notice_pictures,
         notices,
+        group_owners,
         groups,
         reach,
     )

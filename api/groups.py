@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from api.group_owners import group_views
 from api.house import House
-from api.notice_views import owner_names
 from api.routes import Ask, Routes
 from api.shapes_notices import (
     CoverageList,
@@ -28,7 +28,7 @@ from domain.errors import CONFLICT, FORBIDDEN, NotFound
 from domain.group import Doorway, Group, GroupState
 from domain.people import COMMUNITY_PAGE, Person, Role, Who
 from domain.place import Jurisdiction
-from domain.publishing import count_followers, had
+from domain.publishing import count_followers
 from domain.registry import (
     bind,
     communities,
@@ -103,9 +103,9 @@ async def list_groups(ask: Ask, query: GroupsQuery) -> GroupList:
         if _everything(ask, query):
             del criteria["community"]
     found = await house.store.groups.find(criteria, limit=query.limit)
-    names, known = await owner_names(house), communities(house.finder)
+    view = await group_views(ask)
     following = found[-1].id if found.more else None
-    return GroupList([_group(house, it, names, known, ask.now) for it in found], following)
+    return GroupList([view(it) for it in found], following)
 
 
 @routes.add("PATCH", "/groups/{id}", COMMUNITY_PAGE, faults=(CONFLICT, FORBIDDEN))
@@ -121,7 +121,7 @@ async def bind_group(ask: Ask, id: str, body: GroupPatch) -> GroupView:
             raise NotFound("no such group")
     it = await bind(house.store, who, house.finder, id, body.community)
     await house.audit(who, "group.bound", f"{id} {body.community}")
-    return _group(house, it, await owner_names(house), known, ask.now)
+    return (await group_views(ask))(it)
 
 
 @routes.add("GET", "/groups/communities", COMMUNITY_PAGE)
@@ -220,7 +220,8 @@ async def read_welcome(ask: Ask, query: WelcomeQuery) -> WelcomeView:
 
 @routes.add("PUT", "/groups/welcome", COMMUNITY_PAGE, faults=(CONFLICT, FORBIDDEN))
 async def change_welcome(ask: Ask, body: WelcomeIn) -> WelcomeView:
-    """Other words for newcomers: of a community of mine, or of all others by a supervisor."""
+    """Other words for newcomers: of a community of mine (empty: those of all others again), or of all
+    others by a supervisor."""
     house = ask.house
     store, who, now = house.store, ask.staff, ask.now
     if body.community:
@@ -260,36 +261,6 @@ async def _owners(house: House, who: Who) -> list[str]:
     found = house.store.people.every({"station": who.station})
     ids = [one.userid async for one in found if one.userid]
     return [*ids, *(one.lower() for one in ids)]
-
-
-def _group(
-    house: House, it: Group, names: dict[str, str], known: dict[str, Jurisdiction], now: int
-) -> GroupView:
-    community = known.get(it.community or "")
-    today, month = had(it, now)
-    return GroupView(
-        id=it.id,
-        name=it.name,
-        owner=it.owner,
-        owner_name=names.get(it.owner.lower(), it.owner),
-        community=it.community,
-        community_name=community.name if community else "",
-        station=community.parent if community else None,
-        station_name=(house.station_name(community.parent) or "") if community else "",
-        bound_by=str(it.bound_by),
-        members=it.members,
-        residents=it.residents,
-        capacity=it.capacity,
-        state=it.state,
-        nearly_full=it.nearly_full,
-        brought=it.brought,
-        created_at=it.created_at,
-        synced_at=it.synced_at,
-        missed_sends=it.missed_sends,
-        sent_today=today,
-        sent_month=month,
-        version=it.version,
-    )
 
 
 async def _one_doorway(house: House, it: Doorway) -> DoorwayView:

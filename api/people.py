@@ -15,6 +15,7 @@ from api.session import end_sessions
 from api.shapes import InitialPassword, PersonList, PersonView
 from api.views import person_view
 from domain.errors import CONFLICT, DUPLICATE, INVALID, Refused
+from domain.handing_over import follow_charge
 from domain.people import Person, Role, account
 from domain.ticket import random_id
 
@@ -58,20 +59,22 @@ async def add_person(ask: Ask, body: PersonIn) -> PersonView:
     )
     await ask.house.store.people.add(person)
     await ask.house.audit(ask.who, "person.added", person.id)
+    await _groups_follow(ask, person, [])
     return person_view(person)
 
 
 @routes.add("PATCH", "/people/{id}", ADMINS)
 async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
     """Change role, station, password or second factor, disable or enable, WeCom account, communities,
-    absence and deputy. Ends the person's sessions and his part in every call (his incidents wait in
-    front), and no browser counts as known for his log-ins any more. A new password has to be changed at
-    the next log-in, and forgets the account's failed log-ins. Nobody resets his own password or second
-    factor here."""
+    absence and deputy. A community that moves from one community officer to another takes the groups of
+    the first along, as PUT /groups/{id}/owner. Ends the person's sessions and his part in every call (his
+    incidents wait in front), and no browser counts as known for his log-ins any more. A new password has
+    to be changed at the next log-in, and forgets the account's failed log-ins. Nobody resets his own
+    password or second factor here."""
     if id == ask.staff.id and (body.password is not None or body.reset_totp):
         raise Refused(INVALID, "one's own are changed by PUT /session/password and /session/totp")
     person = await ask.house.store.people.get(id)
-    role = person.role
+    role, charge = person.role, person.communities
     if body.role is not None:
         person.role = body.role
     if body.role is not None or body.station is not None:
@@ -105,6 +108,7 @@ async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
     if body.reset_totp:
         await ask.house.audit(ask.who, "person.code_reset", id)
     await ask.house.audit(ask.who, "person.changed", id)
+    await _groups_follow(ask, person, charge)
     return person_view(person)
 
 
@@ -130,6 +134,13 @@ async def _save(ask: Ask, person: Person, cause: str) -> None:
     await ask.house.store.people.save(person)
     await end_sessions(ask.house, person.id)
     await empty_hands(ask.house, person.id, cause)
+
+
+async def _groups_follow(ask: Ask, person: Person, before: list[str]) -> None:
+    """Groups of communities that moved from one officer to another go along."""
+    moved = set(before) ^ set(person.communities)
+    for id in await follow_charge(ask.house.store, ask.staff, person, moved, ask.now):
+        await ask.house.audit(ask.who, "group.handing", id)
 
 
 def _cause(before: Role, now: Role) -> str:

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from api.bodies import Key, Ms, Request
 from api.shapes import EntryView
-from domain.group import GroupState
+from domain.group import GroupState, Handing, NoOwner
 from domain.notice import DeliveryState, NoticeState, Outcome
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -87,6 +87,12 @@ class GroupPatch(Request):
     community: Annotated[str, Meta(max_length=64)]
 
 
+class OwnerIn(Request):
+    """Who is to own the group: an officer of its station."""
+
+    person: Id
+
+
 class DoorwayIn(Request):
     key: Key
     community: Id
@@ -95,9 +101,9 @@ class DoorwayIn(Request):
 
 class WelcomeIn(Request):
     """What newcomers of a group are told; ``%NICKNAME%`` stands for the newcomer. ``community``: those of
-    its groups; empty: those of all others."""
+    its groups, without a text again as all others; empty: those of all others."""
 
-    text: Annotated[str, Meta(min_length=1, max_length=900)]
+    text: Annotated[str, Meta(max_length=900)]
     community: Annotated[str, Meta(max_length=64)] = ""
 
 
@@ -284,7 +290,10 @@ class PublicNotice(Struct):
 
 
 class GroupView(Struct):
-    """``bound_by``: hand, doorway, name, owner, or empty. ``brought`` counts members by doorway state."""
+    """``bound_by``: hand, doorway, name, owner, or empty. ``brought`` counts members by doorway state.
+    ``orphaned``: its owner left the corp. ``stand_ins``: names of who could own it instead, where it is
+    orphaned or notices were missed. ``handing``: ASKED or REFUSED when it is to go to ``next_owner``, a
+    name, and ``no_owner`` why not; ``may_hand_over``: the asker may say who is to own it."""
 
     id: str
     name: str
@@ -307,6 +316,27 @@ class GroupView(Struct):
     sent_today: int
     sent_month: int
     version: int
+    orphaned: bool
+    stand_ins: list[str]
+    handing: Handing
+    next_owner: str
+    no_owner: NoOwner
+    may_hand_over: bool
+
+
+class OwnerView(Struct):
+    """An officer who may own a group. ``in_charge`` of its community; ``away`` now."""
+
+    id: str
+    name: str
+    in_charge: bool
+    away: bool
+
+
+class OwnerList(Struct):
+    """Those in charge first."""
+
+    owners: list[OwnerView]
 
 
 class GroupList(Struct):

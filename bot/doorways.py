@@ -154,9 +154,21 @@ async def keep_welcomes(house: BotHouse, work: WorkApi, refused: Collection[str]
 
 async def _keep_welcome(house: BotHouse, work: WorkApi, it: Welcome) -> None:
     text = it.text
-    if it.template:
+    if not text:
+        await _take_welcome(work, it)
+    elif it.template:
         await work.welcome_edit(it.template, text)
     else:
         it.template = await work.welcome_add(text)
     it.applied = text
     await house.store.welcomes.save(it)
+
+
+async def _take_welcome(work: WorkApi, it: Welcome) -> None:
+    """The community has no words of its own any more; there is room for a hundred templates only."""
+    if it.template:
+        try:
+            await work.welcome_remove(it.template)
+        except PlatformError as error:
+            log.info("%s was gone: %d", it.id, error.code)
+    it.template = ""

@@ -283,21 +283,20 @@ async def write_welcome(store: Store, who: Who, text: str, now: int) -> Welcome:
     """What newcomers are told from now on, where a community has no words of its own."""
     if who.role is not Role.SUPERVISOR:
         raise Refused(FORBIDDEN, f"{who.role} may not do this")
+    if not text.strip():
+        raise Refused(INVALID, "a welcome needs words", field="text")
     return await _write_welcome(store, WELCOME, text, now)
 
 
 async def write_community_welcome(
     store: Store, who: Who, finder: Finder, community: str, text: str, now: int
 ) -> Welcome:
-    """What newcomers of one community's groups are told from now on."""
+    """What newcomers of one community's groups are told from now on; no words: the same as all others."""
     require_community(who, finder, community)
-    return await _write_welcome(store, welcome_id(community), text, now)
+    return await _write_welcome(store, welcome_id(community), text.strip() and text, now)
 
 
 async def _write_welcome(store: Store, id: str, text: str, now: int) -> Welcome:
-    if not text.strip():
-        raise Refused(INVALID, "a welcome needs words", field="text")
-
     def change(it: Welcome) -> None:
         it.text, it.updated_at = text, now
 

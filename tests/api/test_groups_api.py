@@ -156,6 +156,10 @@ async def test_a_community_has_words_of_its_own_from_its_officers(site: Site) ->
     assert (await site.ask(zhou, "GET", "/groups/welcome"))["text"] == "欢迎"
     for community, status in (("e1-c1", 403), ("nowhere", 404)):
         await site.ask(zhou, "PUT", "/groups/welcome", {**own, "community": community}, status)
+    assert (await site.ask(zhou, "PUT", "/groups/welcome", {**own, "text": ""}))["text"] == ""
+    assert (await site.ask(zhou, "GET", "/groups/welcome?community=w1-c1"))["text"] == ""
+    assert (await site.ask(zhou, "GET", "/groups/welcome"))["text"] == "欢迎"
+    await site.ask(chief, "PUT", "/groups/welcome", {"text": " "}, status=422)
 
 
 async def tips(site: Site, station: str, community: str, waits: list[int | None]) -> None:

@@ -279,6 +279,19 @@ async def test_each_community_greets_in_its_own_words_and_one_refusal_stops_no_o
     assert said == {"欢迎", "欢迎来到 w1-c2", "您好"}
 
 
+async def test_a_community_without_words_of_its_own_any_more_leaves_no_template_behind(
+    corp: Corp,
+) -> None:
+    finder = corp.house.finder
+    for text in ("您好", "", "您好", " ", ""):
+        it = await write_community_welcome(corp.store, ZHOU, finder, "w1-c1", text, 1)
+        await corp.turn()
+        said = [one.content["text"]["content"] for one in corp.world.state.welcomes.values()]
+        assert said == ([text] if text.strip() else [])
+        it = await corp.store.welcomes.get(it.id)
+        assert (it.text, it.applied) == (text.strip(), text.strip())
+
+
 # ---- owners
 
 
