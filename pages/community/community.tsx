@@ -5,13 +5,15 @@ import { faultWithHint } from '../shared/fault';
 import { listed } from '../shared/i18n';
 import type { CoverageView, DoorwayList, DoorwayView, GroupView } from '../shared/notices';
 import { readPages } from '../shared/paging';
-import { COVER_TONES, coverOf, MISSED } from './cover';
+import { COVER_TONES, coverOf } from './cover';
 import type { Desk } from './desk';
+import { Group } from './group';
 import { short } from './inbox';
 import { useLoad } from './load';
-import { Back, Bar, Bones, Chip, Dialog, Failing } from './pieces';
+import { Back, Bones, Chip, Dialog, Failing } from './pieces';
 import { hashOf } from './route';
 import { Sign } from './sign';
+import { Welcome } from './welcome';
 import { t } from './words';
 
 /** One community: its groups, and the codes that lead into them. */
@@ -36,27 +38,15 @@ export function Community({ desk, one, groups, again }: { desk: Desk; one: Cover
         <p class="dim">{one.officers.length ? t('g_officers', { names: listed(one.officers.map((name) => short(name, one.station_name))) }) : t('g_no_officer')}
           {one.followers !== null && ' · ' + t('g_followers', { n: one.followers })}</p>
         {!groups.length && <p class="advice tone-danger">{t('g_none_here')}</p>}
-        <ul class="group-list">{groups.map((group) => <li key={group.id}><Group group={group} /></li>)}</ul>
+        <ul class="group-list">{groups.map((group) => <li key={group.id}><Group desk={desk} group={group} again={again} /></li>)}</ul>
         <h2>{t('doorways')}</h2>
         {!doors.data && (doors.fault ? <Failing fault={doors.fault} again={doors.again} /> : <Bones count={1} />)}
         {doors.data && !doors.data.length && <p class="dim">{t('doorway_none')}</p>}
         <ul class="doors">{doors.data && doors.data.map((door) => <li key={door.id}><Door desk={desk} door={door} again={doors.again} /></li>)}</ul>
         <NewDoor desk={desk} community={one.id} done={() => { doors.again(); again(); }} />
+        <Welcome key={one.id} desk={desk} community={one.id} />
       </div>
     </>
-  );
-}
-
-function Group({ group }: { group: GroupView }) {
-  const members = t('g_members', { a: group.members, b: group.capacity });
-  const tone = group.members >= group.capacity ? 'danger' : group.nearly_full ? 'need' : 'well';
-  return (
-    <article class="card">
-      <h3>{group.name}</h3>
-      <span class="reach"><Bar label={members} parts={[{ tone, count: group.members }, { tone: 'none', count: Math.max(0, group.capacity - group.members) }]} /><span>{members}</span></span>
-      <p class="row-facts"><span>{t('g_owner', { n: short(group.owner_name || group.owner, group.station_name) })}</span><span>{t('g_month', { n: group.sent_month })}</span></p>
-      {group.missed_sends >= MISSED && <p class="warn">{t('owner_missed', { n: group.missed_sends })}</p>}
-    </article>
   );
 }
 

@@ -6,14 +6,16 @@ import type { Tone } from './inbox';
 /** So many notices in a row without a confirmation: somebody has to talk to the owner. */
 export const MISSED = 2;
 
-export type Cover = 'no_group' | 'full' | 'filling' | 'missed' | 'ok';
-export const COVER_TONES: Record<Cover, Tone> = { no_group: 'danger', full: 'danger', filling: 'need', missed: 'need', ok: 'well' };
-const RANK: Cover[] = ['no_group', 'full', 'missed', 'filling', 'ok'];
+export type Cover = 'no_group' | 'full' | 'orphaned' | 'missed' | 'filling' | 'ok';
+export const COVER_TONES: Record<Cover, Tone> = { no_group: 'danger', full: 'danger', orphaned: 'danger', filling: 'need', missed: 'need', ok: 'well' };
+export const RANK: Cover[] = ['no_group', 'full', 'orphaned', 'missed', 'filling', 'ok'];
 
 /** What is most worth looking at in a community. */
 export function coverOf(one: CoverageView, groups: readonly GroupView[]): Cover {
   if (one.hint === 'no_group' || one.hint === 'full') return one.hint;
-  if (groups.some((group) => group.community === one.id && group.missed_sends >= MISSED)) return 'missed';
+  const own = groups.filter((group) => group.community === one.id && group.state === 'ACTIVE');
+  if (own.some((group) => group.orphaned)) return 'orphaned';
+  if (own.some((group) => group.missed_sends >= MISSED)) return 'missed';
   return one.hint === 'filling' ? 'filling' : 'ok';
 }
 

@@ -3,7 +3,7 @@ import { Icon } from '../parts/icons';
 import { Pan } from '../parts/pan';
 import { areasOn, Plane, type Area } from '../parts/plane';
 import type { CoverageView, GroupView } from '../shared/notices';
-import { COVER_TONES, coverOf } from './cover';
+import { COVER_TONES, coverOf, RANK } from './cover';
 import type { Desk } from './desk';
 import { useLoad } from './load';
 import { Bones, Empty, Failing } from './pieces';
@@ -66,7 +66,7 @@ export function CoverMap({ desk, communities, groups, chosen }: {
           })}
         </svg>
       </Pan>
-      <ul class="legend">{(['no_group', 'full', 'missed', 'filling', 'ok'] as const).map((cover) => (
+      <ul class="legend">{RANK.map((cover) => (
         <li key={cover}><i class={'dot fill-' + COVER_TONES[cover] + ' is-' + cover} aria-hidden="true" />{t(`h_${cover}`)}</li>
       ))}</ul>
       <div class="map-zoom">

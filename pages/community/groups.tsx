@@ -27,7 +27,7 @@ export function Groups({ desk, id }: { desk: Desk; id: string }) {
   const loaded = useLoad('groups', desk.revision.groups, async () => {
     const [list, groups, unbound] = await Promise.all([desk.api.get<CoverageList>('/groups/communities'), allGroups(desk), allGroups(desk, '&unbound=true')]);
     desk.keep(list.communities);
-    return { communities: list.communities, groups, unbound: unbound.filter((one) => one.state === 'ACTIVE') };
+    return { communities: list.communities, groups: groups.filter((one) => one.state === 'ACTIVE'), unbound: unbound.filter((one) => one.state === 'ACTIVE') };
   });
   const { data } = loaded;
   const chosen = data ? data.communities.find((one) => one.id === id) : undefined;

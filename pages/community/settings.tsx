@@ -10,6 +10,7 @@ import { local, ms } from './draft';
 import { short } from './inbox';
 import { useLoad } from './load';
 import { Failing } from './pieces';
+import { Welcome } from './welcome';
 import { t } from './words';
 
 const DAY = 86_400_000;
@@ -34,6 +35,7 @@ export function Settings({ desk }: { desk: Desk }) {
         <section class="card"><h2>{t('set_mine')}</h2>
           {me.communities.length ? <p class="names">{me.communities.map((one) => <span key={one}>{desk.name(one)}</span>)}</p> : <p class="dim">{t('set_no_communities')}</p>}</section>
       )}
+      {supervisor && <Welcome desk={desk} community="" />}
       <section class="card"><h2>{t('set_account')}</h2>
         <p>{short(me.name, me.station_name)} · {word(ROLES, me.role)}{me.station_name ? ' · ' + me.station_name : ''}</p>
         <button type="button" class="button" data-testid="change-password" onClick={() => setChanging(true)}>{t('set_password')}</button>{' '}

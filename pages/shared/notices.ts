@@ -5,6 +5,9 @@ import type { EntryView } from './types';
 export type NoticeState = 'DRAFT' | 'APPROVED' | 'PUBLISHED' | 'WITHDRAWN' | 'EXPIRED';
 export type DeliveryState = 'PLANNED' | 'CREATING' | 'CREATED' | 'DONE' | 'CANCELLED' | 'FAILED';
 export type Outcome = 'WAITING' | 'SENT' | 'REFUSED' | 'CAPPED' | 'CANCELLED';
+/** Whether a group is to have another owner, and why it does not get one. */
+export type Handing = '' | 'ASKED' | 'REFUSED';
+export type NoOwner = '' | 'unknown' | 'unable' | 'often' | 'day' | 'gone' | 'right' | 'silent' | 'other';
 export type GroupState = 'ACTIVE' | 'DISMISSED';
 
 export interface NoticeIn {
@@ -70,6 +73,10 @@ export interface DoorwayIn {
   key: string;
   community: string;
   poster: string;
+}
+
+export interface OwnerIn {
+  person: string;
 }
 
 export interface WelcomeIn {
@@ -248,6 +255,23 @@ export interface GroupView {
   sent_today: number;
   sent_month: number;
   version: number;
+  orphaned: boolean;
+  stand_ins: string[];
+  handing: Handing;
+  next_owner: string;
+  no_owner: NoOwner;
+  may_hand_over: boolean;
+}
+
+export interface OwnerView {
+  id: string;
+  name: string;
+  in_charge: boolean;
+  away: boolean;
+}
+
+export interface OwnerList {
+  owners: OwnerView[];
 }
 
 export interface GroupList {
