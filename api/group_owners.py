@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from api.routes import Ask, Routes
-from api.shapes_notices import GroupView, OwnerIn, OwnerList, OwnerView
+from api.shapes_groups import GroupView, OwnerIn, OwnerList, OwnerView
 from domain.beat import away
 from domain.errors import CONFLICT, FORBIDDEN, Refused
 from domain.group import Group

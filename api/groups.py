@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from api.group_owners import group_views
 from api.house import House
 from api.routes import Ask, Routes
-from api.shapes_notices import (
+from api.shapes_groups import (
     CoverageList,
     CoverageView,
     DoorwayIn,

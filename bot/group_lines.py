@@ -15,7 +15,7 @@ from domain.handing_over import stand_ins
 from domain.people import Person, Role, account
 from domain.registry import communities, hint
 
-MISSED = 3  # notices in a row; what the officers' page marks
+MISSED = 3  # notices in a row; the officers' page marks the second
 DAY_MS = 86_400_000
 
 

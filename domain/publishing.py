@@ -302,7 +302,7 @@ def had(group: Group, at: int) -> tuple[int, int]:
 
 
 def _skip(group: Group, today: int, month: int, cap: Cap, at: int, urgent: bool) -> str:
-    if not group.owner:
+    if not group.owner or group.orphaned:
         return "no_owner"
     if urgent:
         return ""  # our count may be wrong; for what is urgent the platform shall decide

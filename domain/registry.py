@@ -114,6 +114,8 @@ async def sighted(
         before = replace(it)
         moved = it.dirty_version != seen.member_version
         it.name, it.owner = seen.name, seen.owner
+        if account(before.owner) != account(it.owner):
+            it.orphaned, it.missed_sends = False, 0
         if it.next_owner and it.next_owner == account(it.owner):
             forget_handing(it, "done")
         it.created_at = seen.created_at or it.created_at

@@ -134,7 +134,7 @@ export const words = {
   plan_second: ['需要另一个人审核后才能发布', 'Somebody else must approve it before it is published'],
   plan_self: ['您自己审核后就可以发布', 'You may approve and publish it yourself'],
   plan_groups: ['逐群查看', 'Group by group'],
-  why_no_owner: ['没有群主', 'no owner'],
+  why_no_owner: ['没有群主，或群主已离职', 'no owner, or he left'],
   why_month: ['本月额度已用完', 'its share of the month is used up'],
   why_day: ['今天额度已用完', 'its share of the day is used up'],
   month_used: ['本月 {a}/{b}', '{a}/{b} this month'],

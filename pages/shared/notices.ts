@@ -1,4 +1,4 @@
-/* Notices, groups and doorways, as in api/shapes_notices.py. */
+/* Notices, groups and doorways, as in api/shapes_notices.py and api/shapes_groups.py. */
 
 import type { EntryView } from './types';
 

@@ -188,7 +188,8 @@ async def test_a_rehearsal_says_exactly_who_gets_it(site: Site) -> None:
     orphan = Group("wr-orphan", "没有群主", "", "w1-c2", members=7)
     full = Group("wr-month", "本月已满", "wu", "w1-c2", members=9, sent=[now] * 31)
     gone = Group("wr-gone", "解散了", "wu", "w1-c2", members=3)
-    await store.groups.add_many([had, orphan, full, gone])
+    left = Group("wr-left", "群主走了", "wu", "w1-c2", members=7, orphaned=True)
+    await store.groups.add_many([had, orphan, left, full, gone])
     gone = await store.groups.get("wr-gone")
     gone.state = type(gone.state).DISMISSED
     await store.groups.save(gone)
@@ -201,6 +202,7 @@ async def test_a_rehearsal_says_exactly_who_gets_it(site: Site) -> None:
     assert {one["id"]: one["sent_today"] for one in it["plan"]}["wr-had"] == 1
     assert {(one["id"], one["reason"]) for one in it["skipped"]} == {
         ("wr-orphan", "no_owner"),
+        ("wr-left", "no_owner"),
         ("wr-month", "month"),
     }
     assert it["empty"] == ["w1-c3"]

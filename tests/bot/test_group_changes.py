@@ -254,6 +254,25 @@ def test_the_heir_is_who_stands_in() -> None:
     assert heir_of(group, [zhang, one("li"), one("wang")], 5) is None
 
 
+async def test_an_owner_the_corp_named_itself_is_known_before_the_next_reconciliation(
+    corp: Corp,
+) -> None:
+    """The group stayed marked, and got no notice, for half an hour."""
+    await corp.officer("zhang", "w1-c1")
+    await corp.officer("li", "w1-c1")
+    await corp.officer("wang", "w1-c1")
+    chat = await corp.made("zhang")
+    await corp.turn()
+    await corp.sim.post("members/zhang", left=True)
+    await corp.turn(RECONCILE_MS / 1000 + 1)
+    assert (await corp.store.groups.get(chat)).orphaned
+    await corp.work.inherit([chat], "li")
+    await corp.told(chat, detail="change_owner")
+    await corp.turn(1)
+    group = await corp.store.groups.get(chat)
+    assert (group.owner, group.orphaned) == ("li", False)
+
+
 # ---- newcomers
 
 
