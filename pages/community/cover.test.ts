@@ -21,9 +21,9 @@ it('speaks of an owner only after he missed some, and never instead of worse', (
 it('says that an owner left before that one does not confirm, and nothing of groups that are no more', () => {
   expect(coverOf(area('a'), [group('a', MISSED), orphan('a')])).toBe('orphaned');
   expect(coverOf(area('a', 'filling'), [orphan('a')])).toBe('orphaned');
-  expect(coverOf(area('a', 'full'), [orphan('a')])).toBe('full');
+  expect(coverOf(area('a', 'full'), [orphan('a')])).toBe('orphaned');
   expect(coverOf(area('a'), [{ ...orphan('a'), state: 'DISMISSED' }, { ...group('a', MISSED), state: 'DISMISSED' }])).toBe('ok');
-  expect(ranked([area('a'), area('b'), area('c')], [group('b', MISSED), orphan('c')]).map((one) => one.id)).toEqual(['c', 'b', 'a']);
+  expect(ranked([area('a'), area('b', 'no_group'), area('c')], [group('a', MISSED), orphan('c')]).map((one) => one.id)).toEqual(['c', 'b', 'a']);
 });
 
 it('knows the community in a name, the longest, and guesses nothing else', () => {

@@ -8,13 +8,14 @@ export const MISSED = 2;
 
 export type Cover = 'no_group' | 'full' | 'orphaned' | 'missed' | 'filling' | 'ok';
 export const COVER_TONES: Record<Cover, Tone> = { no_group: 'danger', full: 'danger', orphaned: 'danger', filling: 'need', missed: 'need', ok: 'well' };
-export const RANK: Cover[] = ['no_group', 'full', 'orphaned', 'missed', 'filling', 'ok'];
+export const RANK: Cover[] = ['orphaned', 'no_group', 'full', 'missed', 'filling', 'ok'];
 
 /** What is most worth looking at in a community. */
 export function coverOf(one: CoverageView, groups: readonly GroupView[]): Cover {
-  if (one.hint === 'no_group' || one.hint === 'full') return one.hint;
   const own = groups.filter((group) => group.community === one.id && group.state === 'ACTIVE');
+  // Its people are cut off at once; without a group nobody ever heard anything.
   if (own.some((group) => group.orphaned)) return 'orphaned';
+  if (one.hint === 'no_group' || one.hint === 'full') return one.hint;
   if (own.some((group) => group.missed_sends >= MISSED)) return 'missed';
   return one.hint === 'filling' ? 'filling' : 'ok';
 }

@@ -4,7 +4,7 @@ import type { CoverageList, CoverageView, GroupList, GroupView } from '../shared
 import { readPages } from '../shared/paging';
 import { Community } from './community';
 import { CoverMap } from './covermap';
-import { COVER_TONES, coverOf, ranked } from './cover';
+import { COVER_TONES, coverOf, MISSED, ranked } from './cover';
 import type { Desk } from './desk';
 import { short } from './inbox';
 import { useLoad } from './load';
@@ -36,7 +36,7 @@ export function Groups({ desk, id }: { desk: Desk; id: string }) {
       <section class="pane list" aria-label={t('groups')}>
         <header class="pane-head">
           <Choice label={t('g_view')} value={view} onChange={setView} options={[['list', t('g_list')], ['map', t('g_map')]]} />
-          {data && data.communities.length > 0 && <Sum all={data.communities} />}
+          {data && data.communities.length > 0 && <Sum all={data.communities} groups={data.groups} />}
         </header>
         {view === 'map' && data ? <CoverMap desk={desk} communities={data.communities} groups={data.groups} chosen={id} />
           : (
@@ -52,22 +52,25 @@ export function Groups({ desk, id }: { desk: Desk; id: string }) {
       </section>
       <section class="pane detail">
         {chosen && data ? <Community key={id} desk={desk} one={chosen} groups={data.groups.filter((group) => group.community === id)} again={loaded.again} />
-          : id && !data ? <Bones count={3} /> : <Empty sign="groups" head={t('g_attention')} hint={data ? sumWords(data.communities) : ''} />}
+          : id && !data ? <Bones count={3} /> : <Empty sign="groups" head={t('g_attention')} hint={data ? sumWords(data.communities, data.groups) : ''} />}
       </section>
     </div>
   );
 }
 
-function sumWords(all: readonly CoverageView[]): string {
-  return t('g_sum', {
+function sumWords(all: readonly CoverageView[], groups: readonly GroupView[]): string {
+  const left = groups.filter((one) => one.orphaned).length;
+  const missed = groups.filter((one) => !one.orphaned && one.missed_sends >= MISSED).length;
+  const sum = t('g_sum', {
     a: all.length,
     b: all.filter((one) => one.hint === 'no_group').length,
     c: all.filter((one) => one.hint === 'full' || one.hint === 'filling').length,
   });
+  return sum + (left ? ' · ' + t('g_sum_left', { n: left }) : '') + (missed ? ' · ' + t('g_sum_missed', { n: missed }) : '');
 }
 
-function Sum({ all }: { all: readonly CoverageView[] }) {
-  return <p class="dim">{sumWords(all)}</p>;
+function Sum({ all, groups }: { all: readonly CoverageView[]; groups: readonly GroupView[] }) {
+  return <p class="dim">{sumWords(all, groups)}</p>;
 }
 
 function Row({ one, groups, chosen }: { one: CoverageView; groups: readonly GroupView[]; chosen: boolean }) {

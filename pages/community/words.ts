@@ -205,6 +205,8 @@ export const words = {
   g_officers: ['民警：{names}', 'Officers: {names}'],
   g_no_officer: ['没有民警负责', 'No officer answers for it'],
   g_sum: ['{a} 个社区 · {b} 个没有群 · {c} 个快满', '{a} communities · {b} without a group · {c} filling up'],
+  g_sum_left: ['{n} 个群的群主已离职', 'owner left: {n}'],
+  g_sum_missed: ['{n} 个群主一直没有确认', 'owners who do not confirm: {n}'],
   g_attention: ['要处理的', 'To look after'],
   g_rest: ['其余', 'The rest'],
   g_owner: ['群主 {n}', 'Owner {n}'],

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.journeys.conftest import Demo, read, staff
 from tests.journeys.wechat import control, eventually
@@ -25,7 +24,6 @@ async def test_a_group_gets_another_owner_and_words_for_newcomers(
     dialog = page.get_by_role("dialog")
     options = await dialog.get_by_test_id("next-owner").locator("option").all_text_contents()
     assert len(options) > 1
-    await shot(page, "dialog")
 
     # Refused by the platform: said in words, and the owner stays.
     heir = (await read(page, f"/groups/{group['id']}/owners", "community"))["owners"][0]
@@ -34,7 +32,6 @@ async def test_a_group_gets_another_owner_and_words_for_newcomers(
     await dialog.get_by_test_id("next-owner").select_option(heir["id"])
     await dialog.get_by_test_id("hand-over").click()
     await expect(card.locator(".advice")).to_contain_text("实名")
-    await shot(page, "refused")
     assert owned(await read(page, "/groups", "community"), group["id"])[0]["owner"] == OWNER
 
     # Once he may own it, it is his, and belongs where it did.
@@ -51,7 +48,6 @@ async def test_a_group_gets_another_owner_and_words_for_newcomers(
     await welcome.get_by_test_id("welcome-text").fill("欢迎 %NICKNAME% 来到本社区")
     await welcome.get_by_test_id("welcome-save").click()
     await expect(welcome).to_contain_text("企业微信已有这段话")
-    await shot(page, "welcome")
     await welcome.get_by_test_id("welcome-default").click()
     await expect(welcome.get_by_test_id("welcome-text")).to_have_value("")
     assert page.errors == []  # type: ignore[attr-defined]
@@ -70,15 +66,3 @@ async def account_of(demo: Demo, name: str) -> str:
     members = (await control(demo, "members"))["members"]
     number = int(name.split()[-1])
     return str(next(one["userid"] for one in members if one["userid"] == f"officer-{number}"))
-
-
-async def shot(page: Page, name: str) -> None:
-    """A picture at both widths, for a person who wants to see it."""
-    folder = os.environ.get("JINGMIN_SHOTS")
-    if folder:
-        size = page.viewport_size
-        for width in (390, 1440):
-            await page.set_viewport_size({"width": width, "height": 900})
-            await page.screenshot(path=f"{folder}/{name}-{width}.png")
-        if size:
-            await page.set_viewport_size(size)
