@@ -177,7 +177,8 @@ async def correct_notice(ask: Ask, id: str, body: CorrectIn) -> NoticeView:
 
 @routes.add("GET", "/notices/{id}/deliveries", COMMUNITY_PAGE)
 async def read_deliveries(ask: Ask, id: str) -> DeliveryList:
-    """Each owner's task and what became of it in each group."""
+    """Each owner's task and what became of it in each group; not those whose groups all went on to
+    other owners."""
     house = ask.house
     it = await opened(house.store, house.finder, ask.staff, id)
     found = [one async for one in house.store.deliveries.every({"notice": it.id})]
@@ -188,7 +189,7 @@ async def read_deliveries(ask: Ask, id: str) -> DeliveryList:
     return DeliveryList(
         it.id,
         totals_view(*totals(found)),
-        [delivery_view(one, groups, owners) for one in found],
+        [delivery_view(one, groups, owners) for one in found if one.chats],
     )
 
 

@@ -32,6 +32,7 @@ from domain.writing import expire
 TURN_S = 1.0
 BATCH = 400
 COUNT_ALL_MS = 5 * 60_000
+FRESH_MS = 60_000  # so long the owners of a notice that was planned are still those
 # Shorter pauses are this process's own: written down, they would be a change for every page.
 KEPT_PAUSE_MS = 5 * 60_000
 log = logging.getLogger("jingmin.bot.notices")
@@ -147,10 +148,28 @@ class NoticeSender:
         elif notice.state is not NoticeState.PUBLISHED:
             it.due_at = now + 5_000  # written down, not published yet
             await tasks.save(it)
-        else:
+        elif not await self._handed_on(tasks, it, notice, now):
             steps.claim(it, self._house.settings.process, now)
             await tasks.save(it)
             await tasks.make(it, notice)
+
+    async def _handed_on(self, tasks: Tasks, it: Delivery, notice: Notice, now: int) -> bool:
+        """Whether groups got another owner while it waited for its time; these get a delivery of
+        their own, and the rest is looked at again."""
+        if within(notice.published_at or now, now, FRESH_MS):
+            return False
+        owners: dict[str, str] = {}
+        for chat in it.chats:
+            try:
+                owners[chat] = (await self._store.groups.get(chat)).owner or it.owner
+            except NotFound:
+                continue
+        elsewhere = steps.handed_on(it, owners)
+        if not elsewhere:
+            return False
+        await self._store.deliveries.add_many(elsewhere)
+        await tasks.save(it)
+        return True
 
     async def _resolve(self, tasks: Tasks, it: Delivery, notice: Notice) -> None:
         """Whether a task without an answer was made is read from the platform's list."""

@@ -150,6 +150,39 @@ def capped_rest(it: Delivery, now: int) -> Delivery | None:
     )
 
 
+def handed_on(it: Delivery, owners: Mapping[str, str]) -> list[Delivery]:
+    """The groups of a planned delivery that have another owner now, one delivery for each of these.
+    ``owners`` by group; taken away from ``it``, which has to be saved afterwards and is over when
+    nothing is left of it; the same groups make the same deliveries."""
+    by_owner: dict[str, list[str]] = {}
+    for chat in it.chats:
+        owner = owners.get(chat, it.owner)
+        if owner.lower() != it.owner.lower():
+            by_owner.setdefault(owner, []).append(chat)
+    first = it.id.partition(":from:")[0]
+    found = []
+    for owner, chats in sorted(by_owner.items()):
+        mark = hashlib.sha256("\n".join([it.id, owner, *sorted(chats)]).encode()).hexdigest()[:12]
+        people = {chat: it.people.pop(chat, 0) for chat in chats}
+        outcomes = {chat: it.outcomes.pop(chat, Outcome.WAITING) for chat in chats}
+        it.chats = [chat for chat in it.chats if chat not in people]
+        found.append(
+            Delivery(
+                f"{first}:from:{mark}",
+                it.notice,
+                owner,
+                chats,
+                people,
+                it.due_at,
+                outcomes=outcomes,
+                reason=it.reason,
+            )
+        )
+    if not it.chats:
+        cancel(it, "handed_on")
+    return found
+
+
 def cancel(it: Delivery, reason: str) -> None:
     """Nothing more of it will be sent."""
     it.state = step(DELIVERY, it.state, "cancel")

@@ -254,9 +254,7 @@ async def test_a_change_made_through_the_api_gives_no_event_and_is_found(corp: C
     chat = await corp.made("zhang")
     await corp.turn()
     assert (await corp.store.groups.get(chat)).community == "w1-c1"
-    await corp.work._access.call(
-        "/externalcontact/groupchat/transfer", data={"chat_id_list": [chat], "new_owner": "li"}
-    )
+    assert await corp.work.hand_over([chat], "li") == {}
     await corp.turn(RECONCILE_MS / 1000 + 1)
     it = await corp.store.groups.get(chat)
     assert (it.owner, it.community) == ("li", "w1-c1"), "its people live where they lived"
