@@ -89,6 +89,7 @@ export const side = {
   'people.duty': ['负责范围', 'Duty'],
   'people.userid': ['企业微信账号', 'WeCom account'],
   'people.communities': ['负责的社区', 'Communities'],
+  'people.communities.groups': ['社区改由另一位民警负责时，原民警在这个社区的群会转给他；企业微信同意之前群主不变，转不成会说明原因。', 'When another officer alone answers for a community, its groups go to him; the owner stays until WeCom agrees, and a refusal says why.'],
   'people.communities.none': ['辖区边界文件里没有这个派出所的社区', 'The boundary file has no communities of this station'],
   'people.deputy': ['代理人', 'Deputy'],
   'people.deputy.none': ['不指定', 'Nobody in particular'],
