@@ -319,6 +319,7 @@ async def wechat(house: BotHouse, what: str) -> int:
     """``check`` says what works and what does not, 1 when something is wrong; ``menu`` makes the menu
     of the Official Account."""
     # wechatpy and its requests are slow to load and of no use to the other commands.
+    from bot.alarm_rows import trying
     from bot.checkup import Verdict
     from bot.checkup import check as check_platforms
     from bot.errors import CallFailed
@@ -331,13 +332,15 @@ async def wechat(house: BotHouse, what: str) -> int:
             if house.official is None:
                 raise Refused(INVALID, "official_appid: no Official Account is configured")
             try:
-                await house.official.menu_create(buttons(house.settings.url))
+                async with trying(house):
+                    await house.official.menu_create(buttons(house.settings.url))
             except CallFailed as error:
                 print(f"menu: {error}")
                 return 1
             print("menu created; phones show it within five minutes")
             return 0
-        findings = await check_platforms(house)
+        async with trying(house):
+            findings = await check_platforms(house)
     finally:
         await client.close()
     signs = {Verdict.WELL: "✓", Verdict.WRONG: "✗", Verdict.UNSEEN: "?"}

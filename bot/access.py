@@ -72,7 +72,7 @@ class Access:
         try:
             done = await self._renewing(once)
         except PlatformError as error:
-            ALARMS.refused(self._platform, path, error.code)
+            ALARMS.refused(self._platform, path, error.code, error.text)
             raise self._sorted(error) from None
         ALARMS.went_through(self._platform, path)
         return done

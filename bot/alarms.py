@@ -8,27 +8,17 @@ call went through.
 from __future__ import annotations
 
 import logging
+import re
 import time
 from dataclasses import dataclass
-from enum import StrEnum
+from ipaddress import ip_address
 
 from bot import meters
+from domain.platform_alarm import LATE_MS, Trouble
 
 AGAIN_S = 600.0  # a standing alarm is said again in the log this often
-LATE_S = 26 * 3_600.0  # and is old when its call was not tried for a day, as after a quota
+LATE_S = LATE_MS / 1_000
 log = logging.getLogger("jingmin.bot.alarms")
-
-
-class Trouble(StrEnum):
-    """The stable code of an alarm."""
-
-    QUOTA = "wechat_quota"
-    TOKEN = "wechat_token"  # noqa: S105
-    ALLOW_LIST = "wechat_allow_list"
-    TEMPLATE = "wechat_template"
-    MENU = "wechat_menu"
-    PERMISSION = "wechat_permission"
-
 
 _OF_CODE = {
     45009: Trouble.QUOTA,
@@ -43,30 +33,45 @@ _OF_WORK = {48002: Trouble.PERMISSION}
 _OF_ACCOUNT = (Trouble.TOKEN, Trouble.ALLOW_LIST)  # not of one call
 MENU = "/cgi-bin/menu/create"
 NO_MENU = 46003
+_ADDRESS = re.compile(r"\bip[: ]+([0-9a-fA-F.:]{3,45})")
+
+Key = tuple[str, str, Trouble]  # platform, call, what
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """``platform`` official or work; ``call`` the API's path, empty: all of them; ``errcode`` the
-    platform's; ``since`` Unix seconds."""
+    platform's; ``since`` Unix seconds; ``address`` of this machine, when an allow-list lacks it."""
 
     trouble: Trouble
     platform: str
     call: str
     errcode: int
     since: int
+    address: str = ""
+
+    @property
+    def key(self) -> Key:
+        return (self.platform, self.call, self.trouble)
 
 
 class Alarms:
-    """Those of this process."""
+    """Those of this process. For bot/alarm_rows.py: ``elsewhere`` those that other processes met, ``over``
+    those that ended here and may stand in the store, ``kept`` when each was last known to stand there,
+    ``news`` whether the store has yet to hear of something."""
 
     def __init__(self) -> None:
-        self._standing: dict[tuple[str, str, Trouble], Alarm] = {}
-        self._said: dict[tuple[str, str, Trouble], float] = {}
-        self._met: dict[tuple[str, str, Trouble], float] = {}
+        self._standing: dict[Key, Alarm] = {}
+        self._said: dict[Key, float] = {}
+        self._met: dict[Key, float] = {}
+        self.elsewhere: set[Key] = set()
+        self.over: set[Key] = set()
+        self.kept: dict[Key, float] = {}
+        self.news = False
 
-    def refused(self, platform: str, call: str, errcode: int) -> None:
-        """A call was refused; nothing happens when that is no matter of the operator's."""
+    def refused(self, platform: str, call: str, errcode: int, text: str = "") -> None:
+        """A call was refused; nothing happens when that is no matter of the operator's. ``text`` is the
+        platform's."""
         trouble = self._trouble(platform, call, errcode)
         if trouble is None:
             return
@@ -75,20 +80,30 @@ class Alarms:
         key, now = (platform, call, trouble), time.monotonic()
         self._met[key] = now
         if key not in self._standing:
-            self._standing[key] = Alarm(trouble, platform, call, errcode, int(time.time()))
+            address = _address(text) if trouble is Trouble.ALLOW_LIST else ""
+            self._standing[key] = Alarm(trouble, platform, call, errcode, int(time.time()), address)
+            self.over.discard(key)
+            self.news = True
             meters.ALARMS.labels(trouble, platform, call).set(1)
         if now - self._said.get(key, -AGAIN_S) >= AGAIN_S:
             self._said[key] = now
             log.error("%s: %s refuses %s with %d", trouble, platform, call or "all", errcode)
 
     def went_through(self, platform: str, call: str) -> None:
-        """A call was answered: what stood in its way is over."""
-        if not self._standing:
+        """A call was answered: what stood in its way is over, whichever process met it."""
+        if not self._standing and not self.elsewhere:
             return
         self._expire()
-        for key in [one for one in self._standing if one[0] == platform]:
-            if key[1] in ("", call):
-                self._end(key)
+        for key in self._standing.keys() | self.elsewhere:
+            if key[0] == platform and key[1] in ("", call):
+                self.over.add(key)
+                self.elsewhere.discard(key)
+                self.news = True
+                self.end(key)
+
+    def met(self, key: Key) -> float | None:
+        """When it was met the last time (``time.monotonic``); None when it is over."""
+        return self._met.get(key)
 
     def standing(self) -> list[Alarm]:
         """Those that stand now, oldest first."""
@@ -98,12 +113,14 @@ class Alarms:
     def _expire(self) -> None:
         late = time.monotonic() - LATE_S
         for key in [one for one, met in self._met.items() if met < late]:
-            self._end(key)
+            self.end(key)
 
-    def _end(self, key: tuple[str, str, Trouble]) -> None:
+    def end(self, key: Key) -> None:
+        """It is over."""
         found = self._standing.pop(key, None)
         self._said.pop(key, None)
         self._met.pop(key, None)
+        self.kept.pop(key, None)
         if found is not None:
             meters.ALARMS.labels(found.trouble, found.platform, found.call).set(0)
             log.info("%s: %s is over", found.trouble, found.platform)
@@ -115,6 +132,16 @@ class Alarms:
         if call == MENU and found not in _OF_ACCOUNT:
             return found if found is Trouble.QUOTA else Trouble.MENU
         return found
+
+
+def _address(text: str) -> str:
+    """The address that a platform says it does not list; empty when it says none."""
+    for found in _ADDRESS.findall(text):
+        try:
+            return str(ip_address(found.rstrip(".:")))
+        except ValueError:
+            continue
+    return ""
 
 
 ALARMS = Alarms()

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
 
-from bot import callbacks, meters
+from bot import alarm_rows, callbacks, meters
 from bot.alarms import ALARMS
 from bot.callbacks import Patience
 from bot.document import LIMIT
@@ -35,7 +35,9 @@ def create_app(house: BotHouse, patience: Patience | None = None) -> web.Applica
     async def life(app: web.Application) -> AsyncIterator[None]:
         connected = house.official is not None or house.work is not None
         client = None if connected else connect(house)
+        rows = asyncio.create_task(alarm_rows.run(house), name="alarms to the store")
         yield
+        rows.cancel()
         if client is not None:
             await client.close()
 

@@ -238,7 +238,7 @@ class OfficialApi:
                 },
             )
         except PlatformError as error:
-            ALARMS.refused("official", path, error.code)
+            ALARMS.refused("official", path, error.code, error.text)
             raise
         ALARMS.went_through("official", path)
         return Visitor(

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot import conversation, handler, loose, outbox, progress
+from bot import alarm_rows, conversation, handler, loose, outbox, progress
 from bot.alarms import ALARMS, MENU, NO_MENU
 from bot.errors import CallFailed
 from bot.groups import run_groups
@@ -37,6 +37,7 @@ async def run(house: BotHouse) -> None:
             ("notices", run_notices),
             ("page ticket", lambda house: _every(TICKET_EVERY_S, keep_ticket, house)),
             ("menu", _watch_menu),
+            ("alarms", alarm_rows.run),
             ("late", lambda house: _every(LATE_EVERY_S, conversation.end_late, house)),
             ("purge", lambda house: _every(PURGE_EVERY_S, handler.purge, house)),
             ("loose files", lambda house: _every(PURGE_EVERY_S, loose.purge, house)),

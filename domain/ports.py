@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from domain.outgoing import Message
     from domain.people import Attempts, Person, Session
     from domain.place import BoundaryArea
+    from domain.platform_alarm import PlatformAlarm
     from domain.presence import Presence
     from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
     from domain.tip import Tip
@@ -265,6 +266,8 @@ class Store(Protocol):
     def arrivals(self) -> Shelf[Arrival]: ...
     @property
     def tokens(self) -> Shelf[Token]: ...
+    @property
+    def platform_alarms(self) -> Shelf[PlatformAlarm]: ...
     @property
     def residents(self) -> Shelf[Resident]: ...
     @property

@@ -191,7 +191,7 @@ class Desk:
             if platform == "work":
                 allowed = world.settings.wecom_addresses
                 if allowed is not None and call.ip not in allowed:
-                    raise Refusal(60020)
+                    raise Refusal(60020, f"not allow to access from your ip, from ip: {call.ip}")
                 call.app = world.app(subject.partition(":")[2])
                 if endpoint.contact and not call.app.customer_contact:
                     raise Refusal(48002)

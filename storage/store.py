@@ -22,6 +22,7 @@ from domain.notice import Delivery, Notice
 from domain.outgoing import Message
 from domain.people import Attempts, Person, Session, account
 from domain.place import BoundaryArea
+from domain.platform_alarm import PlatformAlarm
 from domain.presence import Presence
 from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
 from domain.ticket import random_id
@@ -65,6 +66,7 @@ class MongoStore:
         self.boundaries = MongoShelf(self._database, "boundaries", BoundaryArea)
         self.arrivals = MongoShelf(self._database, "arrivals", Arrival)
         self.tokens = MongoShelf(self._database, "tokens", Token)
+        self.platform_alarms = MongoShelf(self._database, "platform_alarms", PlatformAlarm)
         self.residents = MongoShelf(self._database, "residents", Resident)
         self.dialogs = MongoShelf(self._database, "dialogs", Dialog)
         self.credits = MongoShelf(self._database, "credits", Credit)
