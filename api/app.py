@@ -27,6 +27,7 @@ from api import (
     notices,
     openapi,
     people,
+    platform_alarms,
     reach,
     resume,
     session,
@@ -118,6 +119,7 @@ def all_routes(demo: bool) -> list[Route]:
         group_owners,
         groups,
         reach,
+        platform_alarms,
     )
     found = [
         route

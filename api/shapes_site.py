@@ -1,10 +1,11 @@
-"""What a page learns before anybody has logged in."""
+"""What a page learns of the site: before anybody has logged in, and what its administrator has to mend."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
 from domain.people import Role
+from domain.platform_alarm import Trouble
 
 
 class ConfigView(Struct):
@@ -39,3 +40,24 @@ class DemoView(Struct):
     center: list[float]
     suggested: str | None
     simulator: str = ""
+
+
+class PlatformAlarmView(Struct):
+    """What a platform (``official`` or ``work``) refuses: the API's path in ``call``, empty when all of
+    it. ``machine`` and ``address`` are of an allow-list: whose address it lacks, and which, when the
+    platform said so. ``met_at`` is when it was last known of."""
+
+    code: Trouble
+    platform: str
+    call: str
+    errcode: int
+    since: int
+    met_at: int
+    machine: str
+    address: str
+
+
+class PlatformAlarmList(Struct):
+    """Those that stand, the oldest first; none: all is well."""
+
+    alarms: list[PlatformAlarmView]

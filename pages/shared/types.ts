@@ -389,6 +389,23 @@ export interface PersonView {
   deputy: string | null;
 }
 
+/** What WeChat (official) or WeCom (work) refuses: the API's path in `call`, empty when all of it. */
+export interface PlatformAlarmView {
+  code: string;
+  platform: string;
+  call: string;
+  errcode: number;
+  since: number;
+  met_at: number;
+  machine: string;
+  address: string;
+}
+
+/** The oldest first. */
+export interface PlatformAlarmList {
+  alarms: PlatformAlarmView[];
+}
+
 /** By login; `next` is the `after` of the next page, None at the end. */
 export interface PersonList {
   people: PersonView[];

@@ -85,6 +85,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("GET", "/tips/{id}/files/{file}"): DESK | STATIONS | COMMUNITY,
     ("GET", "/session/colleagues"): STATIONS | COMMUNITY,
     ("PUT", "/session/away"): STATIONS | COMMUNITY,
+    ("GET", "/platform-alarms"): ADMIN,
     ("GET", "/people"): ADMIN,
     ("POST", "/people"): ADMIN,
     ("PATCH", "/people/{id}"): ADMIN,
