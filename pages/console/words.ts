@@ -5,6 +5,7 @@
 import { language, onLanguage, translator, type Words } from '../shared/i18n';
 import { ref } from 'vue';
 
+import { alarms } from './alarmwords';
 import { away } from './awaywords';
 import { ends } from './endwords';
 import { queue } from './queuewords';
@@ -76,6 +77,7 @@ export const words = {
   'banner.store.count': ['{n} 条报警待补录', '{n} reports in the journal'],
 
   ...queue,
+  ...alarms,
   ...away,
   ...ends,
   ...transferring,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from api.routes import now_ms
 from domain.platform_alarm import LATE_MS, PlatformAlarm, Trouble, alarm_id
 from tests.api.conftest import Site
 
+WORDS = Path(__file__).parents[2] / "pages/console/alarmwords.ts"
+OF_ACCOUNT = (Trouble.TEMPLATE, Trouble.MENU)  # a corp has neither
 SEND = "/cgi-bin/message/custom/send"
 
 
@@ -49,3 +54,11 @@ async def test_what_is_refused_is_read_oldest_first_and_what_nobody_meets_is_not
             "address": "",
         },
     ]
+
+
+@pytest.mark.parametrize("code", Trouble)
+def test_the_page_has_words_for_each(code: Trouble) -> None:
+    text = WORDS.read_text("utf-8")
+    for platform in ("official",) if code in OF_ACCOUNT else ("official", "work"):
+        for what in ("", ".do"):
+            assert f"  'alarms.{code}.{platform}{what}': [" in text
