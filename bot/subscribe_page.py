@@ -22,15 +22,16 @@ from domain.errors import Refused
 from domain.resident import Language
 
 SIGN_S = 2.0
+READY_MS = 6_000  # outside WeChat the script says neither yes nor no
 PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>警民110</title>
 <style>body{{margin:0;font:17px/1.6 "PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif;
 background:#f3f5f9;color:#0e1726}}main{{max-width:26rem;margin:12vh auto;padding:0 20px}}
-h1{{font-size:1.6rem;line-height:1.3}}p{{color:#465366}}a{{display:grid;place-items:center;
+h1{{font-size:1.6rem;line-height:1.3}}p{{color:#465366;min-height:4.8em}}a{{display:grid;place-items:center;
 min-height:56px;border-radius:14px;margin-top:14px;text-decoration:none;font-weight:600;
 background:#d01f26;color:#fff}}a:focus-visible{{outline:3px solid #1f5be0;outline-offset:2px}}
-wx-open-subscribe{{display:block;min-height:56px}}</style></head>
+wx-open-subscribe{{display:block;min-height:56px}}[hidden]{{display:none}}</style></head>
 <body><main><h1>{title}</h1><p id="said" role="status">{text}</p>{button}
 <a href="tel:110">{call}</a></main>{script}</body></html>"""
 BUTTON = """<wx-open-subscribe id="ask" template="{template}"><template slot="style"><style>
@@ -40,14 +41,21 @@ background:#1f5be0;color:#fff}}</style></template>
 SCRIPT = """<script src="{source}"></script><script nonce="{nonce}">
 var words = {words}, said = document.getElementById('said');
 function tell(text) {{ said.textContent = text; }}
-var ask = document.getElementById('ask');
+var ask = document.getElementById('ask'), ready = false, barred = false;
+function show(can) {{ ask.hidden = !can; tell(can ? words.text : words.failed); }}
+function cannot() {{ show(false); }}
 ask.addEventListener('success', function (event) {{
   var found = String(event.detail && event.detail.subscribeDetails || '');
   tell(found.indexOf('accept') >= 0 ? words.done : words.not_done);
 }});
 ask.addEventListener('error', function () {{ tell(words.failed); }});
-if (window.wx) {{ wx.error(function () {{ tell(words.failed); }}); wx.config({config}); }}
-else tell(words.failed);
+document.addEventListener('WeixinOpenTagsError', function () {{ barred = true; cannot(); }});
+if (window.wx) {{
+  wx.error(cannot);
+  wx.ready(function () {{ ready = true; if (ask.hidden && !barred) show(true); }});
+  setTimeout(function () {{ if (!ready) cannot(); }}, {patience});
+  wx.config({config});
+}} else cannot();
 </script>"""
 
 
@@ -71,7 +79,11 @@ async def subscribe_page(house: BotHouse, request: web.Request) -> web.Response:
     button = BUTTON.format(template=escape(template), ask=escape(words["ask"]))
     nonce, source = secrets.token_hex(16), official.settings.script
     script = SCRIPT.format(
-        source=escape(source), nonce=nonce, words=_script(words), config=_script(_config(signed))
+        source=escape(source),
+        nonce=nonce,
+        words=_script(words),
+        config=_script(_config(signed)),
+        patience=READY_MS,
     )
     parts = urlsplit(source)
     return _answer(
@@ -85,7 +97,7 @@ def _config(signed: PageConfig) -> dict[str, object]:
         "timestamp": signed.timestamp,
         "nonceStr": signed.nonce,
         "signature": signed.signature,
-        "jsApiList": [],
+        "jsApiList": ["checkJsApi"],  # with none WeChat draws no button
         "openTagList": ["wx-open-subscribe"],
     }
 
@@ -107,12 +119,12 @@ def _answer(
         call=escape(words["call"]),
         script=script,
     )
-    # WeChat draws its button itself, with what it loads from its own hosts.
+    # WeChat draws its button itself, in a frame of its own (webcompt:) and from its own hosts.
     sources = sources or "'none'"
     origin = sources.partition(" ")[0] if script else ""
     policy = (
         f"default-src 'none'; script-src {sources}; style-src 'unsafe-inline'; "
-        f"img-src data: https:; connect-src https://*.qq.com {origin}; frame-src https://*.qq.com; "
+        f"img-src data: https:; connect-src https://*.qq.com {origin}; frame-src https://*.qq.com webcompt:; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
     return web.Response(

@@ -38,7 +38,8 @@ def add_routes(app: web.Application, world: World) -> None:
 
     async def config(request: web.Request) -> web.Response:
         wanted = msgspec.json.decode(await request.read(), type=dict[str, str])
-        return _answer({"errMsg": check(world, wanted)}, request)
+        answer = {"errMsg": check(world, wanted), "openTags": world.settings.open_tags}
+        return _answer(answer, request)
 
     async def place(request: web.Request) -> web.Response:
         who = identity(request.cookies).get("openid") or request.query.get("openid", "")

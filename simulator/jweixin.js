@@ -9,6 +9,7 @@
   var errors = [];
   var allowed = [];
   var tags = [];
+  var drawn = true; // whether this phone can draw open tags
 
   function ask(method, path, body, done, fail) {
     var request = new XMLHttpRequest();
@@ -55,6 +56,7 @@
       ask('POST', '/check', facts, function (answer) {
         if (answer.errMsg === 'ok') {
           state = 'ready';
+          drawn = answer.openTags !== false;
           readies.splice(0).forEach(function (one) { one(); });
         } else {
           state = 'failed';
@@ -81,27 +83,33 @@
   ['closeWindow', 'hideMenuItems', 'showMenuItems', 'hideOptionMenu', 'showOptionMenu',
     'hideAllNonBaseMenuItem', 'openLocation', 'updateAppMessageShareData', 'updateTimelineShareData'
   ].forEach(function (name) { wx[name] = nothing(name); });
-  // <wx-open-subscribe>: WeChat's popup is a question here, and what was chosen goes to the account.
+  // <wx-open-subscribe>: WeChat's popup is a question here, and what was chosen goes to the account. As the
+  // real one it is drawn when the page asked for it, and for some interface beside it.
   if (window.customElements) {
     window.customElements.define('wx-open-subscribe', class extends HTMLElement {
       connectedCallback() {
         var own = this;
-        setTimeout(function () {
-          var inside = own.querySelector('template:not([slot])');
-          var style = own.querySelector('template[slot=style]');
-          var root = own.attachShadow({ mode: 'open' });
-          if (style) root.appendChild(style.content.cloneNode(true));
-          if (inside) root.appendChild(inside.content.cloneNode(true));
-          own.addEventListener('click', function () { own.ask(); });
-        }, 0);
+        wx.ready(function () {
+          if (tags.indexOf('wx-open-subscribe') < 0 || !allowed.length) return;
+          if (!drawn) {
+            document.dispatchEvent(new CustomEvent('WeixinOpenTagsError', { detail: { errMsg: 'open tags: too old' } }));
+            return;
+          }
+          own.draw();
+        });
+      }
+      draw() {
+        var own = this;
+        var inside = own.querySelector('template:not([slot])');
+        var style = own.querySelector('template[slot=style]');
+        own.attachShadow({ mode: 'open' });
+        if (style) own.shadowRoot.appendChild(style.content.cloneNode(true));
+        if (inside) own.shadowRoot.appendChild(inside.content.cloneNode(true));
+        own.addEventListener('click', function () { own.ask(); });
       }
       ask() {
         var own = this;
         function fire(name, detail) { own.dispatchEvent(new CustomEvent(name, { detail: detail })); }
-        if (state !== 'ready' || tags.indexOf('wx-open-subscribe') < 0) {
-          fire('error', { errMsg: 'subscribe:fail', errCode: -1 });
-          return;
-        }
         var template = String(own.getAttribute('template'));
         var accept = window.confirm('允许该公众号发送一次订阅通知?');
         ask('POST', '/subscribe', { template: template, accept: accept ? 'accept' : 'reject' },

@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, kw_only=True):
     unionid_bound: bool = True  # the account and the corp share one open platform account
     permanent_qrcodes: int = 100_000
     bizsend_returns_msgid: bool = False
+    open_tags: bool = True  # False: phones too old for wx-open-subscribe
     # WeCom
     group_lag_s: float = 0.0  # groupchat/get shows how it was this long ago
     group_change_list: bool = True  # MemChangeList in events

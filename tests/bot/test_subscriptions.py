@@ -215,6 +215,8 @@ async def test_the_page_asks_with_wechats_own_button(
     assert config is not None
     signed = msgspec.json.decode(config[1], type=dict[str, Any])
     assert signed["openTagList"] == ["wx-open-subscribe"]
+    assert signed["jsApiList"], "with none WeChat draws no button"
+    assert "frame-src https://*.qq.com webcompt:;" in policy, "WeChat's frame for it"
     assert house.official is not None
     ticket = await house.official.jsapi_ticket()
     wanted = page_signature(
