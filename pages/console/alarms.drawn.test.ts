@@ -45,7 +45,7 @@ it('shows nothing when nothing is refused', async () => {
 
 it('says what is refused since when, what it means to residents and what to do', async () => {
   const text = (await drawn([listed, quota])).text();
-  expect(text).toContain('公众号 IP 白名单里没有本机: 203.0.113.7');
+  expect(text).toContain('公众号 IP 白名单里没有本机：203.0.113.7');
   expect(text).toMatch(/自 2026\D0?5\D0?3/);
   expect(text).toMatch(/IP白名单 里加上 203\.0\.113\.7（机器 bot1）/);
   expect(text).toContain('公众号今天的接口次数已用完');
@@ -61,7 +61,7 @@ it('in English as well', async () => {
 });
 
 it('names the machine when the platform did not say the address', async () => {
-  expect((await drawn([{ ...listed, address: '' }])).text()).toContain('没有本机: bot1');
+  expect((await drawn([{ ...listed, address: '' }])).text()).toContain('没有本机：bot1');
 });
 
 it('goes when it is over', async () => {

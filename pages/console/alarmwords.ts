@@ -38,12 +38,12 @@ export const alarms = {
     '在企业微信后台 应用管理 里核对 CorpID 和应用的 Secret，填入 work_corpid、work_secret，再重启。',
     'Compare the CorpID and the app\'s Secret in the WeCom console, put them into work_corpid and work_secret, and restart.',
   ],
-  'alarms.wechat_allow_list.official': ['公众号 IP 白名单里没有本机: {address}', 'The account\'s IP allow-list lacks this machine: {address}'],
+  'alarms.wechat_allow_list.official': ['公众号 IP 白名单里没有本机：{address}', 'The account\'s IP allow-list lacks this machine: {address}'],
   'alarms.wechat_allow_list.official.do': [
     '在公众平台 设置与开发 → 基本配置 → IP白名单 里加上 {address}（机器 {machine}）。出口地址会变的，请换成固定地址。',
     'Add {address} (machine {machine}) to the IP allow-list in the account\'s console under Basic configuration. An address that changes has to become a fixed one.',
   ],
-  'alarms.wechat_allow_list.work': ['企业微信的企业可信IP里没有本机: {address}', 'The app\'s trusted IPs in WeCom lack this machine: {address}'],
+  'alarms.wechat_allow_list.work': ['企业微信的企业可信IP里没有本机：{address}', 'The app\'s trusted IPs in WeCom lack this machine: {address}'],
   'alarms.wechat_allow_list.work.do': [
     '在企业微信后台 应用管理 → 自建应用 → 企业可信IP 里加上 {address}（机器 {machine}）。出口地址会变的，请换成固定地址。',
     'Add {address} (machine {machine}) to the trusted IPs of the app in the WeCom console. An address that changes has to become a fixed one.',
