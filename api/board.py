@@ -283,7 +283,7 @@ class Board:
                 self.tell("handed", item.incident)
         elif change.kind in ("notices", "deliveries"):
             self.tell("notices")
-        elif change.kind in ("groups", "doorways"):
+        elif change.kind in ("groups", "doorways", "welcomes"):
             self.tell("groups")
         elif change.kind == "sessions" and item is None:
             self.tell("session", change.id)

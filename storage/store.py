@@ -91,6 +91,7 @@ class MongoStore:
             "tips": self.tips,
             "groups": self.groups,
             "doorways": self.doorways,
+            "welcomes": self.welcomes,
             "notices": self.notices,
             "deliveries": self.deliveries,
         }

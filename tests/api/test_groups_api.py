@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from domain.group import Doorway, Group
+from domain.group import Doorway, Group, Welcome
 from domain.people import Person, Role
 from domain.resident import Resident
 from domain.ticket import random_id
@@ -212,6 +212,17 @@ async def test_a_code_that_is_made_is_heard_by_the_community_page(site: Site) ->
         await socket.receive_json(timeout=30)
         body = {"key": "long-enough", "community": "w1-c1", "poster": "东门海报"}
         await site.ask(zhou, "POST", "/doorways", body, status=201)
+        heard = await socket.receive_json(timeout=30)
+    assert (heard["type"], heard["what"]) == ("touched", "groups")
+
+
+async def test_that_the_platform_took_a_welcome_is_heard_by_the_community_page(site: Site) -> None:
+    zhou = await officer(site, "zhou")
+    async with zhou.ws_connect(
+        f"{site.api}/live?face=community", headers={"Origin": site.url}
+    ) as socket:
+        await socket.receive_json(timeout=30)
+        await site.house.store.welcomes.add(Welcome("welcome:w1-c1", "欢迎", applied="欢迎"))
         heard = await socket.receive_json(timeout=30)
     assert (heard["type"], heard["what"]) == ("touched", "groups")
 
