@@ -87,7 +87,7 @@ class Site:
 
     async def stored(self, id: str) -> Incident:
         """A report in the store: when that is slow, its receipt comes from the journal first."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 try:
                     return await self.house.store.incidents.get(id)
@@ -197,7 +197,7 @@ async def beat(store: MongoStore, media: MediaProcess) -> None:
             await store.media_processes.save(media)
 
 
-async def until(condition: Any, seconds: float = 20.0) -> None:
+async def until(condition: Any, seconds: float = 60.0) -> None:
     """Wait for something to become true; fails after ``seconds``."""
     end = time.monotonic() + seconds
     while True:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from api.routes import now_ms
 from domain.attendance import joined
+from domain.errors import StoreDown
 from domain.sweep import sweep
 from tests.api.conftest import PASSWORD, Site, until
 from tests.city import IN_W1
@@ -150,10 +151,18 @@ async def test_broken_exif_does_not_cost_the_picture_and_comments_go(site: Site)
             assert b"SECRET-NOTE" not in await response.read()
 
 
-async def test_a_full_disk_stops_neither_reports_nor_the_watch(site: Site) -> None:
+async def test_a_full_disk_stops_neither_reports_nor_the_watch(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     house = site.house
-    house.store_up = False
-    first = await site.report(key="before-the-disk")
+
+    async def away() -> None:
+        raise StoreDown("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.store, "check", away)
+        await until(lambda: not house.store_up)
+        first = await site.report(key="before-the-disk")
     assert first["journaled"]
     good = house.journal._file  # type: ignore[attr-defined]
     house.journal._file = open("/dev/full", "ab", buffering=0)  # type: ignore[attr-defined]  # noqa: SIM115

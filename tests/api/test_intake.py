@@ -158,6 +158,9 @@ async def test_a_store_that_is_slow_holds_up_no_receipt_and_no_ring(
         return await add_many(items)
 
     monkeypatch.setattr(shelf, "add_many", slowly)
+    monkeypatch.setattr("api.intake.STORE_PATIENCE_S", 30.0)
+    monkeypatch.setattr("api.house.STORE_PATIENCE_S", 30.0)
+    monkeypatch.setattr(site.house.together, "_patience", 30.0)
 
     async def report() -> Any:
         body = {"key": "slow-store-1", "words": "有人跟着我"}
@@ -235,8 +238,9 @@ async def test_what_waits_on_disk_is_stored_many_at_a_time(
 
 
 async def test_the_caller_of_a_report_that_another_process_is_still_writing_is_served(
-    site: Site,
+    site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("api.house.STORE_PATIENCE_S", 30.0)
     at, id = now_ms(), random_id()
     caller = site.caller({"token": issue_resume(site.house.secret, id)})
     feed = await site.anybody().ws_connect(f"{site.api}/live/caller")

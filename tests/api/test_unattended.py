@@ -82,7 +82,7 @@ async def test_a_line_that_nobody_reads_comes_up_and_reading_ends_it(site: Site)
     line = {"key": random_id(), "text": "他又回来了"}
     await site.ask(site.caller(receipt), "POST", "/my/messages", line)
     await until(lambda: site.house.board.get(receipt["id"]).log.entries[-1].what == "message")  # type: ignore[union-attr]
-    await time_passes(site, 59)
+    await time_passes(site, 40)
     assert (await site.ask(desk, "GET", path))["unattended_at"] is None
     await time_passes(site, 90)
     shown = await heard_unattended(others, "unread")

@@ -352,7 +352,7 @@ async def test_a_known_browser_is_before_a_flood_of_guesses(
 async def test_whoever_went_away_is_not_waited_for(
     crowd: Site, monkeypatch: pytest.MonkeyPatch, hashed: list[str]
 ) -> None:
-    slow_hashes(monkeypatch, 0.2)
+    slow_hashes(monkeypatch, 1.0)
     looked: list[str] = []
     real = Passwords._verify
 

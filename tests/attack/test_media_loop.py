@@ -360,7 +360,7 @@ def recorder(process: Process, incident: Incident) -> Recorder:
 async def sealed(process: Process, incident: Incident, count: int) -> list[Recording]:
     """The recordings in the incident, when there are so many."""
     call = process.store.incidents.items[incident.id].call
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while len(found := process.store.incidents.items[incident.id].call.recordings) < count:
         assert time.monotonic() < end, call.recordings
         await asyncio.sleep(0.05)

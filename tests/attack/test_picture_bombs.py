@@ -60,8 +60,11 @@ async def test_nobody_waits_behind_the_pictures_of_another(site: Site) -> None:
         task.cancel()
 
 
-async def test_small_pictures_never_wait_behind_large_ones(site: Site) -> None:
+async def test_small_pictures_never_wait_behind_large_ones(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """However many strangers send what is much work."""
+    monkeypatch.setattr(pictures.DECODERS, "_wait_s", 120.0)  # none gives up meanwhile
     strangers = [await site.report() for _ in range(8)]
     person = await site.report()
     bomb = slow_png()

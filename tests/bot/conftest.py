@@ -231,7 +231,7 @@ async def house(
 @pytest.fixture
 async def bot_url(house: BotHouse, ports: Ports) -> AsyncIterator[str]:
     """The bot's callbacks; quicker to give up on a store that is away than the real one."""
-    patience = Patience(write=0.3, work=0.3, official=0.6, cut=0.9)
+    patience = Patience(write=2.0, work=0.3, official=0.6, cut=0.9)
     runner = await serve(create_app(house, patience), ports.bot)
     yield f"http://127.0.0.1:{ports.bot}"
     await runner.cleanup()

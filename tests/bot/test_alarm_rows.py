@@ -215,7 +215,7 @@ async def test_what_the_store_missed_while_it_was_away_it_hears_later(
 
 
 async def until(store: MongoStore, count: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(await rows(store)) != count:
             await asyncio.sleep(0.02)
 

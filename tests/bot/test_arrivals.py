@@ -23,7 +23,10 @@ __all__ = ["knock"]
 
 
 @pytest.fixture
-async def journal(house: BotHouse, tmp_path: Path) -> AsyncIterator[DiskJournal[Arrival]]:
+async def journal(
+    house: BotHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[DiskJournal[Arrival]]:
+    monkeypatch.setattr("bot.arrivals.DISK_S", 30.0)
     house.journal = DiskJournal(tmp_path / "callbacks", Arrival)
     yield house.journal
     house.journal.close()
@@ -67,18 +70,25 @@ async def test_with_the_store_away_what_is_written_is_answered_and_comes_in_orde
         return not journal.waiting()
 
     await until(stored)
-    assert taken == kept
+    assert list(dict.fromkeys(taken)) == kept  # one write may be tried twice
 
 
 async def test_a_slow_store_keeps_no_platform_waiting(
     house: BotHouse, journal: DiskJournal[Arrival]
 ) -> None:
-    away = Away(house, down=0, seconds=0.2)
+    away, go = Away(house, down=0), asyncio.Event()
+
+    async def slow(arrivals: Sequence[Arrival]) -> set[str]:
+        await go.wait()
+        return await away.real.add_many(arrivals)
+
+    away.add_many = slow  # type: ignore[method-assign]
     replace_arrivals(house, away)
-    arrivals = Arrivals(house, write=5.0)
+    arrivals = Arrivals(house, write=30.0)
     assert await arrivals.keep(arrival(1), 0.0) == "on disk"
     assert [one.id for one in journal.waiting()] == ["a1"]
     assert await away.real.find({}) == []
+    go.set()
 
     async def stored() -> bool:
         return not journal.waiting()
@@ -96,7 +106,7 @@ async def test_what_came_later_is_not_stored_before_what_waits(
     replaying = asyncio.create_task(arrivals.replay())
 
     async def stored() -> bool:
-        return not journal.waiting()
+        return not journal.waiting() and not arrivals._behind
 
     await until(stored)
     replaying.cancel()

@@ -425,6 +425,7 @@ async def test_the_account_gets_no_answer_and_comes_again(
     world.settings.callback_deadline_s = 0.7  # the platform's five seconds, shortened like ours
     telling = asyncio.create_task(sim.post(f"residents/{one}/text", content="zäh", wait=True))
     await asyncio.sleep(1.0)
+    world.settings.callback_deadline_s = 5.0
     away.down = 0
     done = await telling
     assert done["outcome"]["verdict"] == "silence"

@@ -102,7 +102,7 @@ async def test_the_groups_of_an_officer_are_read_when_he_comes_on_file_or_into_a
             await asyncio.sleep(0.05)
         return found[0].community
 
-    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         await corp.officer("first")
         running = tasks.create_task(run_groups(corp.house))
         while not await corp.sim.calls("groupchat/list"):

@@ -242,9 +242,10 @@ async def test_another_wish_that_comes_during_the_call_is_not_lost(corp: Corp) -
     def other(it: Group) -> None:
         it.next_owner = "wang"
 
-    await corp.sim.fault("groupchat/onjob_transfer", "slow", seconds=1, count=1)
+    await corp.sim.fault("groupchat/onjob_transfer", "slow", seconds=3, count=1)
     turn = asyncio.create_task(corp.turn())
-    await asyncio.sleep(0.4)
+    while not corp.world.faults.shown()[0]["hits"]:
+        await asyncio.sleep(0.01)
     await revise(corp.store.groups, chat, other)
     await turn
     await corp.turn(1)

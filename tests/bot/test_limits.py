@@ -136,7 +136,7 @@ async def test_however_many_cannot_go_on_who_can_is_answered(street: Street) -> 
 
     await until(answered)
     running.cancel()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await handler.sweep(street.house):
             pass
 

@@ -282,7 +282,7 @@ async def test_the_desk_learns_what_became_of_its_lines_in_the_chat(working: Str
             chat = (await store.incidents.get(it.id)).chat
             return ChatLine(seq, state, reason) in chat
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await told():
                 await asyncio.sleep(0.05)
 

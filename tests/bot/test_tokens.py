@@ -170,7 +170,7 @@ async def test_after_trouble_the_next_one_renews(
     issuer.trouble = None
     begun = time.monotonic()
     assert await one.get("official", issuer) == "token-1"
-    assert time.monotonic() - begun < 2  # the claim was given back
+    assert time.monotonic() - begun < 15  # the claim was given back: one that is kept costs 25 s
 
 
 async def test_a_value_under_another_secret_is_renewed(store: MongoStore) -> None:

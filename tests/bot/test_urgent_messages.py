@@ -94,6 +94,7 @@ async def test_a_platform_that_does_not_answer_is_asked_again(
     await urgent(post)
     await post.sweep()
     assert (await post.message("now")).reason == "unknown"
+    monkeypatch.setattr(carrier, "URGENT_S", 8.0)
     await post.sim.advance(2)
     await post.sweep()
     assert await post.got() == [HELP]
@@ -208,7 +209,7 @@ async def test_it_has_places_of_its_own(post: Post) -> None:
     async def arrived() -> bool:
         return HELP in await post.got()
 
-    await until(arrived, patience=3.0)
+    await until(arrived, patience=10.0)  # the call that hangs ends after 15 s
     assert (await post.message("m1")).state is MessageState.SENDING
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

@@ -82,6 +82,7 @@ async def test_all_of_a_failed_write_are_told_and_the_next_goes_well(slow: bool)
     shelf.seconds, shelf.broken = (5.0, False) if slow else (0.01, True)
     answers = await asyncio.gather(*(told(together, id) for id in ("a", "b")))
     assert answers == ["away", "away"]
+    together._patience = 30.0
     shelf.seconds, shelf.broken = 0.01, False
     assert await told(together, "a") == "kept"
 
@@ -97,8 +98,8 @@ async def test_one_that_the_store_does_not_take_costs_none_of_the_others() -> No
 
 
 async def test_a_caller_that_has_gone_harms_nobody() -> None:
-    shelf = Slow(0.05)
-    together = together_with(shelf, 1.0)
+    shelf = Slow(0.5)
+    together = together_with(shelf, 30.0)
     first = asyncio.create_task(told(together, "a"))
     await asyncio.sleep(0.01)
     gone = asyncio.create_task(told(together, "gone"))
@@ -110,8 +111,8 @@ async def test_a_caller_that_has_gone_harms_nobody() -> None:
 
 
 async def test_no_more_wait_than_there_is_room_for() -> None:
-    shelf = Slow(0.2)
-    together = together_with(shelf, 1.0)
+    shelf = Slow(30.0)
+    together = together_with(shelf, 60.0)
     waiting = [asyncio.create_task(told(together, str(one))) for one in range(WAITING + 50)]
     await asyncio.sleep(0.1)
     done = [one for one in waiting if one.done()]

@@ -211,11 +211,11 @@ async def test_a_step_heard_by_radio_is_marked_on_both_faces(demo: Demo, browser
     await desk.get_by_test_id("call-station").click()
     await desk.get_by_test_id("radio").first.click()
     await desk.get_by_test_id("radio-arrive").click()
+    await expect(phone.get_by_test_id("step-arrive")).to_have_attribute("data-done", "true")
     await expect(desk.get_by_test_id("responders")).to_contain_text("电台")
     it = await found(desk, number)
     assert it["responders"][0]["state"] == "ON_SCENE"
     assert list(it["responders"][0]["radio"]) == ["ON_SCENE"]
-    await expect(phone.get_by_test_id("step-arrive")).to_have_attribute("data-done", "true")
     login = f"station-{it['responders'][0]['station']}"
     officer = await staff(browser, demo, login, "station", width=390, height=844)
     await officer.locator(f"[data-testid=card][data-number='{number}']").click()

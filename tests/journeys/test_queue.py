@@ -9,6 +9,7 @@ from playwright.async_api import Browser, expect
 
 from tests.journeys.conftest import Demo, read, staff
 from tests.journeys.desk import AT, act, post
+from tests.journeys.wechat import eventually
 
 IN_SIGHT = """
 () => {
@@ -51,8 +52,8 @@ async def test_the_gravest_of_sixteen_is_first_and_in_sight(demo: Demo, browser:
     again = desk.get_by_test_id(f"card-{case['number']}")
     await expect(again).to_contain_text("再次报警")
     await expect(again.get_by_test_id("again")).to_contain_text(station["name"])
-    await desk.wait_for_timeout(600)
-    assert len(await desk.evaluate(IN_SIGHT)) >= 12, "a dozen cards fit at 1440 by 900"
+    # A dozen cards fit at 1440 by 900.
+    await eventually(lambda: desk.evaluate(IN_SIGHT), lambda seen: len(seen) >= 12)
 
     unseen = desk.get_by_test_id("queue-unseen")
     await expect(unseen).to_contain_text("还有")

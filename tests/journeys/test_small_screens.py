@@ -4,12 +4,14 @@ must stay in sight stays whole, and no text lies on another."""
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.journeys.axe import STILL
 from tests.journeys.conftest import Demo, resident, staff
+from tests.journeys.wechat import eventually
 
 SIZES = {
     "390x844": (390, 844, 100),
@@ -175,7 +177,15 @@ async def test_what_is_said_of_a_report_that_cannot_be_sent_is_under_no_button(
 ) -> None:
     if desk_is_open:
         await staff(browser, demo, "desk1", "console")
+    # Nobody waits for the page to ask again: half a minute.
+    asking = (await browser.new_context()).request
+
+    async def config() -> Any:
+        return await (await asking.get(f"{demo.url}/api/v1/config")).json()
+
+    await eventually(config, lambda it: bool(it["desks"]) is desk_is_open, 90)
     phone = await resident(browser, demo)
+    await phone.wait_for_load_state("networkidle")
     urge = phone.get_by_test_id("urge")
     await (expect(urge).to_be_hidden() if desk_is_open else expect(urge).to_be_visible())
     await phone.route("**/api/v1/incidents", lambda route: route.abort())

@@ -75,7 +75,7 @@ async def test_a_lost_hiker_reaches_the_desk_and_the_right_station(
 
 async def sealed(desk, number: str, recordings: int):  # type: ignore[no-untyped-def]
     """The incident once its recordings are in the log."""
-    for _ in range(100):
+    for _ in range(450):
         found = (await read(desk, f"/incidents?q={number}"))["incidents"]
         if sum(len(call["recordings"]) for call in found[0]["calls"]) >= recordings:
             return await read(desk, f"/incidents/{found[0]['id']}")

@@ -423,9 +423,9 @@ def test_no_accuracy_makes_it_slow(city_finder: BoundaryFinder, accuracy: float)
     took = []
     for step in range(30):
         position = Wgs84(121.0 + step * 0.03, 41.3, accuracy)
-        start = time.perf_counter()
+        start = time.thread_time()
         city_finder.locate(position)
-        took.append(time.perf_counter() - start)
+        took.append(time.thread_time() - start)
     assert statistics.median(took) < 0.01
 
 

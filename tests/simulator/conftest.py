@@ -222,8 +222,7 @@ async def bot() -> AsyncIterator[Bot]:
 @pytest.fixture
 async def stage(bot: Bot) -> AsyncIterator[Stage]:
     world = World(config(bot))
-    world.settings.callback_deadline_s = 0.3
-    world.settings.verify_deadline_s = 0.3
+    world.settings.verify_deadline_s = 5.0
     world.settings.redelivery_after_s = 0.1
     world.settings.template_result_after_s = 0.01
     client = TestClient(TestServer(create_app(world)))

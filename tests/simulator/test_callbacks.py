@@ -32,6 +32,7 @@ async def test_a_challenge_wants_the_exact_answer_in_time(stage: Stage) -> None:
     assert not (await stage.sim("verify", to="oa"))["ok"]
     # The corp's challenge is sealed: giving it back as it came is wrong.
     stage.bot.verify = late
+    stage.world.settings.verify_deadline_s = 0.3
     assert not (await stage.sim("verify", to="app:1000002"))["ok"]
 
 
@@ -105,6 +106,7 @@ async def test_no_answer_means_three_more_deliveries_of_the_same(stage: Stage) -
     openid = await stage.resident()
     stage.bot.got.clear()
     stage.bot.answer = never
+    stage.world.settings.callback_deadline_s = 0.3
     sent = await stage.sim(f"residents/{openid}/text", content="x", wait=True)
     assert (sent["outcome"]["verdict"], sent["outcome"]["attempts"]) == ("failed", 4)
     assert len(stage.bot.got) == 4
@@ -123,6 +125,7 @@ async def test_an_answer_at_the_second_delivery_is_enough(stage: Stage) -> None:
         return web.Response(text="success")
 
     stage.bot.answer = second
+    stage.world.settings.callback_deadline_s = 0.3
     sent = await stage.sim(f"residents/{openid}/text", content="x", wait=True)
     assert (sent["outcome"]["verdict"], sent["outcome"]["attempts"]) == ("silence", 2)
     assert [one["who"] for one in await stage.chat(openid)] == ["me"]

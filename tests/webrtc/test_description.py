@@ -127,9 +127,9 @@ def test_a_good_offer_with_damage(data: st.DataObject) -> None:
 def test_the_largest_offer_is_read_in_no_time() -> None:
     lines = offer()
     lines += ["a=rtpmap:96 VP8/90000", "a=rtcp-fb:96 nack", "a=fmtp:97 apt=96"] * 4_000
-    began = time.perf_counter()
+    began = time.thread_time()
     read_offer(text(lines))
-    assert time.perf_counter() - began < 0.25
+    assert time.thread_time() - began < 0.25
 
 
 @pytest.mark.parametrize(

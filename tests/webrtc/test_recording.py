@@ -242,7 +242,7 @@ async def test_kill_9_loses_less_than_a_second(
     writer.wait()
     writer.stdout.close()
     process = await start(store=store)
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not store.files.held and time.monotonic() < until:
         await asyncio.sleep(0.05)
     (id,) = store.files.held
@@ -255,8 +255,8 @@ async def test_kill_9_loses_less_than_a_second(
     (recording,) = store.incidents.items[incident.id].call.recordings
     assert recording.participant == one.id
     assert recording.bytes == len(store.files.held[id])
-    await asyncio.sleep(0.1)
-    assert not list((tmp_path / "spool").rglob("*.*"))
+    while list((tmp_path / "spool").rglob("*.*")):
+        await asyncio.sleep(0.02)
 
 
 async def test_files_of_a_living_process_are_left_alone(tmp_path: Path, start: Start) -> None:
