@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-
 import pytest
 
-from bot import worker
 from bot.house import BotHouse
 from bot.named_places import communities_named
 from locate.boundaries import Boundaries
@@ -15,7 +11,10 @@ from locate.finder import BoundaryFinder
 from storage.store import MongoStore
 from tests.bot.conftest import Sim
 from tests.bot.street import Street, officer
+from tests.bot.working import working
 from tests.neighbourhoods import city_of_communities
+
+__all__ = ["working"]
 
 NUMBER = "13812345678"
 NAMES = {"w1-c5": ["幸福小区", "太和里"], "e2-c1": ["幸福小区"], "e1-c2": ["新太和里"]}
@@ -32,14 +31,9 @@ def finder() -> BoundaryFinder:
 
 
 @pytest.fixture
-async def street(
-    sim: Sim, house: BotHouse, store: MongoStore, bot_url: str
-) -> AsyncIterator[Street]:
+async def street(sim: Sim, house: BotHouse, store: MongoStore, working: None) -> Street:
     await store.people.add(officer("zhang", "Zhang", "张警官", communities=["w1-c5"]))
-    task = asyncio.create_task(worker.run(house))
-    yield Street(sim, house, store, await sim.resident())
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    return Street(sim, house, store, await sim.resident())
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from api.verify import check
-from bot import worker
 from bot.house import BotHouse
 from domain.errors import BUSY, Refused
 from domain.incident import Incident
@@ -21,8 +18,11 @@ from storage.store import MongoStore
 from tests.attack.bombs import phone_picture
 from tests.bot.conftest import SECRET, Sim
 from tests.bot.street import LAT, LON, Street, officer, until
+from tests.bot.working import working
 from tests.films import SECRETS, amr, film
 from tests.neighbourhoods import city_of_communities
+
+__all__ = ["working"]
 
 BROKEN = b"\x02#!SILK_V3" + bytes(200)
 
@@ -33,17 +33,7 @@ def finder() -> BoundaryFinder:
 
 
 @pytest.fixture
-async def working(house: BotHouse) -> AsyncIterator[None]:
-    task = asyncio.create_task(worker.run(house))
-    yield
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-@pytest.fixture
-async def street(
-    sim: Sim, house: BotHouse, store: MongoStore, bot_url: str, working: None
-) -> Street:
+async def street(sim: Sim, house: BotHouse, store: MongoStore, working: None) -> Street:
     await store.people.add(officer("zhang", "Zhang", "张警官", communities=["w1-c5"]))
     return Street(sim, house, store, await sim.resident())
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from tests.bot.street import LAT, LON, Street
-from tests.bot.working import street
+from tests.bot.working import street, working
 
-__all__ = ["street"]
+__all__ = ["street", "working"]
 
 
 async def tell(street: Street, text: str) -> None:

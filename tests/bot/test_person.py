@@ -8,10 +8,10 @@ from domain import tip as tips
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from tests.bot.street import Street, officer
-from tests.bot.working import street
+from tests.bot.working import street, working
 from tests.neighbourhoods import city_of_communities
 
-__all__ = ["street"]
+__all__ = ["street", "working"]
 
 PHONE = "0416-123 4567"
 

@@ -7,9 +7,9 @@ import pytest
 from bot.meaning import spoken
 from domain.resident import Language, LanguageBy
 from tests.bot.street import LAT, LON, Street
-from tests.bot.working import street
+from tests.bot.working import street, working
 
-__all__ = ["street"]
+__all__ = ["street", "working"]
 
 
 @pytest.mark.parametrize(

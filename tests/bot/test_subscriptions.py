@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
 from html import unescape
 from typing import Any
 
@@ -14,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import handler, outbox, worker
+from bot import handler, outbox
 from bot.house import BotHouse
 from bot.post import Notice, Subject, to_resident
 from domain.outgoing import MessageState
@@ -25,6 +23,9 @@ from simulator.world import World
 from storage.store import MongoStore
 from tests.bot.conftest import Sim, with_official
 from tests.bot.street import Street
+from tests.bot.working import working
+
+__all__ = ["working"]
 
 IDS = {"tip": "reminder-tip", "incident": "reminder-incident"}
 ANSWER = Subject("about-a-tip", True, Notice("tip", {"what": "有答复", "hint": "来看"}))
@@ -169,12 +170,9 @@ async def test_a_lost_answer_is_not_repeated(one: Reminded) -> None:
 
 @pytest.fixture
 async def street(
-    sim: Sim, house: BotHouse, store: MongoStore, bot_url: str, asked: None
-) -> AsyncIterator[Street]:
-    task = asyncio.create_task(worker.run(house))
-    yield Street(sim, house, store, await sim.resident())
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    sim: Sim, house: BotHouse, store: MongoStore, asked: None, working: None
+) -> Street:
+    return Street(sim, house, store, await sim.resident())
 
 
 async def test_after_a_tip_the_resident_is_offered_a_reminder_unless_one_is_left(

@@ -6,14 +6,12 @@ import asyncio
 import base64
 import io
 import logging
-from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
 from PIL import Image
 
 from bot import tips as tips_of_bot
-from bot import worker
 from bot.house import BotHouse
 from bot.tips import Desk
 from bot.turn import Line
@@ -27,7 +25,10 @@ from locate.finder import BoundaryFinder
 from storage.store import MongoStore
 from tests.bot.conftest import Sim
 from tests.bot.street import LAT, LON, Street, officer, until
+from tests.bot.working import working
 from tests.neighbourhoods import city_of_communities
+
+__all__ = ["working"]
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +37,7 @@ def finder() -> BoundaryFinder:
 
 
 @pytest.fixture
-async def working(house: BotHouse) -> AsyncIterator[None]:
-    task = asyncio.create_task(worker.run(house))
-    yield
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-@pytest.fixture
-async def street(
-    sim: Sim, house: BotHouse, store: MongoStore, bot_url: str, working: None
-) -> Street:
+async def street(sim: Sim, house: BotHouse, store: MongoStore, working: None) -> Street:
     await store.people.add(officer("zhang", "Zhang", "张警官", communities=["w1-c5"]))
     await store.people.add(officer("li", "Li", "李警官", communities=["w1-c5"]))
     await store.people.add(officer("wang", "wang", "王警官", station="e1"))

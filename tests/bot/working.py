@@ -1,4 +1,4 @@
-"""A street on which the worker works: what is sent is answered."""
+"""A worker that works beside the bot, and a street on which what is sent is answered."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from tests.bot.street import Street
 
 
 @pytest.fixture
-async def street(
-    sim: Sim, house: BotHouse, store: MongoStore, bot_url: str
-) -> AsyncIterator[Street]:
+async def working(house: BotHouse, bot_url: str) -> AsyncIterator[None]:
     task = asyncio.create_task(worker.run(house))
-    yield Street(sim, house, store, await sim.resident())
+    yield
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def street(sim: Sim, house: BotHouse, store: MongoStore, working: None) -> Street:
+    return Street(sim, house, store, await sim.resident())
