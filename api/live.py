@@ -282,10 +282,12 @@ class _CallerSide:
         """A sign of life; one that newly says that the caller is still is written down at once."""
         now = self._house.clock()
         waits = self._early_at is not None and within(self._early_at, now, EARLY_MS)
-        if ping.still and not self._still and not waits:
+        self._pinged.set()
+        if ping.still and not self._still:
+            if waits:  # a later ping says so again, and is written down then
+                return
             self._early_at, self._written = now, None
         self._still = ping.still
-        self._pinged.set()
 
     async def keep_presence(self) -> None:
         """Write down that the page is open, every half minute, and that it is gone in the end."""

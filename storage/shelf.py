@@ -22,7 +22,7 @@ R = TypeVar("R")
 DUPLICATE_KEY = 11000
 DOCUMENT_TOO_LARGE = 10334
 AT_ONCE = 500  # documents one answer of the store carries when all are read
-BREATH = 20  # documents decoded before others get their turn
+BREATH = 20  # documents decoded or encoded before others get their turn
 
 
 def refusing(
@@ -74,7 +74,7 @@ class MongoShelf(Generic[T]):
     async def add_many(self, items: Sequence[T]) -> set[str]:
         if not items:
             return set()
-        documents = [to_document(item) for item in items]
+        documents = [document async for document in self._encoded(items)]
         try:
             await self._collection.insert_many(documents, ordered=False)
         except pymongo.errors.BulkWriteError as error:
@@ -104,8 +104,7 @@ class MongoShelf(Generic[T]):
         if not items:
             return True
         wanted = []
-        for item in items:
-            document = to_document(item)
+        async for document in self._encoded(items):
             guard = {"_id": document["_id"], "version": document["version"]}
             document["version"] += 1
             wanted.append(pymongo.ReplaceOne(guard, document))
@@ -145,6 +144,12 @@ class MongoShelf(Generic[T]):
                     yield item
         finally:
             await cursor.close()
+
+    async def _encoded(self, items: Sequence[T]) -> AsyncIterator[dict[str, Any]]:
+        for number, item in enumerate(items, 1):
+            yield to_document(item)
+            if number % BREATH == 0:
+                await asyncio.sleep(0)
 
     async def _decoded(self, documents: Sequence[dict[str, Any]]) -> AsyncIterator[T]:
         # A few hundred at a stretch would hold up everything else for a second when they are long.
