@@ -163,7 +163,8 @@ COVERED = """() => {
     const box = (one) => one.getBoundingClientRect();
     const stage = box(document.querySelector('.stage'));
     const buttons = [...document.querySelectorAll('.controls button')].map(box);
-    return [...document.querySelectorAll('.waiting > *')].filter((one) => {
+    const drawn = (one) => one.getClientRects().length > 0;  // some are hidden while a question is open
+    return [...document.querySelectorAll('.waiting > *')].filter(drawn).filter((one) => {
         const it = box(one);
         return it.top < stage.top - 1 || buttons.some((other) => it.bottom > other.top + 1
             && it.top < other.bottom - 1 && it.right > other.left && it.left < other.right);
