@@ -124,6 +124,12 @@ class Demo:
                 await asyncio.sleep(0.2)
         pytest.fail(f"the demo did not start:\n{self.log.read_text()[-4000:]}")
 
+    @property
+    def supervisor(self) -> int:
+        """The process id of what keeps the others."""
+        assert self._process is not None
+        return self._process.pid
+
     def child(self, name: str) -> int:
         """The process id of ``api`` or ``media``."""
         assert self._process is not None
