@@ -16,7 +16,6 @@ from domain.people import Person, Role, account
 from domain.registry import communities, hint
 
 MISSED = 3  # notices in a row; the officers' page marks the second
-DAY_MS = 86_400_000
 
 
 async def tell_room(
@@ -54,8 +53,9 @@ async def tell_heir(house: BotHouse, group: Group, heir: Person) -> None:
     await _line(house, id, {str(heir.userid)}, text, group.id)
 
 
-async def tell_handed(house: BotHouse, group: Group, before: str, by: str) -> None:
-    """To the owner there is, the one there was, and who asked for it."""
+async def tell_handed(house: BotHouse, group: Group, asked: Group) -> None:
+    """To the owner there is, the one there was, and who asked for it; ``asked`` is the group before."""
+    before, by = account(asked.owner), asked.handing_by
     known = {one.userid: one async for one in house.store.people.every({"userid": {"$gt": ""}})}
     owner = account(group.owner)
     users = {owner, before} | {str(one.userid) for one in known.values() if one.id == by}
@@ -66,7 +66,7 @@ async def tell_handed(house: BotHouse, group: Group, before: str, by: str) -> No
         before=known[before].name if before in known else before,
         owner=known[owner].name if owner in known else owner,
     )
-    id = f"group_handed:{group.id}:{before}:{owner}:{house.clock() // DAY_MS}"
+    id = f"group_handed:{group.id}:{owner}:{asked.handing_at}"
     await _line(house, id, users - {""}, text, group.id)
 
 

@@ -17,7 +17,6 @@ from bot.work import WorkApi
 from domain.errors import NotFound
 from domain.group import Group, Handing, NoOwner
 from domain.handing_over import handed_over, refused_to_hand
-from domain.people import account
 from domain.registry import heard
 from domain.revise import revise
 
@@ -81,12 +80,10 @@ async def _give(
 
 async def _answered(house: BotHouse, group: Group, to: str, code: int) -> None:
     if code == 0 or code in OWNS:
-        by, before = group.handing_by, account(group.owner)
         now = await handed_over(house.store, group.id, to)
-        await heard(
-            house.store, group.id, "update", house.clock()
-        )  # an API's change gives no event
-        await tell_handed(house, now, before, by)
+        # An API's change gives no event.
+        await heard(house.store, group.id, "update", house.clock())
+        await tell_handed(house, now, group)
     elif code in (LEFT, WORKS):
         await _later(house, group, to, 0, orphaned=code == LEFT)
     else:

@@ -102,10 +102,9 @@ class MongoFeed:
                 log.warning("change stream refused: %s", error.code)
             except pymongo.errors.PyMongoError as error:
                 log.warning("change stream broken: %s", type(error).__name__)
-            except (
-                Exception
-            ):  # whoever waits for changes would wait for ever, and nobody would hear why
+            except Exception:  # the same change might break it again: who waits reads anew instead
                 log.exception("change stream broken")
+                self._token = None
             if self._token is None and self._ready.is_set():
                 self._lost = True  # it begins anew from then on
             await asyncio.sleep(pause)

@@ -28,9 +28,7 @@ from tests.city import small_city
 from tests.ports import free_port
 
 CRY = "救命，有人拿刀砸门"
-SECONDS = (
-    4.5  # the platform waits 5; what the bot itself waits for is in tests/bot/test_callbacks.py
-)
+SECONDS = 2.0
 
 
 @dataclass

@@ -25,8 +25,7 @@ from tests.bot.conftest import SECRET, Ports, Sim, serve
 from tests.bot.street import until
 
 PAGE = "http://127.0.0.1:8110/110/"
-SOON_S = 10.0  # sooner than anything that hangs here ends; the promise is that nothing is waited for longer
-assert entrance.WAIT_S <= 2.0
+SOON_S = 10.0  # sooner than anything that hangs here ends
 WECHAT = "Mozilla/5.0 (iPhone) MicroMessenger/8.0.50 Language/zh_CN"
 WECOM = "Mozilla/5.0 (iPhone) MicroMessenger/8.0 wxwork/4.1"
 
@@ -72,7 +71,7 @@ async def door(house: BotHouse, ports: Ports) -> AsyncIterator[str]:
 
 
 async def opened(phone: Phone, url: str, agent: str = WECHAT) -> str:
-    """Where this one address sends the browser, within the three seconds."""
+    """Where this one address sends the browser, whatever hangs."""
     begun = time.monotonic()
     async with phone.session.get(
         url, allow_redirects=False, headers={"User-Agent": agent}
@@ -233,6 +232,10 @@ async def test_a_wrong_state_lets_no_officer_in(
     assert (status, "重新进入" in text) == (403, True)
 
 
+def test_nothing_is_waited_for_so_long_that_the_page_would_take_three_seconds() -> None:
+    assert entrance.WAIT_S <= 2.0
+
+
 @pytest.mark.parametrize(
     ("action", "more"),
     [
@@ -244,7 +247,7 @@ async def test_a_wrong_state_lets_no_officer_in(
         ("error", {"code": 48001}),
     ],
 )
-async def test_whatever_the_platform_does_the_page_is_there_within_three_seconds(
+async def test_whatever_the_platform_does_the_page_is_there_before_it_answers(
     house: BotHouse,
     door: str,
     simulator_url: str,
