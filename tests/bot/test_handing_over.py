@@ -235,6 +235,16 @@ async def test_two_processes_hand_over_once_in_effect(corp: Corp) -> None:
     assert not await read(corp, "zhang", "群主没有更换")
 
 
+async def test_a_group_that_goes_back_and_forth_is_told_of_each_time(corp: Corp) -> None:
+    chat = await owned(corp)
+    corp.world.settings.hand_quarter = 3
+    for number, to in enumerate(("li", "zhang", "li"), 1):
+        await ask(corp, chat, to)
+        await corp.turn(60)
+        assert corp.world.state.groups[chat].owner == to
+        assert len(await read(corp, "zhang", "群主已更换")) == number
+
+
 async def test_another_wish_that_comes_during_the_call_is_not_lost(corp: Corp) -> None:
     chat = await owned(corp)
     await ask(corp, chat)
