@@ -31,6 +31,15 @@ it('names who stands in for an owner who never confirms', () => {
   expect(words({ missed_sends: 4, orphaned: true })).not.toMatch(/没有确认/);
 });
 
+it('leaves no gap between Chinese sentences, and one between English ones', () => {
+  const said = (): string => words({ orphaned: true, stand_ins: [LI] }) + words({ missed_sends: 4, stand_ins: [LI] });
+  expect(said()).not.toMatch(/。 /);
+  expect(said()).toMatch(/没有确认。可代他/);
+  setLanguage('en');
+  expect(said()).toMatch(/out\. \S/);
+  expect(said()).toMatch(/in a row\. Who/);
+});
+
 it('says where a group is going, and why it did not, in both languages', () => {
   const whys: NoOwner[] = ['unknown', 'unable', 'often', 'day', 'gone', 'right', 'silent', 'other', ''];
   for (const language of ['zh-CN', 'en'] as const) {

@@ -1,6 +1,6 @@
 /* What is to be said of a group's owner: left, never confirms, another one is wanted or refused. */
 
-import { listed } from '../shared/i18n';
+import { listed, say, sentences } from '../shared/i18n';
 import type { GroupView, NoOwner } from '../shared/notices';
 import { MISSED } from './cover';
 import { short } from './inbox';
@@ -21,10 +21,10 @@ const WHY = {
 export function ownerMarks(group: GroupView): Mark[] {
   const marks: Mark[] = [];
   const names = listed(group.stand_ins.map((name) => short(name, group.station_name)));
-  if (group.orphaned) marks.push({ tone: 'danger', words: t('o_left') + ' ' + whatToDo(group, names) });
+  if (group.orphaned) marks.push({ tone: 'danger', words: sentences(t('o_left'), whatToDo(group, names)) });
   else if (group.missed_sends >= MISSED) {
     const others = group.stand_ins.length ? t('o_missed_to', { names }) : t('o_missed_nobody');
-    marks.push({ tone: 'need', words: t('owner_missed', { n: group.missed_sends }) + ' ' + others });
+    marks.push({ tone: 'need', words: sentences(t('owner_missed', { n: group.missed_sends }) + say(['。', '.']), others) });
   }
   const n = short(group.next_owner, group.station_name);
   if (group.handing === 'ASKED') marks.push({ tone: 'need', words: t('o_asked', { n }) });

@@ -62,6 +62,11 @@ export function listed(names: readonly string[]): string {
   return names.join(say(['、', ', ']));
 }
 
+/** Several whole sentences: only Latin script has a space between them. */
+export function sentences(...said: readonly string[]): string {
+  return said.filter(Boolean).join(say(['', ' ']));
+}
+
 export function translator<W extends Words>(words: W): (key: keyof W, values?: Values) => string {
   return (key, values) => say(words[key], values);
 }
