@@ -12,7 +12,7 @@ from pathlib import Path
 import clips
 import pictures
 from api.board import Board
-from api.house import ApiSettings, House, networks
+from api.house import ApiSettings, CorpName, House, networks
 from api.limits import Limits
 from api.metrics import Metrics
 from api.passwords import Passwords
@@ -36,6 +36,7 @@ from domain.receipt_numbers import ReceiptNumbers
 from locate import kept
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
+from platform_settings import Account, PlatformSettings
 from storage.journal import DiskJournal
 from storage.seal import KeySeal
 from storage.store import MongoStore
@@ -108,9 +109,14 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
             pages=pages if pages.is_dir() else None,
             wechat_appid=settings.official_appid,
             wechat_script=settings.wechat_script if settings.official_appid else "",
-            officer_login=f"{settings.bot_site}/wechat/officer" if settings.work_corpid else "",
+            officer_login=_officer_login(settings),
             join_codes=_join_codes(settings),
             simulator=_simulator(settings) if settings.demo else "",
+            corps=tuple(
+                CorpName(one.name, one.title or one.name)
+                for one in settings.accounts
+                if one.work_corpid
+            ),
         ),
         store=store,
         finder=finder,
@@ -130,8 +136,17 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
     )
 
 
+def _officer_login(settings: Settings) -> str:
+    """Where officers log in with WeCom: the door that asks for the corp, or that of the only one."""
+    return f"{settings.bot_site}/wechat/officers" if _has_corp(settings) else ""
+
+
+def _has_corp(settings: Settings) -> bool:
+    return any(one.work_corpid for one in _platforms(settings))
+
+
 def _join_codes(settings: Settings) -> str:
-    if not settings.work_corpid:
+    if not _has_corp(settings):
         return ""
     return _simulator(settings) if settings.demo else "https://wework.qpic.cn"
 
@@ -209,8 +224,8 @@ def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> 
             url=settings.bot_site,
             city=settings.city,
             process=f"{socket.gethostname()}:{os.getpid()}",
-            official=_official(settings),
-            work=_work(settings),
+            officials=tuple(_official(one) for one in _platforms(settings) if one.official_appid),
+            corps=tuple(_work(one) for one in _platforms(settings) if one.work_corpid),
             demo=settings.demo,
             group_capacity=settings.group_capacity,
             at_once=settings.worker_at_once or 16,
@@ -227,9 +242,18 @@ def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> 
     )
 
 
-def _official(settings: Settings) -> OfficialSettings | None:
-    if not settings.official_appid:
-        return None
+def _platforms(settings: Settings) -> list[PlatformSettings]:
+    """The first account's settings, and those of the others."""
+    return [settings, *settings.accounts]
+
+
+def _named(settings: PlatformSettings) -> tuple[str, str]:
+    """Name and title; the first has none."""
+    return (settings.name, settings.title) if isinstance(settings, Account) else ("", "")
+
+
+def _official(settings: PlatformSettings) -> OfficialSettings:
+    name, title = _named(settings)
     templates = {
         "tip": settings.official_template_tip,
         "incident": settings.official_template_incident,
@@ -264,12 +288,13 @@ def _official(settings: Settings) -> OfficialSettings | None:
         api=settings.official_api.rstrip("/"),
         open=settings.wechat_open.rstrip("/"),
         mp=settings.wechat_mp.rstrip("/"),
+        name=name,
+        title=title,
     )
 
 
-def _work(settings: Settings) -> WorkSettings | None:
-    if not settings.work_corpid:
-        return None
+def _work(settings: PlatformSettings) -> WorkSettings:
+    name, title = _named(settings)
     return WorkSettings(
         corpid=settings.work_corpid,
         agentid=settings.work_agentid,
@@ -290,4 +315,6 @@ def _work(settings: Settings) -> WorkSettings | None:
         open=settings.wechat_open.rstrip("/"),
         login=settings.work_login.rstrip("/"),
         login_path=settings.work_login_path,
+        name=name,
+        title=title,
     )

@@ -329,11 +329,12 @@ async def wechat(house: BotHouse, what: str) -> int:
     client = connect(house)
     try:
         if what == "menu":
-            if house.official is None:
+            if not house.officials:
                 raise Refused(INVALID, "official_appid: no Official Account is configured")
             try:
                 async with trying(house):
-                    await house.official.menu_create(buttons(house.settings.url))
+                    for name, official in house.officials:
+                        await official.menu_create(buttons(house.settings, name))
             except CallFailed as error:
                 print(f"menu: {error}")
                 return 1
@@ -356,8 +357,9 @@ async def furnish_platforms(settings: Settings, house: BotHouse) -> None:
 
     try:
         await furnish(house.store, house.finder, f"http://127.0.0.1:{settings.simulator_port}")
-        if house.official is not None and not await house.official.menu_get():
-            await house.official.menu_create(buttons(house.settings.url))
+        for name, official in house.officials:
+            if not await official.menu_get():
+                await official.menu_create(buttons(house.settings, name))
     except (CallFailed, Refused, TimeoutError) as error:
         log.warning("the demo's WeChat is not furnished: %s", type(error).__name__)
 

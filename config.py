@@ -15,36 +15,29 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
+
+from platform_settings import (
+    Account,
+    PlatformSettings,
+    check_accounts,
+    check_platforms,
+)
+from platform_settings import SettingsError as SettingsError
 
 PREFIX = "JINGMIN_"
 Port = Annotated[int, Meta(ge=1, le=65535)]
-# A platform is used when its first setting is there; then the others of this list must be, too.
-OFFICIAL = ("official_appid", "official_secret", "official_original_id", "official_token")
-WORK = (
-    "work_corpid",
-    "work_secret",
-    "work_token",
-    "work_aes_key",
-    "contact_token",
-    "contact_aes_key",
-)
-FIELDS = ("thing1", "character_string2", "thing3")
 
 
-class SettingsError(Exception):
-    """A setting is unknown, missing or has a value that cannot be used; the text says which."""
-
-
-class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+class Settings(PlatformSettings, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """Every setting. ``docs/operator.md`` says the same in words; a test holds them together."""
 
     demo: bool = False
     host: str = "127.0.0.1"
     port: Port = 8110
     public_url: str = ""
-    origins: list[str] = []
-    proxies: list[str] = []
+    origins: list[str] = msgspec.field(default_factory=list)
+    proxies: list[str] = msgspec.field(default_factory=list)
     data: Path = Path("data")
     secret: str = ""
     city: str = "锦州"
@@ -61,7 +54,7 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     media_addresses: list[str] = msgspec.field(default_factory=lambda: ["127.0.0.1"])
     media_id: str = "media-1"
     media_udp_port: Annotated[int, Meta(ge=0, le=65535)] = 0
-    turn_urls: list[str] = []
+    turn_urls: list[str] = msgspec.field(default_factory=list)
     turn_secret: str = ""
     bot_host: str = "127.0.0.1"
     bot_port: Port = 8113
@@ -72,40 +65,7 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     worker_port: Annotated[int, Meta(ge=0, le=65535)] = 0
     worker_at_once: Annotated[int, Meta(ge=0, le=256)] = 0
     simulator_port: Port = 8114
-    official_appid: str = ""
-    official_secret: str = ""
-    official_original_id: str = ""
-    official_token: str = ""
-    official_aes_key: str = ""
-    official_previous_aes_key: str = ""
-    official_mode: Annotated[str, Meta(pattern="^(plain|compatible|safe)$")] = "safe"
-    official_sends: bool = True
-    official_template_tip: str = ""
-    official_template_incident: str = ""
-    official_template_tip_fields: list[str] = msgspec.field(default_factory=lambda: [*FIELDS])
-    official_template_incident_fields: list[str] = msgspec.field(default_factory=lambda: [*FIELDS])
-    official_subscription_tip: str = ""
-    official_subscription_incident: str = ""
-    official_subscription_tip_fields: list[str] = msgspec.field(default_factory=lambda: [*FIELDS])
-    official_subscription_incident_fields: list[str] = msgspec.field(
-        default_factory=lambda: [*FIELDS]
-    )
-    official_api: str = "https://api.weixin.qq.com"
-    wechat_open: str = "https://open.weixin.qq.com"
-    wechat_mp: str = "https://mp.weixin.qq.com"
-    wechat_script: str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
-    work_corpid: str = ""
-    work_agentid: Annotated[int, Meta(ge=0)] = 0
-    work_secret: str = ""
-    work_token: str = ""
-    work_aes_key: str = ""
-    work_previous_aes_key: str = ""
-    contact_token: str = ""
-    contact_aes_key: str = ""
-    contact_previous_aes_key: str = ""
-    work_api: str = "https://qyapi.weixin.qq.com"
-    work_login: str = "https://login.work.weixin.qq.com"
-    work_login_path: Annotated[str, Meta(pattern="^/[a-z/]+$")] = "/auth/getuserinfo"
+    accounts: list[Account] = msgspec.field(default_factory=list)
     log_level: Annotated[str, Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
     def __repr__(self) -> str:
@@ -141,7 +101,7 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     @property
     def has_bot(self) -> bool:
         """Whether a platform is configured; the demo has both, simulated."""
-        return bool(self.official_appid or self.work_corpid)
+        return any(one.official_appid or one.work_corpid for one in (self, *self.accounts))
 
     def environment(self) -> dict[str, str]:
         """The same settings as environment variables, for the product's own processes."""
@@ -150,7 +110,10 @@ class Settings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
             value = getattr(self, name)
             if value is None:
                 continue
-            text = ",".join(value) if isinstance(value, list) else str(value)
+            if name == "accounts":
+                text = msgspec.json.encode(value).decode()
+            else:
+                text = ",".join(value) if isinstance(value, list) else str(value)
             found[PREFIX + name.upper()] = text
         return found
 
@@ -200,6 +163,9 @@ def load(
         key = name.removeprefix(PREFIX).lower()
         if key not in known:
             raise SettingsError(f"unknown setting {name}")
+        if key == "accounts":
+            values[key] = _tables(text)
+            continue
         values[key] = text.split(",") if _is_list(key) and text else ([] if _is_list(key) else text)
     values.update(overrides or {})
     for key in values:
@@ -211,6 +177,13 @@ def load(
         raise SettingsError(str(error)) from None
     _check(settings, complete)
     return settings
+
+
+def _tables(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text or "[]")
+    except msgspec.DecodeError as error:
+        raise SettingsError(f"accounts: {error}") from None
 
 
 def _path(kind: type[Any], value: Any) -> Any:
@@ -232,27 +205,8 @@ def _check(settings: Settings, complete: bool) -> None:
         raise SettingsError("secret: at least 32 characters")
     if settings.turn_urls and not settings.turn_secret:
         raise SettingsError("turn_secret: needed with turn_urls")
-    for first, group in (("official_appid", OFFICIAL), ("work_corpid", WORK)):
-        if getattr(settings, first):
-            for name in group:
-                if not getattr(settings, name):
-                    raise SettingsError(f"{name}: needed with {first}")
-    if (
-        settings.official_appid
-        and settings.official_mode != "plain"
-        and not settings.official_aes_key
-    ):
-        raise SettingsError("official_aes_key: needed unless official_mode is plain")
-    for name in settings.__struct_fields__:
-        if name.endswith("_aes_key") and len(getattr(settings, name)) not in (0, 43):
-            raise SettingsError(f"{name}: an EncodingAESKey has 43 characters")
-    for name in (
-        f"official_{kind}_{purpose}_fields"
-        for kind in ("template", "subscription")
-        for purpose in ("tip", "incident")
-    ):
-        if len(getattr(settings, name)) != 3 or not getattr(settings, name)[0]:
-            raise SettingsError(f"{name}: three names, the first not empty")
+    check_platforms(settings)
+    check_accounts(settings, settings.accounts)
     for origin in settings.all_origins:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):

@@ -11,6 +11,7 @@ from domain.emergency import Gravity
 from domain.incident import Disposition, Kind
 from domain.people import Role
 from domain.place import Datum, Source
+from domain.platform_ids import MARK, NAME
 
 Key = Annotated[
     str,
@@ -24,7 +25,11 @@ Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 ShortText = Annotated[str, Meta(max_length=1000)]
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Userid = Annotated[
-    str, Meta(pattern="^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$", description="WeCom userid")
+    str,
+    Meta(
+        pattern=f"^({NAME}{MARK})?[A-Za-z0-9][A-Za-z0-9._@-]{{0,63}}$",
+        description="WeCom userid; of any corp but the city's first with its name and ~ before it",
+    ),
 ]
 Communities = Annotated[list[Id], Meta(max_length=200)]
 Ms = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991, description="Unix time in milliseconds")]

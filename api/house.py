@@ -61,13 +61,22 @@ log = logging.getLogger("jingmin.api")
 
 
 @dataclass(frozen=True, slots=True)
+class CorpName:
+    """A corp in WeCom: its name in userids, and what people call it."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApiSettings:
     """``origins`` are the sites whose pages may change something, like ``https://110.example.cn``;
     ``proxies`` the networks whose X-Forwarded-For is believed; ``secure`` marks cookies Secure;
-    ``wechat_script`` is where the JS-SDK is loaded from inside WeChat, ``officer_login`` the bot's
-    door for officers, ``join_codes`` the site of the pictures of groups' QR codes, ``simulator`` the
-    demo's WeChat. Both are empty without the platform. With ``second_factor`` staff without a
-    one-time code can only set one up; ``cap`` is what one group may get."""
+    ``corps`` are those in WeCom besides the city's first; ``wechat_script`` is where the JS-SDK is loaded
+    from inside WeChat, ``officer_login`` the bot's door for officers, ``join_codes`` the site of the
+    pictures of groups' QR codes, ``simulator`` the demo's WeChat. All are empty without the platform. With
+    ``second_factor`` staff without a one-time code can only set one up; ``cap`` is what one group may
+    get."""
 
     origins: tuple[str, ...]
     city: str
@@ -86,6 +95,7 @@ class ApiSettings:
     join_codes: str = ""
     simulator: str = ""
     second_factor: bool = True
+    corps: tuple[CorpName, ...] = ()
     cap: Cap = field(default_factory=Cap)
 
 

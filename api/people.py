@@ -12,11 +12,12 @@ from api.login import forgive
 from api.passwords import new_password
 from api.routes import Ask, Routes
 from api.session import end_sessions
-from api.shapes import InitialPassword, PersonList, PersonView
+from api.shapes import CorpView, InitialPassword, PersonList, PersonView
 from api.views import person_view
 from domain.errors import CONFLICT, DUPLICATE, INVALID, Refused
 from domain.handing_over import follow_charge
 from domain.people import Person, Role, account
+from domain.platform_ids import account_of
 from domain.ticket import random_id
 
 ADMINS = (Role.ADMIN,)
@@ -38,7 +39,8 @@ async def list_people(ask: Ask, query: PeopleQuery) -> PersonList:
         {"login": {"$gt": query.after}}, order="login", limit=query.limit
     )
     following = people[-1].login if people.more else None
-    return PersonList([person_view(one) for one in people], following)
+    corps = [CorpView(one.name, one.title) for one in ask.house.settings.corps]
+    return PersonList([person_view(one) for one in people], following, corps)
 
 
 @routes.add("POST", "/people", ADMINS, status=201, faults=(DUPLICATE,))
@@ -165,7 +167,9 @@ def _communities(ask: Ask, station: str | None, wanted: list[str]) -> list[str]:
 async def _free(ask: Ask, userid: str | None, id: str | None) -> str | None:
     """A WeCom account logs in one person."""
     if userid is not None:
-        userid = account(userid)
+        userid, corp = account(userid), account_of(userid)
+        if corp and corp not in [one.name for one in ask.house.settings.corps]:
+            raise Refused(INVALID, "no such corp", field="userid")
         found = await ask.house.store.people.find({"userid": userid}, limit=2)
         if any(one.id != id for one in found):
             raise Refused(DUPLICATE, "somebody else has this WeCom account", field="userid")

@@ -6,6 +6,7 @@ from api.routes import Ask, Routes
 from api.shapes_site import PlatformAlarmList, PlatformAlarmView
 from domain.people import Role
 from domain.platform_alarm import PlatformAlarm, stands
+from domain.platform_ids import account_of, at_platform
 
 routes = Routes()
 
@@ -21,7 +22,8 @@ async def read_platform_alarms(ask: Ask) -> PlatformAlarmList:
 def _view(alarm: PlatformAlarm) -> PlatformAlarmView:
     return PlatformAlarmView(
         code=alarm.code,
-        platform=alarm.platform,
+        platform=at_platform(alarm.platform),
+        account=account_of(alarm.platform),
         call=alarm.call,
         errcode=alarm.errcode,
         since=alarm.since,

@@ -293,11 +293,20 @@ class PersonView(Struct):
     deputy: str | None = None
 
 
+class CorpView(Struct):
+    """A corp in WeCom; ``name`` is what its members' userids begin with."""
+
+    name: str
+    title: str
+
+
 class PersonList(Struct):
-    """By login; ``next`` is the ``after`` of the next page, None at the end."""
+    """By login; ``next`` is the ``after`` of the next page, None at the end. ``corps`` are those besides
+    the city's first."""
 
     people: list[PersonView]
     next: str | None
+    corps: list[CorpView]
 
 
 class InitialPassword(Struct):

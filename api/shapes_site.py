@@ -43,12 +43,13 @@ class DemoView(Struct):
 
 
 class PlatformAlarmView(Struct):
-    """What a platform (``official`` or ``work``) refuses: the API's path in ``call``, empty when all of
-    it. ``machine`` and ``address`` are of an allow-list: whose address it lacks, and which, when the
-    platform said so. ``met_at`` is when it was last known of."""
+    """What a platform (``official`` or ``work``) refuses to this ``account``, empty: the city's first. The
+    API's path is in ``call``, empty when all of it. ``machine`` and ``address`` are of an allow-list:
+    whose address it lacks, and which, when the platform said so. ``met_at`` is when it was last known of."""
 
     code: Trouble
     platform: str
+    account: str
     call: str
     errcode: int
     since: int

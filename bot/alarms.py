@@ -15,6 +15,7 @@ from ipaddress import ip_address
 
 from bot import meters
 from domain.platform_alarm import LATE_MS, Trouble
+from domain.platform_ids import at_platform
 
 AGAIN_S = 600.0  # a standing alarm is said again in the log this often
 LATE_S = LATE_MS / 1_000
@@ -40,7 +41,8 @@ Key = tuple[str, str, Trouble]  # platform, call, what
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """``platform`` official or work; ``call`` the API's path, empty: all of them; ``errcode`` the
+    """``platform`` official or work, with the name of an account but the first
+    (domain/platform_ids.py); ``call`` the API's path, empty: all of them; ``errcode`` the
     platform's; ``since`` Unix seconds; ``address`` of this machine, when an allow-list lacks it."""
 
     trouble: Trouble
@@ -126,7 +128,7 @@ class Alarms:
             log.info("%s: %s is over", found.trouble, found.platform)
 
     def _trouble(self, platform: str, call: str, errcode: int) -> Trouble | None:
-        if platform == "work" and errcode in _OF_WORK:
+        if at_platform(platform) == "work" and errcode in _OF_WORK:
             return _OF_WORK[errcode]
         found = _OF_CODE.get(errcode)
         if call == MENU and found not in _OF_ACCOUNT:

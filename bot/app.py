@@ -26,14 +26,14 @@ _OF_STATUS = {404: NOT_FOUND, 405: METHOD, 413: TOO_LARGE}
 
 
 def create_app(house: BotHouse, patience: Patience | None = None) -> web.Application:
-    """The application; while it runs ``house.official`` and ``house.work`` are connected
+    """The application; while it runs ``house.officials`` and ``house.corps`` are connected
     (if they were not before)."""
     app = web.Application(client_max_size=LIMIT, middlewares=[_refusals])
     callbacks.add_routes(app, house, patience)
     add_doors(app, house)
 
     async def life(app: web.Application) -> AsyncIterator[None]:
-        connected = house.official is not None or house.work is not None
+        connected = house.officials or house.corps
         client = None if connected else connect(house)
         rows = asyncio.create_task(alarm_rows.run(house), name="alarms to the store")
         yield

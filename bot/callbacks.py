@@ -30,8 +30,8 @@ from bot import document, meters, neighbours, reader
 from bot.arrivals import Arrivals
 from bot.document import Fields
 from bot.hearing import FILES, trigger
-from bot.house import BotHouse, CallbackKeys, Mode
-from bot.parcel import Incoming, pack
+from bot.house import BotHouse, CallbackKeys, Mode, OfficialSettings, WorkSettings, address
+from bot.parcel import Incoming, of_account, pack
 from bot.passive import Passive, passive, reply_to
 from bot.reply_queue import ReplyQueue
 from bot.wechat import Envelope, Opened
@@ -75,9 +75,13 @@ class Door:
         patience: Patience,
         arrivals: Arrivals,
         replies: ReplyQueue | None,
+        account: str,
+        mode: Mode,
     ) -> None:
         self._house = house
         self._replies = replies
+        self._account = account
+        self._mode = mode
         self._arrivals = arrivals
         self._platform = platform
         self._envelope = Envelope(keys)
@@ -121,7 +125,7 @@ class Door:
 
     async def _receive(self, request: web.Request, begun: float) -> web.Response:
         fields, opened = await self._fields(request)
-        one = reader.incoming(self._platform, fields)
+        one = of_account(reader.incoming(self._platform, fields), self._account)
         answer = passive(one, self._house.settings) if self._official else None
         arrival = self._arrival(one, answer)
         if answer is not None and await self._silent(arrival.person):
@@ -195,11 +199,6 @@ class Door:
         opened = self._envelope.open(sealed)
         return document.read(opened.text.encode()), opened
 
-    @property
-    def _mode(self) -> Mode:
-        official = self._house.settings.official
-        return official.mode if self._official and official else Mode.SAFE
-
     def _fresh(self, request: web.Request) -> str:
         """The timestamp, refused when it is not about now: what was overheard is good for ten minutes,
         and within these the same arrival is there already."""
@@ -239,23 +238,26 @@ class Door:
 
 
 def add_routes(app: web.Application, house: BotHouse, patience: Patience | None = None) -> None:
-    """The doors of the platforms that are configured."""
+    """The doors of the accounts that are configured; those of any but the first end with its name."""
     patience = patience or Patience()
     arrivals = Arrivals(house, patience.write)
-    official, work = house.settings.official, house.settings.work
-    doors: list[tuple[str, Platform, CallbackKeys]] = []
-    if official is not None:
-        doors.append(("official", Platform.OFFICIAL, official.callback))
-    if work is not None:
-        doors.append(("work", Platform.WORK, work.callback))
-        doors.append(("contact", Platform.CONTACT, work.contact))
-    for name, platform, keys in doors:
-        replies = None
-        if platform is Platform.OFFICIAL and official is not None and not official.sends:
-            replies = ReplyQueue(house)
-        door = Door(house, platform, keys, patience, arrivals, replies)
-        app.router.add_get(f"/wechat/{name}", door.verify, allow_head=False)
-        app.router.add_post(f"/wechat/{name}", door.receive)
+
+    def add(
+        name: str, platform: Platform, keys: CallbackKeys, at: OfficialSettings | WorkSettings
+    ) -> None:
+        mode, replies = Mode.SAFE, None
+        if isinstance(at, OfficialSettings):
+            mode, replies = at.mode, None if at.sends else ReplyQueue(house)
+        door = Door(house, platform, keys, patience, arrivals, replies, at.name, mode)
+        path = address(name, at.name)
+        app.router.add_get(path, door.verify, allow_head=False)
+        app.router.add_post(path, door.receive)
+
+    for official in house.settings.officials:
+        add("official", Platform.OFFICIAL, official.callback, official)
+    for corp in house.settings.corps:
+        add("work", Platform.WORK, corp.callback, corp)
+        add("contact", Platform.CONTACT, corp.contact, corp)
 
     async def replay(app: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(arrivals.replay(), name="replay arrivals")

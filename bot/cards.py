@@ -10,7 +10,8 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from bot.house import BotHouse
+from bot.accounts import by_account
+from bot.house import BotHouse, address
 from bot.meaning import complaint
 from bot.parcel import Incoming, Kind
 from bot.post import MOST, to_officers, update_card
@@ -22,6 +23,7 @@ from domain.outgoing import Message, MessageState
 from domain.paging import named
 from domain.people import Person, account
 from domain.personal_numbers import covered
+from domain.platform_ids import account_of, with_account
 from domain.resident import Language
 from domain.revise import revise
 from domain.tip import TELLER, Tip, take
@@ -37,9 +39,11 @@ PRESS = "template_card_event"
 log = logging.getLogger("jingmin.bot.cards")
 
 
-def page(house: BotHouse, tip: str) -> str:
-    """Where an officer reads and answers the tip: through the door, so that one press is enough."""
-    return f"{house.settings.url}/wechat/officer?tip={tip}"
+def page(house: BotHouse, userid: str, tip: str = "") -> str:
+    """Where this officer reads and answers the tip: through his corp's door, so that one press is
+    enough."""
+    door = house.settings.url + address("officer", account_of(userid))
+    return f"{door}?tip={tip}" if tip else door
 
 
 def word(text: str, /, **args: str) -> str:
@@ -61,20 +65,28 @@ def card_id(task: str) -> str:
 async def offer(house: BotHouse, tip: Tip, seq: int) -> None:
     """Offer the tip to the officers who are called; one that is taken goes to who has it."""
     wanted = [tip.officer] if tip.officer is not None else tip.called
-    users = await userids(house, wanted)
-    if not users:
+    known = await userids(house, wanted)
+    if not known:
         log.warning("tip %s: none of those who are called has a WeCom account", tip.id)
+        return
+    # A card is of one corp: that of most of them.
+    users, *others = sorted(by_account(known).values(), key=len, reverse=True)
     task = task_of(tip, seq)
     again = any(entry.what == NOT_SOLVED for entry in tip.log.entries if entry.seq <= seq)
     wrong = still_wrong(house, tip, seq) if again else ""
-    body = {"msgtype": "template_card", "template_card": _card(house, tip, task, again, wrong)}
+    body = {
+        "msgtype": "template_card",
+        "template_card": _card(house, tip, task, users[0], again, wrong),
+    }
     await to_officers(house, card_id(task), users[:MOST], body, tip.id)
-    if users[MOST:]:
-        # A card goes out once; who is left gets the same as a line of text.
-        title = word("card_title_again" if again else "card_title", number=tip.number)
-        content = f"{title}\n{page(house, tip.id)}"
-        text = {"msgtype": "text", "text": {"content": content}}
-        await to_officers(house, f"{card_id(task)}:more", users[MOST:], text, tip.id)
+    # A card goes out once; who is left gets the same as a line of text.
+    for number, some in enumerate([users[MOST:], *others]):
+        if some:
+            title = word("card_title_again" if again else "card_title", number=tip.number)
+            content = f"{title}\n{page(house, some[0], tip.id)}"
+            text = {"msgtype": "text", "text": {"content": content}}
+            more = f":{number}" if number else ""
+            await to_officers(house, f"{card_id(task)}:more{more}", some, text, tip.id)
 
 
 def still_wrong(house: BotHouse, tip: Tip, seq: int) -> str:
@@ -93,14 +105,17 @@ async def complete(house: BotHouse, tip: Tip, entry: Entry, text: str) -> None:
         users = (await house.store.messages.get(card_id(task))).to.split("|")
     except NotFound:
         return
-    card = {"template_card": _card(house, tip, task, True, text)}
+    card = {"template_card": _card(house, tip, task, users[0], True, text)}
     await update_card(
         house, f"{card_id(task)}:words", users, "", tip.id, card=card_id(task), body=card
     )
 
 
-def _card(house: BotHouse, tip: Tip, task: str, again: bool, wrong: str = "") -> dict[str, Any]:
-    """``again``: it was not solved, and ``wrong`` is what is still wrong as far as it was said."""
+def _card(
+    house: BotHouse, tip: Tip, task: str, userid: str, again: bool, wrong: str = ""
+) -> dict[str, Any]:
+    """``userid`` is one of those who get it; ``again``: it was not solved, and ``wrong`` is what is still
+    wrong as far as it was said."""
     said, files = _first_words(house, tip), _files(tip)
     rows = [{"keyname": "地点", "value": _where(tip)}]
     if again:
@@ -109,7 +124,7 @@ def _card(house: BotHouse, tip: Tip, task: str, again: bool, wrong: str = "") ->
         said = _cut(_shown(tip, wrong)) or word("card_unsaid")
     if files:
         rows.append({"keyname": word("card_pictures"), "value": str(files)})
-    link = page(house, tip.id)
+    link = page(house, userid, tip.id)
     return {
         "card_type": "button_interaction",
         "main_title": {
@@ -178,9 +193,11 @@ async def tell(
     house: BotHouse, id: str, people: list[str], text: str, tip: Tip, /, **args: str
 ) -> None:
     """A line of text to officers, with the way to the page."""
-    users = await userids(house, people)
-    content = word(text, number=tip.number, page=page(house, tip.id), **args)
-    await to_officers(house, id, users, {"msgtype": "text", "text": {"content": content}}, tip.id)
+    found = by_account(await userids(house, people))
+    for corp, users in sorted(found.items()):
+        content = word(text, number=tip.number, page=page(house, users[0], tip.id), **args)
+        body = {"msgtype": "text", "text": {"content": content}}
+        await to_officers(house, with_account(corp, id), users, body, tip.id)
 
 
 async def userids(house: BotHouse, people: list[str]) -> list[str]:
@@ -205,7 +222,7 @@ async def from_officer(house: BotHouse, arrival: Arrival, one: Incoming) -> None
         if one.text.strip().lower() == "group" or GROUP in one.text:
             await _answer(house, arrival, one.sender, word("group_sentences"))
             return
-        link = f"{house.settings.url}/wechat/officer"
+        link = page(house, one.sender)
         await _answer(house, arrival, one.sender, word("officer_page", page=link))
 
 
@@ -260,7 +277,9 @@ async def _too_late(house: BotHouse, arrival: Arrival, one: Incoming, refused: R
     if refused.fault is TAKEN and name:
         tip = await house.store.tips.get(tip_id)
         label = word("card_taken", officer=name)
-        text = word("officer_late", number=tip.number, officer=name, page=page(house, tip_id))
+        text = word(
+            "officer_late", number=tip.number, officer=name, page=page(house, one.sender, tip_id)
+        )
     elif isinstance(refused, NotFound | WrongState):
         label, text = word("card_gone"), word("officer_not_yours")
     else:

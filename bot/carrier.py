@@ -54,11 +54,12 @@ async def to_resident(house: BotHouse, message: Message) -> None:
     """Through the Official Account: by custom message, announced by a template, or it waits."""
     now = house.clock()
     resident, letter = await receiver(house, message), open_letter(house, message)
-    if house.official is None or (resident is None and not letter.openid):
+    openid = letter.openid or (house.identity.open(resident.sealed) if resident else "")
+    if not openid or not house.officials.knows(openid):
         claim(message, house.settings.process, now)
         await failed(house, message, "nobody")
         return
-    if not house.official.settings.sends:  # it is taken as a reply: bot/reply_queue.py
+    if not house.officials.of(openid).settings.sends:  # it is taken as a reply: bot/reply_queue.py
         message.due_at, message.reason = NEVER, "no_credit"
         await _save(house, message)
         return
@@ -70,7 +71,6 @@ async def to_resident(house: BotHouse, message: Message) -> None:
         claim(message, house.settings.process, now)
         await wait(house, message, "silent", now + SILENT_MS)
         return
-    openid = letter.openid or house.identity.open(resident.sealed if resident else "")
     left = await neighbours.credit_left(house, message.to, now)
     if message.urgent or left > message.leaves:
         await claimed(house, message, CUSTOM)
@@ -133,10 +133,10 @@ async def _same(house: BotHouse, message: Message, others: list[Message]) -> Non
 
 async def _call_custom(house: BotHouse, message: Message, letter: Letter, openid: str) -> None:
     """An urgent one is not waited for long: it is tried again."""
-    assert house.official is not None
+    official = house.officials.of(openid)
     try:
         async with asyncio.timeout(URGENT_S if message.urgent else None):
-            await house.official.send_custom(openid, letter.body)
+            await official.send_custom(openid, letter.body)
     except TimeoutError:
         raise Unknown("no answer in time") from None
 
@@ -144,8 +144,8 @@ async def _call_custom(house: BotHouse, message: Message, letter: Letter, openid
 async def announce(house: BotHouse, message: Message, openid: str) -> None:
     """Announce the message; the message itself waits, for a template holds no more than a hint. What
     waits of one report is announced once."""
-    assert house.official is not None
-    notice, settings = open_notice(house, message), house.official.settings
+    official = house.officials.of(openid)
+    notice, settings = open_notice(house, message), official.settings
     template = settings.templates.get(notice.purpose, "")
     words = _keywords(notice, settings.subscription_fields)
     known = notice.purpose == "incident" and await _announced(house, message)
@@ -155,7 +155,7 @@ async def announce(house: BotHouse, message: Message, openid: str) -> None:
         elif await subscriptions.announced(house, message.to, openid, notice, words):
             meters.MESSAGES.labels("announced").inc()
         elif template:
-            message.platform_id = await house.official.send_template(
+            message.platform_id = await official.send_template(
                 openid, template, notice.url, _keywords(notice, settings.fields), message.id
             )
             meters.MESSAGES.labels("announced").inc()
@@ -218,19 +218,20 @@ async def to_officers(house: BotHouse, message: Message) -> None:
     """Through the WeCom app: a message, or the change of a card."""
     letter = open_letter(house, message)
     await claimed(house, message, WORK)
-    if house.work is None:
+    users = message.to.split("|")
+    if not house.corps.knows(users[0]):  # all of one corp: bot/post.py
         await failed(house, message, "nobody")
         return
-    users = message.to.split("|")
+    work = house.corps.of(users[0])
     try:
         if letter.act is Act.UPDATE:
             code = letter.code or await _card_code(house, message, letter.card)
             if not code:
                 return
             card = letter.body.get("template_card")
-            await house.work.update_card(users, code, replace_name=letter.label, card=card)
+            await work.update_card(users, code, replace_name=letter.label, card=card)
         else:
-            done = await house.work.send(users, letter.body)
+            done = await work.send(users, letter.body)
             message.response_code = done.response_code
             message.platform_id = done.msgid
     except PlatformError as error:

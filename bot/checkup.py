@@ -9,19 +9,20 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import aiohttp
 
 from bot.carrier import FIELDS, GONE
 from bot.errors import CallFailed, PlatformError, Unknown, Unsent
-from bot.house import BotHouse, CallbackKeys
+from bot.house import BotHouse, CallbackKeys, OfficialSettings, address
 from bot.official import OfficialApi
 from bot.wechat import Envelope, signature
 from bot.work import WorkApi
 from domain.beat import staff
 from domain.people import Role
+from domain.platform_ids import account_of
 
 CALLBACK_S = 5.0
 TOO_WIDE = 81017  # more than 1,000 members in scope and no owner named
@@ -89,10 +90,10 @@ ONLY_REPLIES = (
 async def check(house: BotHouse) -> list[Finding]:
     """Everything that can be found out; never raises for what a platform says."""
     findings: list[Finding] = []
-    if house.official is not None:
-        findings += await _official(house, house.official)
-    if house.work is not None:
-        findings += await _work(house, house.work)
+    for name, official in house.officials:
+        findings += _named(await _official(house, official), name)
+    for name, work in house.corps:
+        findings += _named(await _work(house, work), name)
     if not findings:
         findings.append(
             Finding(
@@ -103,6 +104,13 @@ async def check(house: BotHouse) -> list[Finding]:
             )
         )
     return findings
+
+
+def _named(findings: list[Finding], account: str) -> list[Finding]:
+    """Those of any account but the first say whose they are."""
+    if not account:
+        return findings
+    return [replace(one, about=f"[{account}] {one.about}") for one in findings]
 
 
 async def _official(house: BotHouse, api: OfficialApi) -> list[Finding]:
@@ -129,7 +137,7 @@ async def _official(house: BotHouse, api: OfficialApi) -> list[Finding]:
             )
         )
     found += await _templates(api)
-    found.append(await _official_callback(house, settings.callback))
+    found.append(await _official_callback(house, settings))
     found.append(
         Finding(
             Verdict.UNSEEN,
@@ -208,7 +216,11 @@ async def _work(house: BotHouse, api: WorkApi) -> list[Finding]:
     for person in await staff(house.store, Role.COMMUNITY_OFFICER):
         if person.disabled:
             continue
+        if person.userid is not None and account_of(person.userid) != api.settings.name:
+            continue  # a member of another corp
         if person.userid is None:
+            if house.settings.corps[0].name != api.settings.name:
+                continue  # said once
             found.append(
                 Finding(
                     Verdict.WRONG,
@@ -227,8 +239,8 @@ async def _work(house: BotHouse, api: WorkApi) -> list[Finding]:
         if one.verdict is not Verdict.WELL:
             found.append(one)
     settings = api.settings
-    found.append(await _work_callback(house, "work", settings.callback))
-    found.append(await _work_callback(house, "contact", settings.contact))
+    for door, keys in (("work", settings.callback), ("contact", settings.contact)):
+        found.append(await _work_callback(house, address(door, settings.name), keys))
     found.append(
         Finding(
             Verdict.UNSEEN,
@@ -249,7 +261,9 @@ async def _groups(house: BotHouse, api: WorkApi) -> None:
             raise
         officers = await staff(house.store, Role.COMMUNITY_OFFICER)
         for one in officers:
-            if one.userid is not None and not one.disabled:
+            if one.userid is None or one.disabled:
+                continue
+            if account_of(one.userid) == api.settings.name:
                 await api.groups(owners=[one.userid])
                 return  # whether each of them can be seen is looked at by itself
 
@@ -273,18 +287,18 @@ async def _try(about: str, call: Callable[[], Awaitable[object]], zh: str, en: s
     return Finding(Verdict.WELL, about, zh, en)
 
 
-async def _official_callback(house: BotHouse, keys: CallbackKeys) -> Finding:
+async def _official_callback(house: BotHouse, settings: OfficialSettings) -> Finding:
     echo, nonce, at = secrets.token_hex(8), secrets.token_hex(8), str(int(time.time()))
     query = {
-        "signature": signature(keys.token, at, nonce),
+        "signature": signature(settings.callback.token, at, nonce),
         "timestamp": at,
         "nonce": nonce,
         "echostr": echo,
     }
-    return await _challenge(f"{house.settings.url}/wechat/official", query, echo)
+    return await _challenge(house.settings.url + address("official", settings.name), query, echo)
 
 
-async def _work_callback(house: BotHouse, door: str, keys: CallbackKeys) -> Finding:
+async def _work_callback(house: BotHouse, path: str, keys: CallbackKeys) -> Finding:
     echo, nonce, at = secrets.token_hex(8), secrets.token_hex(8), str(int(time.time()))
     sealed = Envelope(keys).seal(echo)
     query = {
@@ -293,7 +307,7 @@ async def _work_callback(house: BotHouse, door: str, keys: CallbackKeys) -> Find
         "nonce": nonce,
         "echostr": sealed,
     }
-    return await _challenge(f"{house.settings.url}/wechat/{door}", query, echo)
+    return await _challenge(house.settings.url + path, query, echo)
 
 
 async def _challenge(url: str, query: dict[str, str], echo: str) -> Finding:

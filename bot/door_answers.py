@@ -121,6 +121,12 @@ def stranger(house: BotHouse) -> web.Response:
     )
 
 
+def choice(house: BotHouse, doors: list[tuple[str, str]]) -> web.Response:
+    """Which of these, by address and name."""
+    links = [(address, name, "main") for address, name in doors]
+    return _page(house, 200, "请选择您的单位", "用所在单位的企业微信登录。", links)
+
+
 def failed(house: BotHouse, request: web.Request) -> web.Response:
     return _page(
         house,

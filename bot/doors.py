@@ -10,14 +10,15 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from aiohttp import web
 
 from bot.cards import officer
-from bot.door_answers import again, began_here, failed, on, sent_to, stranger
+from bot.door_answers import again, began_here, choice, failed, on, sent_to, stranger
 from bot.entrance import Entrance
 from bot.errors import CallFailed
-from bot.house import BotHouse
+from bot.house import BotHouse, address
 from bot.subscribe_page import subscribe_page
 from domain.errors import Refused
 from domain.people import COMMUNITY_PAGE, Person
@@ -31,12 +32,16 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def add_doors(app: web.Application, house: BotHouse) -> None:
     """``/wechat/enter`` for residents (inside WeChat) and ``/wechat/officer`` for members of the corp,
-    ``/wechat/subscribe`` for whoever wants to be told of an answer."""
-    app.router.add_get("/wechat/enter", _door(house, Entrance(house).answer))
-    app.router.add_get("/wechat/officer", _door(house, lambda request: _officer(house, request)))
-    app.router.add_get(
-        "/wechat/subscribe", _door(house, lambda request: subscribe_page(house, request))
-    )
+    ``/wechat/subscribe`` for whoever wants to be told of an answer. Those of any account but the first
+    end with its name; of several corps, the address without one asks which."""
+    for name in {"", *(one.name for one in house.settings.officials)}:
+        entrance = Entrance(house, name)
+        app.router.add_get(address("enter", name), _door(house, entrance.answer))
+        page = partial(subscribe_page, house, name)
+        app.router.add_get(address("subscribe", name), _door(house, page))
+    for name in {"", *(one.name for one in house.settings.corps)}:
+        app.router.add_get(address("officer", name), _door(house, partial(_officer, house, name)))
+    app.router.add_get("/wechat/officers", _door(house, partial(_corps, house)))
 
 
 def _door(house: BotHouse, step: Handler) -> Handler:
@@ -54,14 +59,27 @@ def _door(house: BotHouse, step: Handler) -> Handler:
     return handle
 
 
-async def _officer(house: BotHouse, request: web.Request) -> web.StreamResponse:
-    work = house.work
+async def _corps(house: BotHouse, request: web.Request) -> web.StreamResponse:
+    """Which corp an officer is a member of; with one alone there is nothing to ask."""
+    corps = house.settings.corps
+    if not corps:
+        raise web.HTTPNotFound
+    doors = [(house.settings.url + address("officer", one.name), one) for one in corps]
+    if len(doors) == 1:
+        raise web.HTTPFound(doors[0][0])
+    return choice(
+        house, [(door, one.title or one.name or house.settings.city) for door, one in doors]
+    )
+
+
+async def _officer(house: BotHouse, corp: str, request: web.Request) -> web.StreamResponse:
+    work = house.corps.named(corp)
     if work is None:
         raise web.HTTPNotFound
     tip = request.query.get("tip", "")
     if not TIP.fullmatch(tip):
         tip = ""
-    here = f"{house.settings.url}/wechat/officer" + (f"?tip={tip}" if tip else "")
+    here = house.settings.url + address("officer", corp) + (f"?tip={tip}" if tip else "")
     if "code" not in request.query:
         in_wecom = "wxwork" in request.headers.get("User-Agent", "").lower()
         return sent_to(house, lambda state: work.login_url(here, state, in_wecom))

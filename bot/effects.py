@@ -78,7 +78,7 @@ async def _submit(scene: Scene, it: Submit) -> None:
         row.consented_at = row.consented_at or scene.arrival.at
 
     await neighbours.amend(scene.house, scene.resident.id, consented)
-    more = await subscriptions.offer(scene.house, scene.resident.id, "tip", scene.speaks)
+    more = await subscriptions.offer(scene.house, scene.resident, "tip", scene.speaks)
     await scene.say("tip_sent", number=tip.number, station=tip.station_name, more=more)
 
 

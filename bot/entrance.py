@@ -19,6 +19,7 @@ from bot.door_answers import began_here, came_back, on, out_since, sent_to, snap
 from bot.errors import CallFailed
 from bot.house import BotHouse
 from bot.official import OfficialApi, Visitor
+from bot.passive import entrance
 from domain.errors import Conflict, Refused
 from domain.resident import Resident, resident_id
 from domain.revise import revise
@@ -44,25 +45,27 @@ class Passage:
 
 
 class Entrance:
-    """``/wechat/enter`` of one process."""
+    """``/wechat/enter`` of one account in one process."""
 
-    def __init__(self, house: BotHouse) -> None:
+    def __init__(self, house: BotHouse, account: str) -> None:
         self._house = house
+        self._account = account
         self._passages: dict[str, Passage] = {}
         self._notes: set[asyncio.Task[None]] = set()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """A redirect to WeChat or to the page; the page of a preview says how to leave it."""
         house = self._house
-        if house.official is None:
+        official = house.officials.named(self._account)
+        if official is None:
             raise web.HTTPNotFound
         if "code" not in request.query:
             refused = "state" in request.query  # came back with nothing
             if refused or not self._in_wechat(request) or self._lost(request):
                 return on(house, "/110/")
-            return self._round(house.official)
+            return self._round(official)
         # A code of somebody else's would make his a report that is not: it stays unused.
-        passage = self._passage(request, house.official) if began_here(request) else None
+        passage = self._passage(request, official) if began_here(request) else None
         # Shielded: the first delivery may be cut off while the second waits for what it brings.
         visitor = await asyncio.shield(passage.visitor) if passage is not None else None
         response: web.Response
@@ -70,7 +73,7 @@ class Entrance:
             response = on(house, "/110/")
         elif visitor.snapshot:
             if _now() > passage.begun + TWICE_S:
-                return self._round(house.official)  # 使用完整服务 loads the same address again
+                return self._round(official)  # 使用完整服务 loads the same address again
             response = snapshot(house)
         else:
             id = resident_id(house.secret, visitor.openid)
@@ -91,7 +94,7 @@ class Entrance:
         return since is not None and self._house.clock() - since > LOST_MS
 
     def _round(self, official: OfficialApi) -> web.Response:
-        here = f"{self._house.settings.url}/wechat/enter"
+        here = entrance(self._house.settings, self._account)
         return sent_to(self._house, lambda state: official.oauth_url(here, state))
 
     def _passage(self, request: web.Request, official: OfficialApi) -> Passage:

@@ -24,7 +24,6 @@ from bot.group_lines import (
 )
 from bot.house import BotHouse
 from bot.pace import Pace
-from bot.work import WorkApi
 from domain.errors import NotFound
 from domain.group import Group, GroupState
 from domain.people import Person, account
@@ -47,8 +46,8 @@ class _Seen:
 class GroupChanges:
     """One process's share; what it does twice, or another does too, is done once."""
 
-    def __init__(self, house: BotHouse, work: WorkApi, pace: Pace) -> None:
-        self._house, self._work, self._pace = house, work, pace
+    def __init__(self, house: BotHouse, pace: Pace) -> None:
+        self._house, self._pace = house, pace
         self._seen: dict[str, _Seen] = {}
         self._communities: set[str] = set()
         self._missed: set[str] = set()
@@ -77,7 +76,7 @@ class GroupChanges:
             community = self._communities.pop()
             try:
                 groups = [one async for one in groups_of(self._house.store, [community])]
-                await lead_elsewhere(self._house, self._work, self._pace, community)
+                await lead_elsewhere(self._house, self._pace, community)
                 await tell_room(self._house, community, groups, people)
             except BaseException:
                 self._communities.add(community)
@@ -132,7 +131,7 @@ class GroupChanges:
     async def _hand_over(self, group: Group, owner: str) -> bool:
         try:
             async with self._pace.slot():
-                refused = await self._work.inherit([group.id], owner)
+                refused = await self._house.corps.of(owner).inherit([group.id], owner)
         except CallFailed as error:
             log.warning("a group without an owner was not handed over: %s", error)
             return False

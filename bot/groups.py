@@ -13,6 +13,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from bot.accounts import by_account
 from bot.doorways import keep_doorways, keep_welcomes
 from bot.errors import CallFailed, PlatformError
 from bot.group_changes import GroupChanges
@@ -20,7 +21,6 @@ from bot.handing_over import hand_over_groups
 from bot.house import BotHouse
 from bot.pace import Pace
 from bot.parcel import Incoming
-from bot.work import WorkApi
 from bot.work_groups import GroupDetail
 from domain.clock import within
 from domain.errors import Refused
@@ -48,9 +48,9 @@ async def changed(house: BotHouse, one: Incoming) -> None:
 
 async def run_groups(house: BotHouse) -> None:
     """Keep the groups until cancelled; returns at once without WeCom."""
-    if house.work is None:
+    if not house.corps:
         return
-    keeper = GroupKeeper(house, house.work)
+    keeper = GroupKeeper(house)
     async with asyncio.TaskGroup() as group:
         group.create_task(_listen(house, keeper))
         while True:
@@ -74,10 +74,10 @@ async def _listen(house: BotHouse, keeper: GroupKeeper) -> None:
 class GroupKeeper:
     """One process's share of the work; several do the same without harm."""
 
-    def __init__(self, house: BotHouse, work: WorkApi, pace: Pace | None = None) -> None:
-        self._house, self._work = house, work
+    def __init__(self, house: BotHouse, pace: Pace | None = None) -> None:
+        self._house = house
         self._pace = pace or Pace()
-        self.changes = GroupChanges(house, work, self._pace)
+        self.changes = GroupChanges(house, self._pace)
         self._reconciled_at: int | None = None
         self._look = False
         self._refused: set[str] = set()  # welcome texts; tried again after the next reconciliation
@@ -96,14 +96,14 @@ class GroupKeeper:
             self._reconciled_at = now
         elif self._look:
             await self._look_at_officers()
-        await hand_over_groups(self._house, self._work, self._pace)
+        await hand_over_groups(self._house, self._pace)
         # All of them: those that were asked already and wait must not hide the others.
         dirty = self._house.store.groups.every({"dirty_at": {"$gt": 0}}, order="dirty_at")
         await self._ask([one.id async for one in dirty if one.ask_at <= now])
-        await keep_doorways(self._house, self._work, self._pace)
+        await keep_doorways(self._house, self._pace)
         if self.changes.due:
             await self.changes.follow(await self._officers())
-        self._refused |= await keep_welcomes(self._house, self._work, self._refused)
+        self._refused |= await keep_welcomes(self._house, self._refused)
 
     async def reconcile(self) -> None:
         """Every group of every known owner is as the platform has it; what it lists no more is asked
@@ -122,7 +122,7 @@ class GroupKeeper:
                 fresh.add(one.id)
         listed, orphaned = await self._listed(sorted(owners))
         await self._ask(sorted((listed | known) - fresh))
-        await keep_doorways(self._house, self._work, self._pace, look=True)
+        await keep_doorways(self._house, self._pace, look=True)
         await self.changes.reconciled(await self._officers(), listed, orphaned)
         self._refused.clear()
         self._charges = charges
@@ -150,16 +150,21 @@ class GroupKeeper:
         """The groups of these owners, and which of them have none any more."""
         found: set[str] = set()
         orphaned: set[str] = set()
-        for start in range(0, len(owners), OWNERS_AT_ONCE):
-            some, cursor = owners[start : start + OWNERS_AT_ONCE], ""
-            while True:
-                async with self._pace.slot():
-                    page = await self._work.groups(cursor, some)
-                found |= set(page.chats)
-                orphaned |= set(page.orphaned)
-                cursor = page.cursor
-                if not cursor:
-                    break
+        for corp, mine in by_account(owners).items():
+            work = self._house.corps.named(corp)
+            if work is None:
+                log.warning("%d owners belong to no corp that is configured", len(mine))
+                continue
+            for start in range(0, len(mine), OWNERS_AT_ONCE):
+                some, cursor = mine[start : start + OWNERS_AT_ONCE], ""
+                while True:
+                    async with self._pace.slot():
+                        page = await work.groups(cursor, some)
+                    found |= set(page.chats)
+                    orphaned |= set(page.orphaned)
+                    cursor = page.cursor
+                    if not cursor:
+                        break
         return found, orphaned
 
     async def _ask(self, chats: list[str]) -> None:
@@ -182,7 +187,7 @@ class GroupKeeper:
         store, clock = self._house.store, self._house.clock
         try:
             async with self._pace.slot():
-                seen = await self._work.group(chat)
+                seen = await self._house.corps.of(chat).group(chat)
         except PlatformError as error:
             if error.code in GONE:
                 await dismissed(store, chat, clock())

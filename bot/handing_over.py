@@ -13,10 +13,10 @@ from bot.errors import CallFailed, PlatformError, Unsent
 from bot.group_lines import tell_handed, tell_not_handed
 from bot.house import BotHouse
 from bot.pace import Pace
-from bot.work import WorkApi
 from domain.errors import NotFound
 from domain.group import Group, Handing, NoOwner
 from domain.handing_over import handed_over, refused_to_hand
+from domain.platform_ids import account_of
 from domain.registry import heard
 from domain.revise import revise
 
@@ -43,7 +43,7 @@ WHY = {
 log = logging.getLogger("jingmin.bot.groups")
 
 
-async def hand_over_groups(house: BotHouse, work: WorkApi, pace: Pace) -> None:
+async def hand_over_groups(house: BotHouse, pace: Pace) -> None:
     """Hand over what is asked for and due."""
     now = house.clock()
     wanted: dict[tuple[str, bool], list[Group]] = defaultdict(list)
@@ -52,15 +52,20 @@ async def hand_over_groups(house: BotHouse, work: WorkApi, pace: Pace) -> None:
             wanted[one.next_owner, one.orphaned].append(one)
     for (to, orphaned), groups in wanted.items():
         for start in range(0, len(groups), MOST):
-            await _give(house, work, pace, groups[start : start + MOST], to, orphaned)
+            await _give(house, pace, groups[start : start + MOST], to, orphaned)
 
 
-async def _give(
-    house: BotHouse, work: WorkApi, pace: Pace, groups: list[Group], to: str, orphaned: bool
-) -> None:
-    call = work.inherit if orphaned else work.hand_over
-    chats = [one.id for one in groups]
+async def _give(house: BotHouse, pace: Pace, groups: list[Group], to: str, orphaned: bool) -> None:
+    chats = [one.id for one in groups if account_of(one.id) == account_of(to)]
+    for one in groups:
+        if one.id not in chats:  # he is of another corp
+            await _refuse(house, one, to, NoOwner.UNKNOWN)
+    groups = [one for one in groups if one.id in chats]
+    if not groups:
+        return
     try:
+        work = house.corps.of(to)
+        call = work.inherit if orphaned else work.hand_over
         async with pace.slot():
             refused = await call(chats, to)
     except PlatformError as error:

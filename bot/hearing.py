@@ -111,10 +111,10 @@ async def keep_file(house: BotHouse, arrival: str, one: Incoming) -> Attachment:
 
     Pictures, voice and video are made anew without what they tell about camera and place; what came in
     is kept sealed beside it."""
-    if house.official is None:
+    if not house.officials.knows(one.sender):
         raise FileLost
     try:
-        media = await house.official.media(one.media_id)
+        media = await house.officials.of(one.sender).media(one.media_id)
     except PlatformError as error:
         raise FileLost from error
     except Refused as refused:

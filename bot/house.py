@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.accounts import Accounts
 from domain.arrival import Arrival
 from domain.group import CAPACITY
 from domain.ports import Clips, Finder, Journal, Pictures, Seal, Store
@@ -44,7 +45,8 @@ class OfficialSettings:
     ``templates`` are template ids by purpose: ``tip``, ``incident``;
     ``fields`` the names these give to what it is about, its number and what to do (empty: none).
     ``subscriptions`` and ``subscription_fields`` are the same of subscription messages (订阅通知);
-    ``script`` is where a page finds the JS-SDK."""
+    ``script`` is where a page finds the JS-SDK. ``name`` tells it from the city's first, whose name is
+    empty; ``title`` is what people call it."""
 
     appid: str
     secret: str = field(repr=False)
@@ -57,6 +59,8 @@ class OfficialSettings:
     subscriptions: dict[str, str] = field(default_factory=dict)
     subscription_fields: dict[str, list[str]] = field(default_factory=dict)
     script: str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
+    name: str = ""
+    title: str = ""
     api: str = "https://api.weixin.qq.com"
     open: str = "https://open.weixin.qq.com"
     mp: str = "https://mp.weixin.qq.com"
@@ -65,7 +69,8 @@ class OfficialSettings:
 @dataclass(frozen=True, slots=True)
 class WorkSettings:
     """A WeCom self-built app (自建应用) that is listed for customer contact (客户联系). ``login_path`` is
-    the call that tells who logged in: private WeCom (政务微信, 私有化) has /user/getuserinfo."""
+    the call that tells who logged in: private WeCom (政务微信, 私有化) has /user/getuserinfo. ``name``
+    and ``title`` are as of an Official Account."""
 
     corpid: str
     agentid: int
@@ -76,6 +81,8 @@ class WorkSettings:
     open: str = "https://open.weixin.qq.com"
     login: str = "https://login.work.weixin.qq.com"
     login_path: str = "/auth/getuserinfo"
+    name: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +90,22 @@ class BotSettings:
     """``site`` is where residents' and officers' pages are, ``url`` where the bot itself is reached,
     both without a trailing slash; ``process`` a name of this process for claims;
     ``group_capacity`` is how many a customer group takes; ``at_once`` people are served at a time, and
-    sent to."""
+    sent to. ``officials`` are the city's Official Accounts, ``corps`` its WeCom apps, each name once."""
 
     site: str
     url: str
     city: str
     process: str
-    official: OfficialSettings | None = None
-    work: WorkSettings | None = None
+    officials: tuple[OfficialSettings, ...] = ()
+    corps: tuple[WorkSettings, ...] = ()
     demo: bool = False
     group_capacity: int = CAPACITY
     at_once: int = 16
+
+
+def address(door: str, account: str) -> str:
+    """The path of a door of this account, below the bot's address."""
+    return f"/wechat/{door}/{account}" if account else f"/wechat/{door}"
 
 
 def now_ms() -> int:
@@ -104,8 +116,8 @@ def now_ms() -> int:
 @dataclass(slots=True)
 class BotHouse:
     """``identity`` seals who somebody is (openids, arrivals, tellers), ``content`` what a tip says;
-    neither key opens the other's; ``tokens`` seals what the platforms gave us. ``official`` and
-    ``work`` are the platforms' APIs; ``journal`` takes callbacks while the store is slow or away."""
+    neither key opens the other's; ``tokens`` seals what the platforms gave us. ``officials`` and
+    ``corps`` are the platforms' APIs; ``journal`` takes callbacks while the store is slow or away."""
 
     settings: BotSettings
     store: Store
@@ -117,8 +129,8 @@ class BotHouse:
     content: Seal
     tokens: Seal
     numbers: ReceiptNumbers
-    official: OfficialApi | None = None
-    work: WorkApi | None = None
+    officials: Accounts[OfficialApi] = field(default_factory=Accounts)
+    corps: Accounts[WorkApi] = field(default_factory=Accounts)
     journal: Journal[Arrival] | None = field(default=None, repr=False)
     clock: Callable[[], int] = now_ms
     background: list[asyncio.Task[None]] = field(default_factory=list)

@@ -14,6 +14,7 @@ from typing import Any
 from bot.access import Access
 from bot.client import Repeat
 from bot.errors import Unknown
+from domain.platform_ids import at_platform, with_account
 
 ROOT = "/externalcontact/"
 DISPATCHING = 41063  # ask again in a few seconds
@@ -69,9 +70,11 @@ class ChatResult:
 
 
 class MassCalls:
-    """The part of ``WorkApi`` about messages into groups."""
+    """The part of ``WorkApi`` about messages into groups. Ids of groups and members come in and go out
+    as they are kept (domain/platform_ids.py), those of tasks as the platform has them."""
 
     _access: Access
+    _account: str
 
     async def add_group_message(
         self,
@@ -85,8 +88,8 @@ class MassCalls:
         ``group_messages`` first. 41048: nobody to send to."""
         data: dict[str, Any] = {
             "chat_type": "group",
-            "sender": sender,
-            "chat_id_list": list(chats),
+            "sender": at_platform(sender),
+            "chat_id_list": [at_platform(one) for one in chats],
             "attachments": list(attachments),
         }
         if text:
@@ -95,7 +98,7 @@ class MassCalls:
         task = answer.get("msgid")
         if not isinstance(task, str) or not task:
             raise Unknown("the answer has no msgid")
-        return Created(task, tuple(str(one) for one in answer.get("fail_list") or ()))
+        return Created(task, tuple(self._own(one) for one in answer.get("fail_list") or ()))
 
     async def group_messages(
         self, creator: str, start: int, end: int, cursor: str = ""
@@ -110,12 +113,12 @@ class MassCalls:
             "limit": LIST_PAGE,
         }
         if creator:
-            data["creator"] = creator
+            data["creator"] = at_platform(creator)
         answer = await self._page("get_groupmsg_list_v2", data, cursor)
         found = [
             ListedMessage(
                 task=str(one.get("msgid", "")),
-                creator=str(one.get("creator", "")),
+                creator=self._own(one.get("creator", "")),
                 created_at=int(one.get("create_time") or 0) * 1000,
                 text=str((one.get("text") or {}).get("content", "")),
                 attachments=tuple(one.get("attachments") or ()),
@@ -131,7 +134,7 @@ class MassCalls:
         )
         found = [
             OwnerTask(
-                userid=str(one.get("userid", "")),
+                userid=self._own(one.get("userid", "")),
                 sent=one.get("status") == 2,
                 sent_at=int(one.get("send_time") or 0) * 1000,
             )
@@ -146,12 +149,12 @@ class MassCalls:
         too early, ask again. A status that is not known counts as unsent."""
         answer = await self._page(
             "get_groupmsg_send_result",
-            {"msgid": task, "userid": userid, "limit": RESULT_PAGE},
+            {"msgid": task, "userid": at_platform(userid), "limit": RESULT_PAGE},
             cursor,
         )
         found = [
             ChatResult(
-                chat=str(one.get("chat_id", "")),
+                chat=self._own(one.get("chat_id", "")),
                 status=_status(one.get("status")),
                 sent_at=int(one.get("send_time") or 0) * 1000,
             )
@@ -168,6 +171,9 @@ class MassCalls:
         await self._access.call(
             ROOT + "cancel_groupmsg_send", data={"msgid": task}, repeat=Repeat.READ
         )
+
+    def _own(self, id: object) -> str:
+        return with_account(self._account, str(id))
 
     async def _page(self, path: str, data: dict[str, Any], cursor: str) -> dict[str, Any]:
         if cursor:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.house import BotSettings
 from bot.meaning import Token
+from bot.passive import entrance
 
 
-def buttons(url: str) -> list[dict[str, Any]]:
-    """The menu as ``menu/create`` takes it; ``url`` is where the bot is reached. Names have at most 16
+def buttons(settings: BotSettings, account: str) -> list[dict[str, Any]]:
+    """The menu of this account as ``menu/create`` takes it. Names have at most 16
     bytes, of submenus 60."""
 
     def click(name: str, token: Token) -> dict[str, Any]:
         return {"type": "click", "name": name, "key": str(token)}
 
     return [
-        {"type": "view", "name": "网上110", "url": f"{url}/wechat/enter"},
+        {"type": "view", "name": "网上110", "url": entrance(settings, account)},
         {
             "name": "找民警",
             "sub_button": [

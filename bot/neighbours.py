@@ -9,6 +9,7 @@ from domain.arrival import Arrival
 from domain.errors import Conflict, Duplicate, NotFound
 from domain.incident import LIVE
 from domain.outgoing import NEVER, TOGETHER_MS, MessageState, Rank, fail, outdated
+from domain.platform_ids import account_of
 from domain.resident import Credit, Resident, Trigger, earn, exhaust, left, refund, spend
 from domain.revise import revise
 
@@ -24,6 +25,11 @@ async def known(house: BotHouse, id: str, openid: str, now: int) -> Resident:
     except Duplicate:
         return await house.store.residents.get(id)
     return fresh
+
+
+def account(house: BotHouse, resident: Resident) -> str:
+    """The Official Account that the resident talks to."""
+    return account_of(house.identity.open(resident.sealed))
 
 
 async def amend(house: BotHouse, id: str, change: Callable[[Resident], None]) -> Resident | None:

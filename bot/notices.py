@@ -16,7 +16,6 @@ from bot.followers import drop_messages, tell_author, tell_followers
 from bot.house import BotHouse
 from bot.pace import Pace
 from bot.tasks import Tasks
-from bot.work import WorkApi
 from domain import delivery as steps
 from domain import evidence
 from domain.clock import within
@@ -42,7 +41,7 @@ Step = Callable[[Tasks, Delivery, Notice], Awaitable[None]]
 
 async def run_notices(house: BotHouse) -> None:
     """Send, look, remind and stop until cancelled. Without WeCom followers get theirs, too."""
-    sender = NoticeSender(house, house.work)
+    sender = NoticeSender(house)
     while True:
         try:
             await sender.turn()
@@ -56,14 +55,14 @@ async def run_notices(house: BotHouse) -> None:
 class NoticeSender:
     """One process's share of the work; several share it by the versions of the deliveries."""
 
-    def __init__(self, house: BotHouse, work: WorkApi | None, pace: Pace | None = None) -> None:
+    def __init__(self, house: BotHouse, pace: Pace | None = None) -> None:
         self._house, self._store = house, house.store
         self._touched: set[str] = set()
         self._counted_at: int | None = None
         self._looked: dict[str, int] = {}
         self._tasks = None
-        if work is not None:
-            self._tasks = Tasks(house, work, pace or Pace(), self._touched)
+        if house.corps:
+            self._tasks = Tasks(house, pace or Pace(), self._touched)
 
     async def turn(self) -> None:
         """Everything that is due now, once."""

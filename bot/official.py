@@ -1,6 +1,7 @@
 """The Official Account's API: what the account sends, and what it asks about its followers.
 
-Every call raises ``PlatformError``, ``Unsent`` or ``Unknown`` (bot/errors.py). Sources: the pages of
+Openids come in and go out as they are kept (domain/platform_ids.py). Every call raises
+``PlatformError``, ``Unsent`` or ``Unknown`` (bot/errors.py). Sources: the pages of
 developers.weixin.qq.com named in docs; limits in comments are the platform's.
 """
 
@@ -21,6 +22,7 @@ from bot.house import OfficialSettings, now_ms
 from bot.tokens import Tokens
 from bot.wechat import page_signature
 from domain.clock import next_day
+from domain.platform_ids import at_platform, with_account
 
 QR_LONGEST_S = 2_592_000
 NO_MENU = 46003
@@ -71,8 +73,9 @@ class OfficialApi:
         self._client = client
         self._tokens = tokens
         self._clock = clock
+        self.platform = with_account(settings.name, "official")
         self._access = Access(
-            client, tokens, "official", settings.api, self._fetch, clock, quota_until=next_day
+            client, tokens, self.platform, settings.api, self._fetch, clock, quota_until=next_day
         )
 
     async def _fetch(self, force: bool) -> tuple[str, int]:
@@ -96,7 +99,9 @@ class OfficialApi:
 
         Not de-duplicated by the platform: never repeat after ``Unknown``. 45015 and 45047: no credit
         left; 43004, 40003, 50005: does not follow; 48002, 43019: refuses messages."""
-        await self._access.call("/cgi-bin/message/custom/send", data={**body, "touser": openid})
+        await self._access.call(
+            "/cgi-bin/message/custom/send", data={**body, "touser": at_platform(openid)}
+        )
 
     async def send_template(
         self,
@@ -110,7 +115,7 @@ class OfficialApi:
         TEMPLATESENDJOBFINISH. Whether ``client_msg_id`` de-duplicates is not documented: never repeat
         after ``Unknown``. 40037: no such template."""
         body: dict[str, Any] = {
-            "touser": openid,
+            "touser": at_platform(openid),
             "template_id": template_id,
             "data": {name: {"value": text} for name, text in data.items()},
         }
@@ -127,7 +132,7 @@ class OfficialApi:
         """A subscription message (订阅通知), its msgid where the platform gives one: one for each time the
         resident accepted. 43101: none is left; never repeat after ``Unknown``."""
         body: dict[str, Any] = {
-            "touser": openid,
+            "touser": at_platform(openid),
             "template_id": template_id,
             "data": {name: {"value": text} for name, text in data.items()},
         }
@@ -196,7 +201,9 @@ class OfficialApi:
     async def user(self, openid: str) -> Follower:
         """What may be known of somebody. 40003: no such openid."""
         answer = await self._access.call(
-            "/cgi-bin/user/info", params={"openid": openid, "lang": "zh_CN"}, repeat=Repeat.READ
+            "/cgi-bin/user/info",
+            params={"openid": at_platform(openid), "lang": "zh_CN"},
+            repeat=Repeat.READ,
         )
         scene = answer.get("qr_scene_str") or answer.get("qr_scene") or ""
         return Follower(
@@ -238,18 +245,18 @@ class OfficialApi:
                 },
             )
         except PlatformError as error:
-            ALARMS.refused("official", path, error.code, error.text)
+            ALARMS.refused(self.platform, path, error.code, error.text)
             raise
-        ALARMS.went_through("official", path)
+        ALARMS.went_through(self.platform, path)
         return Visitor(
-            openid=_text(answer, "openid"),
+            openid=with_account(self.settings.name, _text(answer, "openid")),
             unionid=answer.get("unionid") or None,
             snapshot=answer.get("is_snapshotuser") == 1,
         )
 
     async def jsapi_ticket(self) -> str:
         """The ticket that pages' signatures are made with; shared like the access token."""
-        return await self._tokens.get("official:jsapi", self._fetch_ticket)
+        return await self._tokens.get(f"{self.platform}:jsapi", self._fetch_ticket)
 
     async def _fetch_ticket(self, force: bool) -> tuple[str, int]:
         answer = await self._access.call(

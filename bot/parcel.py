@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.arrival import Platform
+from domain.platform_ids import with_account
 
 
 class Kind(StrEnum):
@@ -37,7 +39,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Incoming(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One message or event. This, as JSON and sealed, is ``Arrival.body``.
 
-    ``sender`` is an openid, a WeCom userid, or ``sys`` for group events; ``event`` and ``key`` are as
+    ``sender`` is an openid, a WeCom userid, or ``sys`` for group events, with its account as ``user``
+    and ``chat`` are (domain/platform_ids.py); ``event`` and ``key`` are as
     the platform wrote them (``subscribe`` with key ``qrscene_…`` stays that; compare without case).
     ``sent_at`` is Unix ms of the platform's clock, in whole seconds.
     """
@@ -77,6 +80,18 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: str = ""  # of the QR that brought the customer
     welcome_code: str = ""
     extra: dict[str, Any] = {}  # every other field, as text, list or mapping
+
+
+def of_account(one: Incoming, account: str) -> Incoming:
+    """The same with the ids that the account gave; the first account's stay."""
+    if not account:
+        return one
+    return replace(
+        one,
+        sender=with_account(account, one.sender),
+        user=with_account(account, one.user),
+        chat=with_account(account, one.chat),
+    )
 
 
 def pack(one: Incoming) -> str:

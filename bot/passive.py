@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from bot.hearing import words
 from bot.hotlines import ended
-from bot.house import BotSettings
+from bot.house import BotSettings, address
 from bot.meaning import Token, english, token
 from bot.parcel import Incoming
 from bot.texts import say
 from bot.turn import State
 from bot.wechat import text_reply
+from domain.platform_ids import account_of, at_platform
 from domain.resident import Language
 
 _TEXTS = {Token.URGENT: "urgent", Token.ALARM: "alarm"}
@@ -36,15 +37,16 @@ def passive(one: Incoming, settings: BotSettings) -> Passive | None:
     if name is None:
         return None
     language = Language.EN if english(came.text) else Language.ZH
-    text = say(name, language, link=entrance(settings), city=settings.city)
+    link = entrance(settings, account_of(one.sender))
+    text = say(name, language, link=link, city=settings.city)
     return Passive(name, ended(text, came.text, language))
 
 
-def entrance(settings: BotSettings) -> str:
-    """Where the online 110 is entered from WeChat."""
-    return f"{settings.url}/wechat/enter"
+def entrance(settings: BotSettings, account: str) -> str:
+    """Where the online 110 is entered from WeChat, by followers of this account."""
+    return settings.url + address("enter", account)
 
 
 def reply_to(one: Incoming, text: str, at_ms: int) -> str:
     """``text`` as the XML that answers ``one``."""
-    return text_reply(one.receiver, one.sender, text, at_ms // 1000)
+    return text_reply(one.receiver, at_platform(one.sender), text, at_ms // 1000)

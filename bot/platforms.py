@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.accounts import Accounts
 from bot.client import Client
 from bot.house import BotHouse
 from bot.official import OfficialApi
@@ -10,12 +11,14 @@ from bot.work import WorkApi
 
 
 def connect(house: BotHouse) -> Client:
-    """Fill ``house.official`` and ``house.work``; nothing is called yet. The caller closes the client."""
+    """Fill ``house.officials`` and ``house.corps``; nothing is called yet. The caller closes the client."""
     client = Client()
     settings = house.settings
     tokens = Tokens(house.store, house.tokens, settings.process, house.clock)
-    if settings.official is not None:
-        house.official = OfficialApi(settings.official, client, tokens, house.clock)
-    if settings.work is not None:
-        house.work = WorkApi(settings.work, client, tokens, house.clock)
+    house.officials = Accounts(
+        {one.name: OfficialApi(one, client, tokens, house.clock) for one in settings.officials}
+    )
+    house.corps = Accounts(
+        {one.name: WorkApi(one, client, tokens, house.clock) for one in settings.corps}
+    )
     return client

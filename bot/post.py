@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from bot.accounts import by_account
 from bot.house import BotHouse
 from domain.clock import in_china
 from domain.errors import INTERNAL, Duplicate, Refused
@@ -133,17 +134,21 @@ async def to_officers(
     *,
     urgent: bool = False,
 ) -> None:
-    """Queue a message to officers, by WeCom userid, for each thousand of them; nobody, nothing.
+    """Queue a message to officers, by WeCom userid, for each thousand of each corp; nobody, nothing.
 
     A text begins with its time: the platform takes the same words within four hours for a repetition
     and drops them, and what is repeated after an unknown outcome keeps its time."""
     if "text" in body:
         clock = in_china(house.clock(), "%H:%M:%S")
         body = {**body, "text": {"content": f"[{clock}] {body['text']['content']}"}}
-    for start in range(0, len(users), MOST):
-        part = f"{id}.{start // MOST}" if start else id
-        some = users[start : start + MOST]
-        await _work(house, part, some, Letter(body=body), about, urgent)
+    some = [
+        mine[start : start + MOST]
+        for mine in by_account(users).values()
+        for start in range(0, len(mine), MOST)
+    ]
+    for number, one in enumerate(some):
+        part = f"{id}.{number}" if number else id
+        await _work(house, part, one, Letter(body=body), about, urgent)
 
 
 async def update_card(
@@ -157,7 +162,8 @@ async def update_card(
     code: str = "",
     body: dict[str, Any] | None = None,
 ) -> None:
-    """Queue a change of a card: ``label`` in place of its buttons, or the card in ``body``."""
+    """Queue a change of a card: ``label`` in place of its buttons, or the card in ``body``. Cards go to
+    officers of one corp."""
     if users:
         change = Letter(Act.UPDATE, body or {}, card=card, code=code, label=label)
         await _work(house, id, users, change, about)

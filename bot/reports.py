@@ -59,7 +59,7 @@ async def raise_report(scene: Scene, lines: list[Line]) -> None:
             await attach(house.store, CALLER, incident.id, f"{key}:{number}", line.file, now)
     for number, text in enumerate(rest):
         await say(house.store, CALLER, incident.id, f"{key}:more:{number}", text, now)
-    more = await subscriptions.offer(house, scene.resident.id, "incident", scene.speaks)
+    more = await subscriptions.offer(house, scene.resident, "incident", scene.speaks)
     await scene.say("raised", urgent=True, number=incident.number, more=more)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot import hotlines
 from bot.house import BotHouse
+from bot.neighbours import account
 from bot.passive import entrance
 from bot.post import Subject, to_resident
 from bot.texts import say
@@ -34,7 +35,7 @@ class Scene:
     @property
     def link(self) -> str:
         """Where the online 110 is entered from WeChat."""
-        return entrance(self.house.settings)
+        return entrance(self.house.settings, account(self.house, self.resident))
 
     @property
     def speaks(self) -> Language:

@@ -31,7 +31,7 @@ class StationCalls:
 
     async def tell(self, it: Incident, entries: Iterable[Entry]) -> None:
         """Tell the officers of each station that one of these entries calls."""
-        if self._house.work is None:
+        if not self._house.corps:
             return
         now = self._house.clock()
         for entry in entries:

@@ -59,10 +59,11 @@ if (window.wx) {{
 </script>"""
 
 
-async def subscribe_page(house: BotHouse, request: web.Request) -> web.Response:
-    """Asks for one message about a tip or a report; without a template for it there is no page."""
+async def subscribe_page(house: BotHouse, account: str, request: web.Request) -> web.Response:
+    """Asks followers of this account for one message about a tip or a report; without a template for it
+    there is no page."""
     purpose = request.query.get("for", "")
-    official = house.official
+    official = house.officials.named(account)
     if official is None or not official.settings.subscriptions.get(purpose):
         raise web.HTTPNotFound
     language = Language.EN if request.query.get("lang") == Language.EN else Language.ZH

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from bot import neighbours
 from bot.document import FieldValue
 from bot.errors import CallFailed, PlatformError, Unsent
-from bot.house import BotHouse
+from bot.house import BotHouse, address
 from bot.parcel import Incoming
 from bot.post import Notice
 from bot.texts import say
 from domain import subscription
 from domain.arrival import Arrival
 from domain.errors import NotFound
-from domain.resident import Credit, Language
+from domain.resident import Credit, Language, Resident
 
 POPUP, CHANGE, SENT = (
     "subscribe_msg_popup_event",  # chosen in the popup: one more, or not
@@ -33,10 +33,10 @@ GONE = (40003, 43004, 43019, 48002, 50005)
 
 async def chosen(house: BotHouse, arrival: Arrival, one: Incoming) -> None:
     """The ledger is as the resident chose; the same event again changes nothing."""
-    if house.official is None:
+    if not house.officials.knows(one.sender):
         return
     event = one.event.lower()
-    ids = house.official.settings.subscriptions
+    ids = house.officials.of(one.sender).settings.subscriptions
 
     def change(credit: Credit) -> bool:
         changed = False
@@ -71,15 +71,14 @@ async def announced(
     """Announce by a subscription message the resident accepted; False when there is none, or the
     platform will not have it. Raises ``PlatformError`` for who is not to be reached, ``Unsent`` and
     ``Unknown``."""
-    assert house.official is not None
-    purpose = notice.purpose
-    template = house.official.settings.subscriptions.get(purpose, "")
+    purpose, official = notice.purpose, house.officials.of(openid)
+    template = official.settings.subscriptions.get(purpose, "")
     if not template or not await _left(house, resident, purpose):
         return False
     if not await neighbours.ledger(house, resident, lambda one: subscription.use(one, purpose)):
         return False
     try:
-        await house.official.send_subscription(openid, template, notice.url, words)
+        await official.send_subscription(openid, template, notice.url, words)
     except PlatformError as error:
         if error.code in GONE:
             raise
@@ -95,15 +94,17 @@ async def announced(
     return True
 
 
-async def offer(house: BotHouse, resident: str, purpose: str, language: Language) -> str:
+async def offer(house: BotHouse, resident: Resident, purpose: str, language: Language) -> str:
     """The line with the page on which a reminder can be asked for; empty when there is nothing to ask,
     or one is left."""
-    official = house.settings.official
-    if official is None or not official.subscriptions.get(purpose):
+    name = neighbours.account(house, resident)
+    official = house.officials.named(name)
+    if official is None or not official.settings.subscriptions.get(purpose):
         return ""
-    if await _left(house, resident, purpose):
+    if await _left(house, resident.id, purpose):
         return ""
-    link = f"{house.settings.url}/wechat/subscribe?for={purpose}&lang={language}"
+    door = house.settings.url + address("subscribe", name)
+    link = f"{door}?for={purpose}&lang={language}"
     return say(f"subscribe_{purpose}", language, link=link)
 
 

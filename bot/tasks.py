@@ -16,12 +16,12 @@ from bot.house import BotHouse
 from bot.mass import DISPATCHING, NOBODY, ChatResult, SendStatus
 from bot.notice_text import group_link, group_text, station_name
 from bot.pace import Pace
-from bot.work import WorkApi
 from domain import delivery as steps
 from domain.delivery import marker
 from domain.errors import NotFound, Refused
 from domain.group import Group
 from domain.notice import Delivery, DeliveryState, Notice, Outcome
+from domain.platform_ids import account_of
 from domain.revise import revise
 
 PICTURE_MS = 2 * 24 * 3_600_000  # the platform keeps a file three days, for the whole corp
@@ -42,11 +42,11 @@ log = logging.getLogger("jingmin.bot.notices")
 class Tasks:
     """Group-send tasks of one process. ``touched`` are notices whose deliveries it changed."""
 
-    def __init__(self, house: BotHouse, work: WorkApi, pace: Pace, touched: set[str]) -> None:
-        self._house, self._work, self._pace = house, work, pace
+    def __init__(self, house: BotHouse, pace: Pace, touched: set[str]) -> None:
+        self._house, self._pace = house, pace
         self._store = house.store
         self._touched = touched
-        self._pictures: dict[str, tuple[str, int]] = {}
+        self._pictures: dict[tuple[str, str], tuple[str, int]] = {}
         self._handing = asyncio.Lock()
 
     async def make(self, it: Delivery, notice: Notice) -> None:
@@ -56,16 +56,17 @@ class Tasks:
             if self._house.clock() < it.claimed_until - int(CALL_S * 1000):
                 await self._ask(it, notice)
 
-    async def _picture(self, file: str) -> dict[str, object]:
-        """The picture as an attachment; handed to the platform once in two days."""
-        now = self._house.clock()
+    async def _picture(self, file: str, owner: str) -> dict[str, object]:
+        """The picture as an attachment; handed to this owner's corp once in two days."""
+        now, key = self._house.clock(), (account_of(owner), file)
         async with self._handing:
-            known, until = self._pictures.get(file, ("", 0))
+            known, until = self._pictures.get(key, ("", 0))
             if until <= now:
                 data = b"".join([piece async for piece in self._store.files.read(file)])
                 kind = "image/png" if file.endswith(".png") else "image/jpeg"
-                known = await self._work.upload_media("image", Upload(file, kind, data))
-                self._pictures[file] = (known, now + PICTURE_MS)
+                work = self._house.corps.of(owner)
+                known = await work.upload_media("image", Upload(file, kind, data))
+                self._pictures[key] = (known, now + PICTURE_MS)
         return {"msgtype": "image", "image": {"media_id": known}}
 
     async def _ask(self, it: Delivery, notice: Notice) -> None:
@@ -73,14 +74,14 @@ class Tasks:
         attached = [group_link(notice, it, station, self._house.settings.site)]
         try:
             if notice.picture:
-                attached.append(await self._picture(notice.picture))
+                attached.append(await self._picture(notice.picture, it.owner))
         except (CallFailed, Refused) as error:
             log.warning("a notice's picture could not be handed over: %s", type(error).__name__)
             steps.release(it, "picture", 0, self._house.clock())
             return
         try:
             async with asyncio.timeout(CALL_S):
-                made = await self._work.add_group_message(
+                made = await self._house.corps.of(it.owner).add_group_message(
                     it.owner, it.chats, group_text(notice, station), attached
                 )
             steps.created(it, made.task, made.failed, self._house.clock(), "created")
@@ -106,7 +107,8 @@ class Tasks:
         mark, cursor = f"d={marker(it)}", ""
         while True:
             async with self._pace.slot():
-                page, cursor = await self._work.group_messages(it.owner, start, end, cursor)
+                work = self._house.corps.of(it.owner)
+                page, cursor = await work.group_messages(it.owner, start, end, cursor)
             for one in page:
                 links = (str((part.get("link") or {}).get("url", "")) for part in one.attachments)
                 if any(url.endswith(mark) for url in links):
@@ -119,7 +121,7 @@ class Tasks:
         that had their share get it the next day."""
         try:
             async with self._pace.slot():
-                tasks, _ = await self._work.group_tasks(it.task)
+                tasks, _ = await self._house.corps.of(it.owner).group_tasks(it.task)
             mine = [one for one in tasks if one.userid.lower() == it.owner.lower()]
             confirmed = max((one.sent_at or now for one in mine if one.sent), default=0)
             results = await self._results(it) if confirmed else []
@@ -147,7 +149,8 @@ class Tasks:
         cursor = ""
         while True:
             async with self._pace.slot():
-                page, cursor = await self._work.group_results(it.task, it.owner, cursor)
+                work = self._house.corps.of(it.owner)
+                page, cursor = await work.group_results(it.task, it.owner, cursor)
             found += page
             if not cursor:
                 return found
@@ -162,7 +165,7 @@ class Tasks:
         """Ask the platform to remind the owner; whether it does is not known."""
         try:
             async with self._pace.slot():
-                await self._work.remind(it.task)
+                await self._house.corps.of(it.owner).remind(it.task)
         except CallFailed as error:
             log.info("delivery %s: no reminder: %s", marker(it), error)
 
@@ -170,7 +173,7 @@ class Tasks:
         """Stop the task, then read what had gone out before: that stays sent."""
         try:
             async with self._pace.slot():
-                await self._work.cancel(it.task)
+                await self._house.corps.of(it.owner).cancel(it.task)
         except PlatformError as error:
             if error.code == DISPATCHING:
                 return  # the next turn

@@ -1,6 +1,7 @@
 """The WeCom app's API: cards and texts to officers, their log-in, files.
 
-What concerns customer groups is in bot/work_groups.py. Every call raises ``PlatformError``, ``Unsent``
+What concerns customer groups is in bot/work_groups.py. Userids come in and go out as they are kept
+(domain/platform_ids.py). Every call raises ``PlatformError``, ``Unsent``
 or ``Unknown`` (bot/errors.py). Sources: developer.work.weixin.qq.com/document/path/90236, 94945,
 96442, 98177, 96484.
 """
@@ -20,6 +21,7 @@ from bot.mass import MassCalls
 from bot.tokens import Tokens
 from bot.work_groups import GroupCalls
 from domain.errors import FORBIDDEN, LOGIN_FAILED, Refused
+from domain.platform_ids import at_platform, with_account
 
 CODE_BAD = (40029, 42022)
 DUPLICATE_WINDOW_S = 4 * 3600
@@ -56,12 +58,14 @@ class WorkApi(GroupCalls, MassCalls):
         clock: Callable[[], int] = now_ms,
     ) -> None:
         self.settings = settings
+        self._account = settings.name
         self._client = client
+        platform = with_account(settings.name, "work")
         # A rate keeps the app out for as long as it counts: the shortest is a minute.
         self._access = Access(
             client,
             tokens,
-            f"work:{settings.agentid}",
+            f"{platform}:{settings.agentid}",
             settings.api + "/cgi-bin",
             self._fetch,
             clock,
@@ -91,7 +95,11 @@ class WorkApi(GroupCalls, MassCalls):
         repeated after ``Unknown``; a dropped one may come without ``response_code``. 81013: none of
         them can be reached; 42014: the card's task_id was used before. Beyond 30 a minute to one
         member the platform drops messages and says nothing."""
-        data = {**body, "touser": "|".join(users), "agentid": self.settings.agentid}
+        data = {
+            **body,
+            "touser": "|".join(at_platform(one) for one in users),
+            "agentid": self.settings.agentid,
+        }
         if duplicate_check:
             data |= {
                 "enable_duplicate_check": 1,
@@ -103,7 +111,7 @@ class WorkApi(GroupCalls, MassCalls):
         return Sent(
             msgid=str(answer.get("msgid", "")),
             response_code=str(answer.get("response_code", "")),
-            invalid=_names(answer.get("invaliduser")),
+            invalid=self._names(answer.get("invaliduser")),
         )
 
     async def update_card(
@@ -125,13 +133,13 @@ class WorkApi(GroupCalls, MassCalls):
         answer = await self._access.call(
             "/message/update_template_card",
             data={
-                "userids": list(users),
+                "userids": [at_platform(one) for one in users],
                 "agentid": self.settings.agentid,
                 "response_code": response_code,
                 **change,
             },
         )
-        return _names(answer.get("invaliduser"))
+        return self._names(answer.get("invaliduser"))
 
     async def recall(self, msgid: str) -> None:
         """Take a message of this app back, within 24 hours."""
@@ -169,13 +177,15 @@ class WorkApi(GroupCalls, MassCalls):
         userid = answer.get("userid") or answer.get("UserId")  # the older call's spelling
         if not isinstance(userid, str) or not userid:
             raise Refused(FORBIDDEN, "not a member of the corp")
-        return userid
+        return with_account(self._account, userid)
 
     async def user(self, userid: str) -> Member:
         """A member. 60111: no such; 60011: the app may not see him."""
-        answer = await self._access.call("/user/get", params={"userid": userid}, repeat=Repeat.READ)
+        answer = await self._access.call(
+            "/user/get", params={"userid": at_platform(userid)}, repeat=Repeat.READ
+        )
         return Member(
-            userid=_text(answer, "userid"),
+            userid=with_account(self._account, _text(answer, "userid")),
             name=str(answer.get("name", "")),
             departments=tuple(int(one) for one in answer.get("department") or ()),
             active=answer.get("status", 1) == 1,
@@ -195,12 +205,11 @@ class WorkApi(GroupCalls, MassCalls):
         )
         return _text(answer, "media_id")
 
-
-def _names(value: object) -> tuple[str, ...]:
-    """A list of ids, which the platform writes as a list or as ``a|b``."""
-    if isinstance(value, str):
-        return tuple(one for one in value.split("|") if one)
-    return tuple(str(one) for one in value) if isinstance(value, list) else ()
+    def _names(self, value: object) -> tuple[str, ...]:
+        """A list of ids, which the platform writes as a list or as ``a|b``."""
+        found = value.split("|") if isinstance(value, str) else value
+        names = [str(one) for one in found] if isinstance(found, list) else []
+        return tuple(with_account(self._account, one) for one in names if one)
 
 
 def _text(answer: Mapping[str, Any], name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from bot.access import Access
 from bot.client import Repeat
 from bot.errors import Unknown
+from domain.platform_ids import at_platform, with_account
 
 PAGE = 1_000
 ROOT = "/externalcontact/"
@@ -75,9 +76,11 @@ class Welcome:
 
 
 class GroupCalls:
-    """The part of ``WorkApi`` about groups."""
+    """The part of ``WorkApi`` about groups. Ids of groups, members and join QRs come in and go out as
+    they are kept (domain/platform_ids.py), welcome templates as the platform has them."""
 
     _access: Access
+    _account: str
 
     async def groups(self, cursor: str = "", owners: Sequence[str] = ()) -> GroupPage:
         """Chat ids, a thousand a page, of these owners (at most 100; needed beyond 1,000 members,
@@ -86,29 +89,33 @@ class GroupCalls:
         if cursor:
             data["cursor"] = cursor
         if owners:
-            data["owner_filter"] = {"userid_list": list(owners)}
+            data["owner_filter"] = {"userid_list": [at_platform(one) for one in owners]}
         answer = await self._read("groupchat/list", data)
         listed = answer.get("group_chat_list") or []
         return GroupPage(
-            chats=tuple(str(one["chat_id"]) for one in listed),
+            chats=tuple(self._own(one["chat_id"]) for one in listed),
             cursor=str(answer.get("next_cursor") or ""),
-            orphaned=tuple(str(one["chat_id"]) for one in listed if one.get("status") in LEFT),
+            orphaned=tuple(
+                self._own(one["chat_id"]) for one in listed if one.get("status") in LEFT
+            ),
         )
 
     async def group(self, chat_id: str) -> GroupDetail:
         """A group and who is in it, without names. 49008: dissolved; 90501: no customer group."""
-        answer = await self._read("groupchat/get", {"chat_id": chat_id, "need_name": 0})
+        answer = await self._read(
+            "groupchat/get", {"chat_id": at_platform(chat_id), "need_name": 0}
+        )
         chat = answer.get("group_chat")
         if not isinstance(chat, dict):
             raise Unknown("the answer has no group_chat")
         return GroupDetail(
-            id=str(chat.get("chat_id", chat_id)),
+            id=self._own(chat.get("chat_id", at_platform(chat_id))),
             name=str(chat.get("name", "")),
-            owner=str(chat.get("owner", "")),
+            owner=self._own(chat.get("owner", "")),
             created_at=int(chat.get("create_time") or 0) * 1000,
             member_version=str(chat.get("member_version", "")),
             seats=tuple(_seat(one) for one in chat.get("member_list") or ()),
-            admins=tuple(str(one.get("userid", "")) for one in chat.get("admin_list") or ()),
+            admins=tuple(self._own(one.get("userid", "")) for one in chat.get("admin_list") or ()),
         )
 
     async def inherit(self, chats: Sequence[str], owner: str) -> dict[str, int]:
@@ -124,10 +131,13 @@ class GroupCalls:
         return await self._give("groupchat/onjob_transfer", chats, owner)
 
     async def _give(self, path: str, chats: Sequence[str], owner: str) -> dict[str, int]:
-        data = {"chat_id_list": list(chats), "new_owner": owner}
+        data = {
+            "chat_id_list": [at_platform(one) for one in chats],
+            "new_owner": at_platform(owner),
+        }
         answer = await self._access.call(ROOT + path, data=data)
         failed = answer.get("failed_chat_list") or []
-        return {str(one.get("chat_id")): int(one.get("errcode") or 0) for one in failed}
+        return {self._own(one.get("chat_id")): int(one.get("errcode") or 0) for one in failed}
 
     # ---- doors
 
@@ -147,19 +157,19 @@ class GroupCalls:
         ``number``. ``state`` and ``remark`` at most 30 characters, ``name`` 40. Not de-duplicated."""
         data = _door(chats, state, remark, auto_create, name, number)
         answer = await self._access.call(ROOT + "groupchat/add_join_way", data=data)
-        return _text(answer, "config_id")
+        return self._own(_text(answer, "config_id"))
 
     async def join_way_get(self, config: str) -> JoinWay:
         """A join QR as it is."""
-        answer = await self._read("groupchat/get_join_way", {"config_id": config})
+        answer = await self._read("groupchat/get_join_way", {"config_id": at_platform(config)})
         way = answer.get("join_way")
         if not isinstance(way, dict):
             raise Unknown("the answer has no join_way")
         return JoinWay(
-            config=str(way.get("config_id", config)),
+            config=self._own(way.get("config_id", at_platform(config))),
             url=str(way.get("qr_code", "")),
             state=str(way.get("state", "")),
-            chats=tuple(str(one) for one in way.get("chat_id_list") or ()),
+            chats=tuple(self._own(one) for one in way.get("chat_id_list") or ()),
             remark=str(way.get("remark", "")),
             auto_create=bool(way.get("auto_create_room", 1)),
         )
@@ -176,13 +186,16 @@ class GroupCalls:
         number: int = 0,
     ) -> None:
         """Put these settings in place of the QR's; its picture stays good."""
-        data = {"config_id": config, **_door(chats, state, remark, auto_create, name, number)}
+        door = _door(chats, state, remark, auto_create, name, number)
+        data = {"config_id": at_platform(config), **door}
         await self._access.call(ROOT + "groupchat/update_join_way", data=data, repeat=Repeat.READ)
 
     async def join_way_remove(self, config: str) -> None:
         """The QR leads nowhere from now on."""
         await self._access.call(
-            ROOT + "groupchat/del_join_way", data={"config_id": config}, repeat=Repeat.BUSY
+            ROOT + "groupchat/del_join_way",
+            data={"config_id": at_platform(config)},
+            repeat=Repeat.BUSY,
         )
 
     # ---- welcome
@@ -228,6 +241,9 @@ class GroupCalls:
         and ``attachments``."""
         await self._access.call(ROOT + "send_welcome_msg", data={**body, "welcome_code": code})
 
+    def _own(self, id: object) -> str:
+        return with_account(self._account, str(id))
+
     async def _read(self, path: str, data: Mapping[str, Any]) -> dict[str, Any]:
         return await self._access.call(ROOT + path, data=data, repeat=Repeat.READ)
 
@@ -248,7 +264,7 @@ def _door(
 ) -> dict[str, Any]:
     data: dict[str, Any] = {
         "scene": 2,
-        "chat_id_list": list(chats),
+        "chat_id_list": [at_platform(one) for one in chats],
         "state": state,
         "remark": remark,
         "auto_create_room": int(auto_create),

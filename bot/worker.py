@@ -15,6 +15,7 @@ from bot.errors import CallFailed
 from bot.groups import run_groups
 from bot.house import BotHouse
 from bot.notices import run_notices
+from bot.passive import entrance
 from domain.errors import Refused
 
 PAUSE_S = 1.0
@@ -55,15 +56,15 @@ async def _keep(name: str, work: Callable[[BotHouse], Awaitable[None]], house: B
 
 
 async def keep_ticket(house: BotHouse) -> int:
-    """Keep the JS-SDK's ticket in the store, where the api signs pages with it; 1 when it is there."""
-    if house.official is None:
-        return 0
-    try:
-        await house.official.jsapi_ticket()
-    except CallFailed as error:
-        log.warning("no ticket for the JS-SDK: %s", type(error).__name__)
-        return 0
-    return 1
+    """Keep the JS-SDK's tickets in the store, where the api signs pages with them; how many are there."""
+    kept = 0
+    for _, official in house.officials:
+        try:
+            await official.jsapi_ticket()
+            kept += 1
+        except CallFailed as error:
+            log.warning("no ticket for the JS-SDK: %s", type(error).__name__)
+    return kept
 
 
 async def _watch_menu(house: BotHouse) -> None:
@@ -72,20 +73,21 @@ async def _watch_menu(house: BotHouse) -> None:
 
 
 async def watch_menu(house: BotHouse) -> int:
-    """Whether the account's menu still leads to the 110 page, for whoever writes nothing; 1 when it
-    does. Somebody may have changed it in the console."""
-    if house.official is None:
-        return 0
-    try:
-        menu = await house.official.menu_get()
-    except CallFailed as error:
-        log.warning("the menu was not read: %s", type(error).__name__)
-        return 0
-    if f"{house.settings.url}/wechat/enter" not in str(menu):
-        ALARMS.refused("official", MENU, NO_MENU)
-        return 0
-    ALARMS.went_through("official", MENU)
-    return 1
+    """Whether the accounts' menus still lead to the 110 page, for whoever writes nothing; how many do.
+    Somebody may have changed one in the console."""
+    well = 0
+    for name, official in house.officials:
+        try:
+            menu = await official.menu_get()
+        except CallFailed as error:
+            log.warning("the menu was not read: %s", type(error).__name__)
+            continue
+        if f"'{entrance(house.settings, name)}'" not in str(menu):
+            ALARMS.refused(official.platform, MENU, NO_MENU)
+            continue
+        ALARMS.went_through(official.platform, MENU)
+        well += 1
+    return well
 
 
 def _kind(error: BaseException) -> str:

@@ -143,12 +143,14 @@ class Doorway:
 @dataclass(slots=True)
 class Welcome:
     """What newcomers of groups are told: of one community, or of all that have no words of their own
-    (``domain.registry.welcome_id``). ``template`` is the platform's id; ``applied`` the text the platform
-    has; each owner still chooses it in WeCom."""
+    (``domain.registry.welcome_id``). ``template`` is the id in the city's first corp, ``elsewhere`` those
+    in its other corps by their names; ``applied`` the text the platform has; each owner still chooses it
+    in WeCom."""
 
     id: str
     text: str
     applied: str = ""
     template: str = ""
+    elsewhere: dict[str, str] = field(default_factory=dict)
     updated_at: int = 0
     version: int = 0

@@ -13,6 +13,7 @@ from domain.beat import present_or_deputy
 from domain.errors import FORBIDDEN, INVALID, NotFound, Refused
 from domain.group import HANDING, Group, GroupState, Handing, NoOwner, forget_handing
 from domain.people import Person, Role, Who, account
+from domain.platform_ids import account_of
 from domain.ports import Finder, Store
 from domain.registry import communities, groups_of, require_community
 from domain.revise import revise
@@ -23,9 +24,13 @@ ASKERS = (Role.STATION_OFFICER, Role.SUPERVISOR)
 
 
 def may_own(one: Person, it: Group, station: str | None) -> bool:
-    """Whether an officer of the group's station may become its owner."""
+    """Whether an officer of the group's station and corp may become its owner."""
     fits = one.role in OWNERS and one.station == station and not one.disabled
-    return fits and one.userid is not None and one.userid != account(it.owner)
+    return fits and _of_its_corp(one, it) and one.userid != account(it.owner)
+
+
+def _of_its_corp(one: Person, it: Group) -> bool:
+    return one.userid is not None and account_of(one.userid) == account_of(it.id)
 
 
 def stand_ins(it: Group, people: Iterable[Person], now: int) -> list[Person]:
@@ -38,7 +43,7 @@ def stand_ins(it: Group, people: Iterable[Person], now: int) -> list[Person]:
         if it.community is None or it.community not in one.communities or one.userid == owner:
             continue
         present = present_or_deputy(one, known, now)
-        if present is not None and present.userid != owner:
+        if present is not None and present.userid != owner and _of_its_corp(present, it):
             found[present.id] = present
     return list(found.values())
 

@@ -30,9 +30,10 @@ class Trouble(StrEnum):
 
 @dataclass(slots=True)
 class PlatformAlarm:
-    """``platform`` official or work; ``call`` the API's path, empty: all of them; ``errcode`` the
-    platform's; ``machine`` whose address is refused, and ``address`` that address when the platform said
-    it (an allow-list alone). ``since`` and ``met_at`` (the last time it is known of) are Unix ms."""
+    """``platform`` official or work, with the name of an account but the first
+    (domain/platform_ids.py); ``call`` the API's path, empty: all of them; ``errcode`` the platform's;
+    ``machine`` whose address is refused, and ``address`` that address when the platform said it (an
+    allow-list alone). ``since`` and ``met_at`` (the last time it is known of) are Unix ms."""
 
     id: str
     code: Trouble

@@ -28,6 +28,7 @@ from domain.group import (
 from domain.paging import NAMED, named
 from domain.people import Role, Who, account
 from domain.place import Jurisdiction
+from domain.platform_ids import account_of
 from domain.ports import Finder, Store
 from domain.revise import revise
 from domain.workflow import step
@@ -244,10 +245,12 @@ async def groups_of(store: Store, wanted: Collection[str]) -> AsyncIterator[Grou
 
 
 def doorway_chats(groups: Iterable[Group]) -> list[str]:
-    """The groups a doorway should lead to: those with the most room, at most five."""
+    """The groups a doorway should lead to: those with the most room, at most five of one corp, that of
+    the first."""
     active = [one for one in groups if one.state is GroupState.ACTIVE]
     active.sort(key=lambda one: (one.nearly_full, one.members - one.capacity, one.id))
-    return [one.id for one in active[:CHATS]]
+    of_one = [one.id for one in active if account_of(one.id) == account_of(active[0].id)]
+    return of_one[:CHATS]
 
 
 async def make_doorway(

@@ -15,7 +15,7 @@ const SAID = CODES.flatMap((code) => ['official', 'work'].map((platform) => [cod
   .filter(([code, platform]) => platform === 'official' || !['wechat_template', 'wechat_menu'].includes(code));
 
 const quota: PlatformAlarmView = {
-  code: 'wechat_quota', platform: 'official', call: '/cgi-bin/message/custom/send', errcode: 45009,
+  code: 'wechat_quota', platform: 'official', account: '', call: '/cgi-bin/message/custom/send', errcode: 45009,
   since: Date.UTC(2026, 4, 3, 2, 4, 5), met_at: 1, machine: '', address: '',
 };
 const listed: PlatformAlarmView = { ...quota, code: 'wechat_allow_list', call: '', errcode: 40164, machine: 'bot1', address: '203.0.113.7' };
@@ -51,6 +51,10 @@ it('says what is refused since when, what it means to residents and what to do',
   expect(text).toContain('公众号今天的接口次数已用完');
   expect(text).toContain('居民在公众号里收不到警情进展、线索答复和民警写的话');
   expect(text).toContain('45009 · /cgi-bin/message/custom/send');
+});
+
+it('says which of the city\'s accounts it is', async () => {
+  expect((await drawn([{ ...quota, account: 'guta' }])).text()).toContain('公众号今天的接口次数已用完（guta）');
 });
 
 it('in English as well', async () => {

@@ -43,8 +43,9 @@ export function inWords(it: PlatformAlarmView): AlarmWords {
   const area = it.call === ''
     ? known(`alarms.area.${it.platform}`)
     : AREAS[it.platform]?.find(([path]) => it.call.startsWith(path))?.[1];
+  const what = t(known(key) ?? 'alarms.other', values);
   return {
-    what: t(known(key) ?? 'alarms.other', values),
+    what: it.account ? t('alarms.of', { what, account: it.account }) : what,
     meaning: t(area ?? 'alarms.area.other'),
     todo: t(known(`${key}.do`) ?? 'alarms.other.do', values),
     call: it.call || t('alarms.all'),

@@ -68,6 +68,7 @@ export const alarms = {
     '客户与上下游 → 客户联系 → API → 可调用接口的应用 里勾选本应用；相关民警要在应用的可见范围内。',
     'Tick this app among those that may call customer contact, and have the officers within the app\'s visible range.',
   ],
+  'alarms.of': ['{what}（{account}）', '{what} ({account})'],
   'alarms.other': ['平台拒绝了本系统的调用', 'The platform refuses a call of this system'],
   'alarms.other.do': ['运行 jingmin wechat check，按它的提示处理。', 'Run jingmin wechat check and do what it says.'],
 

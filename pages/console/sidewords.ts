@@ -87,6 +87,8 @@ export const side = {
   'people.station': ['派出所', 'Station'],
   'people.password': ['初始密码（至少 12 位）', 'First password (12 characters or more)'],
   'people.duty': ['负责范围', 'Duty'],
+  'people.corp': ['企业微信单位', 'Corp in WeCom'],
+  'people.corp.first': ['本市（默认）', 'The city\'s own'],
   'people.userid': ['企业微信账号', 'WeCom account'],
   'people.communities': ['负责的社区', 'Communities'],
   'people.communities.groups': ['社区改由另一位民警负责时，原民警在这个社区的群会转给他；企业微信同意之前群主不变，转不成会说明原因。', 'When another officer alone answers for a community, its groups go to him; the owner stays until WeCom agrees, and a refusal says why.'],

@@ -393,6 +393,7 @@ export interface PersonView {
 export interface PlatformAlarmView {
   code: string;
   platform: string;
+  account: string;
   call: string;
   errcode: number;
   since: number;
@@ -407,9 +408,15 @@ export interface PlatformAlarmList {
 }
 
 /** By login; `next` is the `after` of the next page, None at the end. */
+export interface CorpView {
+  name: string;
+  title: string;
+}
+
 export interface PersonList {
   people: PersonView[];
   next: string | null;
+  corps: CorpView[];
 }
 
 /** A person's new password: shown once, to be changed at the first log-in. */

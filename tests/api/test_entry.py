@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from aiohttp import web
 
+from api.house import CorpName
 from api.routes import Ask
 from api.session import read_demo
 from demo import seed
@@ -160,6 +161,21 @@ async def test_one_wecom_account_is_one_person_s(site: Site) -> None:
     assert (view["deputy"], view["userid"]) == (two.id, None)
     moved = await site.ask(admin, "PATCH", f"/people/{one.id}", {"station": "e1"})
     assert (moved["station"], moved["deputy"]) == ("e1", None)
+
+
+async def test_the_same_userid_in_two_corps_is_two_persons(site: Site) -> None:
+    one, two = await officer(site, "wang"), await officer(site, "zhao")
+    admin = await site.staff("admin")
+    await site.ask(admin, "PATCH", f"/people/{one.id}", {"userid": "officer-1"})
+    body = {"userid": "guta~Officer-1"}
+    refused = await site.ask(admin, "PATCH", f"/people/{two.id}", body, status=422)
+    assert "no such corp" in refused["detail"]
+    settings = site.house.settings
+    site.house.settings = dataclasses.replace(settings, corps=(CorpName("guta", "古塔分局"),))
+    view = await site.ask(admin, "PATCH", f"/people/{two.id}", body)
+    assert view["userid"] == "guta~officer-1"
+    listed = await site.ask(admin, "GET", "/people")
+    assert listed["corps"] == [{"name": "guta", "title": "古塔分局"}]
 
 
 async def test_the_demo_suggests_a_station_s_officer_and_no_community_officer(

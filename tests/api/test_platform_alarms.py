@@ -36,6 +36,7 @@ async def test_what_is_refused_is_read_oldest_first_and_what_nobody_meets_is_not
         {
             "code": "wechat_allow_list",
             "platform": "official",
+            "account": "",
             "call": "",
             "errcode": 45009,
             "since": now - 90_000,
@@ -46,6 +47,7 @@ async def test_what_is_refused_is_read_oldest_first_and_what_nobody_meets_is_not
         {
             "code": "wechat_quota",
             "platform": "official",
+            "account": "",
             "call": SEND,
             "errcode": 45009,
             "since": now - 60_000,

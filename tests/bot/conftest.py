@@ -176,26 +176,30 @@ def build_house(store: MongoStore, finder: BoundaryFinder, world: World, ports: 
             url=f"http://127.0.0.1:{ports.bot}",
             city="测试市",
             process=f"bot-{free_port()}",
-            official=OfficialSettings(
-                appid=APPID,
-                secret="oa-secret",
-                original_id="gh_0123456789ab",
-                callback=OFFICIAL,
-                mode=Mode.SAFE,
-                templates={"tip": "template-tip", "incident": "template-incident"},
-                api=f"{hosts}/api.weixin.qq.com",
-                open=f"{hosts}/open.weixin.qq.com",
-                mp=f"{hosts}/mp.weixin.qq.com",
+            officials=(
+                OfficialSettings(
+                    appid=APPID,
+                    secret="oa-secret",
+                    original_id="gh_0123456789ab",
+                    callback=OFFICIAL,
+                    mode=Mode.SAFE,
+                    templates={"tip": "template-tip", "incident": "template-incident"},
+                    api=f"{hosts}/api.weixin.qq.com",
+                    open=f"{hosts}/open.weixin.qq.com",
+                    mp=f"{hosts}/mp.weixin.qq.com",
+                ),
             ),
-            work=WorkSettings(
-                corpid=CORPID,
-                agentid=AGENT,
-                secret="app-secret",
-                callback=WORK,
-                contact=CONTACT,
-                api=f"{hosts}/qyapi.weixin.qq.com",
-                open=f"{hosts}/open.weixin.qq.com",
-                login=f"{hosts}/login.work.weixin.qq.com",
+            corps=(
+                WorkSettings(
+                    corpid=CORPID,
+                    agentid=AGENT,
+                    secret="app-secret",
+                    callback=WORK,
+                    contact=CONTACT,
+                    api=f"{hosts}/qyapi.weixin.qq.com",
+                    open=f"{hosts}/open.weixin.qq.com",
+                    login=f"{hosts}/login.work.weixin.qq.com",
+                ),
             ),
         ),
         store=store,
@@ -213,9 +217,8 @@ def build_house(store: MongoStore, finder: BoundaryFinder, world: World, ports: 
 
 def with_official(house: BotHouse, **changes: Any) -> None:
     """Change the account's settings before the bot is served."""
-    assert house.settings.official is not None
-    official = replace(house.settings.official, **changes)
-    house.settings = replace(house.settings, official=official)
+    official = replace(house.settings.officials[0], **changes)
+    house.settings = replace(house.settings, officials=(official,))
 
 
 @pytest.fixture

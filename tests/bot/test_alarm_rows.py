@@ -228,10 +228,9 @@ async def test_a_bot_writes_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(alarm_rows, "LOOK_S", 0.02)
-    assert house.official is not None
     await sim.fault("sns/oauth2/access_token", "error", code=45009)
     with pytest.raises(CallFailed):
-        await house.official.oauth("code")
+        await house.officials.of("").oauth("code")
     await until(store, 1)
 
 
@@ -239,12 +238,11 @@ async def test_a_worker_writes_its_own(
     house: BotHouse, store: MongoStore, sim: Sim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(alarm_rows, "LOOK_S", 0.02)
-    assert house.work is not None
     await sim.fault("groupchat/list", "error", code=60020)
     async with asyncio.TaskGroup() as group:
         worker = group.create_task(work(house))
         with pytest.raises(CallFailed):
-            await house.work.groups()
+            await house.corps.of("").groups()
         await until(store, 1)
         worker.cancel()
 
@@ -252,10 +250,9 @@ async def test_a_worker_writes_its_own(
 async def test_an_address_that_the_simulated_corp_does_not_list_is_named(
     house: BotHouse, store: MongoStore, world: World, sim: Sim
 ) -> None:
-    assert house.work is not None
     world.settings.wecom_addresses = ["203.0.113.9"]
     with pytest.raises(CallFailed):
-        await house.work.groups()
+        await house.corps.of("").groups()
     await keep(house)
     assert [(row.code, row.address) for row in await rows(store)] == [
         ("wechat_allow_list", "127.0.0.1")

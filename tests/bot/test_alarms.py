@@ -51,19 +51,17 @@ async def test_what_the_account_refuses_stands_until_it_goes_through(
     errcode: int,
     code: str,
 ) -> None:
-    assert house.official is not None
     openid = await sim.resident()
     await sim.post(f"residents/{openid}/text", content="你好")
 
     async def called() -> None:
-        assert house.official is not None
         if path == "template/send":
-            await house.official.send_template(openid, "template-tip", "", {"thing1": "x"})
+            await house.officials.of("").send_template(openid, "template-tip", "", {"thing1": "x"})
         elif path == "menu/create":
-            await house.official.menu_create(buttons(house.settings.url))
+            await house.officials.of("").menu_create(buttons(house.settings, ""))
         else:
             text = {"msgtype": "text", "text": {"content": "x"}}
-            await house.official.send_custom(openid, text)
+            await house.officials.of("").send_custom(openid, text)
 
     async def alarms() -> list[str]:
         async with http.get(f"{bot_url}/healthz") as response:
@@ -85,7 +83,7 @@ async def test_what_the_account_refuses_stands_until_it_goes_through(
     assert len(said(caplog)) == 1, "said once, not with every call"
     async with http.delete(f"{sim._url}/sim/faults") as response:
         assert response.status == 200
-    for known in house.official._tokens._known.values():
+    for known in house.officials.of("")._tokens._known.values():
         known.failed_until = 0.0  # as after the pause
     await called()
     assert await alarms() == []
@@ -95,39 +93,37 @@ async def test_what_the_account_refuses_stands_until_it_goes_through(
 async def test_what_concerns_one_resident_or_a_moment_is_no_alarm(
     house: BotHouse, sim: Sim, errcode: int
 ) -> None:
-    assert house.official is not None
     await sim.fault("custom/send", "error", code=errcode)
     with pytest.raises(CallFailed):
-        await house.official.send_custom("openid", {"msgtype": "text", "text": {"content": "x"}})
+        await house.officials.of("").send_custom(
+            "openid", {"msgtype": "text", "text": {"content": "x"}}
+        )
     assert ALARMS.standing() == []
 
 
 @pytest.mark.parametrize("errcode", [48002, 60020, 40091])
 async def test_what_the_corp_refuses_is_an_alarm(house: BotHouse, sim: Sim, errcode: int) -> None:
-    assert house.work is not None
     await sim.fault("groupchat/list", "error", code=errcode)
     with pytest.raises(CallFailed):
-        await house.work.groups()
+        await house.corps.of("").groups()
     (alarm,) = ALARMS.standing()
     assert (alarm.platform, alarm.errcode) == ("work", errcode)
 
 
 async def test_oauth_that_is_refused_is_an_alarm(house: BotHouse, sim: Sim) -> None:
-    assert house.official is not None
     await sim.fault("sns/oauth2/access_token", "error", code=45009)
     with pytest.raises(CallFailed):
-        await house.official.oauth("code")
+        await house.officials.of("").oauth("code")
     assert [one.trouble for one in ALARMS.standing()] == ["wechat_quota"]
 
 
 async def test_a_menu_that_somebody_changed_is_noticed(house: BotHouse, sim: Sim) -> None:
-    assert house.official is not None
     assert await watch_menu(house) == 0
     assert [one.trouble for one in ALARMS.standing()] == ["wechat_menu"]
-    await house.official.menu_create(buttons(house.settings.url))
+    await house.officials.of("").menu_create(buttons(house.settings, ""))
     assert ALARMS.standing() == []
     assert await watch_menu(house) == 1
-    await house.official.menu_create([{"type": "click", "name": "优惠", "key": "x"}])
+    await house.officials.of("").menu_create([{"type": "click", "name": "优惠", "key": "x"}])
     assert await watch_menu(house) == 0
     assert len(ALARMS.standing()) == 1
 

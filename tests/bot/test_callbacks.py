@@ -509,7 +509,7 @@ async def test_health_follows_the_store(
 async def test_what_is_not_configured_has_no_door(
     house: BotHouse, http: aiohttp.ClientSession
 ) -> None:
-    house.settings = replace(house.settings, work=None)
+    house.settings = replace(house.settings, corps=())
     port = free_port()
     runner = await serve(create_app(house), port)
     async with http.post(f"http://127.0.0.1:{port}/wechat/work") as response:

@@ -25,8 +25,7 @@ async def findings(house: BotHouse) -> dict[str, Finding]:
 
 async def test_a_right_configuration(house: BotHouse, bot_url: str, sim: Sim) -> None:
     client = connect(house)
-    assert house.official is not None
-    await house.official.menu_create(buttons(house.settings.url))
+    await house.officials.of("").menu_create(buttons(house.settings, ""))
     await client.close()
     found = await findings(house)
     assert {one.verdict for one in found.values()} == {Verdict.WELL, Verdict.UNSEEN}
@@ -41,14 +40,15 @@ async def test_a_right_configuration(house: BotHouse, bot_url: str, sim: Sim) ->
 async def test_a_template_that_is_not_the_account_s_and_fields_it_has_not(
     house: BotHouse, bot_url: str, sim: Sim
 ) -> None:
-    official = house.settings.official
-    assert official is not None
+    official = house.settings.officials[0]
     house.settings = dataclasses.replace(
         house.settings,
-        official=dataclasses.replace(
-            official,
-            templates={"tip": "template-tip", "incident": "template-of-another"},
-            fields={"tip": ["thing1", "number9", ""]},
+        officials=(
+            dataclasses.replace(
+                official,
+                templates={"tip": "template-tip", "incident": "template-of-another"},
+                fields={"tip": ["thing1", "number9", ""]},
+            ),
         ),
     )
     found = await findings(house)
@@ -60,14 +60,12 @@ async def test_a_template_that_is_not_the_account_s_and_fields_it_has_not(
 
 
 async def test_what_is_wrong_is_said(house: BotHouse, bot_url: str, sim: Sim) -> None:
-    official, work = house.settings.official, house.settings.work
-    assert official is not None
-    assert work is not None
+    official, work = house.settings.officials[0], house.settings.corps[0]
     other = CallbackKeys("another-token", work.contact.aes_key, work.contact.receiver)
     house.settings = dataclasses.replace(
         house.settings,
-        official=dataclasses.replace(official, secret="wrong", templates={}),
-        work=dataclasses.replace(work, contact=other),
+        officials=(dataclasses.replace(official, secret="wrong", templates={}),),
+        corps=(dataclasses.replace(work, contact=other),),
     )
     await sim.post("settings", wecom_addresses=["203.0.113.1"])
     for login, userid in (("wang", None), ("zhao", "nobody")):
@@ -96,8 +94,8 @@ async def test_a_bot_that_does_not_run(house: BotHouse, sim: Sim) -> None:
     assert (one.verdict, "bot_url" in one.en) == (Verdict.WRONG, True)
 
 
-def test_the_menu_keeps_to_the_platforms_sizes() -> None:
-    top = buttons("https://110.example.cn")
+def test_the_menu_keeps_to_the_platforms_sizes(house: BotHouse) -> None:
+    top = buttons(house.settings, "")
     assert len(top) <= 3
     for button in top:
         assert len(button["name"].encode()) <= 16

@@ -32,14 +32,12 @@ CARD: dict[str, Any] = {
 
 @pytest.fixture
 def oa(house: BotHouse, sim: Sim) -> OfficialApi:
-    assert house.official is not None
-    return house.official
+    return house.officials.of("")
 
 
 @pytest.fixture
 def work(house: BotHouse, sim: Sim) -> WorkApi:
-    assert house.work is not None
-    return house.work
+    return house.corps.of("")
 
 
 def text(content: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 
 from bot import entrance
+from bot.accounts import Accounts
 from bot.cards import officer
 from bot.doors import add_doors
 from bot.house import BotHouse
@@ -380,7 +381,7 @@ async def test_with_the_store_away_the_visitor_is_known_and_his_row_written_late
 
 
 async def test_without_the_platform_there_is_no_door(house: BotHouse, door: str) -> None:
-    house.official = house.work = None
+    house.officials, house.corps = Accounts(), Accounts()
     async with aiohttp.ClientSession() as session:
         for path in ("enter", "officer"):
             async with session.get(f"{door}/wechat/{path}") as response:

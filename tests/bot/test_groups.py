@@ -38,9 +38,8 @@ class Corp:
 
     def __init__(self, sim: Sim, world: World, house: BotHouse) -> None:
         self.sim, self.world, self.house, self.store = sim, world, house, house.store
-        assert house.work is not None
-        self.work = house.work
-        self.keeper = GroupKeeper(house, house.work)
+        self.work = house.corps.of("")
+        self.keeper = GroupKeeper(house)
 
     async def officer(self, userid: str, *communities: str) -> None:
         one = Person(userid, userid, userid, Role.COMMUNITY_OFFICER, "", "w1")

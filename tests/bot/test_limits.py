@@ -157,8 +157,7 @@ async def test_groups_that_wait_to_be_asked_again_hide_no_other(
     monkeypatch.setattr(groups, "BATCH", 3)
     await house.store.people.add(officer("zhang", "Zhang", "张警官"))
     chat = str((await sim.post("groups", owner="Zhang", name="真的群"))["chat_id"])
-    assert house.work is not None
-    keeper = GroupKeeper(house, house.work)
+    keeper = GroupKeeper(house)
     await keeper.turn()
     now = house.clock()
     await house.store.groups.add_many(

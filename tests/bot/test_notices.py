@@ -67,8 +67,7 @@ class Town:
             officer = Person(owner, owner, owner, Role.COMMUNITY_OFFICER, "", station)
             officer.userid, officer.communities = owner, [community]
             await self.store.people.add(officer)
-        assert self.house.work is not None
-        await GroupKeeper(self.house, self.house.work).turn()
+        await GroupKeeper(self.house).turn()
 
     async def until_hour(self, hour: float) -> None:
         """To the next time it is that late in China, far from full and half hours if ``hour`` is."""
@@ -76,7 +75,7 @@ class Town:
         await self.sim.advance((hour * HOUR_S - today) % 86_400)
 
     def sender(self) -> NoticeSender:
-        return NoticeSender(self.house, self.house.work)
+        return NoticeSender(self.house)
 
     async def written(self, **more: Any) -> Notice:
         self.keys += 1
@@ -262,7 +261,7 @@ async def test_a_crash_between_claim_and_answer_makes_no_second_task(
     town: Town, store: MongoStore, finder: BoundaryFinder, world: World, ports: Ports
 ) -> None:
     it = await town.published()
-    work = town.house.work
+    work = town.house.corps.of("")
     assert work is not None
     made = type(work).add_group_message
     calls = 0
@@ -290,7 +289,7 @@ async def test_a_crash_between_claim_and_answer_makes_no_second_task(
         type(work).add_group_message = made  # type: ignore[method-assign]
     other = build_house(store, finder, world, ports)
     client = connect(other)
-    worker = NoticeSender(other, other.work)
+    worker = NoticeSender(other)
     for _ in range(6):
         await town.sim.advance(130)
         await worker.turn()
@@ -308,7 +307,7 @@ async def test_two_processes_share_the_work(
     other = build_house(store, finder, world, ports)
     client = connect(other)
     it = await town.published()
-    await asyncio.gather(town.sender().turn(), NoticeSender(other, other.work).turn())
+    await asyncio.gather(town.sender().turn(), NoticeSender(other).turn())
     await client.close()
     assert town.masses() == {marker(one): 1 for one in (await town.deliveries(it)).values()}
 

@@ -31,8 +31,7 @@ async def town(sim: Sim, world: World, house: BotHouse) -> Town:
 
 
 async def handed(town: Town, chats: list[str], to: str) -> None:
-    assert town.house.work is not None
-    assert await town.house.work.hand_over(chats, to) == {}
+    assert await town.house.corps.of("").hand_over(chats, to) == {}
     for chat in chats:
         await handed_over(town.store, chat, to)
 

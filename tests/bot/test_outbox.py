@@ -231,7 +231,7 @@ async def test_whoever_refuses_is_marked_and_left_alone(post: Post, code: int) -
 
 
 async def test_a_template_s_fields_have_the_account_s_names(post: Post) -> None:
-    official = post.house.official
+    official = post.house.officials.of("")
     assert official is not None
     official.settings = dataclasses.replace(
         official.settings, fields={"tip": ["thing2", "character_string1", ""]}

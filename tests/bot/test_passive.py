@@ -53,15 +53,14 @@ class SlowMedia:
 
 @pytest.fixture
 def slow_media(house: BotHouse, monkeypatch: pytest.MonkeyPatch) -> SlowMedia:
-    assert house.official is not None
-    fetch, slow = house.official.media, SlowMedia()
+    fetch, slow = house.officials.of("").media, SlowMedia()
 
     async def media(id: str) -> Media:
         slow.asked.set()
         await slow.go_on.wait()
         return await fetch(id)
 
-    monkeypatch.setattr(house.official, "media", media)
+    monkeypatch.setattr(house.officials.of(""), "media", media)
     return slow
 
 

@@ -32,9 +32,7 @@ async def street(
 ) -> AsyncIterator[Street]:
     world.settings.callback_deadline_s = 15.0  # handled before the reply, however slow the machine
     with_official(house, sends=False)
-    assert house.official is not None
-    assert house.settings.official is not None
-    house.official.settings = house.settings.official
+    house.officials.of("").settings = house.settings.officials[0]
     await sim.fault("message/custom/send", "error", code=48001)
     await store.people.add(officer("zhang", "Zhang", "张警官", communities=["w1-c5"]))
     runner = await serve(create_app(house, PATIENCE), ports.bot)

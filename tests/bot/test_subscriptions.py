@@ -36,10 +36,8 @@ def asked(house: BotHouse, world: World) -> None:
     """An account with subscription messages, and no templates that would do instead."""
     world.config.oa.templates += IDS.values()
     with_official(house, subscriptions=IDS, templates={})
-    assert house.official is not None
-    official = house.settings.official
-    assert official is not None
-    house.official.settings = official
+    official = house.settings.officials[0]
+    house.officials.of("").settings = official
 
 
 class Reminded:
@@ -130,9 +128,7 @@ async def test_another_template_is_none_of_ours(one: Reminded) -> None:
 async def test_where_none_is_left_the_template_goes_out(one: Reminded, house: BotHouse) -> None:
     """43101: our count and the platform's may differ; theirs counts."""
     with_official(house, templates={"tip": "template-tip"})
-    assert house.official is not None
-    assert house.settings.official is not None
-    house.official.settings = house.settings.official
+    house.officials.of("").settings = house.settings.officials[0]
     await one.choose()
     await one.sim.fault("bizsend", "error", code=43101)
     await one.answer("a")
@@ -215,8 +211,7 @@ async def test_the_page_asks_with_wechats_own_button(
     assert signed["openTagList"] == ["wx-open-subscribe"]
     assert signed["jsApiList"], "with none WeChat draws no button"
     assert "frame-src https://*.qq.com webcompt:;" in policy, "WeChat's frame for it"
-    assert house.official is not None
-    ticket = await house.official.jsapi_ticket()
+    ticket = await house.officials.of("").jsapi_ticket()
     wanted = page_signature(
         ticket, signed["nonceStr"], str(signed["timestamp"]), house.settings.url + path
     )

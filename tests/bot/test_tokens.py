@@ -61,14 +61,12 @@ def tokens(store: MongoStore, clock: Hands, process: str = "a") -> Tokens:
 
 @pytest.fixture
 def oa(house: BotHouse, sim: Sim) -> OfficialApi:
-    assert house.official is not None
-    return house.official
+    return house.officials.of("")
 
 
 @pytest.fixture
 def work(house: BotHouse, sim: Sim) -> WorkApi:
-    assert house.work is not None
-    return house.work
+    return house.corps.of("")
 
 
 async def test_a_herd_in_two_processes_fetches_once(store: MongoStore) -> None:
@@ -208,9 +206,8 @@ async def test_twenty_first_calls_of_two_bots_fetch_one_token(
 ) -> None:
     other = build_house(store, finder, world, ports)
     client = connect(other)
-    assert other.official is not None
     one = await sim.resident()
-    await asyncio.gather(*((oa, other.official)[n % 2].user(one) for n in range(20)))
+    await asyncio.gather(*((oa, other.officials.of(""))[n % 2].user(one) for n in range(20)))
     assert len(await sim.calls("stable_token")) == 1
     await client.close()
 
@@ -265,10 +262,11 @@ async def test_a_wrong_secret_is_told_as_such(
     world.config.oa.secret = "changed"
     house = build_house(store, finder, world, ports)
     client = connect(house)
-    assert house.official is not None
     for _ in range(3):
         with pytest.raises(PlatformError) as caught:
-            await house.official.send_custom("o1", {"msgtype": "text", "text": {"content": "x"}})
+            await house.officials.of("").send_custom(
+                "o1", {"msgtype": "text", "text": {"content": "x"}}
+            )
         assert caught.value.code == 40125
     assert len(await sim.calls("stable_token")) == 1
     assert await sim.calls("custom/send") == []
@@ -285,8 +283,9 @@ async def test_tickets_of_pages_are_shared_like_tokens(
 ) -> None:
     other = build_house(store, finder, world, ports)
     client = connect(other)
-    assert other.official is not None
-    found = await asyncio.gather(*((oa, other.official)[n % 2].jsapi_ticket() for n in range(10)))
+    found = await asyncio.gather(
+        *((oa, other.officials.of(""))[n % 2].jsapi_ticket() for n in range(10))
+    )
     assert len(set(found)) == 1
     assert len(await sim.calls("getticket")) == 1
     await client.close()

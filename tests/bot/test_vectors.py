@@ -38,9 +38,8 @@ class Call:
             vector.get("receive_id", "wx"),
         )
         if door == "work":
-            assert house.settings.work is not None
-            work = replace(house.settings.work, callback=keys)
-            house.settings = replace(house.settings, work=work)
+            work = replace(house.settings.corps[0], callback=keys)
+            house.settings = replace(house.settings, corps=(work,))
         else:
             mode = Mode.PLAIN if vector["kind"] == "plain_signature" else Mode.SAFE
             with_official(house, callback=keys, mode=mode)
