@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from api.house import House
 from api.shapes_notices import (
@@ -21,7 +21,16 @@ from api.shapes_notices import (
 from api.views import entry_view
 from domain.delivery import waiting
 from domain.errors import NotFound
-from domain.notice import Delivery, Notice, NoticeState, Outcome, may, needs_second, over
+from domain.notice import (
+    Delivery,
+    Notice,
+    NoticeState,
+    Outcome,
+    approved_by_second,
+    may,
+    needs_second,
+    over,
+)
 from domain.paging import named
 from domain.people import Who
 from domain.publishing import Cap, Plan, tasks_for
@@ -39,9 +48,14 @@ async def references(house: House, notices: Iterable[Notice]) -> dict[str, Notic
 
 
 def notice_view(
-    house: House, who: Who, it: Notice, refs: Mapping[str, NoticeRef], entries: bool = False
+    house: House,
+    who: Who,
+    it: Notice,
+    refs: Mapping[str, NoticeRef],
+    entries: bool = False,
+    approvers: Sequence[str] = (),
 ) -> NoticeView:
-    """The notice for staff."""
+    """The notice for staff; ``approvers`` are the names of those who are asked to approve it."""
     return NoticeView(
         id=it.id,
         number=it.number,
@@ -69,6 +83,8 @@ def notice_view(
         corrected_by=refs.get(it.corrected_by or ""),
         corrected=it.corrected_by is not None,
         needs_second=needs_second(it),
+        released=it.approver is not None and not approved_by_second(it),
+        approvers=list(approvers),
         groups=it.groups,
         people=it.people,
         followers=it.followers,

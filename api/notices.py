@@ -31,8 +31,11 @@ from api.shapes_notices import (
     PublicNotice,
     RehearsalView,
     RehearseIn,
+    ReturnIn,
+    SubmitIn,
     WithdrawIn,
 )
+from domain.approving import approve, approvers, send_back, submit
 from domain.delivery import totals, waiting
 from domain.errors import CONFLICT, FORBIDDEN, INVALID, NOT_FOUND, WRONG_STATE
 from domain.notice import (
@@ -45,7 +48,7 @@ from domain.notice import (
 from domain.paging import named, newest_first, page_of
 from domain.people import COMMUNITY_PAGE, Role, Who
 from domain.publishing import publish, rehearse
-from domain.writing import Words, approve, correct, draft, edit, opened, withdraw
+from domain.writing import Words, correct, draft, edit, opened, withdraw
 
 routes = Routes()
 
@@ -143,6 +146,25 @@ async def approve_notice(ask: Ask, id: str, body: ApproveIn) -> NoticeView:
     )
 
 
+@routes.add("POST", "/notices/{id}/submit", COMMUNITY_PAGE, faults=(CONFLICT, INVALID, WRONG_STATE))
+async def submit_notice(ask: Ask, id: str, body: SubmitIn) -> NoticeView:
+    """Ask those who may for approval of the version that was read; they hear of it in WeCom."""
+    house = ask.house
+    return await _view(
+        ask, await submit(house.store, house.finder, ask.staff, id, body.version, ask.now)
+    )
+
+
+@routes.add("POST", "/notices/{id}/return", COMMUNITY_PAGE, faults=(CONFLICT, INVALID, WRONG_STATE))
+async def return_notice(ask: Ask, id: str, body: ReturnIn) -> NoticeView:
+    """Not approved: it is a draft again, and its author hears why."""
+    house, version = ask.house, body.version
+    return await _view(
+        ask,
+        await send_back(house.store, house.finder, ask.staff, id, version, body.reason, ask.now),
+    )
+
+
 @routes.add(
     "POST", "/notices/{id}/publish", COMMUNITY_PAGE, faults=(CONFLICT, INVALID, WRONG_STATE)
 )
@@ -195,7 +217,13 @@ async def read_deliveries(ask: Ask, id: str) -> DeliveryList:
 
 async def _view(ask: Ask, it: Notice) -> NoticeView:
     refs = await references(ask.house, [it])
-    return notice_view(ask.house, ask.staff, it, refs, entries=True)
+    asked = await approvers(ask.house.store, ask.house.finder, it) if _unapproved(it) else []
+    names = [one.name for one in asked]
+    return notice_view(ask.house, ask.staff, it, refs, entries=True, approvers=names)
+
+
+def _unapproved(it: Notice) -> bool:
+    return needs_second(it) and it.state in (NoticeState.DRAFT, NoticeState.SUBMITTED)
 
 
 async def _rehearsal(

@@ -56,6 +56,19 @@ class ApproveIn(Request):
     version: int
 
 
+class SubmitIn(Request):
+    """``version`` is the one that was read."""
+
+    version: int
+
+
+class ReturnIn(Request):
+    """``version`` is the one that was read; its author reads the reason."""
+
+    version: int
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
 class WithdrawIn(Request):
     reason: Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -107,8 +120,10 @@ class NoticeRef(Struct):
 
 
 class NoticeView(Struct):
-    """A notice. ``may`` are the verbs the asker has now: edit, approve, publish, withdraw, correct.
-    ``needs_second``: somebody else than its writers must approve it. ``entries`` in GET of one only."""
+    """A notice. ``may`` are the verbs the asker has now: edit, submit, approve, return, publish, withdraw,
+    correct. ``needs_second``: somebody else than its writers must approve it, and ``approvers`` are the
+    names of those who are asked to; ``released``: its own writer approved it. ``entries`` and
+    ``approvers`` in answers about one only."""
 
     id: str
     number: str
@@ -136,6 +151,8 @@ class NoticeView(Struct):
     corrected_by: NoticeRef | None
     corrected: bool
     needs_second: bool
+    released: bool
+    approvers: list[str]
     groups: int
     people: int
     followers: int

@@ -19,6 +19,7 @@ import aiohttp
 from bench.intake import row
 from bench.parts import Parts
 from domain import publishing, writing
+from domain.approving import approve
 from domain.group import Group
 from domain.people import Role, Who
 from domain.publishing import Cap
@@ -124,7 +125,7 @@ async def _publish(store: MongoStore, finder: BoundaryFinder) -> float:
     now = int(time.time() * 1000)
     words = Words("停水通知", "今晚二十二点至次日六点停水, 请提前储水。", communities, urgent=True)
     notice = await writing.draft(store, finder, CHIEF, random_id(), words, now)
-    approved = await writing.approve(store, finder, SECOND, notice.id, notice.version, now)
+    approved = await approve(store, finder, SECOND, notice.id, notice.version, now)
     began = time.perf_counter()
     await publishing.publish(store, finder, CHIEF, approved.id, now, Cap())
     return time.perf_counter() - began

@@ -39,10 +39,12 @@ PRESS = "template_card_event"
 log = logging.getLogger("jingmin.bot.cards")
 
 
-def page(house: BotHouse, userid: str, tip: str = "") -> str:
-    """Where this officer reads and answers the tip: through his corp's door, so that one press is
-    enough."""
+def page(house: BotHouse, userid: str, tip: str = "", *, notice: str = "") -> str:
+    """Where this officer reads and answers the tip or the notice: through his corp's door, so that one
+    press is enough."""
     door = house.settings.url + address("officer", account_of(userid))
+    if notice:
+        return f"{door}?notice={notice}"
     return f"{door}?tip={tip}" if tip else door
 
 

@@ -24,7 +24,7 @@ from domain.errors import Refused
 from domain.people import COMMUNITY_PAGE, Person
 from domain.ticket import EntryKind, issue_entry
 
-TIP = re.compile("[0-9a-f]{32}")
+ID = re.compile("[0-9a-f]{32}")
 log = logging.getLogger("jingmin.bot.doors")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -76,10 +76,8 @@ async def _officer(house: BotHouse, corp: str, request: web.Request) -> web.Stre
     work = house.corps.named(corp)
     if work is None:
         raise web.HTTPNotFound
-    tip = request.query.get("tip", "")
-    if not TIP.fullmatch(tip):
-        tip = ""
-    here = house.settings.url + address("officer", corp) + (f"?tip={tip}" if tip else "")
+    asked = _asked(request)
+    here = house.settings.url + address("officer", corp) + (f"?{asked}" if asked else "")
     if "code" not in request.query:
         in_wecom = "wxwork" in request.headers.get("User-Agent", "").lower()
         return sent_to(house, lambda state: work.login_url(here, state, in_wecom))
@@ -93,7 +91,15 @@ async def _officer(house: BotHouse, corp: str, request: web.Request) -> web.Stre
     if person is None:
         return stranger(house)
     ticket = issue_entry(house.secret, EntryKind.OFFICER, person.id, house.clock())
-    return on(house, f"/community/#entry={ticket}" + (f"&tip={tip}" if tip else ""))
+    return on(house, f"/community/#entry={ticket}" + (f"&{asked}" if asked else ""))
+
+
+def _asked(request: web.Request) -> str:
+    """The tip or the notice whose card led here, as in the address."""
+    for kind in ("tip", "notice"):
+        if ID.fullmatch(id := request.query.get(kind, "")):
+            return f"{kind}={id}"
+    return ""
 
 
 async def _member(house: BotHouse, userid: str) -> Person | None:

@@ -19,6 +19,7 @@ from bot.house import BotHouse
 from bot.lines import line_id, tell_desk, tell_desk_again
 from bot.post import Notice, Subject, to_resident
 from bot.reports import bring_cry
+from bot.review_lines import tell_review
 from bot.standing import CHANGES, KEPT_CREDIT, tell_standing
 from bot.station_calls import FRESH_MS, StationCalls
 from bot.texts import say
@@ -26,6 +27,7 @@ from bot.tips import teller_of
 from domain.errors import Conflict, NotFound, Refused
 from domain.evidence import Entry
 from domain.incident import LIVE, Incident
+from domain.notice import Notice as NoticeOfPolice
 from domain.outgoing import Message, about, telling_id
 from domain.people import CALLER
 from domain.ports import Change, Lost
@@ -105,6 +107,8 @@ class Progress:
             await self.tip(change.item)
         elif isinstance(change.item, Incident):
             await self.incident(change.item)
+        elif isinstance(change.item, NoticeOfPolice):
+            await self.notice(change.item)
         elif isinstance(change.item, Message):
             await tell_desk(self._house, change.item)
 
@@ -115,6 +119,8 @@ class Progress:
         changed = {"updated_at": {"$gte": since}}
         async for tip in store.tips.every(changed, order="updated_at"):
             await self.tip(tip)
+        async for notice in store.notices.every(changed, order="updated_at"):
+            await self.notice(notice)
         fresh = {"updated_at": {"$gte": self._house.clock() - FRESH_MS}}
         async for incident in store.incidents.every(fresh, order="updated_at"):
             await self._calls.tell(incident, incident.log.entries)
@@ -123,6 +129,11 @@ class Progress:
             await self.incident(incident)
             if incident.via == "chat":
                 await tell_desk_again(self._house, incident)
+
+    async def notice(self, it: NoticeOfPolice) -> None:
+        """Tell what this notice's log says of its approval and was not told yet."""
+        await tell_review(self._house, it, self._new(it.id, it.log.entries))
+        self._remember(it.id, it.log.length)
 
     # ---- tips
 

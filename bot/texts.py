@@ -12,6 +12,7 @@ from bot.asking_texts import ASKING
 from bot.asking_texts import CALL_EN as _CALL_EN
 from bot.asking_texts import CALL_ZH as _CALL_ZH
 from bot.group_texts import GROUP_TEXTS
+from bot.review_texts import REVIEW_TEXTS
 from bot.subscription_texts import SUBSCRIPTION_TEXTS
 from domain.resident import Language
 
@@ -22,6 +23,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **ASKING,
     **SUBSCRIPTION_TEXTS,
     **GROUP_TEXTS,
+    **REVIEW_TEXTS,
     # ---- emergency
     "urgent": (
         f"☎ 有生命危险，请先{_CALL_ZH}。\n"

@@ -30,6 +30,7 @@ WRITERS = ("notice.drafted", "notice.edited")
 
 class NoticeState(StrEnum):
     DRAFT = "DRAFT"
+    SUBMITTED = "SUBMITTED"  # somebody who did not write it is asked to approve it
     APPROVED = "APPROVED"
     PUBLISHED = "PUBLISHED"
     WITHDRAWN = "WITHDRAWN"
@@ -39,11 +40,19 @@ class NoticeState(StrEnum):
 NOTICE: Table[NoticeState] = {
     NoticeState.DRAFT: {
         "edit": NoticeState.DRAFT,
+        "submit": NoticeState.SUBMITTED,
         "approve": NoticeState.APPROVED,
+        "withdraw": NoticeState.WITHDRAWN,
+    },
+    NoticeState.SUBMITTED: {
+        "edit": NoticeState.DRAFT,
+        "approve": NoticeState.APPROVED,
+        "return": NoticeState.DRAFT,
         "withdraw": NoticeState.WITHDRAWN,
     },
     NoticeState.APPROVED: {
         "edit": NoticeState.DRAFT,
+        "submit": NoticeState.SUBMITTED,
         "publish": NoticeState.PUBLISHED,
         "withdraw": NoticeState.WITHDRAWN,
     },
@@ -102,7 +111,9 @@ class Outcome(StrEnum):
 @dataclass(slots=True)
 class Notice:
     """One notice. Times are Unix ms. ``corrects`` is the notice this one puts right, ``corrected_by``
-    the one that did so, set when that is published. ``send_at`` is, once published, the time it goes out."""
+    the one that did so, set when that is published. ``send_at`` is, once published, the time it goes out.
+    ``second``: it needed a second person once, and so it does for ever; ``day`` is that of its last
+    words, or of its publishing, in China's time: ``2026-05-03``."""
 
     id: str
     number: str
@@ -120,6 +131,8 @@ class Notice:
     urgent: bool = False
     send_at: int | None = None
     expires_at: int | None = None
+    second: bool = False
+    day: str = ""
     approver: str | None = None
     approver_name: str = ""
     published_at: int | None = None
@@ -186,14 +199,24 @@ def stopped(it: Notice) -> str:
 
 
 def needs_second(it: Notice) -> bool:
-    """Whether it goes so far, or so fast, that two have to have read it."""
-    return it.urgent or len(it.communities) > SECOND_PERSON_ABOVE
+    """Whether it goes so far, or so fast, that two have to have read it; or did so when it was read
+    before."""
+    return it.second or it.urgent or len(it.communities) > SECOND_PERSON_ABOVE
 
 
 def wrote(it: Notice, who: Who) -> bool:
-    return it.author == who.id or any(
-        entry.what in WRITERS and entry.who.id == who.id for entry in it.log.entries
+    return _wrote(it, who.id)
+
+
+def _wrote(it: Notice, person: str) -> bool:
+    return it.author == person or any(
+        entry.what in WRITERS and entry.who.id == person for entry in it.log.entries
     )
+
+
+def approved_by_second(it: Notice) -> bool:
+    """Whether somebody who did not write it approved it."""
+    return it.approver is not None and not _wrote(it, it.approver)
 
 
 def may_correct(it: Notice) -> bool:
@@ -207,8 +230,13 @@ def may(who: Who, finder: Finder, it: Notice) -> list[str]:
     except Refused:
         return []
     allowed = [verb for verb in ("edit", "publish", "withdraw") if allows(NOTICE, it.state, verb)]
-    if allows(NOTICE, it.state, "approve") and not (needs_second(it) and wrote(it, who)):
+    reads = not (needs_second(it) and wrote(it, who))
+    if allows(NOTICE, it.state, "approve") and reads:
         allowed.insert(1, "approve")
+    if allows(NOTICE, it.state, "return") and reads:
+        allowed.append("return")
+    if allows(NOTICE, it.state, "submit") and needs_second(it) and not approved_by_second(it):
+        allowed.append("submit")
     if may_correct(it):
         allowed.append("correct")
     return allowed

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import evidence
+from domain.approving import amend, day_of, require_approved
 from domain.clock import CHINA_MS
 from domain.delivery import CAPPED, OPEN, cancel, new_delivery, tomorrow
 from domain.errors import INVALID, Conflict, NotFound, Refused
@@ -36,7 +37,6 @@ from domain.ports import Finder, Store
 from domain.registry import groups_of
 from domain.revise import TRIES
 from domain.workflow import allows, step
-from domain.writing import amend
 
 MINUTE_MS, HALF_MS = 60_000, 30 * 60_000
 CALM_MINUTES = 3  # kept free on both sides of each full and half hour
@@ -185,6 +185,7 @@ async def publish(store: Store, finder: Finder, who: Who, id: str, now: int, cap
         if it.published_at is not None:
             return it
         after = step(NOTICE, it.state, "publish")
+        await require_approved(store, it, now)
         if over(it, now):
             raise Refused(INVALID, "its time is over already", field="expires_at")
         if it.corrects is not None:
@@ -208,6 +209,7 @@ async def publish(store: Store, finder: Finder, who: Who, id: str, now: int, cap
         except Conflict:
             continue
         it.state, it.published_at, it.updated_at, it.send_at = after, now, now, plan.send_at
+        it.day = day_of(now)
         it.groups, it.people, it.followers = len(plan.shares), plan.people, plan.followers
         it.totals, it.live = {Outcome.WAITING: len(plan.shares)}, True
         reasons = Counter(reason for _, reason in plan.skipped)

@@ -6,12 +6,13 @@ version that was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from domain import evidence
-from domain.errors import FORBIDDEN, INVALID, Conflict, Duplicate, Refused
+from domain.approving import amend, day_of, split
+from domain.errors import INVALID, Conflict, Duplicate, Refused
 from domain.evidence import Log
 from domain.notice import (
     LINK_LIMIT,
@@ -28,11 +29,9 @@ from domain.notice import (
     require_act,
     require_known,
     require_writable,
-    wrote,
 )
 from domain.people import SYSTEM, Who
 from domain.ports import Finder, Store
-from domain.revise import revise
 from domain.workflow import step
 
 
@@ -74,8 +73,10 @@ async def draft(
         expires_at=words.expires_at,
         picture=words.picture,
         corrects=corrects or None,
+        day=day_of(now),
         log=Log(id),
     )
+    it.second = needs_second(it) or await split(store, it, now)
     evidence.append(it.log, who, "notice.drafted", now, **_said(it), corrects=it.corrects)
     try:
         await store.notices.add(it)
@@ -90,6 +91,9 @@ async def edit(
     """Other words; what was approved has to be approved anew."""
     _check(words, now)
     require_writable(who, finder, words.communities)
+    before = await store.notices.get(id)
+    before.title, before.text, before.communities = words.title, words.text, words.communities
+    was_split = await split(store, before, now)
 
     def change(it: Notice) -> None:
         require_act(who, finder, it)
@@ -105,25 +109,9 @@ async def edit(
         it.urgent, it.send_at, it.expires_at = words.urgent, words.send_at, words.expires_at
         it.picture = words.picture
         it.approver, it.approver_name = None, ""
+        it.day = day_of(now)
+        it.second = needs_second(it) or was_split
         evidence.append(it.log, who, "notice.edited", now, **_said(it))
-
-    return await amend(store, id, change)
-
-
-async def approve(
-    store: Store, finder: Finder, who: Who, id: str, version: int, now: int
-) -> Notice:
-    """Release this version. When it ``needs_second``, nobody who wrote on it may do so."""
-
-    def change(it: Notice) -> None:
-        require_act(who, finder, it)
-        if it.version != version:
-            raise Conflict("it is not what was read")
-        if needs_second(it) and wrote(it, who):
-            raise Refused(FORBIDDEN, "a second person must approve it", field="approver")
-        it.state = step(NOTICE, it.state, "approve")
-        it.approver, it.approver_name = who.id, who.name
-        evidence.append(it.log, who, "notice.approved", now, head=it.log.head)
 
     return await amend(store, id, change)
 
@@ -184,20 +172,6 @@ async def opened(store: Store, finder: Finder, who: Who, id: str) -> Notice:
     it = await store.notices.get(id)
     require_known(who, finder, it)
     return it
-
-
-async def amend(store: Store, id: str, change: Callable[[Notice], None]) -> Notice:
-    """Load, change, save; again when somebody else was faster. A change without a log entry is none."""
-
-    def logged(it: Notice) -> bool:
-        length = it.log.length
-        change(it)
-        if it.log.length == length:
-            return False
-        it.updated_at = max(it.updated_at, it.log.entries[-1].at)
-        return True
-
-    return await revise(store.notices, id, logged)
 
 
 def _said(it: Notice) -> Mapping[str, Any]:

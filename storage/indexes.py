@@ -100,6 +100,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel("number"),
         IndexModel("live"),
         IndexModel([("state", up), ("expires_at", up)]),
+        # Of each draft: what else its author wrote that day.
+        IndexModel([("author", up), ("day", up)]),
     ],
     "deliveries": [
         IndexModel([("notice", up), ("_id", up)]),

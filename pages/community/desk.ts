@@ -24,8 +24,9 @@ export class Desk extends Staff {
       this.begin(this.api.get<MeView>('/session'));
       return;
     }
+    const card = cardOf(hash);
     // Good once: it must not stay in the address, where a reload would use it again.
-    history.replaceState(null, '', location.pathname + location.search + hashOf('tips', cardOf(hash)));
+    history.replaceState(null, '', location.pathname + location.search + hashOf(card.tab, card.id));
     this.begin(this.api.post<MeView>('/session/entry', { ticket }), t('entry_failed'));
   }
 

@@ -3,8 +3,10 @@ import { Icon } from '../parts/icons';
 import { LanguageButton } from '../parts/language';
 import { Name } from '../parts/name';
 import { elapsed } from '../shared/clock';
+import type { NoticeList } from '../shared/notices';
 import type { Desk } from './desk';
 import { short } from './inbox';
+import { useLoad } from './load';
 import { hashOf, TABS, type Place } from './route';
 import { Sign } from './sign';
 import { t } from './words';
@@ -13,6 +15,8 @@ import { t } from './words';
 export function Frame({ desk, place, children }: { desk: Desk; place: Place; children: ComponentChildren }) {
   const { me } = desk;
   const { state, since } = desk.live;
+  const submitted = useLoad('submitted', desk.revision.notices, () => desk.api.get<NoticeList>('/notices?state=SUBMITTED&limit=200'));
+  const asked = submitted.data ? submitted.data.notices.filter((one) => one.may.includes('approve')).length : 0;
   return (
     <div class={'frame' + (place.id ? ' deep' : '')}>
       <header class="top">
@@ -24,6 +28,7 @@ export function Frame({ desk, place, children }: { desk: Desk; place: Place; chi
         {TABS.map((tab) => (
           <a key={tab} href={hashOf(tab)} aria-current={tab === place.tab ? 'page' : undefined} data-testid={'nav-' + tab}>
             <Sign name={tab} /><span>{t(tab)}</span>
+            {tab === 'notices' && asked > 0 && <b class="nav-count" aria-label={t('to_approve', { n: asked })} data-testid="to-approve">{asked}</b>}
           </a>
         ))}
       </nav>

@@ -14,9 +14,10 @@ import { Back, Bones, Dialog, Failing, Old } from './pieces';
 import { Plan } from './plan';
 import { hashOf } from './route';
 import { t } from './words';
+import { Facts, History, Return, Waiting } from './review';
 import { Writing } from './writing';
 
-type Asked = 'edit' | 'publish' | 'withdraw' | 'correct';
+type Asked = 'edit' | 'return' | 'publish' | 'withdraw' | 'correct';
 
 /** One notice: its words as residents see them, who gets it, and what became of it. */
 export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed: () => void }) {
@@ -27,8 +28,8 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
   const { data: one } = loaded;
   // What is sent is what was read before the press.
   const [asked, setAsked] = useHeld<Asked>((what) => (one && one.may.includes(what)
-    ? [one.id, one.state, what === 'publish' ? one.version : ''].join(' ') : null));
-  const planned = one !== null && (one.state === 'DRAFT' || one.state === 'APPROVED');
+    ? [one.id, one.state, what === 'publish' || what === 'return' ? one.version : ''].join(' ') : null));
+  const planned = one !== null && (one.published_at === null && one.state !== 'WITHDRAWN');
   const plan = useLoad(planned && one ? `${id}/${one.version}` : '', desk.revision.groups,
     () => (planned ? desk.api.get<RehearsalView | null>(path + '/rehearsal') : Promise.resolve(null)));
   if (!one) {
@@ -52,6 +53,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
     setBusy(false);
   };
   if (asked === 'edit') return <Writing key={one.version} desk={desk} notice={one} done={did} back={() => setAsked(null)} />;
+  const mine = desk.me !== null && desk.me !== undefined && one.author === desk.me.id;
   const may = (verb: string): boolean => one.may.includes(verb);
   return (
     <>
@@ -64,22 +66,26 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
         <Old fault={loaded.fault} again={loaded.again} />
         <Links one={one} />
         <Letter one={one} />
+        <Facts desk={desk} one={one} />
         {planned && <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} station={one.station_name} approved={one.state === 'APPROVED'} />}
         {!planned && <Deliveries desk={desk} notice={one} />}
         <p class="dim small-print">
           {t('by', { n: short(one.author_name, one.station_name) })} · {exact(one.created_at)}
-          {one.approver_name && ' · ' + t('approved_by', { n: short(one.approver_name, one.station_name) })}
+          {one.approver_name && ' · ' + t(one.released ? 'released_by' : 'approved_by', { n: short(one.approver_name, one.station_name) })}
         </p>
+        <History entries={one.entries} />
       </div>
       {one.may.length > 0 && (
         <footer class="acts">
           {fault && <p class="fault" role="alert">{fault}</p>}
-          {one.needs_second && one.state === 'DRAFT' && !may('approve') && <p class="advice tone-need">{t('plan_second')}</p>}
+          <Waiting one={one} />
           <div class="acts-else">
             {may('withdraw') && <button type="button" class="button danger" onClick={() => setAsked('withdraw')} data-testid="withdraw">{t(one.state === 'PUBLISHED' ? 'withdraw' : 'discard')}</button>}
             {may('correct') && <button type="button" class="button" onClick={() => setAsked('correct')} data-testid="correct">{t('correct')}</button>}
             {may('edit') && <button type="button" class="button" onClick={() => setAsked('edit')} data-testid="edit">{t('edit')}</button>}
-            {may('approve') && <button type="button" class="button main" disabled={busy} data-testid="approve" onClick={() => void act('approve', { version: one.version })}>{t('approve')}</button>}
+            {may('return') && <button type="button" class="button" onClick={() => setAsked('return')} data-testid="return">{t('return')}</button>}
+            {may('submit') && <button type="button" class="button main" disabled={busy} data-testid="submit" onClick={() => void act('submit', { version: one.version })}>{t('submit')}</button>}
+            {may('approve') && <button type="button" class="button main" disabled={busy} data-testid="approve" onClick={() => void act('approve', { version: one.version })}>{t(mine ? 'release' : 'approve')}</button>}
             {may('publish') && <button type="button" class="button main" disabled={busy} onClick={() => setAsked('publish')} data-testid="publish">{t('publish')}</button>}
           </div>
         </footer>
@@ -93,6 +99,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
             <button type="button" class="button main" disabled={busy} data-testid="publish-now" onClick={() => void act('publish', {})}>{t('publish')}</button></footer>
         </Dialog>
       )}
+      {asked === 'return' && <Return one={one} busy={busy} fault={fault} close={() => setAsked(null)} go={(reason) => void act('return', { version: one.version, reason })} />}
       {asked === 'withdraw' && <Withdraw busy={busy} fault={fault} close={() => setAsked(null)} go={(reason) => void act('withdraw', { reason })} />}
       {asked === 'correct' && <Correct desk={desk} one={one} close={() => setAsked(null)} done={(view) => { changed(); location.hash = hashOf('notices', view.id); }} />}
     </>

@@ -13,7 +13,7 @@ import { t } from './words';
 import { Writing } from './writing';
 
 export const STATE_TONES: Record<NoticeState, Tone> = {
-  DRAFT: 'need', APPROVED: 'hand', PUBLISHED: 'well', WITHDRAWN: 'over', EXPIRED: 'over',
+  DRAFT: 'need', SUBMITTED: 'hand', APPROVED: 'hand', PUBLISHED: 'well', WITHDRAWN: 'over', EXPIRED: 'over',
 };
 const PAGE = 50;
 

@@ -11,6 +11,7 @@ it('goes where the address says, else to the inbox', () => {
 it('takes a ticket only where the door puts it', () => {
   expect(ticketOf('#entry=abc_-1.de-F')).toBe('abc_-1.de-F');
   for (const odd of ['', '#/tips', '#entry=', '#entry=a b', '#x&entry=a', '#entry=a&b=c']) expect(ticketOf(odd)).toBeNull();
-  expect([ticketOf('#entry=a.b&tip=0f9'), cardOf('#entry=a.b&tip=0f9')]).toEqual(['a.b', '0f9']);
-  for (const odd of ['', '#entry=a.b', '#entry=a.b&tip=', '#/tips/0f9']) expect(cardOf(odd)).toBe('');
+  expect([ticketOf('#entry=a.b&tip=0f9'), cardOf('#entry=a.b&tip=0f9')]).toEqual(['a.b', { tab: 'tips', id: '0f9' }]);
+  expect(cardOf('#entry=a.b&notice=0f9')).toEqual({ tab: 'notices', id: '0f9' });
+  for (const odd of ['', '#entry=a.b', '#entry=a.b&tip=', '#/tips/0f9', '#entry=a.b&group=0f9']) expect(cardOf(odd)).toEqual({ tab: 'tips', id: '' });
 });

@@ -2,7 +2,7 @@
 
 export const TABS = ['tips', 'notices', 'groups', 'numbers', 'settings'] as const;
 export type Tab = (typeof TABS)[number];
-const ENTRY = /^#entry=([\w.-]+)(?:&tip=(\w+))?$/;
+const ENTRY = /^#entry=([\w.-]+)(?:&(tip|notice)=(\w+))?$/;
 export interface Place { tab: Tab; id: string }
 
 /** An unknown place is the inbox. */
@@ -22,10 +22,10 @@ export function ticketOf(hash: string): string | null {
   return found ? found[1] : null;
 }
 
-/** The tip whose card led the officer through the door; empty: none. */
-export function cardOf(hash: string): string {
+/** What led the officer through the door, a tip's card or a line about a notice; else the inbox. */
+export function cardOf(hash: string): Place {
   const found = ENTRY.exec(hash);
-  return (found && found[2]) || '';
+  return { tab: found && found[2] === 'notice' ? 'notices' : 'tips', id: (found && found[3]) || '' };
 }
 
 function safe(text: string): string {

@@ -1,6 +1,7 @@
 /* Everything the community police's page says itself. */
 
 import { translator } from '../shared/i18n';
+import { reviewWords } from './reviewwords';
 
 export const words = {
   title: ['社区民警', 'Community police'],
@@ -21,6 +22,7 @@ export const words = {
   groups: ['群', 'Groups'],
   numbers: ['数字', 'Numbers'],
   settings: ['设置', 'Settings'],
+  ...reviewWords,
   back: ['返回', 'Back'],
   looked: ['只查到 {t} 为止，更早的还没有查', 'Looked back to {t} only; what is earlier was not searched'],
   further: ['继续查更早的', 'Search further back'],
@@ -170,7 +172,7 @@ export const words = {
   discard: ['作废', 'Discard'],
   withdraw_head: ['撤回这条通告', 'Withdraw this notice'],
   withdraw_what: ['还没有发出的会停下；已经发到群里的撤不回来，公开页面会标明已撤回。', 'What has not gone out stops. What reached a group cannot be taken back; the public page says it is withdrawn.'],
-  reason: ['理由', 'Reason'],
+  reason: ['理由（写入记录，民警可见）', 'Reason (kept in the log, seen by officers)'],
   correct: ['更正', 'Correct'],
   correct_head: ['更正', 'Correct'],
   correct_what: ['更正发给同样的群，并指向原通告；原通告标为已更正，还没有发出的会停下。', 'The correction goes to the same groups and points to this notice, which is marked as corrected; what of it has not gone out stops.'],

@@ -2,7 +2,7 @@
 
 import type { EntryView } from './types';
 
-export type NoticeState = 'DRAFT' | 'APPROVED' | 'PUBLISHED' | 'WITHDRAWN' | 'EXPIRED';
+export type NoticeState = 'DRAFT' | 'SUBMITTED' | 'APPROVED' | 'PUBLISHED' | 'WITHDRAWN' | 'EXPIRED';
 export type DeliveryState = 'PLANNED' | 'CREATING' | 'CREATED' | 'DONE' | 'CANCELLED' | 'FAILED';
 export type Outcome = 'WAITING' | 'SENT' | 'REFUSED' | 'CAPPED' | 'CANCELLED';
 /** Whether a group is to have another owner, and why it does not get one. */
@@ -36,6 +36,15 @@ export interface NoticePatch {
 
 export interface ApproveIn {
   version: number;
+}
+
+export interface SubmitIn {
+  version: number;
+}
+
+export interface ReturnIn {
+  version: number;
+  reason: string;
 }
 
 export interface WithdrawIn {
@@ -127,6 +136,8 @@ export interface NoticeView {
   corrected_by: NoticeRef | null;
   corrected: boolean;
   needs_second: boolean;
+  released: boolean;
+  approvers: string[];
   groups: number;
   people: number;
   followers: number;

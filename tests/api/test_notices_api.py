@@ -84,7 +84,7 @@ async def test_a_small_notice_is_its_author_s_own_to_release(site: Site) -> None
     assert (it["state"], it["groups"], it["people"]) == ("PUBLISHED", 1, 100)
     assert [one["what"] for one in it["entries"]] == [
         "notice.drafted",
-        "notice.approved",
+        "notice.released",
         "notice.published",
     ]
     assert it["may"] == ["withdraw", "correct"]

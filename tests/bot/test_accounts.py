@@ -21,6 +21,7 @@ from bot.menu import buttons
 from bot.notices import NoticeSender
 from bot.platforms import connect
 from bot.worker import watch_menu
+from domain.approving import approve
 from domain.errors import Refused
 from domain.group import Handing, NoOwner
 from domain.handing_over import ask_to_hand_over
@@ -29,7 +30,7 @@ from domain.people import Person, Role, Who
 from domain.publishing import Cap, publish
 from domain.registry import WELCOME, make_doorway, write_welcome
 from domain.ticket import EntryKind
-from domain.writing import Words, approve, draft
+from domain.writing import Words, draft
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from simulator.accounts import App, Config, Contact, Corp, OfficialAccount

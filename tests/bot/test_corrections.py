@@ -7,11 +7,12 @@ from collections import Counter
 import pytest
 
 from bot import outbox
+from domain.approving import approve
 from domain.delivery import MAX_ATTEMPTS, tomorrow
 from domain.notice import DeliveryState, Notice, Outcome
 from domain.people import Person, Role
 from domain.publishing import Cap, publish
-from domain.writing import Words, approve, correct
+from domain.writing import Words, correct
 from tests.bot.test_notices import CHIEF, GROUPS, SECOND, Town, finder, town
 
 __all__ = ["finder", "town"]

@@ -179,15 +179,16 @@ async def test_an_officer_comes_in_from_wecom_and_from_a_browser(
     assert entry(house, fragment(end)["entry"], EntryKind.OFFICER) == person.id
 
 
+@pytest.mark.parametrize("kind", ["tip", "notice"])
 @pytest.mark.parametrize(("asked", "kept"), [("0f" * 16, "0f" * 16), ("x", None), ("0f<&", None)])
-async def test_a_card_leads_through_the_door_to_its_tip(
-    house: BotHouse, door: str, simulator_url: str, asked: str, kept: str | None
+async def test_a_card_leads_through_the_door_to_its_tip_or_notice(
+    house: BotHouse, door: str, simulator_url: str, kind: str, asked: str, kept: str | None
 ) -> None:
     await hire(house, "zhang")
     phone = Phone(door, simulator_url, userid="zhang")
     async with phone.session:
-        status, end, _ = await phone.walk(f"/wechat/officer?tip={quote(asked)}", WECOM)
-    assert (status, fragment(end).get("tip")) == (302, kept)
+        status, end, _ = await phone.walk(f"/wechat/officer?{kind}={quote(asked)}", WECOM)
+    assert (status, fragment(end).get(kind)) == (302, kept)
 
 
 async def test_only_officers_of_this_system_come_in(

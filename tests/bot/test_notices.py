@@ -15,6 +15,7 @@ from bot.house import BotHouse
 from bot.notices import NoticeSender
 from bot.platforms import connect
 from bot.post import open_letter
+from domain.approving import approve
 from domain.clock import DAY_MS
 from domain.delivery import marker
 from domain.errors import Refused
@@ -23,7 +24,7 @@ from domain.outgoing import Channel, MessageState
 from domain.people import Person, Role, Who
 from domain.publishing import Cap, publish
 from domain.resident import Credit, Resident, Trigger, earn, resident_id
-from domain.writing import Words, approve, correct, draft, withdraw
+from domain.writing import Words, correct, draft, withdraw
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from simulator.world import World

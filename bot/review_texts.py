@@ -1,0 +1,26 @@
+"""What officers are told of the approval of notices; ``bot/texts.py`` has all other sentences."""
+
+from __future__ import annotations
+
+# fmt: off
+REVIEW_TEXTS: dict[str, tuple[str, str]] = {
+    "review_asked": (
+        "【通告待审】{author} 送审通告 {number}《{title}》，发往 {count} 个社区{urgent}。请阅读后审核或退回："
+        '<a href="{page}">打开</a>',
+        "[To approve] {author} submitted notice {number} “{title}” for {count} communities{urgent}. Please "
+        'read it and approve or return it: <a href="{page}">open</a>',
+    ),
+    "review_urgent": ("，紧急", ", urgent"),
+    "review_approved": (
+        '【通告已审核】{reader} 审核通过了 {number}《{title}》，现在可以发布：<a href="{page}">打开</a>',
+        "[Approved] {reader} approved {number} “{title}”. It may be published now: "
+        '<a href="{page}">open</a>',
+    ),
+    "review_returned": (
+        "【通告已退回】{reader} 退回了 {number}《{title}》：{reason}\n"
+        '修改后可再送审：<a href="{page}">打开</a>',
+        "[Returned] {reader} returned {number} “{title}”: {reason}\nSubmit it again after a change: "
+        '<a href="{page}">open</a>',
+    ),
+}
+# fmt: on
