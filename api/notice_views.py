@@ -88,7 +88,7 @@ def notice_view(
         groups=it.groups,
         people=it.people,
         followers=it.followers,
-        totals=totals_view(it.totals, it.reached),
+        totals=totals_view(it.totals, it.reached, it.unasked),
         page=f"/n/{it.number}",
         may=may(who, house.finder, it),
         entries=[entry_view(one) for one in it.log.entries] if entries else [],
@@ -100,7 +100,7 @@ def speaker(house: House, it: Notice) -> str:
     return house.station_name(it.station) or f"{house.settings.city}公安局"
 
 
-def totals_view(totals: Mapping[Outcome, int], reached: int) -> TotalsView:
+def totals_view(totals: Mapping[Outcome, int], reached: int, unasked: int) -> TotalsView:
     return TotalsView(
         totals.get(Outcome.WAITING, 0),
         totals.get(Outcome.SENT, 0),
@@ -108,6 +108,7 @@ def totals_view(totals: Mapping[Outcome, int], reached: int) -> TotalsView:
         totals.get(Outcome.CAPPED, 0),
         totals.get(Outcome.CANCELLED, 0),
         reached,
+        unasked,
     )
 
 

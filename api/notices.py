@@ -36,7 +36,7 @@ from api.shapes_notices import (
     WithdrawIn,
 )
 from domain.approving import approve, approvers, send_back, submit
-from domain.delivery import totals, waiting
+from domain.delivery import totals, unasked, waiting
 from domain.errors import CONFLICT, FORBIDDEN, INVALID, NOT_FOUND, WRONG_STATE
 from domain.notice import (
     SECOND_PERSON_ABOVE,
@@ -210,7 +210,7 @@ async def read_deliveries(ask: Ask, id: str) -> DeliveryList:
     owners = await owner_names(house)
     return DeliveryList(
         it.id,
-        totals_view(*totals(found)),
+        totals_view(*totals(found), unasked(found)),
         [delivery_view(one, groups, owners) for one in found if one.chats],
     )
 

@@ -102,7 +102,8 @@ class NoticePicture(Struct):
 
 
 class TotalsView(Struct):
-    """Groups by outcome, and ``reached``: members of the groups where it was sent."""
+    """Groups by outcome, and ``reached``: members of the groups where it was sent. ``unasked`` are those
+    of the ``waiting`` whose owner was not asked to confirm yet."""
 
     waiting: int
     sent: int
@@ -110,6 +111,7 @@ class TotalsView(Struct):
     capped: int
     cancelled: int
     reached: int
+    unasked: int
 
 
 class NoticeRef(Struct):

@@ -211,16 +211,17 @@ class NoticeSender:
     async def _count(self, id: str, now: int) -> None:
         """The notice carries the sums of its deliveries, and says when nothing is left to happen."""
         found = [one async for one in self._deliveries(id)]
-        totals, people = steps.totals(found)
+        (totals, people), unasked = steps.totals(found), steps.unasked(found)
         ended = not any(one.state in OPEN for one in found)
 
         def sum_up(it: Notice) -> bool:
             told = it.told_at is not None or stopped(it) != ""
             if not it.live:
                 return False
-            if (it.totals, it.reached) == (totals, people) and not (ended and told):
+            same = (it.totals, it.reached, it.unasked) == (totals, people, unasked)
+            if same and not (ended and told):
                 return False
-            it.totals, it.reached = totals, people
+            it.totals, it.reached, it.unasked = totals, people, unasked
             it.updated_at = max(it.updated_at, now)
             if ended and told:
                 it.live, it.settled_at = False, now

@@ -231,6 +231,15 @@ def totals(all: Iterable[Delivery]) -> tuple[dict[Outcome, int], int]:
     return dict(counts), reached
 
 
+def unasked(all: Iterable[Delivery]) -> int:
+    """Groups that wait though their owner was not asked to confirm yet: no task is there."""
+    return sum(
+        len(waiting(one))
+        for one in all
+        if one.state in (DeliveryState.PLANNED, DeliveryState.CREATING)
+    )
+
+
 def _rest(it: Delivery, outcome: Outcome) -> None:
     for chat in waiting(it):
         it.outcomes[chat] = outcome

@@ -144,6 +144,7 @@ class Notice:
     followers: int = 0  # of the account, who got it as a message of their own
     told_at: int | None = None  # when those messages were written down
     totals: dict[Outcome, int] = field(default_factory=dict)  # groups by outcome
+    unasked: int = 0  # of those that wait: groups whose owner was not asked to confirm yet
     reached: int = 0  # members of the groups where it was sent
     live: bool = False  # something may still happen to its deliveries or messages
     settled_at: int | None = None

@@ -212,6 +212,7 @@ async def publish(store: Store, finder: Finder, who: Who, id: str, now: int, cap
         it.day = day_of(now)
         it.groups, it.people, it.followers = len(plan.shares), plan.people, plan.followers
         it.totals, it.live = {Outcome.WAITING: len(plan.shares)}, True
+        it.unasked = len(plan.shares)
         reasons = Counter(reason for _, reason in plan.skipped)
         evidence.append(
             it.log,

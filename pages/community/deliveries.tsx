@@ -1,5 +1,6 @@
 import { exact } from '../shared/clock';
 import type { DeliveryList, DeliveryView, NoticeView, Outcome, TotalsView } from '../shared/notices';
+import { asked, standing } from './delivering';
 import type { Desk } from './desk';
 import { percent, short, type Tone } from './inbox';
 import { useLoad } from './load';
@@ -33,15 +34,15 @@ export function Deliveries({ desk, notice }: { desk: Desk; notice: NoticeView })
 
 function Totals({ totals }: { totals: TotalsView }) {
   const all = totals.sent + totals.waiting + totals.refused + totals.capped + totals.cancelled;
-  const rows: Array<[Outcome, number]> = [
-    ['SENT', totals.sent], ['WAITING', totals.waiting], ['REFUSED', totals.refused], ['CAPPED', totals.capped], ['CANCELLED', totals.cancelled],
+  const rows: Array<[Outcome | 'UNASKED', number]> = [
+    ['SENT', totals.sent], ['UNASKED', totals.unasked], ['WAITING', totals.waiting - totals.unasked], ['REFUSED', totals.refused], ['CAPPED', totals.capped], ['CANCELLED', totals.cancelled],
   ];
   return (
     <div class="totals">
       <p class="totals-head"><b>{percent(totals.sent, all)}%</b><span>{t('n_sent', { a: totals.sent, b: all })}</span><span>{t('reached', { n: totals.reached })}</span></p>
       <Bar parts={shares(totals)} label={t('n_sent', { a: totals.sent, b: all })} />
       <ul>{rows.filter(([what, n]) => n > 0 || what === 'SENT' || what === 'WAITING').map(([what, n]) => (
-        <li key={what}><i class={'dot fill-' + TONES[what]} aria-hidden="true" /><span>{t(`o_${what}`)}</span><b>{n}</b></li>
+        <li key={what}><i class={'dot fill-' + (what === 'UNASKED' ? 'none' : TONES[what])} aria-hidden="true" /><span>{t(`o_${what}`)}</span><b>{n}</b></li>
       ))}</ul>
     </div>
   );
@@ -50,8 +51,7 @@ function Totals({ totals }: { totals: TotalsView }) {
 function Task({ one, station }: { one: DeliveryView; station: string }) {
   const count = (what: Outcome): number => one.groups.filter((group) => group.outcome === what).length;
   const parts = (Object.keys(TONES) as Outcome[]).map((what) => ({ tone: TONES[what], count: count(what) }));
-  const state = one.state === 'PLANNED' ? (one.reason === 'cap' ? t('d_LATER', { at: exact(one.due_at) }) : t('d_PLANNED')) : one.state === 'CREATING' ? t('d_CREATING')
-    : one.state === 'FAILED' ? t('d_FAILED', { why: one.reason }) : '';
+  const state = standing(one);
   return (
     <details class="task" open={count('REFUSED') + count('CAPPED') > 0}>
       <summary>
@@ -63,7 +63,7 @@ function Task({ one, station }: { one: DeliveryView; station: string }) {
         </small>
       </summary>
       <ul>{one.groups.map((group) => (
-        <li key={group.id}><span>{group.name}</span><small>{t('people', { n: group.people })}</small><Chip tone={TONES[group.outcome]}>{t(`o_${group.outcome}`)}</Chip></li>
+        <li key={group.id}><span>{group.name}</span><small>{t('people', { n: group.people })}</small><Chip tone={TONES[group.outcome]}>{t(group.outcome === 'WAITING' && !asked(one) ? 'o_UNASKED' : `o_${group.outcome}`)}</Chip></li>
       ))}</ul>
     </details>
   );

@@ -70,7 +70,7 @@ export function Reach({ totals }: { totals: TotalsView }) {
 
 export function shares(totals: TotalsView): Array<{ tone: string; count: number }> {
   return [
-    { tone: 'well', count: totals.sent }, { tone: 'hand', count: totals.waiting }, { tone: 'danger', count: totals.refused },
+    { tone: 'well', count: totals.sent }, { tone: 'hand', count: totals.waiting - totals.unasked }, { tone: 'none', count: totals.unasked }, { tone: 'danger', count: totals.refused },
     { tone: 'need', count: totals.capped }, { tone: 'over', count: totals.cancelled },
   ];
 }

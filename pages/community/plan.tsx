@@ -32,7 +32,7 @@ export function Plan({ plan, fault, sendAt, names, again, station = '', brief = 
       {plan.followers > 0 && <p class="dim">{t('plan_followers', { n: plan.followers })}</p>}
       <dl>
         <dt><Sign name="clock" size={18} />{t('when')}</dt>
-        <dd>{plan.moved && sendAt ? t('plan_moved', { a: exact(sendAt), b: exact(plan.send_at) }) : sendAt ? exact(plan.send_at) : t('plan_now')}
+        <dd>{plan.moved && sendAt ? t('plan_moved', { a: exact(sendAt), b: exact(plan.send_at) }) : sendAt ? exact(plan.send_at) : plan.moved ? t('plan_soon', { t: exact(plan.send_at) }) : t('plan_now')}
           <small>{t('plan_confirm')}</small></dd>
         <dt><Sign name="numbers" size={18} />{t('uses')}</dt>
         <dd>{t('plan_tasks', { n: plan.tasks })}

@@ -100,6 +100,8 @@ export interface TotalsView {
   capped: number;
   cancelled: number;
   reached: number;
+  /** Of those that wait: their owner was not asked to confirm yet. */
+  unasked: number;
 }
 
 export interface NoticeRef {

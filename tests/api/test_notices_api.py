@@ -95,7 +95,9 @@ async def test_a_small_notice_is_its_author_s_own_to_release(site: Site) -> None
         ("zhou 民警", "PLANNED")
     ]
     assert sent["deliveries"][0]["groups"][0]["outcome"] == "WAITING"
-    assert sent["totals"]["waiting"] == 1
+    # Nobody was asked to confirm anything yet: the page must not say that an owner keeps it waiting.
+    assert (sent["totals"]["waiting"], sent["totals"]["unasked"]) == (1, 1)
+    assert it["totals"]["unasked"] == 1
 
 
 @pytest.mark.parametrize("more", [{"urgent": True}, {"communities": W1[:6]}])

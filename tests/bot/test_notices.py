@@ -134,6 +134,7 @@ async def test_a_notice_reaches_its_groups_when_their_owners_confirm(town: Town)
     it = await town.published()
     assert (it.groups, it.people) == (GROUPS, GROUPS * 261)
     assert {one.state for one in (await town.deliveries(it)).values()} == {DeliveryState.PLANNED}
+    assert it.unasked == GROUPS
     await sender.turn()
     assert len(world.state.masses) == OWNERS
     task = next(iter(world.state.masses.values()))
@@ -141,6 +142,7 @@ async def test_a_notice_reaches_its_groups_when_their_owners_confirm(town: Town)
     assert "西一派出所" not in task.text["content"]  # the chief speaks for the city
     assert f"/n/{it.number}?d=" in task.attachments[0]["link"]["url"]
     assert await town.outcomes(it) == {"WAITING": GROUPS}
+    assert (await town.store.notices.get(it.id)).unasked == 0, "all owners were asked"
 
     await town.sim.advance(5)  # first the platform says 41063
     late = town.owners[-2:]
