@@ -25,14 +25,14 @@ export function Facts({ desk, one }: { desk: Desk; one: NoticeView }) {
 export function Waiting({ one }: { one: NoticeView }) {
   const last = [...one.entries].reverse().find((entry) => entry.what !== 'notice.edited');
   const names = listed(one.approvers);
+  if (one.state === 'DRAFT' && last && last.what === 'notice.returned') {
+    return <p class="advice tone-need" data-testid="returned">{t('returned_why', { n: short(last.who.name, one.station_name), why: String(last.data.reason) })}</p>;
+  }
   return (
     <>
-      {one.state === 'DRAFT' && last && last.what === 'notice.returned' && (
-        <p class="advice tone-need" data-testid="returned">{t('returned_why', { n: short(last.who.name, one.station_name), why: String(last.data.reason) })}</p>
-      )}
       {one.state === 'SUBMITTED' && !one.may.includes('approve') && <p class="advice tone-hand" data-testid="submitted">{t('submitted', { names })}</p>}
       {one.needs_second && one.state === 'DRAFT' && !one.may.includes('approve') && (
-        <p class="advice tone-need">{t('plan_second')} {one.approvers.length ? t('submit_hint', { names }) : t('submit_nobody')}</p>
+        <p class="advice tone-need">{one.approvers.length ? t('submit_hint', { names }) : t('submit_nobody')}</p>
       )}
     </>
   );

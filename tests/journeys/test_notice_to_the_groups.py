@@ -35,7 +35,12 @@ async def test_a_notice_reaches_forty_groups_and_is_put_right(demo: Demo, browse
     await expect(writer.get_by_test_id("plan")).to_contain_text("其中 1 个群今天已经发过一条")
     await expect(writer.get_by_test_id("publish")).to_have_count(0)
     await expect(writer.get_by_test_id("approve")).to_have_count(0)
+    await submits(writer, chief)
+    await returns(chief, TITLE, "写明储水到几点")
+    await expect(writer.get_by_test_id("returned")).to_contain_text("写明储水到几点")
+    await submits(writer, chief)
     await approves(chief, TITLE)
+    await expect(chief.get_by_test_id("to-approve")).to_have_count(0)
     await expect(writer.get_by_test_id("plan")).not_to_contain_text("需要另一个人审核")
     await publishes(writer)
     wrong = writer.url.rpartition("/")[2]
@@ -162,6 +167,26 @@ async def writes(page: Page, sum: str) -> None:
     await expect(page.get_by_test_id("notice-detail")).to_be_visible()
     await expect(page.get_by_test_id("plan-sum")).to_have_text(sum)
     await expect(page.locator(".acts")).to_contain_text("需要另一个人审核后才能发布")
+
+
+async def submits(writer: Page, chief: Page) -> None:
+    """Whoever may approve it sees at once that something waits."""
+    await writer.get_by_test_id("submit").click()
+    await expect(writer.get_by_test_id("submitted")).to_contain_text("等")
+    await expect(chief.get_by_test_id("to-approve")).to_have_text("1")
+
+
+async def returns(page: Page, title: str, why: str) -> None:
+    await page.get_by_test_id("nav-notices").click()
+    await page.get_by_test_id("notice").filter(has_text=title).click()
+    review = page.get_by_test_id("review")
+    await expect(review).to_contain_text("不失效")
+    await page.get_by_test_id("return").click()
+    await page.get_by_test_id("return-reason").fill(why)
+    await page.get_by_test_id("return-go").click()
+    await expect(page.locator(".detail-head")).to_contain_text("草稿")
+    await page.get_by_test_id("history").locator("summary").click()
+    await expect(page.get_by_test_id("history")).to_contain_text(f"退回 · {why}")
 
 
 async def approves(page: Page, title: str) -> None:
