@@ -43,9 +43,10 @@ from api.login import forget_attempts
 from api.metrics import HealthView
 from api.notice_page import notice_page
 from api.notice_pictures import public_picture
+from api.openapi_page import page
 from api.pages import add_pages
+from api.problems import id_of, problem, stamp
 from api.routes import PUBLIC, Route, Routes, now_ms, run
-from api.shapes import Problem
 from api.signing import sign_logs
 from domain.errors import (
     BAD_REQUEST,
@@ -93,7 +94,7 @@ def _described(demo: bool, version: str) -> bytes:
 
 @cache
 def _readable(demo: bool, version: str) -> str:
-    return openapi.page(all_routes(demo), version)
+    return page(all_routes(demo), openapi.PREFIX, version)
 
 
 def all_routes(demo: bool) -> list[Route]:
@@ -143,6 +144,7 @@ def create_app(house: House) -> web.Application:
     app.router.add_get("/metrics", partial(_metrics, house))
     if house.settings.pages is not None:
         add_pages(app, house.settings.pages, house.settings)
+    app.on_response_prepare.append(stamp)
     app.on_startup.append(_start)
     app.on_shutdown.append(_close_sockets)
     app.on_cleanup.append(_stop)
@@ -164,8 +166,9 @@ def _handler(route: Route, house: House) -> Handler:
             return response
         except Refused as refused:
             if refused.fault.status in (401, 403, 404) and route.access != PUBLIC:
-                log.info("%s %s refused: %s", route.method, route.path, refused.fault.code)
-            response = problem(refused)
+                about = (route.method, route.path, refused.fault.code, id_of(request))
+                log.info("%s %s refused: %s (request %s)", *about)
+            response = problem(request, refused)
             return response
         finally:
             status = str(response.status) if response is not None else "500"
@@ -174,52 +177,28 @@ def _handler(route: Route, house: House) -> Handler:
     return handle
 
 
-def problem(refused: Refused) -> web.Response:
-    """The refusal as RFC 9457 problem details."""
-    fault = refused.fault
-    body = Problem(
-        f"about:blank#{fault.code}",
-        fault.en,
-        fault.status,
-        fault.code,
-        fault.zh,
-        fault.en,
-        refused.detail,
-        dict(refused.facts),
-    )
-    headers = {"Cache-Control": "no-store"}
-    seconds = refused.facts.get("seconds")
-    if isinstance(seconds, int | float):
-        headers["Retry-After"] = str(max(1, int(seconds)))
-    return web.Response(
-        body=msgspec.json.encode(body),
-        status=fault.status,
-        content_type="application/problem+json",
-        headers=headers,
-    )
-
-
 @web.middleware
 async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = await handler(request)
     except Refused as refused:
-        return problem(refused)
+        return problem(request, refused)
     except web.HTTPException as error:
         if error.status < 400:
             raise
         fault = _OF_STATUS.get(error.status)
         if fault is None:
             fault = BAD_REQUEST if error.status < 500 else INTERNAL
-        answer = problem(Refused(fault))
+        answer = problem(request, Refused(fault))
         if "Allow" in error.headers:
             answer.headers["Allow"] = error.headers["Allow"]
         return answer
     except (ConnectionError, asyncio.CancelledError):
         raise
     except Exception:
-        log.exception("%s %s failed", request.method, request.match_info.route.name or "?")
-        return problem(Refused(INTERNAL))
+        route = request.match_info.route.name or "?"
+        log.exception("%s %s failed (request %s)", request.method, route, id_of(request))
+        return problem(request, Refused(INTERNAL))
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if request.path.startswith(openapi.PREFIX):
         response.headers.setdefault("Cache-Control", "no-store")

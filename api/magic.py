@@ -30,6 +30,21 @@ _PLAIN: tuple[tuple[bytes, FileKind, str], ...] = (
 
 MOST_STRAY = 16
 
+# What may be sent, and what may be answered; a stored file of any other type is answered as bytes.
+PICTURES = ("image/jpeg", "image/png", "image/webp")
+SOUNDS = (
+    "audio/aac",
+    "audio/amr",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/wav",
+    "audio/webm",
+)
+SENT = (*PICTURES, *SOUNDS, "video/mp4", "video/webm")
+BYTES = "application/octet-stream"
+ANSWERED = (*SENT, "audio/speex")
+
 # What a saved file is called: players go by it.
 _ENDINGS = {
     "audio/aac": "aac",
@@ -45,6 +60,11 @@ _ENDINGS = {
     "video/mp4": "mp4",
     "video/webm": "webm",
 }
+
+
+def answered_as(type: str) -> str:
+    """The media type of an answer with a stored file of this type: never one that a browser would run."""
+    return type if type in ANSWERED else BYTES
 
 
 def saved_as(file: str, type: str) -> str:

@@ -10,7 +10,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from api.house import House
-from api.magic import recognise
+from api.magic import PICTURES, recognise
 from api.notice_views import find_public
 from api.routes import Ask, Routes, now_ms, read_body
 from api.shapes_notices import NoticePicture
@@ -36,7 +36,7 @@ class PictureQuery(Struct, forbid_unknown_fields=True):
     "/notices/pictures",
     COMMUNITY_PAGE,
     status=201,
-    raw_body=True,
+    raw_body=PICTURES,
     faults=(MEDIA_KIND, TOO_LARGE, BUSY),
 )
 async def add_picture(ask: Ask, query: PictureQuery) -> NoticePicture:

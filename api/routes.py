@@ -80,7 +80,7 @@ class Route:
     query: type[Any] | None
     answer: Any
     faults: tuple[Fault, ...]
-    raw_body: bool
+    raw_body: bool | tuple[str, ...]
     raw_answer: str | None
     demo: bool = False
     lenient: type[msgspec.Struct] | None = None
@@ -105,16 +105,16 @@ class Routes:
         *,
         status: int = 200,
         faults: tuple[Fault, ...] = (),
-        raw_body: bool = False,
+        raw_body: bool | tuple[str, ...] = False,
         raw_answer: str | None = None,
         answer: type[Any] | None = None,
         demo: bool = False,
         lenient: type[msgspec.Struct] | None = None,
         mixed: bool = False,
     ) -> Callable[[Handler], Handler]:
-        """Declare the decorated handler a route. ``raw_body`` and ``raw_answer`` (a media type) leave
-        reading or writing bytes to the handler; ``answer`` is what a handler that makes its own
-        response (for a cookie) answers; ``demo`` routes exist in the demo only.
+        """Declare the decorated handler a route. ``raw_body`` (perhaps the media types it takes) and
+        ``raw_answer`` (a media type) leave reading or writing bytes to the handler; ``answer`` is what a
+        handler that makes its own response (for a cookie) answers; ``demo`` routes exist in the demo only.
         A ``lenient`` route takes the members of that body, whatever they are, as ``members``: what
         somebody in danger sends is judged member by member, never refused as a whole. A ``mixed`` answer
         has the words of several strangers: it is never compressed (api/compression.py)."""

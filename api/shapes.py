@@ -24,7 +24,8 @@ from domain.triage import Urgency
 
 
 class Problem(Struct, omit_defaults=True):
-    """RFC 9457 problem details; ``code`` is stable, ``title_zh`` and ``title_en`` are for people."""
+    """RFC 9457 problem details; ``code`` is stable, ``title_zh`` and ``title_en`` are for people.
+    ``request_id`` is what the server's log calls the request."""
 
     type: str
     title: str
@@ -34,6 +35,7 @@ class Problem(Struct, omit_defaults=True):
     title_en: str
     detail: str = ""
     facts: dict[str, Any] = {}
+    request_id: str = ""
 
 
 class PositionView(Struct):

@@ -13,7 +13,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from api.bodies import Key, Ms
-from api.magic import Media, recognise, saved_as
+from api.magic import Media, answered_as, recognise, saved_as
 from api.routes import Ask
 from api.shapes_thread import UploadView
 from domain.errors import (
@@ -93,7 +93,7 @@ async def send_kept(ask: Ask, file: str, kind: str) -> web.StreamResponse:
     response = web.StreamResponse(
         status=status,
         headers={
-            "Content-Type": kind,
+            "Content-Type": answered_as(kind),
             "Content-Disposition": f'attachment; filename="{saved_as(file, kind)}"',
             "Accept-Ranges": "bytes",
             "Content-Length": str(end - start),

@@ -22,9 +22,6 @@ class Fault:
 BAD_REQUEST = Fault("bad_request", 400, "请求内容无法识别", "The request could not be understood")
 INVALID = Fault("invalid", 422, "内容不符合要求", "The content is not valid")
 DATUM_MISSING = Fault("datum_missing", 422, "位置缺少坐标系", "A position needs its datum")
-NOT_IN_CHINA_DATUM = Fault(
-    "datum_area", 422, "该坐标系不适用于此位置", "This datum is not used at this place"
-)
 LOGIN_NEEDED = Fault("login_needed", 401, "请先登录", "Log in first")
 LOGIN_FAILED = Fault(
     "login_failed", 401, "账号、密码或动态码不正确", "Account, password or one-time code is wrong"

@@ -61,6 +61,7 @@ export interface Problem {
   title_en: string;
   detail?: string;
   facts?: Record<string, unknown>;
+  request_id?: string;
 }
 
 export interface PositionView {
