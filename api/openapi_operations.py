@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -100,6 +101,7 @@ def operation(route: Route) -> dict[str, Any]:
     return found
 
 
+@cache
 def _schema(kind: Any) -> Any:
     (schema,), _ = msgspec.json.schema_components([kind], ref_template=REF)
     return schema

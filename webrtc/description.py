@@ -32,6 +32,7 @@ class Section:
     """One media section of the offer, as far as it concerns us. 0 means: not offered."""
 
     kind: str
+    port: str = ""
     mid: str = ""
     direction: str = "sendrecv"
     payload_type: int = 0
@@ -68,7 +69,7 @@ def read_offer(text: str) -> Offer:
             _need(len(sections) < MAX_SECTIONS, "too many media sections")
             _need(len(words) >= 4 and words[0] in ("audio", "video"), "media section")
             _need(words[2] == "UDP/TLS/RTP/SAVPF", "profile")
-            section = Section(words[0])
+            section = Section(words[0], words[1])
             inherited = (session.ufrag, session.password, session.setup)
             section.ufrag, section.password, section.setup = inherited
             section.fingerprints = session.fingerprints[:]
@@ -97,6 +98,7 @@ def _check(sections: list[Section], bundle: list[str]) -> Offer:
         _need(section.payload_type > 0, "Opus and VP8")
     mids = [section.mid for section in sections]
     _need(len(set(mids)) == len(mids) and sorted(bundle) == sorted(mids), "all in one bundle")
+    _need(not _splits_later(sections), "bundlePolicy max-bundle: all sections on one transport")
     first = sections[mids.index(bundle[0])]
     _need(_ice_string(first.ufrag, 4), "ice-ufrag")
     _need(_ice_string(first.password, 22), "ice-pwd")
@@ -105,6 +107,15 @@ def _check(sections: list[Section], bundle: list[str]) -> Offer:
     remote = Remote(first.ufrag, first.password, first.fingerprints)
     pairs = [(sections[at], sections[at + 1]) for at in range(2, len(sections), 2)]
     return Offer(remote, sections[0], sections[1], pairs)
+
+
+def _splits_later(sections: list[Section]) -> bool:
+    """Whether some of the sections share a transport that is not the first one's: so does aiortc with its
+    policy ``balanced``, which closes that one and never sees the pictures of its slots. Sections with a
+    transport each all move to the first one's (RFC 8843), and are no trouble."""
+    own = ("0", "9", sections[0].port)  # bundled only, not known yet, the first one's
+    shared = [section.port for section in sections if section.port not in own]
+    return len(set(shared)) < len(shared)
 
 
 def _attribute(section: Section, name: str, value: str) -> None:
