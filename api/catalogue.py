@@ -25,7 +25,7 @@ ADVICE = {
     "not_at_desk": "Read `/desks` again and choose a colleague who is there.",
     "conflict": "Read the document again and let a person decide what counts.",
     "duplicate": "Choose another name; the first one stands.",
-    "too_large": "Send less: the limits are listed below.",
+    "too_large": "Send less; the limits are in docs/clients.md.",
     "media_kind": "Send one of the media types that the operation names.",
     "range": "Ask without `Range`, or within the size in `detail`.",
     "too_many": "Wait for `Retry-After` (`facts.seconds`), then send the same again.",
@@ -43,6 +43,7 @@ ADVICE = {
 }
 # Told on the sockets alone, and by the command alone: no operation of the REST API has them.
 ON_SOCKETS = ("protocol", "room_full", "room_ended", "sdp_bad", "media_lost")
+ON_BOTH = ("ticket_bad", "token_bad", "too_large")
 OF_COMMANDS = ("boundary_broken",)
 OF_ADDRESSES = ("method_not_allowed",)  # no operation, but an address asked in another way
 
@@ -59,4 +60,6 @@ def where(fault: Fault) -> str:
         return "command"
     if fault.code in ON_SOCKETS:
         return "signalling"
+    if fault.code in ON_BOTH:
+        return "REST, sockets"
     return "any answer" if fault is INTERNAL else "REST"

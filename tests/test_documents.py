@@ -22,10 +22,13 @@ from api import (
     shapes_tips,
 )
 from api.app import all_routes
+from api.limits import RATES
 from api.openapi import PREFIX, document
 from config import PREFIX as SETTING
 from config import Settings
+from docs import clients
 from docs.diagrams import TABLES
+from domain.errors import FAULTS
 from domain.workflow import mermaid
 from processes import KEEP_ALIVE_S
 
@@ -127,6 +130,14 @@ def test_the_state_diagrams_are_drawn_from_the_tables() -> None:
     text = read("docs/house.md")
     for table, start in TABLES.values():
         assert mermaid(table, start) in text, "run: python docs/diagrams.py"
+
+
+def test_the_tables_for_clients_are_drawn_from_the_code() -> None:
+    text = read("docs/clients.md")
+    assert clients.drawn(text) == text, "run: python docs/clients.py"
+    assert set(clients.SPENT) == set(RATES)
+    for code in FAULTS:
+        assert f"| `{code}` |" in text
 
 
 def test_both_readmes_have_the_same_sections_commands_and_pictures() -> None:
