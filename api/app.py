@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import WSCloseCode, web
 
 from api import (
+    asyncapi,
     away,
     beats,
     call_back,
@@ -79,6 +80,12 @@ async def read_openapi(ask: Any) -> web.Response:
     return web.Response(body=text, content_type="application/json")
 
 
+@own.add("GET", "/asyncapi.json", PUBLIC, raw_answer="application/json")
+async def read_asyncapi(ask: Any) -> web.Response:
+    """The messages of the live feed, as an AsyncAPI 3 document."""
+    return web.Response(body=await asyncio.to_thread(_told), content_type="application/json")
+
+
 @own.add("GET", "/docs", PUBLIC, raw_answer="text/html")
 async def read_docs(ask: Any) -> web.Response:
     """The document to read."""
@@ -90,6 +97,11 @@ async def read_docs(ask: Any) -> web.Response:
 @cache
 def _described(demo: bool, version: str) -> bytes:
     return msgspec.json.encode(openapi.document(all_routes(demo), version))
+
+
+@cache
+def _told() -> bytes:
+    return msgspec.json.encode(asyncapi.live_feed())
 
 
 @cache

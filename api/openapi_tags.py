@@ -32,6 +32,7 @@ _OF = {
     "groups": "groups",
     "doorways": "groups",
     "numbers": "groups",
+    "asyncapi.json": "service",
     "config": "service",
     "demo": "service",
     "docs": "service",
