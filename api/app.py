@@ -106,7 +106,7 @@ def _told() -> bytes:
 
 @cache
 def _readable(demo: bool, version: str) -> str:
-    return page(all_routes(demo), openapi.PREFIX, version)
+    return page(openapi.document(all_routes(demo), version), openapi.PREFIX)
 
 
 def all_routes(demo: bool) -> list[Route]:

@@ -70,7 +70,7 @@ def faults_of(route: Route) -> list[Fault]:
 
 def operation(route: Route) -> dict[str, Any]:
     """The operation as the document has it."""
-    first, _, rest = route.summary.partition("\n")
+    first, _, rest = route.summary.replace("``", "`").partition("\n")
     found: dict[str, Any] = {
         "operationId": route.name,
         "tags": [tag_of(route)],

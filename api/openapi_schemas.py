@@ -23,6 +23,9 @@ def schemas(bodies: list[Any], answers: list[Any], queries: list[Any]) -> dict[s
     # The members of a query are parameters each; only what they refer to is a schema.
     for query in queries:
         found.pop(query.__name__, None)
+    for shape in found.values():
+        if "description" in shape:
+            shape["description"] = " ".join(shape["description"].replace("``", "`").split())
     sent = {kind.__name__ for kind in structs(bodies)}
     for kind in structs([*bodies, *answers]):
         shape = found[kind.__name__]

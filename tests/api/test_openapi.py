@@ -6,7 +6,6 @@ import re
 from enum import StrEnum
 from typing import Any
 
-import aiohttp
 import msgspec
 import pytest
 from msgspec import Struct
@@ -209,8 +208,20 @@ async def test_a_file_is_answered_with_its_request_id(site: Site) -> None:
         assert HEADER in answer.headers
 
 
-async def test_the_page_to_read_has_every_error(site: Site) -> None:
-    async with aiohttp.ClientSession() as anybody, anybody.get(f"{site.api}/docs") as answer:
+async def test_the_page_to_read_has_every_operation_type_and_error(site: Site) -> None:
+    async with site.anybody().get(f"{site.api}/docs") as answer:
         text = await answer.text()
-    for code in FAULTS:
-        assert f"id='error-{code}'" in text
+    found = document(all_routes(demo=False), "test")
+    targets = {f"error-{code}" for code in FAULTS}
+    targets |= {f"type-{name}" for name in found["components"]["schemas"]}
+    for methods in found["paths"].values():
+        targets |= {operation["operationId"] for operation in methods.values()}
+    for target in targets:
+        assert f" id='{target}'" in text, target
+    for link in set(re.findall(r"href='#([^']+)'", text)):
+        assert f" id='{link}'" in text, link
+    request, reply = "走不动", "0110-260101-0000042"
+    report = text.partition(" id='report'")[2].partition("<h3")[0]
+    assert request in report
+    assert reply in report
+    assert "``" not in text

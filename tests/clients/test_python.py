@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from io import BytesIO
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from api.app import all_routes
@@ -17,6 +18,9 @@ from api.openapi_tags import tag_of
 from domain.ticket import read_ticket
 from tests.api.conftest import SECRET, Site
 from tests.clients.conftest import Generated
+
+# Generators and compilers are processes of their own, and need not be tried with every interpreter.
+pytestmark = pytest.mark.slow
 
 
 def test_no_operation_and_no_answer_is_left_out(generated: Generated) -> None:

@@ -15,6 +15,8 @@ from tests.api.conftest import Site
 from tests.clients.conftest import ROOT, TOOLS
 from tests.clients.test_python import picture
 
+# Generators and compilers are processes of their own, and need not be tried with every interpreter.
+pytestmark = pytest.mark.slow
 PATIENCE_S = 60
 
 
