@@ -27,11 +27,11 @@ from api.shapes_notices import (
     NoticeIn,
     NoticeList,
     NoticePatch,
+    NoticeReturnIn,
     NoticeView,
     PublicNotice,
     RehearsalView,
     RehearseIn,
-    ReturnIn,
     SubmitIn,
     WithdrawIn,
 )
@@ -156,7 +156,7 @@ async def submit_notice(ask: Ask, id: str, body: SubmitIn) -> NoticeView:
 
 
 @routes.add("POST", "/notices/{id}/return", COMMUNITY_PAGE, faults=(CONFLICT, INVALID, WRONG_STATE))
-async def return_notice(ask: Ask, id: str, body: ReturnIn) -> NoticeView:
+async def return_notice(ask: Ask, id: str, body: NoticeReturnIn) -> NoticeView:
     """Not approved: it is a draft again, and its author hears why."""
     house, version = ask.house, body.version
     return await _view(

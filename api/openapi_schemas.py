@@ -19,6 +19,10 @@ def schemas(bodies: list[Any], answers: list[Any], queries: list[Any]) -> dict[s
     has ``default``: generators take a member with one as one that is always there, which in a body would
     make whoever sends it name every member; the description says it instead.
     """
+    named: dict[str, type[msgspec.Struct]] = {}
+    for kind in structs([*bodies, *answers, *queries]):
+        if named.setdefault(kind.__name__, kind) is not kind:
+            raise ValueError(f"two types are called {kind.__name__}")
     _, found = msgspec.json.schema_components([*bodies, *answers, *queries], ref_template=REF)
     # The members of a query are parameters each; only what they refer to is a schema.
     for query in queries:

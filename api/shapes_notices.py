@@ -62,7 +62,7 @@ class SubmitIn(Request):
     version: int
 
 
-class ReturnIn(Request):
+class NoticeReturnIn(Request):
     """``version`` is the one that was read; its author reads the reason."""
 
     version: int

@@ -42,7 +42,7 @@ export interface SubmitIn {
   version: number;
 }
 
-export interface ReturnIn {
+export interface NoticeReturnIn {
   version: number;
   reason: string;
 }

@@ -18,6 +18,7 @@ from api.magic import ANSWERED, BYTES, PICTURES, SENT, answered_as, recognise
 from api.openapi import document
 from api.openapi_operations import faults_of
 from api.openapi_samples import sample
+from api.openapi_schemas import schemas
 from api.openapi_tags import TAGS, is_placed
 from api.problems import HEADER
 from api.routes import PUBLIC, Ask, Routes
@@ -75,6 +76,12 @@ def test_a_type_that_only_a_question_refers_to_is_in_the_document() -> None:
     assert dangling(found) == set()
     assert "Colour" in found["components"]["schemas"]
     assert "ColourQuery" not in found["components"]["schemas"]
+
+
+def test_two_types_of_one_name_are_refused() -> None:
+    other = msgspec.defstruct("Done", [("when", int)])
+    with pytest.raises(ValueError, match="two types are called Done"):
+        schemas([], [Done, other], [])
 
 
 def test_operations_have_names_and_one_declared_tag_each() -> None:
