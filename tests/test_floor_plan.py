@@ -23,6 +23,10 @@ OWNERS = {
     "shapely": "locate",
     "geopy": "locate",
     "PIL": "pictures.py",
+    # Of the tests alone.
+    "jsonschema": "tests",
+    "openapi_python_client": "tests",
+    "openapi_spec_validator": "tests",
 }
 ONE_FILE = ("motor", "wechatpy")
 LONGEST = 400
