@@ -23,6 +23,7 @@ from api import (
     groups,
     incidents,
     intake,
+    integrators,
     jssdk,
     notice_pictures,
     notices,
@@ -133,6 +134,7 @@ def all_routes(demo: bool) -> list[Route]:
         groups,
         reach,
         platform_alarms,
+        integrators,
     )
     found = [
         route

@@ -20,6 +20,7 @@ from aiohttp import web
 from api.board import Board
 from api.devices import PATH as DEVICE_PATH
 from api.devices import browser
+from api.integrators import integrator_of
 from api.limits import Limits, Sockets
 from api.metrics import Metrics
 from api.passwords import Passwords
@@ -38,6 +39,7 @@ from domain.errors import (
 )
 from domain.incident import Incident
 from domain.intake import Report
+from domain.integrator import Scope
 from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
 from domain.ports import Finder, Journal, Pictures, Seal, Store
@@ -154,7 +156,10 @@ class House:
         request = ask.request
         if route.access == PUBLIC and route.name == "report":
             return
-        if route.access == PUBLIC:
+        if route.access in (PUBLIC, CALLER):
+            scope = Scope.CALLER if route.access == CALLER else Scope.PUBLIC
+            ask.integrator = await integrator_of(self, request, scope)
+        if route.access == PUBLIC and (ask.integrator is None or is_log_in(request)):
             self._limit_public(request, ask.now)
         if request.method not in ("GET", "HEAD"):
             self.require_origin(request, missing_ok=route.access == CALLER)
@@ -167,7 +172,8 @@ class House:
             except Refused:
                 self.limits.spend(self.origin(request), "refused")
                 raise
-            self.limits.spend(f"incident:{ask.incident}", "request")
+            if ask.integrator is None:
+                self.limits.spend(f"incident:{ask.incident}", "request")
             await self.settled(ask.incident)
             await self.arrived(ask.incident)
         elif route.access != PUBLIC:
@@ -201,7 +207,7 @@ class House:
     def _limit_public(self, request: web.Request, now: int) -> None:
         # Whatever others at this address do, a browser known here gets as far as the password.
         device = None
-        if request.path.startswith(DEVICE_PATH):
+        if is_log_in(request):
             device = browser(self.secret, request, now)
         if device is not None:
             self.limits.spend(f"device:{device}", "request")
@@ -312,6 +318,11 @@ class House:
             return self.finder.station(station).name
         except NotFound:
             return None
+
+
+def is_log_in(request: web.Request) -> bool:
+    """Whether it is under the addresses of log-ins, which no key makes easier to try."""
+    return request.path.startswith(DEVICE_PATH)
 
 
 def face_of(request: web.Request) -> str:

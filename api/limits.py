@@ -46,9 +46,10 @@ class Limits:
         self._rates = RATES | (rates or {})
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
-    def spend(self, key: str, kind: str, cost: float = 1.0) -> None:
-        """Take from the bucket; raises ``too_many`` when it is empty."""
-        rate = self._rates[kind]
+    def spend(self, key: str, kind: str, cost: float = 1.0, rate: Rate | None = None) -> None:
+        """Take from the bucket, which fills by the kind's rate or one of its own; raises ``too_many`` when
+        it is empty."""
+        rate = rate or self._rates[kind]
         now = time.monotonic()
         level, at = self._buckets.pop((key, kind), (rate.burst, now))
         level = min(rate.burst, level + (now - at) * rate.per_second)

@@ -55,6 +55,8 @@ def faults_of(route: Route) -> list[Fault]:
         faults.append(TOO_MANY)
     if route.access != PUBLIC:
         faults += [LOGIN_NEEDED, FORBIDDEN, NOT_FOUND, TOKEN_BAD]
+    if route.access == PUBLIC and route.name != "report":
+        faults += [TOKEN_BAD, FORBIDDEN]  # an integrator's key
     if isinstance(route.access, tuple) and route.name not in BARE:
         faults += [SECOND_FACTOR, PASSWORD_NEEDED]
     if not takes_any_origin(route):
@@ -157,6 +159,9 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
             else "any other client must send one that the installation allows (`JINGMIN_ORIGINS`)."
         )
         found.append(_header("Origin", about, "https://110.example.cn"))
+    if route.access in (PUBLIC, CALLER) and route.name != "report":
+        about = "An integrator's key: limits of its own instead of those of an address or a report."
+        found.append(_header("Jingmin-Key", about))
     if route.name == "report":
         about = "The same as `key` of the body, which goes before it."
         found.append(_header("Idempotency-Key", about, KEY))

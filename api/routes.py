@@ -32,6 +32,7 @@ from domain.people import Role, Who
 
 if TYPE_CHECKING:
     from api.house import House
+    from domain.integrator import Integrator
     from domain.people import Person, Session
 
 PUBLIC = "public"
@@ -51,6 +52,7 @@ class Ask:
     person: Person | None = None
     session: Session | None = None
     incident: str | None = None
+    integrator: Integrator | None = None
 
     @property
     def staff(self) -> Who:

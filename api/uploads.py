@@ -13,6 +13,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from api.bodies import Key, Ms
+from api.integrators import spend_upload
 from api.magic import Media, answered_as, recognise, saved_as
 from api.routes import Ask
 from api.shapes_thread import UploadView
@@ -57,8 +58,11 @@ async def receive(ask: Ask, who: Who, it: Incident, query: UploadQuery) -> Uploa
         return _view(known.data, known.seq)
     if ask.session is not None:
         require_may_write(it, who)
-    whose = f"session:{ask.session.id}" if ask.session is not None else f"incident:{it.id}"
-    ask.house.limits.spend(whose, "upload")
+    if ask.integrator is not None:
+        spend_upload(ask.house, ask.integrator)
+    else:
+        whose = f"session:{ask.session.id}" if ask.session is not None else f"incident:{it.id}"
+        ask.house.limits.spend(whose, "upload")
     _within_quota(it)
     if shutil.disk_usage(ask.house.spool).free < KEEP_FREE:
         raise Refused(STORE_DOWN, "the disk is nearly full; reports and text still work")

@@ -84,6 +84,12 @@ def tokens() -> str:
             f"{TICKET_SECONDS} s",
             "its first use; removal from the call",
         ),
+        (
+            "integrator's key",
+            "POST `/integrators`, by an administrator",
+            "until it is revoked",
+            "DELETE `/integrators/{id}`, at once",
+        ),
         ("entry ticket", "a log-in at WeChat or WeCom", f"{ENTRY_MS // 1000} s", "its first use"),
         ("TURN credentials", "`welcome`", f"{CREDENTIAL_SECONDS // 60} minutes", "nothing"),
         (

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from domain.evidence import Checkpoint
     from domain.group import Doorway, Group, Welcome
     from domain.incident import Incident
+    from domain.integrator import Integrator
     from domain.notice import Delivery, Notice
     from domain.outgoing import Message
     from domain.people import Attempts, Person, Session
@@ -266,6 +267,8 @@ class Store(Protocol):
     def arrivals(self) -> Shelf[Arrival]: ...
     @property
     def tokens(self) -> Shelf[Token]: ...
+    @property
+    def integrators(self) -> Shelf[Integrator]: ...
     @property
     def platform_alarms(self) -> Shelf[PlatformAlarm]: ...
     @property

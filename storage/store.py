@@ -18,6 +18,7 @@ from domain.errors import StoreDown
 from domain.evidence import Checkpoint
 from domain.group import Doorway, Group, Welcome
 from domain.incident import Incident
+from domain.integrator import Integrator
 from domain.notice import Delivery, Notice
 from domain.outgoing import Message
 from domain.people import Attempts, Person, Session, account
@@ -66,6 +67,7 @@ class MongoStore:
         self.boundaries = MongoShelf(self._database, "boundaries", BoundaryArea)
         self.arrivals = MongoShelf(self._database, "arrivals", Arrival)
         self.tokens = MongoShelf(self._database, "tokens", Token)
+        self.integrators = MongoShelf(self._database, "integrators", Integrator)
         self.platform_alarms = MongoShelf(self._database, "platform_alarms", PlatformAlarm)
         self.residents = MongoShelf(self._database, "residents", Resident)
         self.dialogs = MongoShelf(self._database, "dialogs", Dialog)

@@ -1,0 +1,60 @@
+"""Whoever builds on the API with a key of his own: a city's app, the server of a mini-programme.
+
+A key asks for what anybody may ask for, under limits of its own instead of those of an address or a
+report. Nobody needs one for an emergency report, and none is refused for one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.ticket import derive_key
+
+
+class Scope(StrEnum):
+    """What a key may be used for."""
+
+    PUBLIC = "public"  # what anybody may ask for
+    CALLER = "caller"  # what callers do, each with the token of his report
+
+
+@dataclass(slots=True)
+class Integrator:
+    """``id`` is a hash of the key, which is kept nowhere. ``requests_a_second`` and ``uploads_a_second``
+    are averages; ten times as many may come at once. Times are Unix ms."""
+
+    id: str
+    name: str
+    scopes: list[Scope]
+    requests_a_second: float
+    uploads_a_second: float
+    made_at: int
+    made_by: str
+    revoked_at: int | None = None
+    version: int = 0
+
+
+def issue_key(secret: bytes) -> str:
+    """A random key that can be told from a forged one without asking the store."""
+    body = "jk-" + secrets.token_urlsafe(32)
+    return f"{body}.{_mac(secret, body)}"
+
+
+def is_key(secret: bytes, key: str) -> bool:
+    """Whether ``issue_key`` made it; it may be revoked all the same."""
+    body, _, mac = key.partition(".")
+    return hmac.compare_digest(mac.encode("utf-8", "replace"), _mac(secret, body).encode())
+
+
+def key_id(key: str) -> str:
+    """Under which id the integrator with this key is kept."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def _mac(secret: bytes, body: str) -> str:
+    key = derive_key(secret, "integrator-key")
+    return hmac.new(key, body.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
