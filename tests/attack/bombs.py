@@ -106,6 +106,9 @@ def slow_png() -> bytes:
 
 def swelling() -> bytes:
     """A gigabyte of zeros."""
-    packer = zlib.compressobj(9)
-    piece = bytes(1 << 20)
-    return b"".join(packer.compress(piece) for _ in range(1024)) + packer.flush()
+    count, piece = 1024, bytes(1 << 20)
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    # After a full flush each piece is packed as the one before.
+    packed = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
+    checked = (count * len(piece) % 65_521) << 16 | 1
+    return b"\x78\xda" + packed * count + packer.flush() + struct.pack(">I", checked)
