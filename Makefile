@@ -8,9 +8,11 @@ PAGES := $(shell find pages -type f -not -path '*/node_modules/*' 2>/dev/null)
 demo: needs setup pages
 	@exec $(BIN)/jingmin demo
 
+# Two runs, the second of what cannot stand company; tests/test_makefile.py holds that they are everything.
 test: needs setup pages browser
 	cd pages && npm test --silent
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --part=together -n logical --dist worksteal
+	$(BIN)/python -m pytest --part=alone
 
 # With what stands around the product: nginx, Firefox, coturn. Says what it needs and fails without it.
 system-test: needs setup pages

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -39,11 +40,30 @@ WHOLE = {
 _left: Counter[str] = Counter()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--part",
+        choices=("together", "alone"),
+        help="only the tests that run beside each other (with -n), or only those that must be alone",
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    part = config.getoption("part")
+    others: list[pytest.Item] = []
     for item in items:
         if WHOLE & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.alone("browsers and whole products fill a machine"))
+        alone = item.get_closest_marker("alone")
+        if alone and not alone.args:
+            raise pytest.UsageError(f"{item.nodeid} must say why it has to be alone")
+        if part and (part == "alone") != bool(alone):
+            others.append(item)
+    if others:
+        items[:] = [item for item in items if item not in set(others)]
+        config.hook.pytest_deselected(items=others)
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
@@ -51,7 +71,25 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
         _left["system" if item.get_closest_marker("system") else "test"] += 1
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Each worker of xdist has left out the same."""
+    if not _left:
+        _left.update(getattr(node, "workeroutput", {}).get("left", {}))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left"] = dict(_left)
+    # Of tests that somebody chose there may be none in a part; how many are in the other is said.
+    chosen = session.config.getoption("part") and _left["test"]
+    if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and chosen:
+        session.exitstatus = pytest.ExitCode.OK
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     """Nothing is left out without a word."""
     if _left["system"]:
         terminalreporter.write_line(
@@ -59,7 +97,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             "Left to make endurance: kills by the hundred, 10,000 callbacks."
         )
     if _left["test"]:
-        terminalreporter.write_line(f"Left to make test: {_left['test']} tests.")
+        other = {"together": "those that must be alone", "alone": "those beside each other"}
+        part = other.get(config.getoption("part"), "make test")
+        terminalreporter.write_line(f"Left to {part}: {_left['test']} tests.")
 
 
 @pytest.fixture(scope="session")

@@ -297,7 +297,7 @@ class Debian:
             with self.run.log.open("ab") as log:
                 log.write(said.read_bytes())
         counted = re.findall(r"^(\d+ .*in [\d.]+s.*)$", said.read_text(errors="replace"), re.M)
-        closing = counted[-1].strip("= ") if counted else "no closing line"
+        closing = ", ".join(one.strip("= ") for one in counted) or "no closing line"
         if done.returncode or not counted:
             raise Failed(f"{closing}; {_tail(said)}")
         return closing + (f" (only {chosen})" if chosen else "")

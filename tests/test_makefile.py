@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -266,3 +267,43 @@ def test_this_machine_has_what_is_needed() -> None:
             check=False,
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+COLLECT = """
+import json, sys, pytest
+
+class Collected:
+    ids = ()
+    def pytest_collection_finish(self, session):
+        # Looked for again, the same parameters are escaped once more.
+        self.ids = [item.nodeid.replace("\\\\", "") for item in session.items]
+
+found = []
+for arguments in json.loads(sys.argv[1]):
+    one = Collected()
+    pytest.main([*arguments, "--collect-only", "-qq"], plugins=[one])
+    found.append(one.ids)
+print("", json.dumps(found), sep="\\n")
+"""
+
+
+def test_the_parts_of_make_test_are_every_test_once() -> None:
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition("\ntest:")[2].partition("\n\n")[0]
+    parts = [
+        line.split(" -m pytest")[1].split() for line in recipe.splitlines() if "pytest" in line
+    ]
+    assert len(parts) == 2
+    # Not as a part of the run that this test is in.
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        [sys.executable, "-c", COLLECT, json.dumps([[], *parts])],
+        cwd=ROOT,
+        env=alone,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=True,
+    )
+    whole, *found = json.loads(done.stdout.splitlines()[-1])
+    assert all(found)
+    assert sorted(one for part in found for one in part) == sorted(whole)
