@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import pymongo
 import pytest
 from hypothesis import settings
 
@@ -14,6 +15,7 @@ from domain.ticket import random_id
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.embedded import EmbeddedStore
+from storage.indexes import INDEXES
 from storage.store import MongoStore
 from tests import blocking
 from tests.city import small_city
@@ -110,10 +112,33 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def client(embedded: EmbeddedStore) -> Iterator[pymongo.MongoClient[dict[str, Any]]]:
+    with pymongo.MongoClient[dict[str, Any]](embedded.uri) as one:
+        yield one
+
+
+class Furnished(MongoStore):
+    """On a database whose indexes are there already: of what a test costs, making them with connections
+    of its own was the larger half. tests/storage opens stores as the product does."""
+
+    async def _prepare(self) -> None:
+        return
+
+
 @pytest.fixture
-async def store(embedded: EmbeddedStore) -> AsyncIterator[MongoStore]:
+def database(client: pymongo.MongoClient[dict[str, Any]]) -> str:
+    """The name of a fresh database with every index."""
+    name = f"test_{random_id()[:12]}"
+    for collection, wanted in INDEXES.items():
+        client[name][collection].create_indexes(wanted)
+    return name
+
+
+@pytest.fixture
+async def store(embedded: EmbeddedStore, database: str) -> AsyncIterator[MongoStore]:
     """A store of its own, opened."""
-    one = MongoStore(embedded.uri, f"test_{random_id()[:12]}")
+    one = Furnished(embedded.uri, database)
     await one.open()
     yield one
     await one.close()
