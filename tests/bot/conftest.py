@@ -139,6 +139,8 @@ def world(ports: Ports) -> World:
         )
     )
     world.settings.template_result_after_s = 0.01
+    # Who serves no callbacks keeps a test waiting for three tries of a second otherwise.
+    world.settings.redelivery_after_s = 0.1
     return world
 
 
