@@ -32,6 +32,8 @@ bot=""
 for one in callbacks dialog hotlines passive salvage texts tips vectors wechat_parsing; do
     bot="$bot tests/bot/test_$one.py"
 done
-exec "$folder/bin/python" -m pytest -p no:cacheprovider -m "not system and not slow" \
-    tests/api tests/domain tests/locate tests/simulator tests/storage tests/webrtc tests/test_c*.py $bot \
-    tests/attack/test_bo*.py tests/attack/test_broken_members.py tests/attack/test_deep_json.py
+for part in "together -n logical --dist worksteal" alone; do
+    "$folder/bin/python" -m pytest --part=$part -p no:cacheprovider -m "not system and not slow" \
+        tests/api tests/domain tests/locate tests/simulator tests/storage tests/webrtc tests/test_c*.py $bot \
+        tests/attack/test_bo*.py tests/attack/test_broken_members.py tests/attack/test_deep_json.py
+done
