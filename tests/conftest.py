@@ -119,11 +119,16 @@ def client(embedded: EmbeddedStore) -> Iterator[pymongo.MongoClient[dict[str, An
 
 
 class Furnished(MongoStore):
-    """On a database whose indexes are there already: of what a test costs, making them with connections
-    of its own was the larger half. tests/storage opens stores as the product does."""
+    """On a database whose indexes are there when it is opened first: of what a test costs, making them
+    with connections of its own was the larger half. tests/storage opens stores as the product does."""
+
+    _furnished = True
 
     async def _prepare(self) -> None:
-        return
+        if self._furnished:
+            self._furnished = False
+        else:
+            await super()._prepare()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -334,19 +335,34 @@ def slow_hashes(monkeypatch: pytest.MonkeyPatch, seconds: float = 0.03) -> None:
 
 
 async def test_a_known_browser_is_before_a_flood_of_guesses(
-    crowd: Site, monkeypatch: pytest.MonkeyPatch
+    crowd: Site, monkeypatch: pytest.MonkeyPatch, hashed: list[str]
 ) -> None:
     owner, clean = Door(crowd, "203.0.113.5", jar=True), Door(crowd, "203.0.113.9")
     assert await owner.status("desk1") == 200
-    slow_hashes(monkeypatch)
+    looked: list[str] = []
+    all_wait, real = threading.Event(), Passwords._verify
+
+    def verify(self: Passwords, kept: str, password: str) -> bool:
+        all_wait.wait(60)
+        looked.append(password)
+        return real(self, kept, password)
+
+    monkeypatch.setattr(Passwords, "_verify", verify)
     doors = [Door(crowd, f"192.0.2.{n}") for n in range(10)]
-    flood = [asyncio.create_task(doors[n % 10].status(f"nobody{n}", "guess")) for n in range(400)]
-    await asyncio.sleep(0.5)
-    done = sum(one.done() for one in flood)
-    assert await owner.status("desk1") == 200
-    assert await clean.status("desk2") == 200
-    assert sum(one.done() for one in flood) < len(flood), f"{done} at first: there was no flood"
+    flood = [asyncio.create_task(doors[n % 10].status(f"nobody{n}", "guess")) for n in range(120)]
+    await until(lambda: hashed.count("guess") + sum(one.done() for one in flood) == len(flood))
+    assert hashed.count("guess") > 100
+    others = [
+        asyncio.create_task(owner.status("desk1")),
+        asyncio.create_task(clean.status("desk2")),
+    ]
+    await until(lambda: hashed.count(PASSWORD) == 3)
+    all_wait.set()
+    assert await asyncio.gather(*others) == [200, 200]
     assert set(await asyncio.gather(*flood)) <= {401, 429}
+    first, second = [place for place, one in enumerate(looked) if one == PASSWORD]
+    assert first < 4, "behind those that were begun"
+    assert second < 20, "one of each address was before it"
 
 
 async def test_whoever_went_away_is_not_waited_for(
