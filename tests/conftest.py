@@ -57,7 +57,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if WHOLE & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.alone("browsers and whole products fill a machine"))
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.alone("browsers and whole processes fill a machine"))
         alone = item.get_closest_marker("alone")
         if alone and not alone.args:
             raise pytest.UsageError(f"{item.nodeid} must say why it has to be alone")

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
@@ -119,10 +120,20 @@ def test_the_secret_is_made_once_and_a_damaged_one_is_refused(tmp_path: Path) ->
         settings.secret_bytes()
 
 
+@pytest.fixture
+def own_demo(tmp_path: Path) -> Iterator[Demo]:
+    """Whatever becomes of the test, its processes end with it."""
+    one = Demo(tmp_path)
+    yield one
+    one.stop()
+
+
 @pytest.mark.slow
-async def test_ctrl_c_leaves_no_process_and_the_data_is_found_again(tmp_path: Path) -> None:
+async def test_ctrl_c_leaves_no_process_and_the_data_is_found_again(
+    own_demo: Demo, tmp_path: Path
+) -> None:
+    demo = own_demo
     (tmp_path / "sample-city.geojson").write_text(json.dumps(small_city()))
-    demo = Demo(tmp_path)
     receipts = []
     for _ in range(2):
         demo.start()
