@@ -11,7 +11,7 @@ demo: needs setup pages
 # Two runs, the second of what cannot stand company; tests/test_makefile.py holds that they are everything.
 test: needs setup pages browser
 	cd pages && npm test --silent
-	$(BIN)/python -m pytest --part=together -n logical --dist worksteal
+	$(BIN)/python -m pytest --part=together -n logical --maxprocesses 8 --dist worksteal
 	$(BIN)/python -m pytest --part=alone
 
 # With what stands around the product: nginx, Firefox, coturn. Says what it needs and fails without it.
