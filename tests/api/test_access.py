@@ -104,6 +104,8 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("GET", "/notices/{id}"): CHIEF | STATIONS | COMMUNITY,
     ("PATCH", "/notices/{id}"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/notices/{id}/rehearsal"): CHIEF | STATIONS | COMMUNITY,
+    ("POST", "/notices/{id}/submit"): CHIEF | STATIONS | COMMUNITY,
+    ("POST", "/notices/{id}/return"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices/{id}/approve"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices/{id}/publish"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices/{id}/withdraw"): CHIEF | STATIONS | COMMUNITY,
