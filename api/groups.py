@@ -24,7 +24,7 @@ from api.shapes_groups import (
     WelcomeView,
 )
 from domain.beat import choose, staff
-from domain.errors import CONFLICT, FORBIDDEN, NotFound
+from domain.errors import CONFLICT, FORBIDDEN, Conflict, NotFound
 from domain.group import Doorway, Group, GroupState
 from domain.people import COMMUNITY_PAGE, Person, Role, Who
 from domain.place import Jurisdiction
@@ -221,13 +221,20 @@ async def read_welcome(ask: Ask, query: WelcomeQuery) -> WelcomeView:
 @routes.add("PUT", "/groups/welcome", COMMUNITY_PAGE, faults=(CONFLICT, FORBIDDEN))
 async def change_welcome(ask: Ask, body: WelcomeIn) -> WelcomeView:
     """Other words for newcomers: of a community of mine (empty: those of all others again), or of all
-    others by a supervisor."""
+    others by a supervisor. When others than those ``seen`` are there: 409 ``conflict`` with them in
+    ``facts.welcome``."""
     house = ask.house
-    store, who, now = house.store, ask.staff, ask.now
-    if body.community:
-        it = await write_community_welcome(store, who, house.finder, body.community, body.text, now)
-    else:
-        it = await write_welcome(store, who, body.text, now)
+    store, who, now, seen = house.store, ask.staff, ask.now, body.seen
+    try:
+        if body.community:
+            it = await write_community_welcome(
+                store, who, house.finder, body.community, body.text, now, seen
+            )
+        else:
+            it = await write_welcome(store, who, body.text, now, seen)
+    except Conflict as conflict:
+        present = await read_welcome(ask, WelcomeQuery(body.community))
+        raise Conflict(conflict.detail, welcome=present) from None
     await house.audit(ask.who, "welcome.changed", body.community)
     return WelcomeView(it.text, it.text == it.applied, it.updated_at)
 

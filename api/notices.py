@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -37,7 +37,7 @@ from api.shapes_notices import (
 )
 from domain.approving import approve, approvers, send_back, submit
 from domain.delivery import totals, unasked, waiting
-from domain.errors import CONFLICT, FORBIDDEN, INVALID, NOT_FOUND, WRONG_STATE
+from domain.errors import CONFLICT, FORBIDDEN, INVALID, NOT_FOUND, WRONG_STATE, Conflict
 from domain.notice import (
     SECOND_PERSON_ABOVE,
     Notice,
@@ -113,7 +113,8 @@ async def read_notice(ask: Ask, id: str) -> NoticeView:
 
 @routes.add("PATCH", "/notices/{id}", COMMUNITY_PAGE, faults=(CONFLICT, WRONG_STATE))
 async def edit_notice(ask: Ask, id: str, body: NoticePatch) -> NoticeView:
-    """Other words, as long as it is not published; what was approved must be approved anew."""
+    """Other words, as long as it is not published; what was approved must be approved anew.
+    Another version is there: 409 ``conflict`` with the notice as it is in ``facts.notice``."""
     house = ask.house
     it = await opened(house.store, house.finder, ask.staff, id)
     words = Words(
@@ -126,8 +127,8 @@ async def edit_notice(ask: Ask, id: str, body: NoticePatch) -> NoticeView:
         it.expires_at if body.expires_at is None else body.expires_at or None,
         it.picture if body.picture is None else await require_picture(house, body.picture),
     )
-    changed = await edit(house.store, house.finder, ask.staff, id, body.version, words, ask.now)
-    return await _view(ask, changed)
+    saving = edit(house.store, house.finder, ask.staff, id, body.version, words, ask.now)
+    return await _guarded(ask, id, saving)
 
 
 @routes.add("GET", "/notices/{id}/rehearsal", COMMUNITY_PAGE)
@@ -139,30 +140,27 @@ async def rehearse_notice(ask: Ask, id: str) -> RehearsalView:
 
 @routes.add("POST", "/notices/{id}/approve", COMMUNITY_PAGE, faults=(CONFLICT, WRONG_STATE))
 async def approve_notice(ask: Ask, id: str, body: ApproveIn) -> NoticeView:
-    """Release the version that was read; urgent and wide ones need somebody who did not write them."""
+    """Release the version that was read; urgent and wide ones need somebody who did not write them.
+    Another version is there: 409 ``conflict`` with the notice as it is in ``facts.notice``."""
     house = ask.house
-    return await _view(
-        ask, await approve(house.store, house.finder, ask.staff, id, body.version, ask.now)
-    )
+    approving = approve(house.store, house.finder, ask.staff, id, body.version, ask.now)
+    return await _guarded(ask, id, approving)
 
 
 @routes.add("POST", "/notices/{id}/submit", COMMUNITY_PAGE, faults=(CONFLICT, INVALID, WRONG_STATE))
 async def submit_notice(ask: Ask, id: str, body: SubmitIn) -> NoticeView:
     """Ask those who may for approval of the version that was read; they hear of it in WeCom."""
     house = ask.house
-    return await _view(
-        ask, await submit(house.store, house.finder, ask.staff, id, body.version, ask.now)
-    )
+    submitting = submit(house.store, house.finder, ask.staff, id, body.version, ask.now)
+    return await _guarded(ask, id, submitting)
 
 
 @routes.add("POST", "/notices/{id}/return", COMMUNITY_PAGE, faults=(CONFLICT, INVALID, WRONG_STATE))
 async def return_notice(ask: Ask, id: str, body: NoticeReturnIn) -> NoticeView:
     """Not approved: it is a draft again, and its author hears why."""
     house, version = ask.house, body.version
-    return await _view(
-        ask,
-        await send_back(house.store, house.finder, ask.staff, id, version, body.reason, ask.now),
-    )
+    returning = send_back(house.store, house.finder, ask.staff, id, version, body.reason, ask.now)
+    return await _guarded(ask, id, returning)
 
 
 @routes.add(
@@ -213,6 +211,17 @@ async def read_deliveries(ask: Ask, id: str) -> DeliveryList:
         totals_view(*totals(found), unasked(found)),
         [delivery_view(one, groups, owners) for one in found if one.chats],
     )
+
+
+async def _guarded(ask: Ask, id: str, work: Awaitable[Notice]) -> NoticeView:
+    """What comes of an act on a version that was seen. When another one is there, the refusal has it
+    beside it, so that the page can show both."""
+    try:
+        it = await work
+    except Conflict as conflict:
+        present = await opened(ask.house.store, ask.house.finder, ask.staff, id)
+        raise Conflict(conflict.detail, notice=await _view(ask, present)) from None
+    return await _view(ask, it)
 
 
 async def _view(ask: Ask, it: Notice) -> NoticeView:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from api.bodies import Key, Request
+from api.bodies import Key, Ms, Request
 from domain.group import GroupState, Handing, NoOwner
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -35,10 +35,12 @@ class DoorwayIn(Request):
 
 class WelcomeIn(Request):
     """What newcomers of a group are told; ``%NICKNAME%`` stands for the newcomer. ``community``: those of
-    its groups, without a text again as all others; empty: those of all others."""
+    its groups, without a text again as all others; empty: those of all others. ``seen``: ``updated_at`` of
+    the words that were read before; without it they are replaced, whatever they are."""
 
     text: Annotated[str, Meta(max_length=900)]
     community: Annotated[str, Meta(max_length=64)] = ""
+    seen: Ms | None = None
 
 
 class GroupView(Struct):

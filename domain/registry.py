@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from domain.clock import within
-from domain.errors import FORBIDDEN, INVALID, Duplicate, NotFound, Refused
+from domain.errors import FORBIDDEN, INVALID, Conflict, Duplicate, NotFound, Refused
 from domain.group import (
     CAPACITY,
     GROUP,
@@ -284,25 +284,38 @@ def welcome_id(community: str) -> str:
     return f"{WELCOME}:{community}" if community else WELCOME
 
 
-async def write_welcome(store: Store, who: Who, text: str, now: int) -> Welcome:
-    """What newcomers are told from now on, where a community has no words of its own."""
+async def write_welcome(
+    store: Store, who: Who, text: str, now: int, seen: int | None = None
+) -> Welcome:
+    """What newcomers are told from now on, where a community has no words of its own. Raises ``Conflict``
+    unless the present words are those of ``seen`` (their ``updated_at``), when that is given."""
     if who.role is not Role.SUPERVISOR:
         raise Refused(FORBIDDEN, f"{who.role} may not do this")
     if not text.strip():
         raise Refused(INVALID, "a welcome needs words", field="text")
-    return await _write_welcome(store, WELCOME, text, now)
+    return await _write_welcome(store, WELCOME, text, now, seen)
 
 
 async def write_community_welcome(
-    store: Store, who: Who, finder: Finder, community: str, text: str, now: int
+    store: Store,
+    who: Who,
+    finder: Finder,
+    community: str,
+    text: str,
+    now: int,
+    seen: int | None = None,
 ) -> Welcome:
-    """What newcomers of one community's groups are told from now on; no words: the same as all others."""
+    """What newcomers of one community's groups are told from now on; no words: the same as all others.
+    ``seen`` as in ``write_welcome``."""
     require_community(who, finder, community)
-    return await _write_welcome(store, welcome_id(community), text.strip() and text, now)
+    return await _write_welcome(store, welcome_id(community), text.strip() and text, now, seen)
 
 
-async def _write_welcome(store: Store, id: str, text: str, now: int) -> Welcome:
+async def _write_welcome(store: Store, id: str, text: str, now: int, seen: int | None) -> Welcome:
     def change(it: Welcome) -> None:
-        it.text, it.updated_at = text, now
+        if seen is not None and it.updated_at != seen and it.text != text:
+            raise Conflict("somebody else changed it meanwhile")
+        # Two within a millisecond are two.
+        it.text, it.updated_at = text, max(now, it.updated_at + 1)
 
     return await revise(store.welcomes, id, change, lambda: Welcome(id, text))

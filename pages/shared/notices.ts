@@ -91,6 +91,7 @@ export interface OwnerIn {
 export interface WelcomeIn {
   text: string;
   community?: string;
+  seen?: number | null;
 }
 
 export interface TotalsView {
