@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
+import { useDraft } from '../parts/draft';
 import { useHeld } from '../parts/held';
 import { newKey } from '../shared/api';
+import { unsent } from '../shared/drafts';
 import { faultWithHint } from '../shared/fault';
 import { listed } from '../shared/i18n';
 import type { CoverageView, DoorwayList, DoorwayView, GroupView } from '../shared/notices';
@@ -93,17 +95,20 @@ function Door({ desk, door, again }: { desk: Desk; door: DoorwayView; again: () 
 }
 
 function NewDoor({ desk, community, done }: { desk: Desk; community: string; done: () => void }) {
-  const [poster, setPoster] = useState('');
-  const [key, setKey] = useState(newKey);
+  const [begun, setBegun] = useState(() => ({ poster: '', key: newKey() }));
+  const form = useDraft(desk.drafts, 'doorway/' + community, begun);
+  const { poster } = form.value;
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const make = async (): Promise<void> => {
     setBusy(true);
     setFault('');
+    const sent = form.now();
     try {
-      await desk.api.post<DoorwayView>('/doorways', { key, community, poster: poster.trim() }, { tries: 3 });
-      setPoster('');
-      setKey(newKey());
+      await desk.api.post<DoorwayView>('/doorways', { key: sent.key, community, poster: sent.poster.trim() }, { tries: 3 });
+      // A second one of the same name is another one.
+      setBegun({ poster: '', key: newKey() });
+      form.sent(sent, (left) => ({ poster: unsent(left.poster, sent.poster), key: newKey() }));
       done();
     } catch (error) {
       setFault(faultWithHint(error));
@@ -113,7 +118,7 @@ function NewDoor({ desk, community, done }: { desk: Desk; community: string; don
   return (
     <form class="new-door" onSubmit={(event) => { event.preventDefault(); void make(); }}>
       <label class="field"><span>{t('doorway_poster')}</span>
-        <input value={poster} maxLength={30} onInput={(event) => { setPoster(event.currentTarget.value); setKey(newKey()); }} data-testid="poster" /></label>
+        <input value={poster} maxLength={30} onInput={(event) => form.set({ poster: event.currentTarget.value, key: newKey() })} data-testid="poster" /></label>
       <button type="submit" class="button" disabled={busy || !poster.trim()}>{t('doorway_make')}</button>
       {fault && <p class="fault" role="alert">{fault}</p>}
     </form>

@@ -4,7 +4,6 @@ import { Staff } from '../parts/staff';
 import type { LiveNews } from '../shared/live';
 import type { CoverageList, CoverageView } from '../shared/notices';
 import type { DemoPerson, MeView, StationList, StationView } from '../shared/types';
-import * as kept from './kept';
 import { cardOf, hashOf, ticketOf } from './route';
 import { t } from './words';
 
@@ -63,7 +62,6 @@ export class Desk extends Staff {
   }
 
   protected forget(): void {
-    kept.forget();
     this.communities = null;
   }
 

@@ -2,6 +2,7 @@
 
 import { say } from '../shared/i18n';
 import type { NoticeIn, NoticePatch, NoticeView } from '../shared/notices';
+import { d } from './draftwords';
 
 export const TITLE_MOST = 60;
 export const TEXT_MOST = 1000;
@@ -56,6 +57,7 @@ export function wrong(draft: Draft, now: number): string[] {
   if (!draft.title.trim()) found.push(say(['写标题', 'write a title']));
   if (!draft.text.trim()) found.push(say(['写正文', 'write the text']));
   if (!draft.communities.length) found.push(say(['选社区', 'choose communities']));
+  if (draft.text.trim().length > TEXT_MOST) found.push(d('too_long', { n: TEXT_MOST }));
   if (draft.link && !/^https:\/\/\S+$/.test(draft.link)) found.push(say(['链接以 https:// 开头', 'the link begins with https://']));
   const [send, expires] = [ms(draft.sendAt), ms(draft.expiresAt)];
   if (send !== null && send < now - 60_000) found.push(say(['发送时间已过', 'the time to send is over']));

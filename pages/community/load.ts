@@ -10,7 +10,8 @@ export interface Loaded<T> {
   data: T | null;
   fault: Fault | null;
   again: () => void;
-  put: (data: T) => void;
+  /** Instead of what is shown when it is called: a function is given that. */
+  put: (data: T | ((now: T | null) => T)) => void;
 }
 
 const GATHER_MS = 250;
@@ -47,7 +48,7 @@ export function useLoad<T>(key: string, revision: number, load: () => Promise<T>
     again: () => setTurn((n) => n + 1),
     put: (data) => {
       latest.current += 1;
-      setState({ key, data, fault: null });
+      setState((now) => ({ key, data: typeof data === 'function' ? (data as (now: T | null) => T)(now.key === key ? now.data : null) : data, fault: null }));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { useDraft } from '../parts/draft';
 import { useHeld } from '../parts/held';
 import { Icon } from '../parts/icons';
 import { newKey } from '../shared/api';
@@ -8,6 +9,7 @@ import type { NoticeView, RehearsalView } from '../shared/notices';
 import { Deliveries } from './deliveries';
 import type { Desk } from './desk';
 import { short } from './inbox';
+import { Leftover } from './leftover';
 import { useLoad } from './load';
 import { StateChips } from './notices';
 import { Back, Bones, Dialog, Failing, Old } from './pieces';
@@ -28,7 +30,8 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
   const { data: one } = loaded;
   // What is sent is what was read before the press.
   const [asked, setAsked] = useHeld<Asked>((what) => (one && one.may.includes(what)
-    ? [one.id, one.state, what === 'publish' || what === 'return' ? one.version : ''].join(' ') : null));
+    // What is written outlives what others do meanwhile.
+    ? [one.id, what === 'edit' ? '' : one.state, what === 'publish' || what === 'return' ? one.version : ''].join(' ') : null));
   const planned = one !== null && (one.published_at === null && one.state !== 'WITHDRAWN');
   const plan = useLoad(planned && one ? `${id}/${one.version}` : '', desk.revision.groups,
     () => (planned ? desk.api.get<RehearsalView | null>(path + '/rehearsal') : Promise.resolve(null)));
@@ -52,7 +55,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
     }
     setBusy(false);
   };
-  if (asked === 'edit') return <Writing key={one.version} desk={desk} notice={one} done={did} back={() => setAsked(null)} />;
+  if (asked === 'edit') return <Writing key={one.id} desk={desk} notice={one} done={did} back={() => setAsked(null)} />;
   const mine = desk.me !== null && desk.me !== undefined && one.author === desk.me.id;
   const may = (verb: string): boolean => one.may.includes(verb);
   return (
@@ -65,6 +68,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
       <div class="scroll notice" data-testid="notice-detail">
         <Old fault={loaded.fault} again={loaded.again} />
         <Links one={one} />
+        <Leftover desk={desk} one={one} goOn={() => setAsked('edit')} correct={() => setAsked('correct')} />
         <Letter one={one} />
         <Facts desk={desk} one={one} />
         {planned && <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} station={one.station_name} approved={one.state === 'APPROVED'} />}
@@ -100,7 +104,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
         </Dialog>
       )}
       {asked === 'return' && <Return one={one} busy={busy} fault={fault} close={() => setAsked(null)} go={(reason) => void act('return', { version: one.version, reason })} />}
-      {asked === 'withdraw' && <Withdraw busy={busy} fault={fault} close={() => setAsked(null)} go={(reason) => void act('withdraw', { reason })} />}
+      {asked === 'withdraw' && <Withdraw desk={desk} id={one.id} busy={busy} fault={fault} close={() => setAsked(null)} go={(reason) => void act('withdraw', { reason })} />}
       {asked === 'correct' && <Correct desk={desk} one={one} close={() => setAsked(null)} done={(view) => { changed(); location.hash = hashOf('notices', view.id); }} />}
     </>
   );
@@ -128,13 +132,16 @@ export function Letter({ one }: { one: { title: string; text: string; link: stri
   );
 }
 
-function Withdraw({ busy, fault, close, go }: { busy: boolean; fault: string; close: () => void; go: (reason: string) => void }) {
-  const [reason, setReason] = useState('');
+const NO_REASON = { reason: '' };
+
+function Withdraw({ desk, id, busy, fault, close, go }: { desk: Desk; id: string; busy: boolean; fault: string; close: () => void; go: (reason: string) => void }) {
+  const form = useDraft(desk.drafts, `notice/${id}/withdraw`, NO_REASON);
+  const { reason } = form.value;
   return (
     <Dialog head={t('withdraw_head')} close={close}>
       <p>{t('withdraw_what')}</p>
       <label class="field"><span>{t('reason')}</span>
-        <input value={reason} maxLength={200} onInput={(event) => setReason(event.currentTarget.value)} /></label>
+        <input value={reason} maxLength={200} onInput={(event) => form.set({ reason: event.currentTarget.value })} /></label>
       {fault && <p class="fault" role="alert">{fault}</p>}
       <footer><button type="button" class="button" onClick={close}>{t('cancel')}</button>
         <button type="button" class="button danger fill" disabled={busy || !reason.trim()} onClick={() => go(reason.trim())}>{t('withdraw')}</button></footer>
@@ -143,17 +150,20 @@ function Withdraw({ busy, fault, close, go }: { busy: boolean; fault: string; cl
 }
 
 function Correct({ desk, one, close, done }: { desk: Desk; one: NoticeView; close: () => void; done: (view: NoticeView) => void }) {
-  const [key] = useState(newKey);
-  const [title, setTitle] = useState(one.title);
-  const [text, setText] = useState(one.text);
+  const [begun] = useState(() => ({ key: newKey(), title: one.title, text: one.text }));
+  const form = useDraft(desk.drafts, `notice/${one.id}/correct`, begun);
+  const { title, text } = form.value;
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const go = async (): Promise<void> => {
     setBusy(true);
     setFault('');
+    const sent = form.now();
     try {
-      const body = { key, title: title.trim(), text: text.trim(), link: one.link, picture: one.picture, urgent: one.urgent };
-      done(await desk.api.post<NoticeView>(`/notices/${one.id}/correct`, body, { tries: 3 }));
+      const body = { key: sent.key, title: sent.title.trim(), text: sent.text.trim(), link: one.link, picture: one.picture, urgent: one.urgent };
+      const made = await desk.api.post<NoticeView>(`/notices/${one.id}/correct`, body, { tries: 3 });
+      form.sent(sent);
+      done(made);
     } catch (error) {
       setFault(faultWithHint(error));
       setBusy(false);
@@ -162,8 +172,8 @@ function Correct({ desk, one, close, done }: { desk: Desk; one: NoticeView; clos
   return (
     <Dialog head={t('correct_head')} close={close}>
       <p>{t('correct_what')}</p>
-      <label class="field"><span>{t('f_title')}</span><input value={title} maxLength={60} onInput={(event) => setTitle(event.currentTarget.value)} /></label>
-      <label class="field"><span>{t('f_text')}</span><textarea rows={6} maxLength={1000} value={text} onInput={(event) => setText(event.currentTarget.value)} /></label>
+      <label class="field"><span>{t('f_title')}</span><input value={title} maxLength={60} data-testid="c-title" onInput={(event) => form.set({ title: event.currentTarget.value, key: newKey() })} /></label>
+      <label class="field"><span>{t('f_text')}</span><textarea rows={6} maxLength={1000} value={text} data-testid="c-text" onInput={(event) => form.set({ text: event.currentTarget.value, key: newKey() })} /></label>
       {fault && <p class="fault" role="alert">{fault}</p>}
       <footer><button type="button" class="button" onClick={close}>{t('cancel')}</button>
         <button type="button" class="button main" disabled={busy || !title.trim() || !text.trim()} onClick={() => void go()}>{t('f_save')}</button></footer>

@@ -4,13 +4,14 @@ import { ago, exact } from '../shared/clock';
 import type { NoticeList, NoticeState, NoticeView, TotalsView } from '../shared/notices';
 import { readPages } from '../shared/paging';
 import type { Desk } from './desk';
+import { d } from './draftwords';
 import type { Tone } from './inbox';
 import { useLoad } from './load';
 import { Notice } from './notice';
 import { Bar, Bones, Chip, Empty, Failing, Old } from './pieces';
 import { hashOf } from './route';
 import { t } from './words';
-import { Writing } from './writing';
+import { unsaved, Writing } from './writing';
 
 export const STATE_TONES: Record<NoticeState, Tone> = {
   DRAFT: 'need', SUBMITTED: 'hand', APPROVED: 'hand', PUBLISHED: 'well', WITHDRAWN: 'over', EXPIRED: 'over',
@@ -28,16 +29,16 @@ export function Notices({ desk, id }: { desk: Desk; id: string }) {
     <div class="split">
       <section class="pane list" aria-label={t('notices')}>
         <header class="pane-head">
-          <a class="button main" href={hashOf('notices', 'new')} data-testid="notice-new"><Icon name="plus" size={20} />{t('n_new')}</a>
+          <a class="button main" href={hashOf('notices', 'new')} data-testid="notice-new"><Icon name="plus" size={20} />{t('n_new')}{unsaved(desk) && <Chip tone="need">{d('unfinished')}</Chip>}</a>
         </header>
         <div class="scroll">
           {notices && <Old fault={list.fault} again={list.again} />}
           {!notices && list.fault && <Failing fault={list.fault} again={list.again} />}
           {!notices && !list.fault && <Bones />}
           {notices && !notices.length && <Empty sign="notices" head={t('n_empty')} hint={t('n_empty_hint')} />}
-          <ul>{notices && notices.map((one) => <li key={one.id}><Row one={one} chosen={one.id === id} /></li>)}</ul>
+          <ul>{notices && notices.map((one) => <li key={one.id}><Row one={one} chosen={one.id === id} kept={unsaved(desk, one)} /></li>)}</ul>
           {list.data && list.data.next !== null && (
-            <button type="button" class="button more" data-testid="more" onClick={() => setPages(pages + 1)}>{t('more')}</button>
+            <button type="button" class="button more" data-testid="more" onClick={() => setPages((n) => n + 1)}>{t('more')}</button>
           )}
         </div>
       </section>
@@ -75,10 +76,10 @@ export function shares(totals: TotalsView): Array<{ tone: string; count: number 
   ];
 }
 
-function Row({ one, chosen }: { one: NoticeView; chosen: boolean }) {
+function Row({ one, chosen, kept }: { one: NoticeView; chosen: boolean; kept: boolean }) {
   return (
     <a class={'row tone-' + STATE_TONES[one.state]} href={hashOf('notices', one.id)} aria-current={chosen ? 'true' : undefined} data-testid="notice">
-      <span class="row-head"><StateChips one={one} /><time title={exact(one.updated_at)}>{ago(one.updated_at)}</time></span>
+      <span class="row-head"><StateChips one={one} />{kept && <Chip tone="need">{d('unsaved')}</Chip>}<time title={exact(one.updated_at)}>{ago(one.updated_at)}</time></span>
       <b class="row-first">{one.title}</b>
       <Reach totals={one.totals} />
       <span class="row-facts"><span>{one.number}</span>{one.published_at

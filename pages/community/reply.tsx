@@ -1,13 +1,15 @@
 import type { ComponentChildren } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
+import { useDraft } from '../parts/draft';
 import { Icon } from '../parts/icons';
 import { useHeld } from '../parts/held';
 import { newKey } from '../shared/api';
+import { unsent } from '../shared/drafts';
 import { asFault, faultWithHint } from '../shared/fault';
 import type { TipReplyIn, TipThread, TipView } from '../shared/tips';
 import type { Desk } from './desk';
-import * as kept from './kept';
-import { Choice, Dialog } from './pieces';
+import { d } from './draftwords';
+import { Chip, Choice, Dialog } from './pieces';
 import { short } from './inbox';
 import { hashOf } from './route';
 import { t } from './words';
@@ -39,10 +41,15 @@ export function Acts({ desk, tip, put, again }: Props) {
     setBusy(false);
   };
   const mine = tip.officer === me;
+  // Not sent: the end of a session may have shut the form.
+  const mark = (form: string): ComponentChildren => {
+    const kept = desk.drafts.get<{ text: string }>(`tip/${tip.id}/${form}`);
+    return kept && kept.text.trim() ? <Chip tone="need">{d('unfinished')}</Chip> : null;
+  };
   const others = (
     <>
-      <button type="button" class="button" data-testid="hand-over" onClick={() => setAsking('station')}>{t('hand_over')}</button>
-      <button type="button" class="button danger" data-testid="to-110" onClick={() => setAsking('110')}>{t('to_110')}</button>
+      <button type="button" class="button" data-testid="hand-over" onClick={() => setAsking('station')}>{t('hand_over')}{mark('hand-over')}</button>
+      <button type="button" class="button danger" data-testid="to-110" onClick={() => setAsking('110')}>{t('to_110')}{mark('110')}</button>
     </>
   );
   return (
@@ -65,28 +72,23 @@ export function Acts({ desk, tip, put, again }: Props) {
 }
 
 function Composer({ desk, tip, put, again, others }: Props & { others: ComponentChildren }) {
-  const [text, setText] = useState(() => kept.read(tip.id));
-  const [event, setEvent] = useState<Event>('answer');
+  // The same words are the same message, however often they are sent.
+  const [begun] = useState(() => ({ text: '', event: 'answer' as Event, key: newKey() }));
+  const form = useDraft(desk.drafts, 'tip/' + tip.id, begun);
+  const { text, event } = form.value;
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
-  // The same words are the same message, however often they are sent.
-  const key = useRef(newKey());
   const options: Array<readonly [Event, string]> = [['answer', t('r_answer')], ['ask', t('r_ask')], ['close', t('r_close')]];
   if (tip.state === 'ASSIGNED') options.push(['reject', t('r_reject')]);
   const chosen = options.some(([one]) => one === event) ? event : 'answer';
-  const write = (value: string): void => {
-    setText(value);
-    kept.write(tip.id, value);
-    key.current = newKey();
-  };
   const send = async (): Promise<void> => {
     setBusy(true);
     setFault('');
     try {
-      const body: TipReplyIn = { key: key.current, event: chosen, text: text.trim() };
+      const sent = form.now();
+      const body: TipReplyIn = { key: sent.key, event: chosen, text: sent.text.trim() };
       put(await desk.api.post<TipThread>(`/tips/${tip.id}/reply`, body, { tries: 3 }));
-      write('');
-      setEvent('answer');
+      form.sent(sent, (left) => ({ text: unsent(left.text, body.text), event: 'answer', key: newKey() }));
     } catch (error) {
       setFault(faultWithHint(error));
       if (!asFault(error).network) again();
@@ -96,9 +98,9 @@ function Composer({ desk, tip, put, again, others }: Props & { others: Component
   return (
     <form class="composer" onSubmit={(submitted) => { submitted.preventDefault(); void send(); }}>
       {fault && <p class="fault" role="alert">{fault}</p>}
-      <Choice label={t('how')} value={chosen} options={options} onChange={(one) => { setEvent(one); key.current = newKey(); }} />
+      <Choice label={t('how')} value={chosen} options={options} onChange={(one) => form.set({ event: one, key: newKey() })} />
       <textarea value={text} maxLength={MOST} rows={2} placeholder={t(`p_${chosen}`)} aria-label={t(`p_${chosen}`)} data-testid="reply-text"
-        onInput={(input) => write(input.currentTarget.value)} />
+        onInput={(input) => form.set({ text: input.currentTarget.value, key: newKey() })} />
       {text.length > MOST - 200 && <span class="dim">{t('left', { n: MOST - text.length })}</span>}
       <div class="composer-foot">
         {others}
@@ -108,15 +110,19 @@ function Composer({ desk, tip, put, again, others }: Props & { others: Component
   );
 }
 
+const TO_STATION = { station: '', text: '' };
+
 function HandOver({ desk, tip, close }: { desk: Desk; tip: TipView; close: () => void }) {
-  const [station, setStation] = useState('');
-  const [text, setText] = useState('');
+  const form = useDraft(desk.drafts, `tip/${tip.id}/hand-over`, TO_STATION);
+  const { station, text } = form.value;
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const go = async (): Promise<void> => {
     setBusy(true);
+    const sent = form.now();
     try {
-      await desk.api.post(`/tips/${tip.id}/hand-over`, { station, text: text.trim() });
+      await desk.api.post(`/tips/${tip.id}/hand-over`, { station: sent.station, text: sent.text.trim() });
+      form.sent(sent);
       location.hash = hashOf('tips');
     } catch (error) {
       setFault(faultWithHint(error));
@@ -127,12 +133,12 @@ function HandOver({ desk, tip, close }: { desk: Desk; tip: TipView; close: () =>
     <Dialog head={t('hand_over_head')} close={close}>
       <p>{t('hand_over_what')}</p>
       <label class="field"><span>{t('which_station')}</span>
-        <select value={station} onChange={(event) => setStation(event.currentTarget.value)} data-testid="station">
+        <select value={station} onChange={(event) => form.set({ station: event.currentTarget.value })} data-testid="station">
           <option value="">—</option>
           {(desk.stations || []).filter((one) => one.id !== tip.station).map((one) => <option key={one.id} value={one.id}>{one.bureau} {one.name}</option>)}
         </select></label>
       <label class="field"><span>{t('why')}</span>
-        <textarea rows={3} maxLength={1000} value={text} onInput={(event) => setText(event.currentTarget.value)} /></label>
+        <textarea rows={3} maxLength={1000} value={text} data-testid="hand-over-why" onInput={(event) => form.set({ text: event.currentTarget.value })} /></label>
       {fault && <p class="fault" role="alert">{fault}</p>}
       <footer><button type="button" class="button" onClick={close}>{t('cancel')}</button>
         <button type="button" class="button main" disabled={busy || !station} onClick={() => void go()}>{t('hand_over')}</button></footer>
@@ -140,16 +146,21 @@ function HandOver({ desk, tip, close }: { desk: Desk; tip: TipView; close: () =>
   );
 }
 
+const TO_110 = { text: '' };
+
 function To110({ desk, tip, put, close }: { desk: Desk; tip: TipView; put: (thread: TipThread) => void; close: () => void }) {
-  const [text, setText] = useState('');
+  const form = useDraft(desk.drafts, `tip/${tip.id}/110`, TO_110);
+  const { text } = form.value;
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const go = async (): Promise<void> => {
     setBusy(true);
     setFault('');
+    const sent = form.now();
     try {
       // The tip itself is the key: however often it arrives, it is one incident.
-      put(await desk.api.post<TipThread>(`/tips/${tip.id}/incident`, { text: text.trim() }, { tries: 4 }));
+      put(await desk.api.post<TipThread>(`/tips/${tip.id}/incident`, { text: sent.text.trim() }, { tries: 4 }));
+      form.sent(sent);
       close();
     } catch (error) {
       setFault(faultWithHint(error));
@@ -160,7 +171,7 @@ function To110({ desk, tip, put, close }: { desk: Desk; tip: TipView; put: (thre
     <Dialog head={t('to_110_head')} close={close}>
       <p>{t('to_110_what')}</p>
       <label class="field"><span>{t('to_110_word')}</span>
-        <textarea rows={3} maxLength={1000} value={text} onInput={(event) => setText(event.currentTarget.value)} /></label>
+        <textarea rows={3} maxLength={1000} value={text} data-testid="to-110-words" onInput={(event) => form.set({ text: event.currentTarget.value })} /></label>
       {fault && <p class="fault" role="alert">{fault}</p>}
       <footer><button type="button" class="button" onClick={close}>{t('cancel')}</button>
         <button type="button" class="button danger fill" disabled={busy} data-testid="to-110-now" onClick={() => void go()}>{t('to_110_do')}</button></footer>

@@ -1,10 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
+import { useDraft } from '../parts/draft';
 import { newKey } from '../shared/api';
-import { now } from '../shared/clock';
+import { ago, exact, now } from '../shared/clock';
 import { asFault, faultWithHint, type Fault } from '../shared/fault';
 import type { CoverageList, CoverageView, NoticePicture, NoticeView, RehearsalView } from '../shared/notices';
+import { Compare, other } from './compare';
+import { alike, wordsOf } from './conflict';
 import type { Desk } from './desk';
-import { draftOf, empty, ms, noticeIn, noticePatch, TEXT_MOST, TITLE_MOST, wrong, type Draft } from './draft';
+import { empty, ms, noticeIn, noticePatch, TEXT_MOST, TITLE_MOST, wrong, type Draft } from './draft';
+import { d } from './draftwords';
 import { useLoad } from './load';
 import { Letter } from './notice';
 import { Bones, Failing } from './pieces';
@@ -15,11 +19,36 @@ import { t } from './words';
 
 const REHEARSE_MS = 350;
 
+/** What is being written, the words it began with, and of which version they were. */
+export interface Form { draft: Draft; was: Draft; version: number }
+
+export function formOf(notice?: NoticeView): Form {
+  const was = notice ? wordsOf(notice) : empty(newKey());
+  return { draft: was, was, version: notice ? notice.version : 0 };
+}
+
+/** Where the browser keeps it. */
+export function draftName(notice?: NoticeView): string {
+  return 'notice/' + (notice ? notice.id : 'new');
+}
+
+/** Whether something of it is written and not saved. */
+export function unsaved(desk: Desk, notice?: NoticeView): boolean {
+  const kept = desk.drafts.get<Form>(draftName(notice));
+  return kept !== null && !alike(kept.draft, notice ? wordsOf(notice) : kept.was);
+}
+
 /** Writing a notice; beside it, at all times, exactly who will get it, when, and what it uses up. */
 export function Writing({ desk, notice, done, back }: {
   desk: Desk; notice?: NoticeView; done: (view: NoticeView) => void; back: () => void;
 }) {
-  const [draft, setDraft] = useState<Draft>(() => (notice ? draftOf(notice, newKey()) : empty(newKey())));
+  const [begun] = useState(() => formOf());
+  // Said of what was there before, not of what is being typed now.
+  const [found] = useState(() => desk.drafts.at(draftName(notice)) !== null);
+  const form = useDraft<Form>(desk.drafts, draftName(notice), notice ? formOf(notice) : begun);
+  const [answered, setAnswered] = useState<NoticeView | null>(null);
+  const [comparing, setComparing] = useState(false);
+  const [uploading, setUploading] = useState(false);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const coverage = useLoad('communities', desk.revision.groups, async () => {
@@ -27,21 +56,55 @@ export function Writing({ desk, notice, done, back }: {
     desk.keep(list.communities);
     return list.communities;
   });
+  const { draft, was } = form.value;
   const rehearsal = useRehearsal(desk, draft);
-  const set = (members: Partial<Draft>): void => setDraft({ ...draft, ...members, key: newKey() });
-  const todo = wrong(draft, now());
+  const set = (members: Partial<Draft>): void => form.set((now) => ({ draft: { ...now.draft, ...members, key: newKey() } }));
+  const begin = (present: NoticeView, next: Draft): void => form.set({ draft: next, was: wordsOf(present), version: present.version });
+  // As the server has it: from the feed, or from its refusal when that is newer.
+  const present = notice && answered && answered.version > notice.version ? answered : notice;
+  const moved = present !== undefined && form.value.version !== present.version;
+  // A version with the same words (it was approved) takes nothing away.
+  const theirs = present && moved && !alike(wordsOf(present), was) && !alike(wordsOf(present), draft) ? present : null;
+  const todo = wrong(draft, now()).concat(uploading ? [d('uploading')] : []);
+  /** What was written while it was on its way stays, as a change of what was saved. */
+  const saved = (view: NoticeView, sent: Draft): void => {
+    const left = form.now().draft;
+    form.drop();
+    if (!alike(left, sent)) desk.drafts.put(draftName(view), { draft: left, was: wordsOf(view), version: view.version });
+    done(view);
+  };
   const save = async (): Promise<void> => {
     setBusy(true);
     setFault('');
+    const { draft: sent, version } = form.now();
     try {
-      done(notice
-        ? await desk.api.patch<NoticeView>('/notices/' + notice.id, noticePatch(draft, notice.version))
-        : await desk.api.post<NoticeView>('/notices', noticeIn(draft), { tries: 3 }));
+      saved(present
+        ? await desk.api.patch<NoticeView>('/notices/' + present.id, noticePatch(sent, theirs ? version : present.version))
+        : await desk.api.post<NoticeView>('/notices', noticeIn(sent), { tries: 3 }), sent);
     } catch (error) {
-      setFault(faultWithHint(error));
+      const newest = asFault(error).facts.notice as NoticeView | undefined;
+      // It had arrived, and only the answer was lost.
+      if (newest && alike(wordsOf(newest), sent)) return saved(newest, sent);
+      if (newest) {
+        setAnswered(newest);
+        setComparing(true);
+      } else setFault(faultWithHint(error));
       setBusy(false);
     }
   };
+  if (theirs && comparing) {
+    return (
+      <>
+        <header class="detail-head">
+          <button type="button" class="icon-button" aria-label={t('back')} onClick={() => setComparing(false)}><Icon name="back" /></button>
+          <div class="detail-title"><h1>{t('edit')}</h1></div>
+        </header>
+        <div class="scroll writing">
+          <Compare desk={desk} was={was} mine={draft} present={theirs} take={(next) => { begin(theirs, next); setComparing(false); }} />
+        </div>
+      </>
+    );
+  }
   return (
     <>
       <header class="detail-head">
@@ -50,20 +113,28 @@ export function Writing({ desk, notice, done, back }: {
       </header>
       <form class="scroll writing" onSubmit={(event) => { event.preventDefault(); void save(); }}>
         <div class="writing-form">
+          {found && form.at !== null && !theirs && (
+            <p class="kept-line" data-testid="kept"><span title={exact(form.at)}>{d(notice ? 'kept_edit' : 'kept', { t: ago(form.at) })}</span>
+              <Discard disabled={busy || uploading} discard={form.drop} /></p>
+          )}
+          {theirs && (
+            <p class="advice tone-need" role="alert" data-testid="conflict">{d('both_what', { n: other(desk, theirs) })}
+              <button type="button" class="button small" data-testid="compare-open" onClick={() => setComparing(true)}>{d('compare')}</button></p>
+          )}
           <label class="field"><span>{t('f_title')}<small>{draft.title.length} / {TITLE_MOST}</small></span>
             <input value={draft.title} maxLength={TITLE_MOST} data-testid="f-title" onInput={(event) => set({ title: event.currentTarget.value })} /></label>
           <label class="field"><span>{t('f_text')}<small>{draft.text.length} / {TEXT_MOST}</small></span>
             <textarea rows={6} value={draft.text} maxLength={TEXT_MOST} data-testid="f-text" onInput={(event) => set({ text: event.currentTarget.value })} /></label>
           {!coverage.data && (coverage.fault ? <Failing fault={coverage.fault} again={coverage.again} /> : <Bones count={2} />)}
           {coverage.data && <Audience all={coverage.data} chosen={draft.communities} onChange={(communities) => set({ communities })} />}
-          <label class="check"><input type="checkbox" checked={draft.urgent} onChange={(event) => set({ urgent: event.currentTarget.checked })} />
+          <label class="check"><input type="checkbox" checked={draft.urgent} data-testid="f-urgent" onChange={(event) => set({ urgent: event.currentTarget.checked })} />
             <span><b>{t('f_urgent')}</b><small>{t('f_urgent_hint')}</small></span></label>
           <div class="two">
             <label class="field"><span>{t('f_send')}</span><input type="datetime-local" value={draft.sendAt} onInput={(event) => set({ sendAt: event.currentTarget.value })} /></label>
             <label class="field"><span>{t('f_expires')}</span><input type="datetime-local" value={draft.expiresAt} onInput={(event) => set({ expiresAt: event.currentTarget.value })} /></label>
           </div>
-          <Picture desk={desk} file={draft.picture} onChange={(picture) => set({ picture })} />
-          <label class="field"><span>{t('f_link')}</span><input type="url" value={draft.link} maxLength={500} placeholder="https://" onInput={(event) => set({ link: event.currentTarget.value })} /></label>
+          <Picture desk={desk} file={draft.picture} onChange={(picture) => set({ picture })} onBusy={setUploading} />
+          <label class="field"><span>{t('f_link')}</span><input type="url" value={draft.link} maxLength={500} placeholder="https://" data-testid="f-link" onInput={(event) => set({ link: event.currentTarget.value })} /></label>
         </div>
         <aside class="writing-side">
           {draft.communities.length
@@ -86,12 +157,21 @@ export function Writing({ desk, notice, done, back }: {
   );
 }
 
+/** Two presses: nothing written is gone at one. */
+export function Discard({ disabled = false, discard }: { disabled?: boolean; discard: () => void }) {
+  const [asked, setAsked] = useState(false);
+  return asked
+    ? <button type="button" class="button small danger" disabled={disabled} onClick={discard} data-testid="discard-sure">{d('discard_sure')}</button>
+    : <button type="button" class="button small" disabled={disabled} onClick={() => setAsked(true)} data-testid="discard">{d('discard')}</button>;
+}
+
 /** One picture, sent off as soon as it is chosen; the preview shows what came back. */
-function Picture({ desk, file, onChange }: { desk: Desk; file: string; onChange: (file: string) => void }) {
+function Picture({ desk, file, onChange, onBusy }: { desk: Desk; file: string; onChange: (file: string) => void; onBusy: (busy: boolean) => void }) {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const choose = async (chosen: File): Promise<void> => {
     setBusy(true);
+    onBusy(true);
     setFault('');
     try {
       onChange((await desk.api.upload<NoticePicture>('/notices/pictures', chosen, { key: newKey() })).file);
@@ -99,6 +179,7 @@ function Picture({ desk, file, onChange }: { desk: Desk; file: string; onChange:
       setFault(faultWithHint(error));
     }
     setBusy(false);
+    onBusy(false);
   };
   return (
     <div class="field"><span>{t('f_picture')}</span>
@@ -135,7 +216,7 @@ function useRehearsal(desk: Desk, draft: Draft): { plan: RehearsalView | null; f
     }, REHEARSE_MS);
     return () => { over = true; clearTimeout(timer); };
   }, [about, turn, desk.revision.groups]);
-  return { plan, fault, again: () => setTurn(turn + 1) };
+  return { plan, fault, again: () => setTurn((n) => n + 1) };
 }
 
 function Audience({ all, chosen, onChange }: { all: CoverageView[]; chosen: string[]; onChange: (ids: string[]) => void }) {

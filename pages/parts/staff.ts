@@ -4,6 +4,7 @@
  */
 
 import { Api } from '../shared/api';
+import { browserDrafts } from '../shared/drafts';
 import { asFault, faultWords } from '../shared/fault';
 import { Live, type LiveNews } from '../shared/live';
 import type { LoginIn } from '../shared/bodies';
@@ -13,6 +14,8 @@ import { LOG_IN_MS } from '../shared/waiting';
 export abstract class Staff {
   readonly api: Api;
   readonly live: Live;
+  /** What is being written here; outlives the session. */
+  readonly drafts = browserDrafts();
   config: ConfigView | null = null;
   /** undefined: not yet known. */
   me: MeView | null | undefined;
@@ -51,6 +54,7 @@ export abstract class Staff {
   async logOut(): Promise<void> {
     this.live.close();
     this.me = null;
+    this.drafts.open('');
     this.forget();
     this.changed();
     await this.api.delete('/session').catch(() => undefined);
@@ -60,6 +64,7 @@ export abstract class Staff {
   enter(me: MeView): void {
     this.trouble = this.refusal(me);
     this.me = this.trouble ? null : me;
+    this.drafts.open(this.me ? this.me.id : '');
     // Nobody sits here: a session left behind would be somebody's who may not.
     if (this.trouble) void this.api.delete('/session').catch(() => undefined);
     if (this.me && !me.code_needed && !me.password_needed) {
