@@ -164,7 +164,7 @@ function Picture({ desk, tip, file, width, height }: { desk: Desk; tip: string; 
   }, [tip, file, turn]);
   // Its place is kept while it loads, so that nothing below it moves.
   const shape = { aspectRatio: width && height ? `${width} / ${height}` : '4 / 3' };
-  if (failed) return <button type="button" class="picture" style={shape} onClick={() => setTurn(turn + 1)}>{t('picture_failed')}</button>;
+  if (failed) return <button type="button" class="picture" style={shape} onClick={() => setTurn((n) => n + 1)}>{t('picture_failed')}</button>;
   return (
     <>
       <button type="button" class="picture" style={shape} disabled={!url} onClick={() => setLarge(true)} data-testid="picture">

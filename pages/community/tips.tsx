@@ -49,7 +49,7 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
           <ul>{tips && (state === 'open' && !q ? byNeed(tips) : tips).map((one) => <li key={one.id}><Row one={one} chosen={one.id === id} me={desk.me ? desk.me.id : ''} /></li>)}</ul>
           {next !== null && tips && tips.length < pages * PAGE && <p class="dim looked">{t('looked', { t: exact(next) })}</p>}
           {next !== null && (
-            <button type="button" class="button more" data-testid="more" onClick={() => setPages(pages + 1)}>{t(q ? 'further' : 'more')}</button>
+            <button type="button" class="button more" data-testid="more" onClick={() => setPages((n) => n + 1)}>{t(q ? 'further' : 'more')}</button>
           )}
         </div>
       </section>

@@ -123,7 +123,7 @@ function Controls({ session }: { session: Session }) {
       </button>
       {hasTorch(video) && video && (
         <button type="button" data-testid="torch" aria-pressed={torch} class={torch ? 'on' : ''}
-          onClick={() => { void setTorch(video, !torch).then(() => setTorchOn(!torch), () => undefined); }}>
+          onClick={() => { const on = !torch; void setTorch(video, on).then(() => setTorchOn(on), () => undefined); }}>
           <Icon name="torch" /><span>{t('torch')}</span>
         </button>
       )}

@@ -24,7 +24,9 @@ export function Contact({ session, open }: { session: Session; open?: boolean })
   }
   const send = (): void => {
     setFault('');
-    session.leaveContact(text === null ? left : text).then(() => { setText(null); setShown(false); },
+    const sent = text === null ? left : text;
+    // What is written meanwhile stays to be sent.
+    session.leaveContact(sent).then(() => { setText((now) => (now === null || now === sent ? null : now)); setShown(false); },
       (error: unknown) => setFault(asFault(error).words));
   };
   return (

@@ -20,7 +20,7 @@ export function Decoy({ back }: { back: () => void }) {
           <li key={words}>
             <label>
               <input type="checkbox" checked={ticked[i]}
-                onChange={() => setTicked(ticked.map((one, n) => (n === i ? !one : one)))} />
+                onChange={() => setTicked((now) => now.map((one, n) => (n === i ? !one : one)))} />
               <span>{words}</span>
             </label>
           </li>

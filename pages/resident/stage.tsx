@@ -142,10 +142,10 @@ function OwnPicture({ session }: { session: Session }) {
       tabIndex={0} role="button" aria-label={t('own_move')} data-testid="own-picture"
       onKeyDown={(event) => {
         if (event.key.indexOf('Arrow') !== 0) return;
-        setCorner({
-          right: event.key === 'ArrowRight' || (event.key !== 'ArrowLeft' && corner.right),
-          bottom: event.key === 'ArrowDown' || (event.key !== 'ArrowUp' && corner.bottom),
-        });
+        setCorner((now) => ({
+          right: event.key === 'ArrowRight' || (event.key !== 'ArrowLeft' && now.right),
+          bottom: event.key === 'ArrowDown' || (event.key !== 'ArrowUp' && now.bottom),
+        }));
       }}
       onPointerDown={(event) => {
         from.current = { x: event.clientX, y: event.clientY };

@@ -24,7 +24,7 @@ export function App(): JSX.Element {
     const one = setTimeout(() => setComplaint(''), 4000);
     return () => clearTimeout(one);
   }, [complaint]);
-  const choose = (place: string, id: string): void => setWho({ ...who, [place]: id });
+  const choose = (place: string, id: string): void => setWho((now) => ({ ...now, [place]: id }));
   const resident = residents.find((one) => one.openid === who['resident']) ?? residents[0];
   const owners = [...members].sort((a, b) => b.groups - a.groups);
   const owner = members.find((one) => one.userid === who['owner']) ?? owners[0];

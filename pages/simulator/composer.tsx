@@ -36,7 +36,7 @@ export function Composer(props: Props): JSX.Element {
       >
         {props.swap && <button type="button" class="round" aria-label={t('menu')} onClick={props.swap}>☰</button>}
         {props.give && (
-          <button type="button" class="round" aria-label={t('voice')} onClick={() => setTalking(!talking)}>
+          <button type="button" class="round" aria-label={t('voice')} onClick={() => setTalking((now) => !now)}>
             {talking ? '⌨' : '◖))'}
           </button>
         )}
@@ -48,7 +48,7 @@ export function Composer(props: Props): JSX.Element {
         {text ? (
           <button class="primary">{t('send')}</button>
         ) : (
-          props.give && <button type="button" class="round" aria-label="+" onClick={() => setPanel(!panel)}>+</button>
+          props.give && <button type="button" class="round" aria-label="+" onClick={() => setPanel((now) => !now)}>+</button>
         )}
       </form>
       {panel && (

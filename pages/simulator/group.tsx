@@ -34,7 +34,7 @@ export function GroupChat(props: Props): JSX.Element {
       <header class="bar">
         <button class="back" aria-label={t('back')} onClick={props.back}>‹</button>
         <h2>{gone ? t('dismiss') : `${group.name} (${group.members})`}</h2>
-        {!gone && <button class="more" onClick={() => setRunning(!running)}>•••</button>}
+        {!gone && <button class="more" onClick={() => setRunning((now) => !now)}>•••</button>}
       </header>
       {running && !gone && (
         <div class="running">

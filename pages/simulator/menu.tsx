@@ -39,7 +39,7 @@ export function MenuBar(props: { hands: string; openid: string; swap: () => void
                 {one.sub_button.map((sub) => <button key={sub.name} onClick={() => press(sub)}>{sub.name}</button>)}
               </div>
             )}
-            <button onClick={() => (one.sub_button?.length ? setOpen(open === number ? -1 : number) : press(one))}>
+            <button onClick={() => (one.sub_button?.length ? setOpen((now) => (now === number ? -1 : number)) : press(one))}>
               {one.sub_button?.length ? '≡ ' : ''}{one.name}
             </button>
           </div>

@@ -28,7 +28,7 @@ const TROUBLES: [Word, object][] = [
 export function Strip(props: { redraw: () => void }): JSX.Element {
   const at = useNow();
   const [open, setOpen] = useState<'' | 'faults' | 'log'>('');
-  const toggle = (one: 'faults' | 'log'): void => setOpen(open === one ? '' : one);
+  const toggle = (one: 'faults' | 'log'): void => setOpen((now) => (now === one ? '' : one));
   return (
     <div class="strip">
       <div class="strip-row">
@@ -106,7 +106,7 @@ function Log(): JSX.Element {
   return (
     <div class="drawer log">
       {(log?.entries ?? []).slice().reverse().map((one) => (
-        <div key={one.seq} class="entry" onClick={() => setOpen(open === one.seq ? 0 : one.seq)}>
+        <div key={one.seq} class="entry" onClick={() => setOpen((now) => (now === one.seq ? 0 : one.seq))}>
           <span class={'kind ' + one.kind}>{one.kind === 'call' ? '→' : '←'}</span>
           <span class="path">{one.path}</span>
           <span class={one.status === 200 ? '' : 'bad'}>{one.status || '—'}</span>

@@ -108,8 +108,8 @@ function TaskCard(props: { task: Task; member: Member; groups: GroupHead[] }): J
               <input
                 type="checkbox"
                 checked={picking.includes(one.chat_id)}
-                onChange={(e) =>
-                  setPicking(e.currentTarget.checked ? [...picking, one.chat_id] : picking.filter((id) => id !== one.chat_id))
+                onChange={({ currentTarget: { checked } }) =>
+                  setPicking((now) => (checked ? [...(now ?? []), one.chat_id] : (now ?? []).filter((id) => id !== one.chat_id)))
                 }
               />
               {one.name}
@@ -120,7 +120,7 @@ function TaskCard(props: { task: Task; member: Member; groups: GroupHead[] }): J
       {waits && (
         <footer>
           <button class="primary" onClick={() => act(path + 'confirm', picking ? { chats: picking } : {})}>{t('confirm')}</button>
-          <button onClick={() => setPicking(picking ? null : [])}>{t('pick')}</button>
+          <button onClick={() => setPicking((now) => (now ? null : []))}>{t('pick')}</button>
           {task.state === 'open' && <button onClick={() => act(path + 'ignore')}>{t('ignore')}</button>}
         </footer>
       )}

@@ -36,7 +36,7 @@ export function Told({ duty, incident }: { duty: Duty; incident: IncidentView })
   return (
     <section class="told" aria-label={t('told')} data-testid="told" tabIndex={0}>
       {files === null && !failed && <p>{t('loading')}</p>}
-      {files === null && failed && <button type="button" class="button" onClick={() => setTurn(turn + 1)}>{t('told_failed')}</button>}
+      {files === null && failed && <button type="button" class="button" onClick={() => setTurn((n) => n + 1)}>{t('told_failed')}</button>}
       {files && !files.length && <p>{t('told_none')}</p>}
       {files && files.map((one) => (
         <FileBubble key={one.seq} kind={String(one.data.kind)} entry={{ ...one, device_at: null }} api={duty.api} path={path} own={NONE} />
