@@ -3,8 +3,8 @@
 import { translator } from '../shared/i18n';
 
 export const d = translator({
-  kept: ['上次没写完的，{t} 写到这里', 'Not finished last time: written {t}'],
-  kept_edit: ['您没保存的修改，{t} 写到这里', 'Your unsaved changes: written {t}'],
+  kept: ['上次没写完的，{t}写到这里', 'Not finished last time: written {t}'],
+  kept_edit: ['您没保存的修改，{t}写到这里', 'Your unsaved changes: written {t}'],
   discard: ['丢弃', 'Throw away'],
   discard_sure: ['确定丢弃', 'Really throw away'],
   go_on: ['继续写', 'Go on writing'],

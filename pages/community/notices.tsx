@@ -79,7 +79,7 @@ export function shares(totals: TotalsView): Array<{ tone: string; count: number 
 function Row({ one, chosen, kept }: { one: NoticeView; chosen: boolean; kept: boolean }) {
   return (
     <a class={'row tone-' + STATE_TONES[one.state]} href={hashOf('notices', one.id)} aria-current={chosen ? 'true' : undefined} data-testid="notice">
-      <span class="row-head"><StateChips one={one} />{kept && <Chip tone="need">{d('unsaved')}</Chip>}<time title={exact(one.updated_at)}>{ago(one.updated_at)}</time></span>
+      <span class="row-head"><span class="chips"><StateChips one={one} />{kept && <Chip tone="need">{d('unsaved')}</Chip>}</span><time title={exact(one.updated_at)}>{ago(one.updated_at)}</time></span>
       <b class="row-first">{one.title}</b>
       <Reach totals={one.totals} />
       <span class="row-facts"><span>{one.number}</span>{one.published_at

@@ -117,10 +117,6 @@ export function Writing({ desk, notice, done, back }: {
             <p class="kept-line" data-testid="kept"><span title={exact(form.at)}>{d(notice ? 'kept_edit' : 'kept', { t: ago(form.at) })}</span>
               <Discard disabled={busy || uploading} discard={form.drop} /></p>
           )}
-          {theirs && (
-            <p class="advice tone-need" role="alert" data-testid="conflict">{d('both_what', { n: other(desk, theirs) })}
-              <button type="button" class="button small" data-testid="compare-open" onClick={() => setComparing(true)}>{d('compare')}</button></p>
-          )}
           <label class="field"><span>{t('f_title')}<small>{draft.title.length} / {TITLE_MOST}</small></span>
             <input value={draft.title} maxLength={TITLE_MOST} data-testid="f-title" onInput={(event) => set({ title: event.currentTarget.value })} /></label>
           <label class="field"><span>{t('f_text')}<small>{draft.text.length} / {TEXT_MOST}</small></span>
@@ -146,6 +142,10 @@ export function Writing({ desk, notice, done, back }: {
       </form>
       <footer class="acts">
         {fault && <p class="fault" role="alert">{fault}</p>}
+        {theirs && (
+          <p class="advice tone-need conflict-line" role="alert" data-testid="conflict"><span>{d('both_what', { n: other(desk, theirs) })}</span>
+            <button type="button" class="button small" data-testid="compare-open" onClick={() => setComparing(true)}>{d('compare')}</button></p>
+        )}
         <p class="acts-sum" aria-live="polite" data-testid="sum">
           {rehearsal.plan && draft.communities.length > 0 ? t('plan_people', { p: rehearsal.plan.people, g: rehearsal.plan.groups, o: rehearsal.plan.owners }) : t('asks_plan')}</p>
         <div class="acts-else">

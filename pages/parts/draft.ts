@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useRef } from 'preact/hooks';
+import { useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import type { Drafts } from '../shared/drafts';
 
 export interface Drafted<T> {
@@ -18,7 +18,8 @@ export interface Drafted<T> {
 /** What is written in a form; `first` stands in it as long as nothing is. It outlives the form (shared/drafts.ts). */
 export function useDraft<T extends object>(drafts: Drafts, what: string, first: T): Drafted<T> {
   const [, draw] = useReducer((n: number) => n + 1, 0);
-  useEffect(() => drafts.on(() => draw(0)), [drafts]);
+  // Before anything can be pressed.
+  useLayoutEffect(() => drafts.on(() => draw(0)), [drafts]);
   const latest = useRef(first);
   latest.current = first;
   // Of who began to write, also when an upload ends after somebody else has logged in.

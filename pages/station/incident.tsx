@@ -85,7 +85,7 @@ export function Incident({ duty, incident }: { duty: Duty; incident: IncidentVie
               reading={duty.book.complete(incident.id) ? duty.reading : null} arrived={(entry) => (reach(incident, entry) || { words: '' }).words} />
           )}
           {stoodDown && <p class="dispatcher-away" role="status" data-testid="stood-down">{t('stood_down')}</p>}
-          {outbox && incident.state !== 'CLOSED' && !stoodDown && <Composer outbox={outbox} silent={incident.silent} />}
+          {outbox && incident.state !== 'CLOSED' && !stoodDown && <Composer outbox={outbox} silent={incident.silent} drafts={duty.drafts} id={incident.id} />}
         </section>
       </div>
       <Steps duty={duty} incident={incident} />
