@@ -49,6 +49,8 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
     setFault('');
     try {
       did(await desk.api.post<NoticeView>(`${path}/${verb}`, body));
+      // The reason was given.
+      desk.drafts.put(`notice/${id}/${verb}`, null);
     } catch (error) {
       setFault(faultWithHint(error));
       loaded.again();
@@ -103,7 +105,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
             <button type="button" class="button main" disabled={busy} data-testid="publish-now" onClick={() => void act('publish', {})}>{t('publish')}</button></footer>
         </Dialog>
       )}
-      {asked === 'return' && <Return one={one} busy={busy} fault={fault} close={() => setAsked(null)} go={(reason) => void act('return', { version: one.version, reason })} />}
+      {asked === 'return' && <Return desk={desk} one={one} busy={busy} fault={fault} close={() => setAsked(null)} go={(reason) => void act('return', { version: one.version, reason })} />}
       {asked === 'withdraw' && <Withdraw desk={desk} id={one.id} busy={busy} fault={fault} close={() => setAsked(null)} go={(reason) => void act('withdraw', { reason })} />}
       {asked === 'correct' && <Correct desk={desk} one={one} close={() => setAsked(null)} done={(view) => { changed(); location.hash = hashOf('notices', view.id); }} />}
     </>

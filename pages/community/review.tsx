@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useDraft } from '../parts/draft';
 import { exact } from '../shared/clock';
 import { listed } from '../shared/i18n';
 import type { NoticeView } from '../shared/notices';
@@ -53,15 +53,18 @@ function sentence(entry: EntryView): string {
   return [entry.who.name, what, entry.data.reason].filter(Boolean).join(' · ');
 }
 
-export function Return({ one, busy, fault, close, go }: {
-  one: NoticeView; busy: boolean; fault: string; close: () => void; go: (reason: string) => void;
+const NO_REASON = { reason: '' };
+
+export function Return({ desk, one, busy, fault, close, go }: {
+  desk: Desk; one: NoticeView; busy: boolean; fault: string; close: () => void; go: (reason: string) => void;
 }) {
-  const [reason, setReason] = useState('');
+  const form = useDraft(desk.drafts, `notice/${one.id}/return`, NO_REASON);
+  const { reason } = form.value;
   return (
     <Dialog head={t('return_head', { n: short(one.author_name, one.station_name) })} close={close}>
       <p>{t('return_what')}</p>
       <label class="field"><span>{t('reason')}</span>
-        <input value={reason} maxLength={200} data-testid="return-reason" onInput={(event) => setReason(event.currentTarget.value)} /></label>
+        <input value={reason} maxLength={200} data-testid="return-reason" onInput={(event) => form.set({ reason: event.currentTarget.value })} /></label>
       {fault && <p class="fault" role="alert">{fault}</p>}
       <footer><button type="button" class="button" onClick={close}>{t('cancel')}</button>
         <button type="button" class="button main" disabled={busy || !reason.trim()} data-testid="return-go" onClick={() => go(reason.trim())}>{t('return')}</button></footer>

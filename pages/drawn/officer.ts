@@ -39,10 +39,10 @@ export function sitting(shelf: Storage, person = 'zhou') {
 
 export function notice(more: Partial<NoticeView> = {}): NoticeView {
   return {
-    id: 'n1', number: 'N-1', version: 1, state: 'DRAFT', title: '停水', text: '今晚停水', link: '', picture: '', urgent: false, station: 's1',
+    id: 'n1', number: 'N-1', version: 1, state: 'DRAFT', title: 'Water', text: 'None tonight', link: '', picture: '', urgent: false, station: 's1',
     station_name: '', author: 'zhou', author_name: 'Zhou', approver: null, approver_name: '', communities: ['c1'], created_at: 1, updated_at: 1,
     send_at: null, expires_at: null, published_at: null, ended_at: null, corrects: null, corrected_by: null, corrected: false, needs_second: false,
-    groups: 0, people: 0, followers: 0, totals: { waiting: 0, sent: 0, refused: 0, capped: 0, cancelled: 0, reached: 0 }, page: '',
+    groups: 0, people: 0, followers: 0, totals: { unasked: 0, waiting: 0, sent: 0, refused: 0, capped: 0, cancelled: 0, reached: 0 }, page: '', approvers: [], released: false,
     may: ['edit', 'approve', 'withdraw'], entries: [], ...more,
   };
 }
