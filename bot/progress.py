@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TypeVar
 
-from bot import cards, withdrawal
+from bot import cards, handing_on, withdrawal
 from bot.house import BotHouse
 from bot.lines import line_id, tell_desk, tell_desk_again
 from bot.post import Notice, Subject, to_resident
@@ -158,11 +158,13 @@ class Progress:
             await cards.settle(house, tip, entry.seq, cards.word("card_gone"))
         elif entry.what == "tip.became_incident":
             await cards.settle(house, tip, entry.seq, "110")
-        elif entry.what == "tip.taken":
+        elif entry.what in ("tip.taken", "tip.taken_over"):
             label = cards.word("card_taken", officer=entry.who.name)
             await cards.settle(house, tip, entry.seq, label)
         elif entry.who.id == TELLER.id:
             await self._more(tip, entry)
+        if entry.what in handing_on.STEPS:
+            await handing_on.tell(house, tip, entry)
         if entry.what in TIP_STEPS:
             await self._tell_teller(tip, entry)
 
@@ -178,9 +180,9 @@ class Progress:
         if said:
             text = "officer_still_wrong"
             await cards.complete(self._house, tip, entry, said)
-        people = [tip.officer] if tip.officer is not None else tip.called
+        users = await cards.hearing(self._house, tip)
         id, number = f"{tip.id}:{entry.seq}", str(count)
-        await cards.tell(self._house, id, people, text, tip, count=number, text=_plain(said))
+        await cards.tell(self._house, id, users, text, tip, count=number, text=_plain(said))
 
     def _still_wrong(self, tip: Tip, entry: Entry) -> str:
         """What the resident wrote first after a bare 没有解决; empty when it is not that: he says that

@@ -189,7 +189,7 @@ async def take(store: Store, who: Who, id: str, now: int) -> Tip:
         require_tip(who, it)
         if it.officer == who.id:
             return
-        if it.officer is not None and who.role is not Role.SUPERVISOR:
+        if it.officer is not None:
             raise Refused(TAKEN, name=it.officer_name)
         it.state = step(TIP, it.state, "take")
         it.officer, it.officer_name, it.taken_at = who.id, who.name, now
@@ -302,15 +302,16 @@ async def opened(
 
 
 def require_tip(who: Who, it: Tip) -> None:
-    """Raises ``NotFound`` unless ``who`` may know of this tip: a supervisor; officers of its station;
-    the desk once it is an incident."""
-    if who.role is Role.SUPERVISOR:
-        return
-    if who.role in (Role.STATION_OFFICER, Role.COMMUNITY_OFFICER) and who.station == it.station:
-        return
-    if who.role in DESK and it.incident is not None:
-        return
-    raise NotFound()
+    """Raises ``NotFound`` unless ``who`` may know of this tip."""
+    if not may_see(who, it):
+        raise NotFound()
+
+
+def may_see(who: Who, it: Tip) -> bool:
+    """A supervisor, officers of its station, and the desk once it is an incident."""
+    if who.role in (Role.STATION_OFFICER, Role.COMMUNITY_OFFICER):
+        return who.station == it.station
+    return who.role is Role.SUPERVISOR or (who.role in DESK and it.incident is not None)
 
 
 def find_upload(it: Tip, file: str) -> dict[str, Any]:

@@ -72,6 +72,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("officer", up), ("updated_at", down)]),
         IndexModel([("updated_at", down)]),
         IndexModel([("called", up), ("updated_at", down)]),
+        # What somebody who goes away leaves open; nothing but these two is asked for.
+        IndexModel([("officer", up), ("state", up)]),
+        IndexModel([("called", up), ("state", up)]),
         IndexModel("incident"),
     ],
     "messages": [
