@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from aiohttp import web
 from msgspec import Meta, Struct
 
-from api.bodies import HandOverIn, Id, Ms, TipIncidentIn, TipReplyIn
+from api.bodies import HandOverIn, Id, Ms, TakeOverIn, TipIncidentIn, TipReplyIn
 from api.house import House
 from api.intake import WORDS_KEPT
 from api.routes import Ask, Routes
@@ -33,6 +33,7 @@ from domain.outgoing import about, telling_id
 from domain.paging import Found, newest_first, page_of
 from domain.people import COMMUNITY_PAGE, DESK, Person, Role, Who
 from domain.place import Level
+from domain.succession import accept, take_over
 from domain.ticket import incident_id_for
 from domain.tip import (
     TIP,
@@ -45,7 +46,6 @@ from domain.tip import (
     opened,
     reply,
     require_tip,
-    take,
 )
 
 SEEN_BY = (*COMMUNITY_PAGE, Role.DISPATCHER)
@@ -95,8 +95,17 @@ async def read_tip(ask: Ask, id: str) -> TipThread:
 
 @routes.add("POST", "/tips/{id}/take", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE))
 async def take_tip(ask: Ask, id: str) -> TipThread:
-    """Take it: the second to press gets ``taken`` and sees who has it. A supervisor takes over."""
-    return await _thread(ask.house, await take(ask.house.store, ask.staff, id, ask.now))
+    """Take it: the second to press gets ``taken`` and sees who has it. A supervisor takes over, and whoever
+    stands in for an officer who is not there."""
+    return await _thread(ask.house, await accept(ask.house.store, ask.staff, id, ask.now))
+
+
+@routes.add("POST", "/tips/{id}/take-over", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE))
+async def take_over_tip(ask: Ask, id: str, body: TakeOverIn) -> TipThread:
+    """Take it over from a colleague of the station, who is told; the log says from whom. ``taken`` when
+    it is no more his but somebody else's."""
+    after = await take_over(ask.house.store, ask.staff, id, body.holder, ask.now)
+    return await _thread(ask.house, after)
 
 
 @routes.add("POST", "/tips/{id}/reply", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE, FORBIDDEN))
