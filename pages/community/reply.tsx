@@ -10,6 +10,7 @@ import * as kept from './kept';
 import { Choice, Dialog } from './pieces';
 import { short } from './inbox';
 import { hashOf } from './route';
+import { TakeOver } from './takeover';
 import { t } from './words';
 
 const MOST = 1000;
@@ -22,9 +23,8 @@ export function Acts({ desk, tip, put, again }: Props) {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const me = desk.me ? desk.me.id : '';
-  const supervisor = desk.me ? desk.me.role === 'SUPERVISOR' : false;
   const open = tip.next !== '110' && tip.next !== 'over';
-  const [asking, setAsking] = useHeld<'station' | '110'>(() => (open ? [tip.id, tip.station, tip.officer].join(' ') : null));
+  const [asking, setAsking] = useHeld<'station' | '110' | 'over'>(() => (open ? [tip.id, tip.station, tip.officer].join(' ') : null));
   if (!open) return null;
   const take = async (): Promise<void> => {
     setBusy(true);
@@ -49,9 +49,7 @@ export function Acts({ desk, tip, put, again }: Props) {
     <footer class="acts">
       {fault && <p class="fault" role="alert">{fault}</p>}
       {mine ? <Composer key={tip.id} desk={desk} tip={tip} put={put} again={again} others={others} />
-        : (!tip.officer || supervisor) && (
-          <button type="button" class="button main" disabled={busy} data-testid="take" onClick={() => void take()}>{t(tip.officer ? 'take_over' : 'take')}</button>
-        )}
+        : <button type="button" class="button main" disabled={busy} data-testid="take" onClick={() => (tip.officer ? setAsking('over') : void take())}>{t(tip.officer ? 'take_over' : 'take')}</button>}
       {!mine && (
         <div class="acts-else">
           {tip.officer && <span class="dim">{t('has_it', { n: short(tip.officer_name, tip.station_name) })}</span>}
@@ -59,6 +57,7 @@ export function Acts({ desk, tip, put, again }: Props) {
         </div>
       )}
       {asking === 'station' && <HandOver desk={desk} tip={tip} close={() => setAsking(null)} />}
+      {asking === 'over' && <TakeOver desk={desk} tip={tip} put={put} again={again} close={() => setAsking(null)} />}
       {asking === '110' && <To110 desk={desk} tip={tip} put={put} close={() => setAsking(null)} />}
     </footer>
   );

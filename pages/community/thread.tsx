@@ -129,6 +129,10 @@ function sentence(entry: TipEntryView, tip: TipView): string {
     case 'tip.submitted': return t('e_submitted');
     case 'tip.assigned': return t('e_assigned', { s: data.station === tip.station ? tip.community_name || tip.station_name : String(data.station) });
     case 'tip.taken': return t('e_taken', { n });
+    case 'tip.taken_over': return t('e_taken_over', { n, b: short(String(data.name), tip.station_name) });
+    case 'tip.given': return t('e_given', { b: short(String(data.name), tip.station_name), o: short(String(data.to), tip.station_name) });
+    case 'tip.released': return t('e_released', { b: short(String(data.name), tip.station_name) });
+    case 'tip.offered': return t('e_offered');
     case 'tip.handed_over': return t('e_handed', { n });
     case 'tip.became_incident': return t('e_incident', { n, i: String(data.number) });
     case 'tip.opened': return t('e_opened', { n });

@@ -1,9 +1,11 @@
 /* Everything the community police's page says itself. */
 
 import { translator } from '../shared/i18n';
+import { chargeWords } from './chargewords';
 import { reviewWords } from './reviewwords';
 
 export const words = {
+  ...chargeWords,
   title: ['社区民警', 'Community police'],
   product: ['警民110', 'Jingmin 110'],
   loading: ['正在读取…', 'Loading…'],
