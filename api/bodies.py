@@ -251,10 +251,11 @@ class EntryIn(Request):
 
 
 class TipReplyIn(Request):
-    """What the officer says: ask back, answer, close with a result, or reject with a reason."""
+    """What the officer says: ask back, answer, close with a result, or reject with a reason; when it is
+    over, supplement that, or reopen it with a reason."""
 
     key: Key
-    event: Annotated[str, Meta(pattern="^(ask|answer|close|reject)$")]
+    event: Annotated[str, Meta(pattern="^(ask|answer|close|reject|supplement|reopen)$")]
     text: Annotated[str, Meta(min_length=1, max_length=1000)]
 
 

@@ -36,8 +36,8 @@ GROUP = "群"  # in an officer's text: what to write where a tip was told in a g
 SAID, ROW = 120, 30
 # Entries of a tip's log that offer it to officers.
 NOT_SOLVED = "tip.not_solved"
-OFFERS = ("tip.assigned", "tip.handed_over", NOT_SOLVED)
-REPLIES = frozenset({"tip.answered", "tip.closed", "tip.rejected"})
+OFFERS = ("tip.assigned", "tip.handed_over", "tip.called_back", NOT_SOLVED)
+REPLIES = frozenset({"tip.answered", "tip.closed", "tip.rejected", "tip.supplemented"})
 PRESS = "template_card_event"
 log = logging.getLogger("jingmin.bot.cards")
 

@@ -47,6 +47,9 @@ TIP_STEPS = {
     "tip.answered": "step_answered",
     "tip.closed": "step_closed",
     "tip.rejected": "step_rejected",
+    "tip.supplemented": "step_supplemented",
+    "tip.reopened": "step_reopened",
+    "tip.called_back": "step_handed_over",
     "tip.became_incident": "step_became_incident",
 }
 ADDED = ("message", "upload", "position")
@@ -55,6 +58,8 @@ ANNOUNCED = {
     "tip.answered": "template_answered",
     "tip.closed": "template_closed",
     "tip.rejected": "template_rejected",
+    "tip.supplemented": "template_answered",
+    "tip.reopened": "template_answered",
 }
 INCIDENT_STEPS = {
     "incident.answered": "incident_answered",
@@ -156,6 +161,10 @@ class Progress:
             await cards.offer(house, tip, entry.seq)
         if entry.what == "tip.handed_over":
             await cards.settle(house, tip, entry.seq, cards.word("card_gone"))
+        elif entry.what == "tip.called_back":
+            await cards.settle(house, tip, entry.seq, cards.word("card_back"))
+            if tip.officer is None:
+                await cards.offer(house, tip, entry.seq)
         elif entry.what == "tip.became_incident":
             await cards.settle(house, tip, entry.seq, "110")
         elif entry.what in ("tip.taken", "tip.taken_over"):

@@ -23,6 +23,11 @@ def tips_of(officer: str, state: str) -> Criteria:
     return {"officer": officer, "state": str(state)}
 
 
+def tips_handed_by(person: str) -> Criteria:
+    """Tips that a person handed over and nobody took yet (``handed.by_1``)."""
+    return {"handed.by": person}
+
+
 def tips_offered_to(officer: str, state: str) -> Criteria:
     """Tips that are or were offered to an officer, in a state (``called_1_state_1``)."""
     return {"called": officer, "state": str(state)}

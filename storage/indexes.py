@@ -75,6 +75,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         # What somebody who goes away leaves open; nothing but these two is asked for.
         IndexModel([("officer", up), ("state", up)]),
         IndexModel([("called", up), ("state", up)]),
+        IndexModel("handed.by", sparse=True),
         IndexModel("incident"),
     ],
     "messages": [

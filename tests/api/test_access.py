@@ -80,6 +80,8 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("GET", "/tips"): DESK | STATIONS | COMMUNITY,
     ("GET", "/tips/{id}"): DESK | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/take"): CHIEF | STATIONS | COMMUNITY,
+    ("GET", "/tips/handed"): CHIEF | STATIONS | COMMUNITY,
+    ("DELETE", "/tips/{id}/hand-over"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/take-over"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/reply"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/hand-over"): CHIEF | STATIONS | COMMUNITY,

@@ -20,6 +20,7 @@ from domain.outgoing import MessageState, about
 from domain.people import Role
 from domain.place import Datum, Fix, Wgs84
 from domain.tip import Tip, TipState
+from domain.tip_moves import hand_over
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.store import MongoStore
@@ -183,7 +184,7 @@ async def test_a_tip_for_the_wrong_desk_is_handed_over(street: Street) -> None:
     await street.sim.fault("update_template_card", "error", code=40058, count=1)
     who = (await street.store.people.get("zhang")).who()
     now = street.house.clock()
-    await tips.hand_over(street.store, who, tip.id, "e1", "东一派出所", ["wang"], "", now)
+    await hand_over(street.store, who, tip.id, "e1", "东一派出所", ["wang"], "", now)
     await street.hears("已转给东一派出所")
     card = await street.card("wang")
     await street.press("Li", old)

@@ -10,11 +10,12 @@ from domain.incident import IncidentState
 from domain.queries import (
     Criteria,
     incidents_in,
+    tips_handed_by,
     tips_of,
     tips_offered_to,
     unfinished_incidents,
 )
-from domain.tip import Tip, TipState
+from domain.tip import Handed, Tip, TipState
 from storage.store import MongoStore
 from tests.storage.test_store import incident
 
@@ -56,6 +57,7 @@ async def test_a_query_reads_its_index_and_not_what_does_not_match(
     [
         (tips_of("zhang", "ASSIGNED"), "officer_1_state_1"),
         (tips_offered_to("zhang", "ASSIGNED"), "called_1_state_1"),
+        (tips_handed_by("zhang"), "handed.by_1"),
     ],
 )
 async def test_what_somebody_leaves_open_costs_what_is_open(
@@ -65,6 +67,9 @@ async def test_what_somebody_leaves_open_costs_what_is_open(
     for n, one in enumerate(tips):
         one.state = TipState.ASSIGNED if n < 20 else TipState.CLOSED
         one.officer, one.called = "zhang" if n % 2 else "li", ["zhang", "li"] if n % 2 else ["li"]
+        if n < 20:
+            by = "zhang" if n % 2 else "li"
+            one.handed = Handed(by, n, "w1", "所", None, "", None, "", [])
     await store.tips.add_many(tips)
     said = await store.tips._collection.find(dict(query)).explain()
     assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", index)
