@@ -1,4 +1,4 @@
-/* What the community page says of tips and duties that change hands. */
+/* What the community page says of tips and duties that change hands, and of undoing. */
 
 export const chargeWords = {
   take_over_head: ['改由我办：现在是 {n} 在办', 'Take it over from {n}'],
@@ -27,4 +27,26 @@ export const chargeWords = {
   set_hand_over: ['同时把 {n} 条未结线索交给代理人', 'Give {n} open tips to the deputy as well'],
   set_hand_over_others: ['同时把 {n} 条未结线索交给在岗的同事认领', 'Offer {n} open tips to those who are there as well'],
   set_additions: ['离岗期间居民的补充发给代理人；没有代理人时发给在岗的同事。', 'What residents add meanwhile goes to the deputy, or else to those who are there.'],
+  end_close_head: ['结案？', 'Close it?'],
+  end_close_what: ['居民会在微信里读到下面这段话，线索移到“已结束”。之后仍可补充或重新打开。', 'The resident reads this in WeChat and the tip is over. It can still be added to and opened again.'],
+  end_reject_head: ['不予受理？', 'Reject it?'],
+  end_reject_what: ['居民会在微信里读到下面的理由，线索移到“已结束”。之后仍可补充或重新打开。', 'The resident reads this reason in WeChat and the tip is over. It can still be added to and opened again.'],
+  end_write_on: ['再改改', 'Write on'],
+  supplement: ['补充说明', 'Add to it'],
+  supplement_head: ['补充说明', 'Add to what was said'],
+  supplement_what: ['居民会在微信里读到。线索仍是已结束。', 'The resident reads it in WeChat. The tip stays over.'],
+  supplement_text: ['补充什么', 'What to add'],
+  supplemented: ['补充', 'Added'],
+  reopen: ['重新打开', 'Open again'],
+  reopen_head: ['重新打开这条线索', 'Open this tip again'],
+  reopen_what: ['由您继续办理，居民会在微信里读到原因。', 'It is in your hands, and the resident reads the reason in WeChat.'],
+  reopen_text: ['为什么重新打开', 'Why it is opened again'],
+  reopened_by: ['重新打开', 'Opened again'],
+  e_called_back: ['{n} 撤回移交', '{n} called it back'],
+  handed_head: ['已移交，还没人认领', 'Handed over, and nobody took it yet'],
+  handed_row: ['{n} → {s}', '{n} → {s}'],
+  handed_late: ['{s}已经认领，不能撤回', '{s} has taken it; it cannot be called back'],
+  call_back: ['撤回', 'Call back'],
+  followed: ['警情 {n} · {s}', 'Incident {n} · {s}'],
+  followed_closed: ['警情 {n} · {s} · {t}', 'Incident {n} · {s} · {t}'],
 } as const;

@@ -6,6 +6,7 @@ import { newKey } from '../shared/api';
 import { asFault, faultWithHint } from '../shared/fault';
 import type { TipReplyIn, TipThread, TipView } from '../shared/tips';
 import type { Desk } from './desk';
+import { AskEnding, Over, type Ending } from './ending';
 import * as kept from './kept';
 import { Choice, Dialog } from './pieces';
 import { short } from './inbox';
@@ -14,7 +15,7 @@ import { TakeOver } from './takeover';
 import { t } from './words';
 
 const MOST = 1000;
-type Event = TipReplyIn['event'];
+type Event = Exclude<TipReplyIn['event'], 'supplement' | 'reopen'>;
 
 interface Props { desk: Desk; tip: TipView; put: (thread: TipThread) => void; again: () => void }
 
@@ -25,6 +26,7 @@ export function Acts({ desk, tip, put, again }: Props) {
   const me = desk.me ? desk.me.id : '';
   const open = tip.next !== '110' && tip.next !== 'over';
   const [asking, setAsking] = useHeld<'station' | '110' | 'over'>(() => (open ? [tip.id, tip.station, tip.officer].join(' ') : null));
+  if (tip.next === 'over') return <Over desk={desk} tip={tip} put={put} again={again} />;
   if (!open) return null;
   const take = async (): Promise<void> => {
     setBusy(true);
@@ -78,6 +80,8 @@ function Composer({ desk, tip, put, again, others }: Props & { others: Component
     kept.write(tip.id, value);
     key.current = newKey();
   };
+  // What ends it is asked once more: the resident reads it at once.
+  const [ending, setEnding] = useState<Ending | null>(null);
   const send = async (): Promise<void> => {
     setBusy(true);
     setFault('');
@@ -93,12 +97,17 @@ function Composer({ desk, tip, put, again, others }: Props & { others: Component
     setBusy(false);
   };
   return (
-    <form class="composer" onSubmit={(submitted) => { submitted.preventDefault(); void send(); }}>
+    <form class="composer" onSubmit={(submitted) => {
+      submitted.preventDefault();
+      if (chosen === 'close' || chosen === 'reject') setEnding(chosen);
+      else void send();
+    }}>
       {fault && <p class="fault" role="alert">{fault}</p>}
       <Choice label={t('how')} value={chosen} options={options} onChange={(one) => { setEvent(one); key.current = newKey(); }} />
       <textarea value={text} maxLength={MOST} rows={2} placeholder={t(`p_${chosen}`)} aria-label={t(`p_${chosen}`)} data-testid="reply-text"
         onInput={(input) => write(input.currentTarget.value)} />
       {text.length > MOST - 200 && <span class="dim">{t('left', { n: MOST - text.length })}</span>}
+      {ending && ending === chosen && <AskEnding ending={ending} text={text.trim()} close={() => setEnding(null)} go={() => void send()} />}
       <div class="composer-foot">
         {others}
         <button type="submit" class="button main" disabled={busy || !text.trim()} data-testid="send"><Icon name="send" size={20} />{busy ? t('sending') : t(`r_${chosen}`)}</button>
