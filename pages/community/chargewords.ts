@@ -1,4 +1,4 @@
-/* What the community page says of tips and duties that change hands, and of undoing. */
+/* What the community page says of tips and duties that change hands, undoing, and what a correction puts right. */
 
 export const chargeWords = {
   take_over_head: ['改由我办：现在是 {n} 在办', 'Take it over from {n}'],
@@ -49,4 +49,9 @@ export const chargeWords = {
   call_back: ['撤回', 'Call back'],
   followed: ['警情 {n} · {s}', 'Incident {n} · {s}'],
   followed_closed: ['警情 {n} · {s} · {t}', 'Incident {n} · {s} · {t}'],
+  before_head: ['更正前：{n}', 'Before: {n}'],
+  before_link: ['链接由 {a} 改为 {b}', 'Link: {a}, from now on {b}'],
+  before_picture: ['图片已更换', 'The picture is another one'],
+  before_ends: ['失效时间由 {a} 改为 {b}', 'End: {a}, from now on {b}'],
+  before_whom: ['更正发给收到原通告的群，群换了社区也照发；之后新建的群不发。', 'It goes to the groups that got the mistake, wherever they belong now, and to none that came since.'],
 } as const;

@@ -5,6 +5,7 @@ import { newKey } from '../shared/api';
 import { exact } from '../shared/clock';
 import { faultWithHint } from '../shared/fault';
 import type { NoticeView, RehearsalView } from '../shared/notices';
+import { Before } from './before';
 import { Deliveries } from './deliveries';
 import type { Desk } from './desk';
 import { short } from './inbox';
@@ -65,6 +66,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
       <div class="scroll notice" data-testid="notice-detail">
         <Old fault={loaded.fault} again={loaded.again} />
         <Links one={one} />
+        <Before desk={desk} one={one} />
         <Letter one={one} />
         <Facts desk={desk} one={one} />
         {planned && <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} station={one.station_name} approved={one.state === 'APPROVED'} />}
@@ -152,7 +154,7 @@ function Correct({ desk, one, close, done }: { desk: Desk; one: NoticeView; clos
     setBusy(true);
     setFault('');
     try {
-      const body = { key, title: title.trim(), text: text.trim(), link: one.link, picture: one.picture, urgent: one.urgent };
+      const body = { key, title: title.trim(), text: text.trim(), urgent: one.urgent };
       done(await desk.api.post<NoticeView>(`/notices/${one.id}/correct`, body, { tries: 3 }));
     } catch (error) {
       setFault(faultWithHint(error));
