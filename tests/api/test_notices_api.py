@@ -254,29 +254,6 @@ async def test_a_correction_is_linked_both_ways_and_only_once(site: Site) -> Non
     assert {one["number"]: one["corrected"] for one in listed}[wrong["number"]] is True
 
 
-async def test_a_correction_keeps_what_is_not_changed(site: Site) -> None:
-    await groups(site, "w1-c1")
-    zhou = await officer(site, "zhou")
-    ends = site.house.clock() + HOUR
-    link = "https://example.cn/a"
-    wrong = await published(site, zhou, urgent=False, expires_at=ends, link=link)
-    await groups(site, "w1-c1", "w1-c2")
-
-    async def right(**more: Any) -> Any:
-        body = {"key": random_id(), "title": "更正", "text": "不停水。", **more}
-        path = f"/notices/{wrong['id']}/correct"
-        return await site.ask(zhou, "POST", path, body, status=201)
-
-    kept = await right()
-    assert (kept["expires_at"], kept["link"]) == (ends, link)
-    other = await right(expires_at=None, link="https://example.cn/b")
-    assert (other["expires_at"], other["link"]) == (None, "https://example.cn/b")
-    it = await site.house.store.notices.get(wrong["id"])
-    it.expires_at = site.house.clock() - 1
-    await site.house.store.notices.save(it)
-    assert (await right())["expires_at"] is None
-
-
 async def page(site: Site, number: str, query: str = "", **headers: str) -> tuple[int, str, Any]:
     async with site.anybody(**headers).get(f"{site.url}/n/{number}{query}") as response:
         return response.status, await response.text(), response.headers
