@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from api.bodies import AwayIn
+from api.charge import heir_of, pass_on
 from api.routes import Ask, Routes
 from api.shapes import MeView
 from api.shapes_tips import ColleagueList, ColleagueView
 from api.views import me_view
 from domain.beat import away, staff
+from domain.charge import Parts
 from domain.errors import INVALID, LOGIN_NEEDED, Refused
 from domain.people import Person, Role
 
@@ -34,7 +36,8 @@ async def list_colleagues(ask: Ask) -> ColleagueList:
 
 @routes.add("PUT", "/session/away", OFFICERS)
 async def set_away(ask: Ask, body: AwayIn) -> MeView:
-    """Away until then, or back; new tips go to the deputy meanwhile."""
+    """Away until then, or back. Meanwhile new tips, and what residents add to old ones, go to the deputy,
+    or to those who are there; with ``hand_over`` open tips are his from now on."""
     person = _person(ask)
     if body.away_until is not None and body.away_until <= ask.now:
         raise Refused(INVALID, "that is over already", field="away_until")
@@ -43,6 +46,10 @@ async def set_away(ask: Ask, body: AwayIn) -> MeView:
     person.away_until, person.deputy = body.away_until, body.deputy
     await ask.house.store.people.save(person)
     await ask.house.audit(ask.who, "person.away", person.id)
+    if body.hand_over and body.away_until is not None:
+        await pass_on(
+            ask, person, await heir_of(ask, person), Parts(communities=False, groups=False)
+        )
     return me_view(ask.house, person)
 
 

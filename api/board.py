@@ -342,7 +342,10 @@ class Board:
                 self._floods.drop(one.id)
 
 
+MOVES = ("tip.handed_over", "tip.called_back")
+
+
 def concerned(it: Tip) -> set[str]:
     """The stations that see this tip, or saw it before it was handed over."""
-    before = (e.data.get("before") for e in it.log.entries if e.what == "tip.handed_over")
+    before = (e.data.get("before") for e in it.log.entries if e.what in MOVES)
     return {it.station, *(station for station in before if isinstance(station, str))}

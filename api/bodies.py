@@ -205,7 +205,8 @@ class PersonIn(Request):
 
 
 class PersonPatch(Request):
-    """What is left out stays as it is; null takes a value away where there may be none."""
+    """What is left out stays as it is; null takes a value away where there may be none. ``successor`` has
+    everything of somebody who is disabled or gets another role or station."""
 
     disabled: bool | None = None
     role: Role | None = None
@@ -216,13 +217,31 @@ class PersonPatch(Request):
     communities: Communities | None = None
     away_until: Ms | UnsetType | None = UNSET
     deputy: Id | UnsetType | None = UNSET
+    successor: Id | None = None
 
 
 class AwayIn(Request):
-    """Away until then (null: present), and who stands in meanwhile."""
+    """Away until then (null: present), and who stands in meanwhile. ``hand_over``: open tips go to him
+    now, without one to those who answer for the place."""
 
     away_until: Ms | None
     deputy: Id | None = None
+    hand_over: bool = False
+
+
+class ChargeTransferIn(Request):
+    """Which of what he is in charge of goes, and to whom."""
+
+    to: Id | None = None
+    tips: bool = False
+    communities: bool = False
+    groups: bool = False
+
+
+class TakeOverIn(Request):
+    """``holder`` is who has the tip as far as the asker saw."""
+
+    holder: Id | None
 
 
 class EntryIn(Request):
@@ -232,10 +251,11 @@ class EntryIn(Request):
 
 
 class TipReplyIn(Request):
-    """What the officer says: ask back, answer, close with a result, or reject with a reason."""
+    """What the officer says: ask back, answer, close with a result, or reject with a reason; when it is
+    over, supplement that, or reopen it with a reason."""
 
     key: Key
-    event: Annotated[str, Meta(pattern="^(ask|answer|close|reject)$")]
+    event: Annotated[str, Meta(pattern="^(ask|answer|close|reject|supplement|reopen)$")]
     text: Annotated[str, Meta(min_length=1, max_length=1000)]
 
 

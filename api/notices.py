@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from api.bodies import Ms
 from api.house import House
@@ -135,7 +135,7 @@ async def edit_notice(ask: Ask, id: str, body: NoticePatch) -> NoticeView:
 async def rehearse_notice(ask: Ask, id: str) -> RehearsalView:
     """Who would get it if it were published now."""
     it = await opened(ask.house.store, ask.house.finder, ask.staff, id)
-    return await _rehearsal(ask, it.communities, it.urgent, it.send_at, it.id, needs_second(it))
+    return await _rehearsal(ask, it.communities, it.urgent, it.send_at, it.id, needs_second(it), it)
 
 
 @routes.add("POST", "/notices/{id}/approve", COMMUNITY_PAGE, faults=(CONFLICT, WRONG_STATE))
@@ -186,12 +186,23 @@ async def withdraw_notice(ask: Ask, id: str, body: WithdrawIn) -> NoticeView:
 
 @routes.add("POST", "/notices/{id}/correct", COMMUNITY_PAGE, status=201, faults=(FORBIDDEN,))
 async def correct_notice(ask: Ask, id: str, body: CorrectIn) -> NoticeView:
-    """A draft of what puts it right, for the same audience."""
+    """A draft of what puts it right, for the groups that got the mistake."""
     house = ask.house
-    picture = await require_picture(house, body.picture)
-    ends = body.expires_at or None
-    words = Words(body.title, body.text, [], body.link, body.urgent, None, ends, picture)
-    it = await correct(house.store, house.finder, ask.staff, id, body.key, words, ask.now)
+    wrong = await opened(house.store, house.finder, ask.staff, id)
+    kept = wrong.expires_at if (wrong.expires_at or 0) > ask.now else None
+    words = Words(
+        body.title,
+        body.text,
+        [],
+        wrong.link if body.link is UNSET else body.link,
+        body.urgent,
+        None,
+        kept if body.expires_at is UNSET else body.expires_at or None,
+        wrong.picture if body.picture is UNSET else await require_picture(house, body.picture),
+    )
+    it = await correct(
+        house.store, house.finder, ask.staff, id, body.key, words, ask.now, body.everybody
+    )
     return await _view(ask, it)
 
 
@@ -236,11 +247,25 @@ def _unapproved(it: Notice) -> bool:
 
 
 async def _rehearsal(
-    ask: Ask, communities: list[str], urgent: bool, send_at: int | None, mark: str, second: bool
+    ask: Ask,
+    communities: list[str],
+    urgent: bool,
+    send_at: int | None,
+    mark: str,
+    second: bool,
+    it: Notice | None = None,
 ) -> RehearsalView:
     store = ask.house.store
     plan = await rehearse(
-        store, communities, urgent, send_at, mark, ask.now, ask.house.settings.cap
+        store,
+        communities,
+        urgent,
+        send_at,
+        mark,
+        ask.now,
+        ask.house.settings.cap,
+        corrects=it.corrects if it is not None else None,
+        everybody=it is not None and it.everybody,
     )
     names = await owner_names(ask.house)
     return rehearsal_view(plan, len(communities), second, ask.house.settings.cap, names)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct
 
 from api.bodies import PersonIn, PersonPatch
+from api.charge import heir_of, pass_on
 from api.desks import empty_hands
 from api.login import forgive
 from api.passwords import new_password
@@ -14,9 +16,10 @@ from api.routes import Ask, Routes
 from api.session import end_sessions
 from api.shapes import CorpView, InitialPassword, PersonList, PersonView
 from api.views import person_view
+from domain.charge import Parts, require_heir
 from domain.errors import CONFLICT, DUPLICATE, INVALID, Refused
 from domain.handing_over import follow_charge
-from domain.people import Person, Role, account
+from domain.people import COMMUNITY_PAGE, Person, Role, account
 from domain.platform_ids import account_of
 from domain.ticket import random_id
 
@@ -68,15 +71,18 @@ async def add_person(ask: Ask, body: PersonIn) -> PersonView:
 @routes.add("PATCH", "/people/{id}", ADMINS)
 async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
     """Change role, station, password or second factor, disable or enable, WeCom account, communities,
-    absence and deputy. A community that moves from one community officer to another takes the groups of
-    the first along, as PUT /groups/{id}/owner. Ends the person's sessions and his part in every call (his
-    incidents wait in front), and no browser counts as known for his log-ins any more. A new password has
-    to be changed at the next log-in, and forgets the account's failed log-ins. Nobody resets his own
-    password or second factor here."""
+    absence and deputy. Whoever is disabled, or gets another role or station, leaves nothing behind: open
+    tips, communities and groups go to ``successor``; without one tips go to his deputy or are offered to
+    those who answer for the place, and groups go to those who may own them. A community that moves from
+    one community officer to another takes the groups of the first along, as PUT /groups/{id}/owner. Ends
+    the person's sessions and his part in every call (his incidents wait in front), and no browser counts
+    as known for his log-ins any more. A new password has to be changed at the next log-in, and forgets
+    the account's failed log-ins. Nobody resets his own password or second factor here."""
     if id == ask.staff.id and (body.password is not None or body.reset_totp):
         raise Refused(INVALID, "one's own are changed by PUT /session/password and /session/totp")
     person = await ask.house.store.people.get(id)
     role, charge = person.role, person.communities
+    before_all = replace(person)
     if body.role is not None:
         person.role = body.role
     if body.role is not None or body.station is not None:
@@ -86,6 +92,9 @@ async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
         )
         if person.station != before:
             person.communities, person.deputy = [], None
+    if body.successor is not None:
+        heir = await ask.house.store.people.get(body.successor)
+        require_heir(before_all, heir, ask.now, Parts())
     if body.disabled is not None:
         if body.disabled and id == ask.staff.id:
             raise Refused(INVALID, "nobody locks himself out")
@@ -110,8 +119,9 @@ async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
     if body.reset_totp:
         await ask.house.audit(ask.who, "person.code_reset", id)
     await ask.house.audit(ask.who, "person.changed", id)
+    await _leave_nothing(ask, before_all, person, body.successor)
     await _groups_follow(ask, person, charge)
-    return person_view(person)
+    return person_view(await ask.house.store.people.get(id))
 
 
 @routes.add("POST", "/people/{id}/password", ADMINS, faults=(CONFLICT,))
@@ -136,6 +146,15 @@ async def _save(ask: Ask, person: Person, cause: str) -> None:
     await ask.house.store.people.save(person)
     await end_sessions(ask.house, person.id)
     await empty_hands(ask.house, person.id, cause)
+
+
+async def _leave_nothing(ask: Ask, before: Person, now: Person, successor: str | None) -> None:
+    """What somebody can see no more goes to somebody who can."""
+    same = (before.role, before.station) == (now.role, now.station)
+    if before.role not in COMMUNITY_PAGE or (same and not now.disabled):
+        return
+    heir = successor or await heir_of(ask, before)
+    await pass_on(ask, before, heir, Parts(communities=successor is not None))
 
 
 async def _groups_follow(ask: Ask, person: Person, before: list[str]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api.bodies import Key, Ms, Request
 from api.shapes import EntryView
@@ -74,15 +74,18 @@ class WithdrawIn(Request):
 
 
 class CorrectIn(Request):
-    """The words that put a published notice right; the audience stays the same."""
+    """The words that put a published notice right. It goes to the groups that got the mistake; with
+    ``everybody`` also to the others of its communities. Link, picture and end stay when they are left
+    out, an end that is over does not; null takes the end away."""
 
     key: Key
     title: Title
     text: Words
-    link: Link = ""
+    link: Link | UnsetType = UNSET
     urgent: bool = False
-    expires_at: Ms | None = None
-    picture: PictureName = ""
+    expires_at: Ms | UnsetType | None = UNSET
+    picture: PictureName | UnsetType = UNSET
+    everybody: bool = False
 
 
 class RehearseIn(Request):

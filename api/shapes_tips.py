@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from api.shapes import AreaShareView, PositionView, WhoView
+from domain.incident import IncidentState
 from domain.outgoing import MessageState
 from domain.tip import TipState
 
@@ -81,13 +82,40 @@ class TipSending(Struct):
     by: str
 
 
+class TipIncidentView(Struct):
+    """How the incident stands that the tip became. What is said and done there is not part of it."""
+
+    number: str
+    state: IncidentState
+    raised_at: int
+    closed_at: int | None
+
+
 class TipThread(Struct):
-    """A tip with everything said. ``named`` is what the resident chose to say about himself."""
+    """A tip with everything said. ``named`` is what the resident chose to say about himself, ``followed``
+    the incident it became."""
 
     tip: TipView
     named: str
     entries: list[TipEntryView]
     sending: list[TipSending]
+    followed: TipIncidentView | None = None
+
+
+class HandedTip(Struct):
+    """A tip that I handed over and nobody took yet."""
+
+    id: str
+    number: str
+    station: str
+    station_name: str
+    at: int
+
+
+class HandedTipList(Struct):
+    """The last one handed over first."""
+
+    tips: list[HandedTip]
 
 
 class TipFiles(Struct):

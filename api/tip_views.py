@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from api.shapes import PositionView, WhoView
-from api.shapes_tips import TipEntryView, TipFiles, TipSending, TipThread, TipView
+from api.shapes_tips import TipEntryView, TipFiles, TipIncidentView, TipSending, TipThread, TipView
 from api.views import area_shares
 from domain.errors import Refused
 from domain.evidence import Entry
@@ -54,7 +54,11 @@ def tip_view(content: Seal, it: Tip) -> TipView:
 
 
 def tip_thread(
-    content: Seal, it: Tip, messages: Sequence[Message], lines: Mapping[str, int]
+    content: Seal,
+    it: Tip,
+    messages: Sequence[Message],
+    lines: Mapping[str, int],
+    followed: TipIncidentView | None,
 ) -> TipThread:
     """A tip with everything said, and what is still on its way to the resident; ``lines`` are the
     numbers of the lines that messages tell of, by the messages' ids."""
@@ -64,7 +68,7 @@ def tip_thread(
     ]
     named, _ = _opened(content, it.named) if it.named else ("", False)
     entries = [_entry(content, entry) for entry in it.log.entries]
-    return TipThread(tip_view(content, it), named or "", entries, sending)
+    return TipThread(tip_view(content, it), named or "", entries, sending, followed)
 
 
 def tip_files(content: Seal, it: Tip | None) -> TipFiles:
@@ -106,9 +110,15 @@ def next_step(it: Tip, since: int | None) -> str:
         return "over"
     if it.officer is None:
         return "take"
-    if since is not None:
+    if since is not None or _reopened(it):
         return "answer"
     return "close" if it.state is TipState.ANSWERED else "wait"
+
+
+def _reopened(it: Tip) -> bool:
+    """Whether the police opened it again and said nothing to the resident since."""
+    said = [entry.what for entry in it.log.entries if entry.what in (*REPLIED, "tip.reopened")]
+    return it.state is TipState.ASSIGNED and said[-1:] == ["tip.reopened"]
 
 
 def _first(content: Seal, it: Tip) -> str:

@@ -9,11 +9,19 @@ from typing import Annotated, Any
 from aiohttp import web
 from msgspec import Meta, Struct
 
-from api.bodies import HandOverIn, Id, Ms, TipIncidentIn, TipReplyIn
+from api.bodies import HandOverIn, Id, Ms, TakeOverIn, TipIncidentIn, TipReplyIn
 from api.house import House
 from api.intake import WORDS_KEPT
 from api.routes import Ask, Routes
-from api.shapes_tips import TipFiles, TipList, TipThread, TipView
+from api.shapes_tips import (
+    HandedTip,
+    HandedTipList,
+    TipFiles,
+    TipIncidentView,
+    TipList,
+    TipThread,
+    TipView,
+)
 from api.tip_views import OVER, tip_files, tip_thread, tip_view, words
 from api.uploads import send_kept
 from domain.beat import officers_for, staff
@@ -33,20 +41,20 @@ from domain.outgoing import about, telling_id
 from domain.paging import Found, newest_first, page_of
 from domain.people import COMMUNITY_PAGE, DESK, Person, Role, Who
 from domain.place import Level
+from domain.queries import tips_handed_by
+from domain.succession import accept, take_over
 from domain.ticket import incident_id_for
 from domain.tip import (
     TIP,
     Tip,
     TipState,
-    become_incident,
     coarse,
     find_upload,
-    hand_over,
     opened,
     reply,
     require_tip,
-    take,
 )
+from domain.tip_moves import become_incident, call_back, hand_over
 
 SEEN_BY = (*COMMUNITY_PAGE, Role.DISPATCHER)
 SENT_THERE = (*DESK, Role.STATION_OFFICER)
@@ -95,14 +103,23 @@ async def read_tip(ask: Ask, id: str) -> TipThread:
 
 @routes.add("POST", "/tips/{id}/take", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE))
 async def take_tip(ask: Ask, id: str) -> TipThread:
-    """Take it: the second to press gets ``taken`` and sees who has it. A supervisor takes over."""
-    return await _thread(ask.house, await take(ask.house.store, ask.staff, id, ask.now))
+    """Take it: the second to press gets ``taken`` and sees who has it. A supervisor takes over, and whoever
+    stands in for an officer who is not there."""
+    return await _thread(ask.house, await accept(ask.house.store, ask.staff, id, ask.now))
+
+
+@routes.add("POST", "/tips/{id}/take-over", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE))
+async def take_over_tip(ask: Ask, id: str, body: TakeOverIn) -> TipThread:
+    """Take it over from a colleague of the station, who is told; the log says from whom. ``taken`` when
+    it is no more his but somebody else's."""
+    after = await take_over(ask.house.store, ask.staff, id, body.holder, ask.now)
+    return await _thread(ask.house, after)
 
 
 @routes.add("POST", "/tips/{id}/reply", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE, FORBIDDEN))
 async def reply_to_tip(ask: Ask, id: str, body: TipReplyIn) -> TipThread:
-    """Ask back, answer, close or reject: the resident reads it in WeChat. The same key again changes
-    nothing."""
+    """Ask back, answer, close or reject; supplement or reopen what is over: the resident reads it in
+    WeChat. The same key again changes nothing."""
     house = ask.house
     sealed = house.content.close(body.text)
     it = await reply(house.store, ask.staff, id, body.key, body.event, sealed, ask.now)
@@ -131,6 +148,25 @@ async def hand_over_tip(ask: Ask, id: str, body: HandOverIn) -> TipView:
         ask.now,
     )
     return tip_view(house.content, after)
+
+
+@routes.add("DELETE", "/tips/{id}/hand-over", COMMUNITY_PAGE, faults=(TAKEN,))
+async def call_tip_back(ask: Ask, id: str) -> TipView:
+    """What I handed over is mine again as it was, as long as nobody there took it. A supervisor gives it
+    back."""
+    it = await call_back(ask.house.store, ask.staff, id, ask.now)
+    return tip_view(ask.house.content, it)
+
+
+@routes.add("GET", "/tips/handed", COMMUNITY_PAGE)
+async def list_handed(ask: Ask) -> HandedTipList:
+    """What I handed over and nobody took yet: where it is, and nothing that is said there."""
+    found = [
+        HandedTip(it.id, it.number, it.station, it.station_name, it.handed.at)
+        async for it in ask.house.store.tips.every(tips_handed_by(ask.staff.id))
+        if it.handed is not None
+    ]
+    return HandedTipList(sorted(found, key=lambda one: -one.at))
 
 
 @routes.add("POST", "/tips/{id}/incident", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE))
@@ -228,7 +264,18 @@ async def _thread(house: House, it: Tip) -> TipThread:
     found = house.store.messages.every({"about": about(house.secret, it.id)})
     messages = sorted([one async for one in found], key=lambda one: one.seq)
     lines = {telling_id(house.secret, it.id, one.seq): one.seq for one in it.log.entries}
-    return tip_thread(house.content, it, messages, lines)
+    return tip_thread(house.content, it, messages, lines, await _followed(house, it))
+
+
+async def _followed(house: House, it: Tip) -> TipIncidentView | None:
+    """How the incident stands that the tip became; None when it became none, or it is not in the store."""
+    if it.incident is None:
+        return None
+    try:
+        became = house.board.get(it.incident) or await house.store.incidents.get(it.incident)
+    except NotFound:
+        return None
+    return TipIncidentView(became.number, became.state, became.raised_at, became.closed_at)
 
 
 async def _called(house: House, it: Tip, station: str, now: int) -> list[Person]:

@@ -7,6 +7,7 @@ offer of the tip is a card of its own.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.texts import say
 from domain.arrival import Arrival
 from domain.errors import TAKEN, Conflict, NotFound, Refused, WrongState
 from domain.evidence import Entry
+from domain.hearers import who_hears
 from domain.outgoing import Message, MessageState
 from domain.paging import named
 from domain.people import Person, account
@@ -26,15 +28,16 @@ from domain.personal_numbers import covered
 from domain.platform_ids import account_of, with_account
 from domain.resident import Language
 from domain.revise import revise
-from domain.tip import TELLER, Tip, take
+from domain.succession import accept
+from domain.tip import TELLER, Tip
 
 TAKE = "take"
 GROUP = "群"  # in an officer's text: what to write where a tip was told in a group
 SAID, ROW = 120, 30
 # Entries of a tip's log that offer it to officers.
 NOT_SOLVED = "tip.not_solved"
-OFFERS = ("tip.assigned", "tip.handed_over", NOT_SOLVED)
-REPLIES = frozenset({"tip.answered", "tip.closed", "tip.rejected"})
+OFFERS = ("tip.assigned", "tip.handed_over", "tip.called_back", NOT_SOLVED)
+REPLIES = frozenset({"tip.answered", "tip.closed", "tip.rejected", "tip.supplemented"})
 PRESS = "template_card_event"
 log = logging.getLogger("jingmin.bot.cards")
 
@@ -65,9 +68,9 @@ def card_id(task: str) -> str:
 
 
 async def offer(house: BotHouse, tip: Tip, seq: int) -> None:
-    """Offer the tip to the officers who are called; one that is taken goes to who has it."""
-    wanted = [tip.officer] if tip.officer is not None else tip.called
-    known = await userids(house, wanted)
+    """Offer the tip to the officers who are called; one that is taken goes to who has it. For those who
+    are not there it goes to whoever stands in."""
+    known = await hearing(house, tip)
     if not known:
         log.warning("tip %s: none of those who are called has a WeCom account", tip.id)
         return
@@ -192,14 +195,19 @@ async def settle(house: BotHouse, tip: Tip, seq: int, label: str) -> None:
 
 
 async def tell(
-    house: BotHouse, id: str, people: list[str], text: str, tip: Tip, /, **args: str
+    house: BotHouse, id: str, users: Sequence[str], text: str, tip: Tip, /, **args: str
 ) -> None:
-    """A line of text to officers, with the way to the page."""
-    found = by_account(await userids(house, people))
-    for corp, users in sorted(found.items()):
-        content = word(text, number=tip.number, page=page(house, users[0], tip.id), **args)
+    """A line of text to officers, by WeCom userid, with the way to the page."""
+    for corp, some in sorted(by_account(users).items()):
+        content = word(text, number=tip.number, page=page(house, some[0], tip.id), **args)
         body = {"msgtype": "text", "text": {"content": content}}
-        await to_officers(house, with_account(corp, id), users, body, tip.id)
+        await to_officers(house, with_account(corp, id), some, body, tip.id)
+
+
+async def hearing(house: BotHouse, tip: Tip) -> list[str]:
+    """The WeCom accounts of those who hear of the tip now, whoever is away."""
+    heard = await who_hears(house.store, tip, house.clock())
+    return [one.userid for one in heard if one.userid]
 
 
 async def userids(house: BotHouse, people: list[str]) -> list[str]:
@@ -242,7 +250,7 @@ async def _pressed(house: BotHouse, arrival: Arrival, one: Incoming, person: Per
         return
     try:
         before = await house.store.tips.get(tip_id)
-        tip = await take(house.store, person.who(), tip_id, house.clock())
+        tip = await accept(house.store, person.who(), tip_id, house.clock())
     except Refused as refused:
         await _too_late(house, arrival, one, refused)
         return

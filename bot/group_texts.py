@@ -1,4 +1,4 @@
-"""What officers are told of their groups; ``bot/texts.py`` has all other sentences."""
+"""What officers are told of their groups and of tips that change hands; all else: ``bot/texts.py``."""
 
 from __future__ import annotations
 
@@ -71,6 +71,17 @@ GROUP_TEXTS: dict[str, tuple[str, str]] = {
         "请提醒群主，或由群主在群管理里把群转让给 {others}；社区归属不会变。",
         "[Notices not confirmed] The owner of “{group}” ({community}), {owner}, let {count} notices in a row "
         "lie. Please remind him, or let him hand the group to {others}.",
+    ),
+    "tip_taken_over": ('线索 {number} 改由 {officer} 办理。<a href="{page}">查看</a>',
+        'Tip {number} is in the hands of {officer} now. <a href="{page}">Look</a>'),
+    "tips_given": (
+        '【线索交给您】{before} 名下未结的线索现在由您办理，居民的补充会发给您。<a href="{page}">查看</a>',
+        '[Tips for you] The open tips of {before} are yours now; you hear what residents add. '
+        '<a href="{page}">Look</a>',
+    ),
+    "tips_free": (
+        '【线索待接办】{before} 名下的线索需要有人接办，请在页面里认领。<a href="{page}">查看</a>',
+        '[Tips to take] Somebody has to take the tips of {before}, on the page. <a href="{page}">Look</a>',
     ),
     "group_nobody": ("另一位社区民警", "another community officer"),
     "group_sentences": (

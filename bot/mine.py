@@ -6,7 +6,7 @@ from bot import tips
 from bot.scene import Scene
 from domain.clock import in_china
 from domain.errors import NotFound
-from domain.tip import TELLER, Tip
+from domain.tip import SAYS, TELLER, Tip
 
 FIRST_WORDS = 12
 
@@ -77,6 +77,6 @@ async def show_one(scene: Scene, id: str) -> None:
 def _last_word(scene: Scene, tip: Tip) -> str:
     """What the police said last."""
     for entry in reversed(tip.log.entries):
-        if entry.what in ("tip.asked", "tip.answered", "tip.closed", "tip.rejected"):
+        if entry.what in SAYS.values():
             return scene.house.content.open(str(entry.data["text"]))
     return ""

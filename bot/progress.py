@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TypeVar
 
-from bot import cards, withdrawal
+from bot import cards, handing_on, withdrawal
 from bot.house import BotHouse
 from bot.lines import line_id, tell_desk, tell_desk_again
 from bot.post import Notice, Subject, to_resident
@@ -47,6 +47,9 @@ TIP_STEPS = {
     "tip.answered": "step_answered",
     "tip.closed": "step_closed",
     "tip.rejected": "step_rejected",
+    "tip.supplemented": "step_supplemented",
+    "tip.reopened": "step_reopened",
+    "tip.called_back": "step_handed_over",
     "tip.became_incident": "step_became_incident",
 }
 ADDED = ("message", "upload", "position")
@@ -55,6 +58,8 @@ ANNOUNCED = {
     "tip.answered": "template_answered",
     "tip.closed": "template_closed",
     "tip.rejected": "template_rejected",
+    "tip.supplemented": "template_answered",
+    "tip.reopened": "template_answered",
 }
 INCIDENT_STEPS = {
     "incident.answered": "incident_answered",
@@ -156,13 +161,19 @@ class Progress:
             await cards.offer(house, tip, entry.seq)
         if entry.what == "tip.handed_over":
             await cards.settle(house, tip, entry.seq, cards.word("card_gone"))
+        elif entry.what == "tip.called_back":
+            await cards.settle(house, tip, entry.seq, cards.word("card_back"))
+            if tip.officer is None:
+                await cards.offer(house, tip, entry.seq)
         elif entry.what == "tip.became_incident":
             await cards.settle(house, tip, entry.seq, "110")
-        elif entry.what == "tip.taken":
+        elif entry.what in ("tip.taken", "tip.taken_over"):
             label = cards.word("card_taken", officer=entry.who.name)
             await cards.settle(house, tip, entry.seq, label)
         elif entry.who.id == TELLER.id:
             await self._more(tip, entry)
+        if entry.what in handing_on.STEPS:
+            await handing_on.tell(house, tip, entry)
         if entry.what in TIP_STEPS:
             await self._tell_teller(tip, entry)
 
@@ -178,9 +189,9 @@ class Progress:
         if said:
             text = "officer_still_wrong"
             await cards.complete(self._house, tip, entry, said)
-        people = [tip.officer] if tip.officer is not None else tip.called
+        users = await cards.hearing(self._house, tip)
         id, number = f"{tip.id}:{entry.seq}", str(count)
-        await cards.tell(self._house, id, people, text, tip, count=number, text=_plain(said))
+        await cards.tell(self._house, id, users, text, tip, count=number, text=_plain(said))
 
     def _still_wrong(self, tip: Tip, entry: Entry) -> str:
         """What the resident wrote first after a bare 没有解决; empty when it is not that: he says that

@@ -166,6 +166,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Tip {number} is closed:\n{text}\nThank you. If it is not settled, write “not solved”."),
     "step_rejected": ("线索 {number} 没有受理：\n{text}\n若不同意，请回复“没有解决”。",
         "Tip {number} was not accepted:\n{text}\nIf you disagree, write “not solved”."),
+    "step_supplemented": ("{officer}补充（线索 {number}）：\n{text}", "{officer} on tip {number}:\n{text}"),
+    "step_reopened": ("线索 {number} 重新办理：\n{text}", "Tip {number} is open again:\n{text}"),
     "step_became_incident": ("线索 {number} 情况紧急，已转 110 处理。",
         "Tip {number} is urgent: 110 has it now."),
     # ---- my tips
@@ -355,6 +357,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "card_pictures": ("附件", "Files"),
     "card_taken": ("{officer} 已接单", "Taken by {officer}"),
     "card_mine": ("您已接单", "You have it"),
+    "card_back": ("已撤回", "Called back"),
     "card_gone": ("已转走", "Handed over"),
     "officer_more": ('线索 {number} 有新的补充（第 {count} 条）。<a href="{page}">查看</a>',
         'There is more on tip {number} ({count}). <a href="{page}">Look</a>'),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from functools import partial
 
-from domain.beat import present_or_deputy
+from domain.beat import away, present_or_deputy
 from domain.errors import FORBIDDEN, INVALID, NotFound, Refused
 from domain.group import HANDING, Group, GroupState, Handing, NoOwner, forget_handing
 from domain.people import Person, Role, Who, account
@@ -104,6 +104,48 @@ async def follow_charge(
         elif account(it.owner) == person.userid and it.community in person.communities:
             await revise(store.groups, it.id, lambda one: forget_handing(one, "drop"))
     return asked
+
+
+async def groups_owned(store: Store, finder: Finder, one: Person, station: str) -> list[Group]:
+    """The active groups of this station's communities that somebody owns or is to own, by name."""
+    if one.userid is None:
+        return []
+    areas = [area.id for area in finder.communities(station)]
+    found = [it async for it in groups_of(store, areas) if _holds(it, one)]
+    return sorted(found, key=lambda it: (it.name, it.id))
+
+
+async def leave_groups(
+    store: Store, who: Who, groups: Iterable[Group], leaving: Person, to: Person | None, now: int
+) -> list[str]:
+    """``groups`` go from ``leaving`` ``to`` an officer; where he may not own one, or nobody is named, to
+    whoever could best: those in charge of its community before others of its station. What was on its
+    way to ``leaving`` stays with its owner when nobody else may have it. The ids of those asked for."""
+    people = [one async for one in store.people.every({"station": leaving.station})]
+    asked: list[str] = []
+    for it in groups:
+        fit = [one for one in people if one.id != leaving.id and may_own(one, it, leaving.station)]
+        heir = next((one for one in fit if to is not None and one.id == to.id), None)
+        instead = [one for one in stand_ins(it, fit, now) if one in fit]
+        heir = heir or next(iter([*instead, *_present_first(fit, now)]), None)
+        if heir is not None:
+            await revise(store.groups, it.id, partial(_ask, to=str(heir.userid), who=who, now=now))
+            asked.append(it.id)
+        elif it.next_owner == leaving.userid:
+            await revise(store.groups, it.id, lambda one: forget_handing(one, "drop"))
+    return asked
+
+
+def _holds(it: Group, one: Person) -> bool:
+    if it.state is not GroupState.ACTIVE:
+        return False
+    if it.handing is Handing.ASKED:
+        return it.next_owner == one.userid
+    return account(it.owner) == one.userid
+
+
+def _present_first(people: Iterable[Person], now: int) -> list[Person]:
+    return sorted(people, key=lambda one: (away(one, now), one.login))
 
 
 def _successor(it: Group, people: Iterable[Person]) -> Person | None:

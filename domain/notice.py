@@ -138,6 +138,7 @@ class Notice:
     published_at: int | None = None
     ended_at: int | None = None
     corrects: str | None = None
+    everybody: bool = False  # a correction, for groups that did not get the mistake, too
     corrected_by: str | None = None
     groups: int = 0
     people: int = 0

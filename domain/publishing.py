@@ -31,7 +31,7 @@ from domain.notice import (
     over,
     require_act,
 )
-from domain.paging import NAMED
+from domain.paging import NAMED, named
 from domain.people import SYSTEM, Who
 from domain.ports import Finder, Store
 from domain.registry import groups_of
@@ -131,14 +131,22 @@ async def rehearse(
     now: int,
     cap: Cap,
     *,
-    corrects: bool = False,
+    corrects: str | None = None,
+    everybody: bool = False,
 ) -> Plan:
     """Exactly what publishing now would do; changes nothing. Who read what was wrong must read what
-    is right: a correction leaves no group out for its share, it goes there as soon as that allows."""
+    is right: a correction of the notice ``corrects`` goes to the groups that got that, wherever they
+    belong now, and to no other unless it is for ``everybody``. It leaves none of them out for its share,
+    it goes there as soon as that allows."""
     wanted = max(send_at or now, now)
     at = wanted if urgent else calm(wanted, mark)
-    active = [one async for one in groups_of(store, communities) if one.state is GroupState.ACTIVE]
-    active.sort(key=lambda one: one.id)
+    found: dict[str, Group] = {}
+    if corrects is None or everybody:
+        found = {one.id: one async for one in groups_of(store, communities)}
+    if corrects is not None:
+        mistaken = await misled(store, corrects)
+        found |= {one.id: one async for one in named(store.groups, "_id", mistaken)}
+    active = [one for _, one in sorted(found.items()) if one.state is GroupState.ACTIVE]
     waiting: Counter[str] = Counter()
     tasks: Counter[str] = Counter()
     counted: set[str] = set()  # one may go on to the next state meanwhile
@@ -163,8 +171,24 @@ async def rehearse(
             shares.append(Share(group, today, month, waiting[group.id]))
     covered = {one.community for one in active}
     followers = sum((await count_followers(store, communities)).values())
-    empty = [one for one in communities if one not in covered]
+    empty = [one for one in communities if one not in covered] if corrects is None else []
     return Plan(at, at != wanted, shares, skipped, empty, followers, tasks)
+
+
+async def misled(store: Store, wrong: str) -> set[str]:
+    """The groups that got this notice, or may yet: their owners were asked. Also those of what it put
+    right itself, for they may have got nothing since."""
+    groups: set[str] = set()
+    following: str | None = wrong
+    while following is not None:
+        async for one in store.deliveries.every({"notice": following}):
+            there = (Outcome.SENT, Outcome.WAITING)
+            groups |= {chat for chat, how in one.outcomes.items() if how in there}
+        try:
+            following = (await store.notices.get(following)).corrects
+        except NotFound:
+            following = None
+    return groups
 
 
 async def count_followers(store: Store, communities: Sequence[str]) -> dict[str, int]:
@@ -200,7 +224,8 @@ async def publish(store: Store, finder: Finder, who: Who, id: str, now: int, cap
             it.id,
             now,
             cap,
-            corrects=it.corrects is not None,
+            corrects=it.corrects,
+            everybody=it.everybody,
         )
         if not plan.shares and not plan.followers:
             raise Refused(INVALID, "nobody would get it", field="communities", empty=plan.empty)

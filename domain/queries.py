@@ -1,4 +1,4 @@
-"""Queries of the board by name. Each has its index in storage/indexes.py, which a test looks at."""
+"""Queries by name. Each has its index in storage/indexes.py, which a test looks at."""
 
 from __future__ import annotations
 
@@ -16,3 +16,18 @@ def incidents_in(state: str) -> Criteria:
 def unfinished_incidents() -> Criteria:
     """Closed incidents that are not finished (``unfinished_1``)."""
     return {"unfinished": True}
+
+
+def tips_of(officer: str, state: str) -> Criteria:
+    """Tips that an officer has, in a state (``officer_1_state_1``)."""
+    return {"officer": officer, "state": str(state)}
+
+
+def tips_handed_by(person: str) -> Criteria:
+    """Tips that a person handed over and nobody took yet (``handed.by_1``)."""
+    return {"handed.by": person}
+
+
+def tips_offered_to(officer: str, state: str) -> Criteria:
+    """Tips that are or were offered to an officer, in a state (``called_1_state_1``)."""
+    return {"called": officer, "state": str(state)}

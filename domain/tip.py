@@ -70,9 +70,42 @@ TIP: Table[TipState] = {
         "hand_over": TipState.ASSIGNED,
         "close": TipState.CLOSED,
     },
-    TipState.CLOSED: {"not_solved": TipState.ASSIGNED, "solved": TipState.CLOSED},
-    TipState.REJECTED: {"not_solved": TipState.ASSIGNED},
+    TipState.CLOSED: {
+        "not_solved": TipState.ASSIGNED,
+        "solved": TipState.CLOSED,
+        "reopen": TipState.ASSIGNED,
+        "supplement": TipState.CLOSED,
+    },
+    TipState.REJECTED: {
+        "not_solved": TipState.ASSIGNED,
+        "reopen": TipState.ASSIGNED,
+        "supplement": TipState.REJECTED,
+    },
 }
+# What an officer says, and what the log calls it.
+SAYS = {
+    "ask": "tip.asked",
+    "answer": "tip.answered",
+    "close": "tip.closed",
+    "reject": "tip.rejected",
+    "supplement": "tip.supplemented",
+    "reopen": "tip.reopened",
+}
+
+
+@dataclass(slots=True)
+class Handed:
+    """Who handed a tip over to another station, and whose it was until then."""
+
+    by: str
+    at: int
+    station: str
+    station_name: str
+    community: str | None
+    community_name: str
+    officer: str | None
+    officer_name: str
+    called: list[str]
 
 
 @dataclass(slots=True)
@@ -102,6 +135,7 @@ class Tip:
     named: str = ""
     position: Fix | None = None
     called: list[str] = field(default_factory=list)
+    handed: Handed | None = None  # while nobody there took it
     reopened: int = 0
     log: Log = field(default_factory=lambda: Log(""))
     version: int = 0
@@ -189,7 +223,7 @@ async def take(store: Store, who: Who, id: str, now: int) -> Tip:
         require_tip(who, it)
         if it.officer == who.id:
             return
-        if it.officer is not None and who.role is not Role.SUPERVISOR:
+        if it.officer is not None:
             raise Refused(TAKEN, name=it.officer_name)
         it.state = step(TIP, it.state, "take")
         it.officer, it.officer_name, it.taken_at = who.id, who.name, now
@@ -202,69 +236,27 @@ async def reply(
     store: Store, who: Who, id: str, key: str, event: str, sealed: str, now: int
 ) -> Tip:
     """The officer who has it says something: ``ask`` back, ``answer``, ``close`` with a result, or
-    ``reject`` with a reason. The same key again changes nothing."""
-    if event not in ("ask", "answer", "close", "reject"):
-        raise Refused(INVALID, "ask, answer, close or reject", field="event")
+    ``reject`` with a reason. When it is over any officer of its station may ``supplement`` what was said,
+    or ``reopen`` it with a reason and have it. The same key again changes nothing."""
+    if event not in SAYS:
+        raise Refused(INVALID, ", ".join(SAYS), field="event")
 
     def change(it: Tip) -> None:
         require_tip(who, it)
         if _known(it, who, key):
             return
-        _require_mine(it, who)
+        if event not in ("supplement", "reopen"):
+            _require_mine(it, who)
         it.state = step(TIP, it.state, event)
+        if event == "reopen":
+            it.closed_at = None
+            if who.role is not Role.SUPERVISOR:
+                it.officer, it.officer_name, it.taken_at = who.id, who.name, now
         if event == "answer" and it.answered_at is None:
             it.answered_at = now
         if event in ("close", "reject"):
             it.closed_at = now
-        past = {"ask": "asked", "answer": "answered", "close": "closed", "reject": "rejected"}
-        evidence.append(it.log, who, f"tip.{past[event]}", now, key=key, text=sealed)
-
-    return await amend(store, id, change)
-
-
-async def hand_over(
-    store: Store,
-    who: Who,
-    id: str,
-    station: str,
-    station_name: str,
-    called: list[str],
-    sealed: str,
-    now: int,
-) -> Tip:
-    """The wrong desk: another station has it from now on, and nobody of this one."""
-
-    def change(it: Tip) -> None:
-        require_tip(who, it)
-        if it.station == station and it.officer is None:
-            return
-        it.state = step(TIP, it.state, "hand_over")
-        before = it.station
-        it.station, it.station_name, it.called = station, station_name, list(called)
-        it.officer, it.officer_name, it.taken_at = None, "", None
-        it.community, it.community_name = None, ""
-        evidence.append(
-            it.log, who, "tip.handed_over", now, before=before, station=station, text=sealed
-        )
-
-    return await amend(store, id, change)
-
-
-async def become_incident(
-    store: Store, who: Who, id: str, incident: str, number: str, now: int
-) -> Tip:
-    """It was urgent: 110 has it now, as this incident. The same incident again changes nothing."""
-
-    def change(it: Tip) -> None:
-        if it.incident == incident:
-            return
-        if it.incident is not None:
-            raise Refused(TAKEN, "110 has it already")
-        if who is not TELLER:
-            require_tip(who, it)
-        it.state = step(TIP, it.state, "hand_over")
-        it.incident = incident
-        evidence.append(it.log, who, "tip.became_incident", now, incident=incident, number=number)
+        evidence.append(it.log, who, SAYS[event], now, key=key, text=sealed)
 
     return await amend(store, id, change)
 
@@ -302,15 +294,16 @@ async def opened(
 
 
 def require_tip(who: Who, it: Tip) -> None:
-    """Raises ``NotFound`` unless ``who`` may know of this tip: a supervisor; officers of its station;
-    the desk once it is an incident."""
-    if who.role is Role.SUPERVISOR:
-        return
-    if who.role in (Role.STATION_OFFICER, Role.COMMUNITY_OFFICER) and who.station == it.station:
-        return
-    if who.role in DESK and it.incident is not None:
-        return
-    raise NotFound()
+    """Raises ``NotFound`` unless ``who`` may know of this tip."""
+    if not may_see(who, it):
+        raise NotFound()
+
+
+def may_see(who: Who, it: Tip) -> bool:
+    """A supervisor, officers of its station, and the desk once it is an incident."""
+    if who.role in (Role.STATION_OFFICER, Role.COMMUNITY_OFFICER):
+        return who.station == it.station
+    return who.role is Role.SUPERVISOR or (who.role in DESK and it.incident is not None)
 
 
 def find_upload(it: Tip, file: str) -> dict[str, Any]:
@@ -344,6 +337,8 @@ async def amend(store: Store, id: str, change: Callable[[Tip], None], *, newer: 
         change(it)
         if it.log.length == length:
             return False
+        if it.officer is not None or it.incident is not None or it.state is not TipState.ASSIGNED:
+            it.handed = None
         if newer:
             it.updated_at = max(it.updated_at, it.log.entries[-1].at)
         return True

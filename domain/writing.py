@@ -50,7 +50,14 @@ class Words:
 
 
 async def draft(
-    store: Store, finder: Finder, who: Who, key: str, words: Words, now: int, corrects: str = ""
+    store: Store,
+    finder: Finder,
+    who: Who,
+    key: str,
+    words: Words,
+    now: int,
+    corrects: str = "",
+    everybody: bool = False,
 ) -> Notice:
     """A new draft; the same key again gives the first one as it is now."""
     require_writable(who, finder, words.communities)
@@ -73,6 +80,7 @@ async def draft(
         expires_at=words.expires_at,
         picture=words.picture,
         corrects=corrects or None,
+        everybody=everybody,
         day=day_of(now),
         log=Log(id),
     )
@@ -117,9 +125,17 @@ async def edit(
 
 
 async def correct(
-    store: Store, finder: Finder, who: Who, id: str, key: str, words: Words, now: int
+    store: Store,
+    finder: Finder,
+    who: Who,
+    id: str,
+    key: str,
+    words: Words,
+    now: int,
+    everybody: bool = False,
 ) -> Notice:
-    """A draft for the same audience that will take the place of a published notice."""
+    """A draft that will take the place of a published notice, for the groups that got the
+    mistake; for ``everybody``, also for the others of the same communities."""
     wrong = await store.notices.get(id)
     require_act(who, finder, wrong)
     if not may_correct(wrong):
@@ -134,7 +150,7 @@ async def correct(
         words.expires_at,
         words.picture,
     )
-    return await draft(store, finder, who, key, same, now, corrects=wrong.id)
+    return await draft(store, finder, who, key, same, now, wrong.id, everybody)
 
 
 async def withdraw(

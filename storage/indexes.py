@@ -72,6 +72,10 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("officer", up), ("updated_at", down)]),
         IndexModel([("updated_at", down)]),
         IndexModel([("called", up), ("updated_at", down)]),
+        # What somebody who goes away leaves open; nothing but these two is asked for.
+        IndexModel([("officer", up), ("state", up)]),
+        IndexModel([("called", up), ("state", up)]),
+        IndexModel("handed.by", sparse=True),
         IndexModel("incident"),
     ],
     "messages": [

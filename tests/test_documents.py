@@ -13,6 +13,7 @@ from api import (
     shapes,
     shapes_caller,
     shapes_calls,
+    shapes_charge,
     shapes_desks,
     shapes_groups,
     shapes_notices,
@@ -34,7 +35,7 @@ from processes import KEEP_ALIVE_S
 
 ROOT = Path(__file__).parents[1]
 # Where the pages keep the types of what goes over the wire.
-WIRE = ("types", "bodies", "desks", "messages", "tips", "notices")
+WIRE = ("types", "bodies", "charge", "desks", "messages", "tips", "notices")
 
 
 def read(path: str) -> str:
@@ -78,6 +79,7 @@ def test_the_pages_types_have_the_same_members() -> None:
                     shapes_caller,
                     shapes_calls,
                     shapes_desks,
+                    shapes_charge,
                     shapes_groups,
                     shapes_notices,
                     shapes_site,

@@ -26,7 +26,7 @@ export const ADVICE: Record<TipNext, Pair> = {
   wait: ['已追问，等居民回复。', 'You asked back; the resident has to answer.'],
   close: ['已答复。事情办完就可以结案，居民仍可以说没有解决。', 'Answered. Close it when the matter is done; the resident can still say it is not.'],
   '110': ['已转 110，由指挥中心处理，这里不能再答复。', '110 has it now; it cannot be answered here.'],
-  over: ['已结束。居民说没有解决会自动重新打开。', 'Over. It opens again by itself if the resident says it is not solved.'],
+  over: ['已结束。居民说没有解决会自动重新打开，您也可以补充或重新打开。', 'Over. It opens again by itself if the resident says it is not solved; you can add to it or open it again.'],
 };
 
 export function tone(tip: TipView, at = now()): Tone {

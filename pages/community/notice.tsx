@@ -6,6 +6,7 @@ import { newKey } from '../shared/api';
 import { exact } from '../shared/clock';
 import { faultWithHint } from '../shared/fault';
 import type { NoticeView, RehearsalView } from '../shared/notices';
+import { Before } from './before';
 import { Deliveries } from './deliveries';
 import type { Desk } from './desk';
 import { short } from './inbox';
@@ -71,6 +72,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
         <Old fault={loaded.fault} again={loaded.again} />
         <Links one={one} />
         <Leftover desk={desk} one={one} goOn={() => setAsked('edit')} correct={() => setAsked('correct')} />
+        <Before desk={desk} one={one} />
         <Letter one={one} />
         <Facts desk={desk} one={one} />
         {planned && <Plan plan={plan.data} fault={plan.fault} sendAt={one.send_at} names={(c) => desk.name(c)} again={plan.again} station={one.station_name} approved={one.state === 'APPROVED'} />}
@@ -162,7 +164,7 @@ function Correct({ desk, one, close, done }: { desk: Desk; one: NoticeView; clos
     setFault('');
     const sent = form.now();
     try {
-      const body = { key: sent.key, title: sent.title.trim(), text: sent.text.trim(), link: one.link, picture: one.picture, urgent: one.urgent };
+      const body = { key: sent.key, title: sent.title.trim(), text: sent.text.trim(), urgent: one.urgent };
       const made = await desk.api.post<NoticeView>(`/notices/${one.id}/correct`, body, { tries: 3 });
       form.sent(sent);
       done(made);

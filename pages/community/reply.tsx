@@ -9,13 +9,15 @@ import { asFault, faultWithHint } from '../shared/fault';
 import type { TipReplyIn, TipThread, TipView } from '../shared/tips';
 import type { Desk } from './desk';
 import { d } from './draftwords';
+import { AskEnding, Over, type Ending } from './ending';
 import { Chip, Choice, Dialog } from './pieces';
 import { short } from './inbox';
 import { hashOf } from './route';
+import { TakeOver } from './takeover';
 import { t } from './words';
 
 const MOST = 1000;
-type Event = TipReplyIn['event'];
+type Event = Exclude<TipReplyIn['event'], 'supplement' | 'reopen'>;
 
 interface Props { desk: Desk; tip: TipView; put: (thread: TipThread) => void; again: () => void }
 
@@ -24,9 +26,9 @@ export function Acts({ desk, tip, put, again }: Props) {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const me = desk.me ? desk.me.id : '';
-  const supervisor = desk.me ? desk.me.role === 'SUPERVISOR' : false;
   const open = tip.next !== '110' && tip.next !== 'over';
-  const [asking, setAsking] = useHeld<'station' | '110'>(() => (open ? [tip.id, tip.station, tip.officer].join(' ') : null));
+  const [asking, setAsking] = useHeld<'station' | '110' | 'over'>(() => (open ? [tip.id, tip.station, tip.officer].join(' ') : null));
+  if (tip.next === 'over') return <Over desk={desk} tip={tip} put={put} again={again} />;
   if (!open) return null;
   const take = async (): Promise<void> => {
     setBusy(true);
@@ -56,9 +58,7 @@ export function Acts({ desk, tip, put, again }: Props) {
     <footer class="acts">
       {fault && <p class="fault" role="alert">{fault}</p>}
       {mine ? <Composer key={tip.id} desk={desk} tip={tip} put={put} again={again} others={others} />
-        : (!tip.officer || supervisor) && (
-          <button type="button" class="button main" disabled={busy} data-testid="take" onClick={() => void take()}>{t(tip.officer ? 'take_over' : 'take')}</button>
-        )}
+        : <button type="button" class="button main" disabled={busy} data-testid="take" onClick={() => (tip.officer ? setAsking('over') : void take())}>{t(tip.officer ? 'take_over' : 'take')}</button>}
       {!mine && (
         <div class="acts-else">
           {tip.officer && <span class="dim">{t('has_it', { n: short(tip.officer_name, tip.station_name) })}</span>}
@@ -66,6 +66,7 @@ export function Acts({ desk, tip, put, again }: Props) {
         </div>
       )}
       {asking === 'station' && <HandOver desk={desk} tip={tip} close={() => setAsking(null)} />}
+      {asking === 'over' && <TakeOver desk={desk} tip={tip} put={put} again={again} close={() => setAsking(null)} />}
       {asking === '110' && <To110 desk={desk} tip={tip} put={put} close={() => setAsking(null)} />}
     </footer>
   );
@@ -81,6 +82,8 @@ function Composer({ desk, tip, put, again, others }: Props & { others: Component
   const options: Array<readonly [Event, string]> = [['answer', t('r_answer')], ['ask', t('r_ask')], ['close', t('r_close')]];
   if (tip.state === 'ASSIGNED') options.push(['reject', t('r_reject')]);
   const chosen = options.some(([one]) => one === event) ? event : 'answer';
+  // What ends it is asked once more: the resident reads it at once.
+  const [ending, setEnding] = useState<Ending | null>(null);
   const send = async (): Promise<void> => {
     setBusy(true);
     setFault('');
@@ -96,12 +99,17 @@ function Composer({ desk, tip, put, again, others }: Props & { others: Component
     setBusy(false);
   };
   return (
-    <form class="composer" onSubmit={(submitted) => { submitted.preventDefault(); void send(); }}>
+    <form class="composer" onSubmit={(submitted) => {
+      submitted.preventDefault();
+      if (chosen === 'close' || chosen === 'reject') setEnding(chosen);
+      else void send();
+    }}>
       {fault && <p class="fault" role="alert">{fault}</p>}
       <Choice label={t('how')} value={chosen} options={options} onChange={(one) => form.set({ event: one, key: newKey() })} />
       <textarea value={text} maxLength={MOST} rows={2} placeholder={t(`p_${chosen}`)} aria-label={t(`p_${chosen}`)} data-testid="reply-text"
         onInput={(input) => form.set({ text: input.currentTarget.value, key: newKey() })} />
       {text.length > MOST - 200 && <span class="dim">{t('left', { n: MOST - text.length })}</span>}
+      {ending && ending === chosen && <AskEnding ending={ending} text={text.trim()} close={() => setEnding(null)} go={() => void send()} />}
       <div class="composer-foot">
         {others}
         <button type="submit" class="button main" disabled={busy || !text.trim()} data-testid="send"><Icon name="send" size={20} />{busy ? t('sending') : t(`r_${chosen}`)}</button>

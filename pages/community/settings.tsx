@@ -1,14 +1,16 @@
 import { useState } from 'preact/hooks';
 import { ChangePassword } from '../parts/password';
+import type { ChargeView } from '../shared/charge';
 import { exact, now } from '../shared/clock';
 import { faultWithHint } from '../shared/fault';
 import type { ColleagueList } from '../shared/tips';
 import type { MeView } from '../shared/types';
 import { ROLES, sharedWords, word } from '../shared/words';
+import { Charge, OpenTips, useCharge } from './charge';
 import type { Desk } from './desk';
 import { local, ms } from './draft';
 import { short } from './inbox';
-import { useLoad } from './load';
+import { useLoad, type Loaded } from './load';
 import { Failing } from './pieces';
 import { Welcome } from './welcome';
 import { t } from './words';
@@ -27,10 +29,16 @@ export function Settings({ desk }: { desk: Desk }) {
       </div>
     );
   }
+  return <Whole desk={desk} me={me} change={() => setChanging(true)} />;
+}
+
+function Whole({ desk, me, change }: { desk: Desk; me: MeView; change: () => void }) {
+  const charge = useCharge(desk, me);
   const supervisor = me.role === 'SUPERVISOR';
   return (
     <div class="pane whole scroll settings">
-      {supervisor ? <p class="dim">{t('set_supervisor')}</p> : <Away desk={desk} me={me} />}
+      {supervisor ? <p class="dim">{t('set_supervisor')}</p> : <Away desk={desk} me={me} charge={charge} />}
+      {!supervisor && <Charge desk={desk} me={me} loaded={charge} />}
       {me.role === 'COMMUNITY_OFFICER' && (
         <section class="card"><h2>{t('set_mine')}</h2>
           {me.communities.length ? <p class="names">{me.communities.map((one) => <span key={one}>{desk.name(one)}</span>)}</p> : <p class="dim">{t('set_no_communities')}</p>}</section>
@@ -38,7 +46,7 @@ export function Settings({ desk }: { desk: Desk }) {
       {supervisor && <Welcome desk={desk} community="" />}
       <section class="card"><h2>{t('set_account')}</h2>
         <p>{short(me.name, me.station_name)} · {word(ROLES, me.role)}{me.station_name ? ' · ' + me.station_name : ''}</p>
-        <button type="button" class="button" data-testid="change-password" onClick={() => setChanging(true)}>{t('set_password')}</button>{' '}
+        <button type="button" class="button" data-testid="change-password" onClick={change}>{t('set_password')}</button>{' '}
         <button type="button" class="button" data-testid="log-out" onClick={() => void desk.logOut()}>{sharedWords('log_out')}</button></section>
     </div>
   );
@@ -52,7 +60,9 @@ export function morning(from: number): number {
   return at.getTime();
 }
 
-function Away({ desk, me }: { desk: Desk; me: MeView }) {
+function Away({ desk, me, charge }: { desk: Desk; me: MeView; charge: Loaded<ChargeView> }) {
+  // For a night nothing changes hands unless that is wanted; the deputy hears of everything anyway.
+  const [wanted, setWanted] = useState<boolean | null>(null);
   const loaded = useLoad('colleagues', 0, () => desk.api.get<ColleagueList>('/session/colleagues'));
   const [until, setUntil] = useState('');
   const [deputy, setDeputy] = useState(me.deputy || '');
@@ -61,17 +71,20 @@ function Away({ desk, me }: { desk: Desk; me: MeView }) {
   const away = me.away_until !== null && me.away_until > now();
   const colleagues = loaded.data ? loaded.data.colleagues : [];
   const stand = colleagues.find((one) => one.id === me.deputy);
+  const chosen = ms(until);
+  const give = wanted === null ? chosen !== null && chosen - now() > DAY : wanted;
+  const open = charge.data ? charge.data.tips.length : 0;
   const save = async (at: number | null): Promise<void> => {
     setBusy(true);
     setFault('');
     try {
-      desk.known(await desk.api.put<MeView>('/session/away', { away_until: at, deputy: deputy || null }));
+      desk.known(await desk.api.put<MeView>('/session/away', { away_until: at, deputy: deputy || null, hand_over: at !== null && give && open > 0 }));
+      charge.again();
     } catch (error) {
       setFault(faultWithHint(error));
     }
     setBusy(false);
   };
-  const chosen = ms(until);
   return (
     <section class={'card away' + (away ? ' is-away' : '')} data-testid="away">
       <h2>{t('set_away')}</h2>
@@ -88,6 +101,12 @@ function Away({ desk, me }: { desk: Desk; me: MeView }) {
         <button type="button" class="button small" onClick={() => setUntil(local(morning(now())))}>{t('set_tonight')}</button>
         {[1, 3, 7].map((n) => <button key={n} type="button" class="button small" onClick={() => setUntil(local(now() + n * DAY))}>{t('set_days', { n })}</button>)}
       </div>
+      {charge.data && <OpenTips charge={charge.data} />}
+      {open > 0 && (
+        <label class="check"><input type="checkbox" checked={give} onChange={(event) => setWanted(event.currentTarget.checked)} data-testid="give-tips" />
+          <span>{t(deputy ? 'set_hand_over' : 'set_hand_over_others', { n: open })}</span></label>
+      )}
+      <p class="dim">{t('set_additions')}</p>
       {fault && <p class="fault" role="alert">{fault}</p>}
       <div class="acts-else">
         {away && <button type="button" class="button main" disabled={busy} onClick={() => void save(null)} data-testid="am-back">{t('set_back')}</button>}

@@ -5,7 +5,8 @@ import { ago, exact } from '../shared/clock';
 import { degrees } from '../shared/geo';
 import { say } from '../shared/i18n';
 import { possibleAreas } from '../shared/possible';
-import type { TipEntryView, TipThread, TipView } from '../shared/tips';
+import type { TipEntryView, TipIncidentView, TipThread, TipView } from '../shared/tips';
+import { INCIDENT_STATES, word } from '../shared/words';
 import { Clip } from './clip';
 import type { Desk } from './desk';
 import { ADVICE, fate, NEXT, short, tone } from './inbox';
@@ -17,16 +18,18 @@ import { Sign } from './sign';
 import { t } from './words';
 
 const AGAIN_MS = 5000;
+const FOLLOW_MS = 15_000;
 
 /** One tip as a conversation, with what has to be done next. */
 export function Thread({ desk, id }: { desk: Desk; id: string }) {
   const thread = useLoad(id, desk.revision.tips, () => desk.api.get<TipThread>('/tips/' + encodeURIComponent(id)));
   const { data } = thread;
   const sending = data !== null && data.sending.some((one) => one.state === 'QUEUED' || one.state === 'SENDING');
+  const moves = data !== null && data.followed !== null && data.followed.state !== 'CLOSED';
   useEffect(() => {
-    // Nothing in the feed says that a message went out: it does not say whose.
-    if (!sending) return undefined;
-    const timer = setTimeout(thread.again, AGAIN_MS);
+    // Nothing in the feed says that a message went out, nor what becomes of the incident: it does not say whose.
+    if (!sending && !moves) return undefined;
+    const timer = setTimeout(thread.again, sending ? AGAIN_MS : FOLLOW_MS);
     return () => clearTimeout(timer);
   });
   const box = useRef<HTMLDivElement>(null);
@@ -53,7 +56,7 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
       </header>
       <div class="scroll thread" ref={box} data-testid="thread">
         <Old fault={thread.fault} again={thread.again} />
-        <Facts tip={tip} named={data.named} />
+        <Facts tip={tip} named={data.named} followed={data.followed} />
         <ol>{data.entries.filter((entry) => !LOOKS.includes(entry.what)).map((entry) => <Entry key={entry.seq} desk={desk} tip={tip} entry={entry} thread={data} />)}</ol>
         <Looks tip={tip} entries={data.entries.filter((entry) => LOOKS.includes(entry.what))} />
         <p class={'advice tone-' + tone(tip)}>{say(ADVICE[tip.next])}</p>
@@ -63,7 +66,7 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
   );
 }
 
-function Facts({ tip, named }: { tip: TipView; named: string }) {
+function Facts({ tip, named, followed }: { tip: TipView; named: string; followed: TipIncidentView | null }) {
   const { position } = tip;
   return (
     <div class="facts">
@@ -73,6 +76,10 @@ function Facts({ tip, named }: { tip: TipView; named: string }) {
           <a class="button small" target="_blank" rel="noopener noreferrer" data-testid="open-map"
             href={`https://uri.amap.com/marker?position=${position.lon},${position.lat}&coordinate=wgs84&name=${encodeURIComponent(tip.number)}`}>
             <Icon name="open" size={18} />{t('on_map')}</a></p>
+      )}
+      {followed && (
+        <p data-testid="followed"><Icon name="bell" size={20} /><span>{t(followed.closed_at ? 'followed_closed' : 'followed', {
+          n: followed.number, s: word(INCIDENT_STATES, followed.state), t: followed.closed_at ? exact(followed.closed_at) : '' })}</span></p>
       )}
       {tip.reopened > 0 && <p><Icon name="flip" size={20} /><span>{t('reopened', { n: tip.reopened })}</span></p>}
     </div>
@@ -90,8 +97,9 @@ function Looks({ tip, entries }: { tip: TipView; entries: TipEntryView[] }) {
   );
 }
 
-const REPLIES: Record<string, 'asked' | 'answered' | 'closed_with' | 'rejected_with'> = {
+const REPLIES: Record<string, 'asked' | 'answered' | 'closed_with' | 'rejected_with' | 'supplemented' | 'reopened_by'> = {
   'tip.asked': 'asked', 'tip.answered': 'answered', 'tip.closed': 'closed_with', 'tip.rejected': 'rejected_with',
+  'tip.supplemented': 'supplemented', 'tip.reopened': 'reopened_by',
 };
 
 function Entry({ desk, tip, entry, thread }: { desk: Desk; tip: TipView; entry: TipEntryView; thread: TipThread }) {
@@ -129,7 +137,12 @@ function sentence(entry: TipEntryView, tip: TipView): string {
     case 'tip.submitted': return t('e_submitted');
     case 'tip.assigned': return t('e_assigned', { s: data.station === tip.station ? tip.community_name || tip.station_name : String(data.station) });
     case 'tip.taken': return t('e_taken', { n });
+    case 'tip.taken_over': return t('e_taken_over', { n, b: short(String(data.name), tip.station_name) });
+    case 'tip.given': return t('e_given', { b: short(String(data.name), tip.station_name), o: short(String(data.to), tip.station_name) });
+    case 'tip.released': return t('e_released', { b: short(String(data.name), tip.station_name) });
+    case 'tip.offered': return t('e_offered');
     case 'tip.handed_over': return t('e_handed', { n });
+    case 'tip.called_back': return t('e_called_back', { n });
     case 'tip.became_incident': return t('e_incident', { n, i: String(data.number) });
     case 'tip.opened': return t('e_opened', { n });
     case 'file.opened': return t('e_file', { n });

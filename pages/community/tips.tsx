@@ -4,6 +4,7 @@ import { say } from '../shared/i18n';
 import { readPages } from '../shared/paging';
 import type { TipList, TipView } from '../shared/tips';
 import type { Desk } from './desk';
+import { Handed } from './handed';
 import { byNeed, NEXT, short, span, tone } from './inbox';
 import { useLoad } from './load';
 import { Bones, Choice, Chip, Empty, Failing, Old } from './pieces';
@@ -40,6 +41,7 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
           <Search q={q} onSearch={(one) => { setPages(1); setQ(one); }} />
         </header>
         <div class="scroll">
+          {state === 'open' && !q && <Handed desk={desk} />}
           {tips && <Old fault={list.fault} again={list.again} />}
           {!tips && list.fault && <Failing fault={list.fault} again={list.again} />}
           {!tips && !list.fault && <Bones />}

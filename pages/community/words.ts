@@ -1,9 +1,11 @@
 /* Everything the community police's page says itself. */
 
 import { translator } from '../shared/i18n';
+import { chargeWords } from './chargewords';
 import { reviewWords } from './reviewwords';
 
 export const words = {
+  ...chargeWords,
   title: ['社区民警', 'Community police'],
   product: ['警民110', 'Jingmin 110'],
   loading: ['正在读取…', 'Loading…'],
@@ -89,12 +91,12 @@ export const words = {
   sending: ['正在发送…', 'Sending…'],
   hand_over: ['移交派出所', 'Hand over'],
   hand_over_head: ['移交给其他派出所', 'Hand over to another station'],
-  hand_over_what: ['移交后由对方的社区民警办理，本所不再看到这条线索。', 'Its community officers deal with it from then on; this station no longer sees it.'],
+  hand_over_what: ['移交后由对方的社区民警办理，本所不再看到这条线索。对方认领之前可以撤回。', 'Its community officers deal with it from then on; this station no longer sees it. Until they take it you can call it back.'],
   which_station: ['移交给', 'To'],
   why: ['说明（对方民警会看到）', 'Why (their officers will read it)'],
   to_110: ['转 110', 'To 110'],
   to_110_head: ['转为 110 警情', 'Raise it with 110'],
-  to_110_what: ['110 接警台立即响铃，并看到居民写的话和位置。之后由 110 处理，不能撤回。', 'The 110 desk rings at once with the resident\'s words and position. 110 deals with it from then on; this cannot be undone.'],
+  to_110_what: ['110 接警台立即响铃，并看到居民写的话和位置。之后由 110 处理，不能撤回；您能看到警情编号和状态。', 'The 110 desk rings at once with the resident\'s words and position. 110 deals with it from then on; this cannot be undone. You see number and state of the incident.'],
   to_110_word: ['给接警员的话', 'A word to the dispatcher'],
   to_110_do: ['立即转 110', 'To 110 now'],
   handed: ['已移交', 'Handed over'],

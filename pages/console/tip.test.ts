@@ -13,7 +13,7 @@ function entry(seq: number, what: string, some: Partial<TipEntryView> = {}): Tip
 const OFFICER = { id: 'wang', role: 'COMMUNITY_OFFICER', name: '王警官' } as const;
 
 function thread(entries: TipEntryView[]): TipThread {
-  return { tip: {} as TipThread['tip'], named: '', entries, sending: [] };
+  return { tip: {} as TipThread['tip'], named: '', entries, sending: [], followed: null };
 }
 
 const TOLD = thread([

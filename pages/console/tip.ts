@@ -10,7 +10,7 @@ export function cameBy(via: string): Mark | '' {
 }
 
 const SAID = ['message', 'upload', 'position', 'tip.solved', 'tip.not_solved'];
-const REPLIES = ['tip.asked', 'tip.answered', 'tip.closed', 'tip.rejected', 'tip.handed_over'];
+const REPLIES = ['tip.asked', 'tip.answered', 'tip.closed', 'tip.rejected', 'tip.supplemented', 'tip.reopened', 'tip.handed_over'];
 
 /** Whether the resident said this, as against an officer. */
 export function told(entry: TipEntryView): boolean {

@@ -133,11 +133,24 @@ export interface PersonPatch {
   communities?: string[] | null;
   away_until?: number | null;
   deputy?: string | null;
+  successor?: string | null;
 }
 
 export interface AwayIn {
   away_until: number | null;
   deputy?: string | null;
+  hand_over?: boolean;
+}
+
+export interface ChargeTransferIn {
+  to?: string | null;
+  tips?: boolean;
+  communities?: boolean;
+  groups?: boolean;
+}
+
+export interface TakeOverIn {
+  holder: string | null;
 }
 
 export interface EntryIn {

@@ -59,6 +59,7 @@ export interface CorrectIn {
   urgent?: boolean;
   expires_at?: number | null;
   picture?: string;
+  everybody?: boolean;
 }
 
 /** `file` is the name to put into a notice. */

@@ -1,10 +1,10 @@
 /* Tips, whoever works on them, and the way in from WeChat, as in api/shapes_tips.py. */
 
-import type { AreaShareView, PositionView, WhoView } from './types';
+import type { AreaShareView, IncidentState, PositionView, WhoView } from './types';
 
 export interface TipReplyIn {
   key: string;
-  event: 'ask' | 'answer' | 'close' | 'reject';
+  event: 'ask' | 'answer' | 'close' | 'reject' | 'supplement' | 'reopen';
   text: string;
 }
 
@@ -83,6 +83,28 @@ export interface TipThread {
   named: string;
   entries: TipEntryView[];
   sending: TipSending[];
+  followed: TipIncidentView | null;
+}
+
+/** How the incident stands that the tip became. */
+export interface TipIncidentView {
+  number: string;
+  state: IncidentState;
+  raised_at: number;
+  closed_at: number | null;
+}
+
+/** A tip that I handed over and nobody took yet. */
+export interface HandedTip {
+  id: string;
+  number: string;
+  station: string;
+  station_name: string;
+  at: number;
+}
+
+export interface HandedTipList {
+  tips: HandedTip[];
 }
 
 /** What the tip behind an incident has to show: its lines `upload`. */

@@ -9,9 +9,10 @@ import pytest
 from bot import outbox
 from domain.approving import approve
 from domain.delivery import MAX_ATTEMPTS, tomorrow
+from domain.group import Group
 from domain.notice import DeliveryState, Notice, Outcome
 from domain.people import Person, Role
-from domain.publishing import Cap, publish
+from domain.publishing import Cap, misled, publish, rehearse
 from domain.writing import Words, correct
 from tests.bot.test_notices import CHIEF, GROUPS, SECOND, Town, finder, town
 
@@ -141,3 +142,45 @@ async def test_what_is_no_correction_is_left_out_as_before(town: Town) -> None:
     it = await town.published()
     await town.sender().turn()
     assert await town.outcomes(it) == {"CAPPED": GROUPS}
+
+
+async def test_a_correction_goes_to_those_who_got_the_mistake_and_to_nobody_else(
+    town: Town,
+) -> None:
+    """Wherever their groups belong now; a group that came since never read what was wrong."""
+    it = await went_out(town)
+    groups = [one async for one in town.store.groups.every()]
+    groups.sort(key=lambda one: one.id)
+    moved, refused, area = groups[0], groups[1], groups[0].community
+    moved.community = None
+    await town.store.groups.save(moved)
+    found = [one async for one in town.store.deliveries.every({"notice": it.id})]
+    (of_refused,) = [one for one in found if refused.id in one.outcomes]
+    of_refused.outcomes[refused.id] = Outcome.REFUSED
+    await town.store.deliveries.save(of_refused)
+    fresh = Group("fresh", "新群", groups[2].owner, community=area, members=10)
+    await town.store.groups.add(fresh)
+
+    async def for_whom(everybody: bool) -> set[str]:
+        plan = await rehearse(
+            town.store,
+            it.communities,
+            False,
+            None,
+            "mark",
+            town.now,
+            Cap(),
+            corrects=it.id,
+            everybody=everybody,
+        )
+        assert plan.empty == []
+        return {one.group.id for one in plan.shares}
+
+    all_of_them = {one.id for one in groups}
+    assert await for_whom(False) == all_of_them - {refused.id}
+    assert await for_whom(True) == all_of_them | {"fresh"}
+    second = await corrected(town, it)
+    planned = [one async for one in town.store.deliveries.every({"notice": second.id})]
+    assert {chat for one in planned for chat in one.outcomes} == all_of_them - {refused.id}
+    # What puts the correction right is also for those whom only the first mistake reached.
+    assert await misled(town.store, second.id) == all_of_them - {refused.id}

@@ -12,7 +12,8 @@ from bot.cards import tell
 from bot.house import BotHouse
 from bot.post import to_officers
 from domain import tip as tips
-from domain.people import Role
+from domain.people import SYSTEM, Role, Who
+from domain.succession import hand_on
 from domain.tip import TELLER
 from storage.store import MongoStore
 from tests.bot.conftest import AGENT, Sim
@@ -21,6 +22,7 @@ from tests.bot.test_progress import finder, work
 from tests.bot.test_station_calls import called, screen
 
 __all__ = ["finder"]
+DAY_MS = 24 * 3_600_000
 pytestmark = pytest.mark.usefixtures("finder")
 
 
@@ -139,3 +141,74 @@ async def _a_tip(street: Street) -> tips.Tip:
     now = street.house.clock()
     tip = tips.Tip(id, tips.tip_number(id, now), "w1", "西一派出所", now, now, called=["zhang"])
     return await tips.submit(street.store, tip, [], now)
+
+
+async def lines_of(street: Street, userid: str, part: str) -> list[str]:
+    lines = await street.sim.screen(userid)
+    return [one for one in (str(line["data"].get("content")) for line in lines) if part in one]
+
+
+async def change(street: Street, id: str, **members: object) -> None:
+    one = await street.store.people.get(id)
+    for name, value in members.items():
+        setattr(one, name, value)
+    await street.store.people.save(one)
+
+
+@pytest.mark.parametrize("how", ["away", "disabled", "moved"])
+async def test_what_is_added_while_he_who_has_it_is_not_there_goes_to_who_stands_in(
+    working: Street, how: str
+) -> None:
+    street = working
+    await told(street)
+    await street.press("Zhang", await street.card("Zhang"))
+    await street.hears("张警官已接手")
+    gone = {
+        "away": {"away_until": street.house.clock() + DAY_MS, "deputy": "li"},
+        "disabled": {"disabled": True},
+        "moved": {"station": "w2", "communities": []},
+    }[how]
+    await change(street, "zhang", **gone)
+    for words in ("我的", "1"):
+        await street.say(words)
+    await street.hears("都会补充进去")
+    await street.say("又来了一车")
+    await street.officer_reads("Li", "新的补充")
+    assert await more(street, "Zhang") == []
+    # And with a new card where it was not solved: the one who stands in has it with one press.
+    tip, clock = await street.tip(), street.house.clock()
+    sealed, zhang = (
+        street.house.content.close("还在"),
+        Who("zhang", Role.COMMUNITY_OFFICER, "张警官", "w1"),
+    )
+    await tips.reply(street.store, zhang, tip.id, "answer-key", "answer", sealed, clock)
+    said = {"text": sealed}
+    await tips.add(street.store, tip.id, "again-key", "message", said, clock, "not_solved")
+    await street.press("Li", await street.card("Li", 2))
+
+    async def his() -> bool:
+        return (await street.tip()).officer == "li"
+
+    await until(his)
+    taken_over = (await street.tip()).log.entries[-1]
+    assert (taken_over.what, taken_over.data["before"]) == ("tip.taken_over", "zhang")
+    if how != "disabled":
+        await street.officer_reads("Zhang", "改由 李警官 办理")
+
+
+async def test_tips_handed_on_in_one_act_are_one_line(working: Street) -> None:
+    street = working
+    for id in ("ab" * 16, "cd" * 16):
+        tip = tips.Tip(id, tips.tip_number(id, 1), "w1", "西一派出所", 0, 0, called=["zhang"])
+        await tips.submit(street.store, tip, [], street.house.clock())
+    zhang, li = [await street.store.people.get(id) for id in ("zhang", "li")]
+    await tips.take(street.store, zhang.who(), "ab" * 16, street.house.clock())
+    handed = await hand_on(street.store, SYSTEM, zhang, li, street.house.clock(), "batch")
+    assert len(handed) == 2
+    await street.officer_reads("Li", "线索交给您")
+    await street.officer_reads("Li", "线索待接办")
+    await progress.Progress(street.house).read_again(3 * 24 * 3_600_000)
+    await work(street)
+    for part in ("线索交给您", "线索待接办"):
+        assert len(await lines_of(street, "Li", part)) == 1
+    assert await lines_of(street, "Zhang", "线索交给您") == []

@@ -20,6 +20,7 @@ from domain.outgoing import MessageState
 from domain.people import Role, Who
 from domain.resident import Resident
 from domain.ticket import random_id
+from domain.tip_moves import become_incident
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.store import MongoStore
@@ -209,7 +210,7 @@ async def test_a_tip_that_becomes_an_incident_is_told(street: Street) -> None:
     who = (await street.store.people.get("zhang")).who()
     if one.station != "w1":
         who = Who("zhang", Role.COMMUNITY_OFFICER, "张警官", one.station)
-    await tip.become_incident(street.store, who, one.id, "i1", "0110-1", street.house.clock())
+    await become_incident(street.store, who, one.id, "i1", "0110-1", street.house.clock())
     await work(street, follow=True)
     assert [text for text in await street.heard() if "已转 110 处理" in text]
 

@@ -20,6 +20,7 @@ from domain.outgoing import MessageState, about
 from domain.people import Role
 from domain.place import Datum, Fix, Wgs84
 from domain.tip import Tip, TipState
+from domain.tip_moves import call_back, hand_over
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.store import MongoStore
@@ -183,7 +184,7 @@ async def test_a_tip_for_the_wrong_desk_is_handed_over(street: Street) -> None:
     await street.sim.fault("update_template_card", "error", code=40058, count=1)
     who = (await street.store.people.get("zhang")).who()
     now = street.house.clock()
-    await tips.hand_over(street.store, who, tip.id, "e1", "东一派出所", ["wang"], "", now)
+    await hand_over(street.store, who, tip.id, "e1", "东一派出所", ["wang"], "", now)
     await street.hears("已转给东一派出所")
     card = await street.card("wang")
     await street.press("Li", old)
@@ -191,6 +192,27 @@ async def test_a_tip_for_the_wrong_desk_is_handed_over(street: Street) -> None:
     await street.press("wang", card)
     await street.hears("王警官已接手")
     assert (await street.tip()).owner == ("officer", "wang")
+
+
+async def _says(street: Street, userid: str, label: str) -> bool:
+    return label in str((await street.cards(userid))[-1])
+
+
+async def test_a_hand_over_that_is_called_back_is_offered_at_home_again(street: Street) -> None:
+    await told(street)
+    tip = await street.tip()
+    await street.card("Li")
+    who = (await street.store.people.get("zhang")).who()
+    now = street.house.clock()
+    await hand_over(street.store, who, tip.id, "e1", "东一派出所", ["wang"], "", now)
+    await street.card("wang")
+    await call_back(street.store, who, tip.id, now)
+    home = await street.card("Li", count=2)
+    await street.hears("已转给西一派出所")
+    await until(lambda: _says(street, "wang", "已撤回"))
+    await street.press("Li", home)
+    await street.hears("李警官已接手")
+    assert (await street.tip()).owner == ("officer", "li")
 
 
 async def test_an_anonymous_tip_leads_to_nobody(

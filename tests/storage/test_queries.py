@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from domain.incident import IncidentState
-from domain.queries import Criteria, incidents_in, unfinished_incidents
+from domain.queries import (
+    Criteria,
+    incidents_in,
+    tips_handed_by,
+    tips_of,
+    tips_offered_to,
+    unfinished_incidents,
+)
+from domain.tip import Handed, Tip, TipState
 from storage.store import MongoStore
 from tests.storage.test_store import incident
 
@@ -42,3 +50,29 @@ async def test_a_query_reads_its_index_and_not_what_does_not_match(
     costs = dict(said.get("executionStats") or {})
     assert costs.get("totalDocsExamined", found) == found
     assert len([one async for one in store.incidents.every(query)]) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (tips_of("zhang", "ASSIGNED"), "officer_1_state_1"),
+        (tips_offered_to("zhang", "ASSIGNED"), "called_1_state_1"),
+        (tips_handed_by("zhang"), "handed.by_1"),
+    ],
+)
+async def test_what_somebody_leaves_open_costs_what_is_open(
+    store: MongoStore, query: Criteria, index: str
+) -> None:
+    tips = [Tip(f"{n:032x}", f"T-{n}", "w1", "所", n, n) for n in range(300)]
+    for n, one in enumerate(tips):
+        one.state = TipState.ASSIGNED if n < 20 else TipState.CLOSED
+        one.officer, one.called = "zhang" if n % 2 else "li", ["zhang", "li"] if n % 2 else ["li"]
+        if n < 20:
+            by = "zhang" if n % 2 else "li"
+            one.handed = Handed(by, n, "w1", "所", None, "", None, "", [])
+    await store.tips.add_many(tips)
+    said = await store.tips._collection.find(dict(query)).explain()
+    assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", index)
+    costs = dict(said.get("executionStats") or {})
+    assert costs.get("totalDocsExamined", 10) == 10
+    assert len([one async for one in store.tips.every(query)]) == 10

@@ -1,0 +1,68 @@
+import { useRef, useState } from 'preact/hooks';
+import { newKey } from '../shared/api';
+import { faultWithHint } from '../shared/fault';
+import type { TipReplyIn, TipThread, TipView } from '../shared/tips';
+import type { Desk } from './desk';
+import { Dialog } from './pieces';
+import { t } from './words';
+
+export type Ending = 'close' | 'reject';
+
+/** What ends a tip is shown once more before the resident reads it. */
+export function AskEnding({ ending, text, close, go }: { ending: Ending; text: string; close: () => void; go: () => void }) {
+  return (
+    <Dialog head={t(`end_${ending}_head`)} close={close}>
+      <p>{t(`end_${ending}_what`)}</p>
+      <blockquote class="ending">{text}</blockquote>
+      <footer><button type="button" class="button" onClick={close}>{t('end_write_on')}</button>
+        <button type="button" class="button main" data-testid="end-now" onClick={() => { close(); go(); }}>{t(`r_${ending}`)}</button></footer>
+    </Dialog>
+  );
+}
+
+/** What the police can still do with a tip that is over: say more, or open it again. */
+export function Over({ desk, tip, put, again }: { desk: Desk; tip: TipView; put: (thread: TipThread) => void; again: () => void }) {
+  const [what, setWhat] = useState<'supplement' | 'reopen' | null>(null);
+  return (
+    <footer class="acts">
+      <div class="acts-else">
+        <button type="button" class="button" data-testid="supplement" onClick={() => setWhat('supplement')}>{t('supplement')}</button>
+        <button type="button" class="button" data-testid="reopen" onClick={() => setWhat('reopen')}>{t('reopen')}</button>
+      </div>
+      {what && <SayMore key={what} what={what} desk={desk} tip={tip} put={put} again={again} close={() => setWhat(null)} />}
+    </footer>
+  );
+}
+
+function SayMore({ what, desk, tip, put, again, close }: {
+  what: 'supplement' | 'reopen'; desk: Desk; tip: TipView; put: (thread: TipThread) => void; again: () => void; close: () => void;
+}) {
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState('');
+  const key = useRef(newKey());
+  const go = async (): Promise<void> => {
+    setBusy(true);
+    setFault('');
+    try {
+      const body: TipReplyIn = { key: key.current, event: what, text: text.trim() };
+      put(await desk.api.post<TipThread>(`/tips/${tip.id}/reply`, body, { tries: 3 }));
+      close();
+    } catch (error) {
+      setFault(faultWithHint(error));
+      setBusy(false);
+      again();
+    }
+  };
+  return (
+    <Dialog head={t(`${what}_head`)} close={close}>
+      <p>{t(`${what}_what`)}</p>
+      <label class="field"><span>{t(`${what}_text`)}</span>
+        <textarea rows={3} maxLength={1000} value={text} data-testid="more-text"
+          onInput={(event) => { setText(event.currentTarget.value); key.current = newKey(); }} /></label>
+      {fault && <p class="fault" role="alert">{fault}</p>}
+      <footer><button type="button" class="button" onClick={close}>{t('cancel')}</button>
+        <button type="button" class="button main" disabled={busy || !text.trim()} data-testid="more-now" onClick={() => void go()}>{t(what)}</button></footer>
+    </Dialog>
+  );
+}

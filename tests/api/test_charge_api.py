@@ -1,0 +1,188 @@
+"""What an officer who leaves is in charge of goes to somebody else, over the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+import pytest
+
+from domain.group import Handing
+from domain.people import Person, Role
+from domain.tip import Tip
+from locate.boundaries import Boundaries
+from locate.finder import BoundaryFinder
+from tests.api.conftest import CHEAP, PASSWORD, Site
+from tests.api.test_groups_api import add
+from tests.api.test_tips_api import a_tip, logged_in
+from tests.neighbourhoods import city_of_communities
+
+FAR = 10**14
+
+
+@pytest.fixture(scope="session")
+def finder() -> BoundaryFinder:
+    return BoundaryFinder(Boundaries.from_geojson(city_of_communities()))
+
+
+@pytest.fixture
+async def team(site: Site) -> dict[str, aiohttp.ClientSession]:
+    """Zhou answers for two communities of w1, Li and Sun for none."""
+    areas = {"zhou": ["w1-c1", "w1-c2"], "li": [], "sun": []}
+    for login, communities in areas.items():
+        one = Person(
+            login,
+            login,
+            f"{login} 民警",
+            Role.COMMUNITY_OFFICER,
+            CHEAP.hash(PASSWORD),
+            "w1",
+            userid=login,
+            communities=communities,
+        )
+        await site.house.store.people.add(one)
+    return {login: await logged_in(site, login) for login in areas}
+
+
+async def taken(site: Site, client: aiohttp.ClientSession, **members: Any) -> Tip:
+    tip = await a_tip(site, **members)
+    await site.ask(client, "POST", f"/tips/{tip.id}/take")
+    return tip
+
+
+async def said(site: Site, id: str) -> list[tuple[str, Any]]:
+    log = (await site.house.store.tips.get(id)).log
+    acts = ("tip.taken_over", "tip.given", "tip.released", "tip.offered")
+    return [(one.what, one.data.get("before")) for one in log.entries if one.what in acts]
+
+
+async def test_a_colleague_takes_over_what_somebody_has_and_the_log_says_from_whom(
+    site: Site, team: dict[str, aiohttp.ClientSession]
+) -> None:
+    tip = await taken(site, team["zhou"])
+    refused = await site.ask(team["li"], "POST", f"/tips/{tip.id}/take", status=409)
+    assert refused["facts"]["name"] == "zhou 民警"
+    seen = {"holder": "zhou"}
+    thread = await site.ask(team["li"], "POST", f"/tips/{tip.id}/take-over", seen)
+    assert (thread["tip"]["officer"], thread["tip"]["next"]) == ("li", "answer")
+    # The second sees who was faster; nobody takes from somebody whom he did not see have it.
+    late = await site.ask(team["sun"], "POST", f"/tips/{tip.id}/take-over", seen, status=409)
+    assert late["facts"]["name"] == "li 民警"
+    assert await said(site, tip.id) == [("tip.taken_over", "zhou")]
+    body = {"key": "reply-key-1", "event": "answer", "text": "已去看过"}
+    await site.ask(team["zhou"], "POST", f"/tips/{tip.id}/reply", body, status=409)
+    await site.ask(team["li"], "POST", f"/tips/{tip.id}/reply", body)
+
+
+async def test_who_stands_in_takes_it_with_the_ordinary_press(
+    site: Site, team: dict[str, aiohttp.ClientSession]
+) -> None:
+    tip = await taken(site, team["zhou"])
+    away = {"away_until": FAR, "deputy": "li"}
+    await site.ask(team["zhou"], "PUT", "/session/away", away)
+    await site.ask(team["sun"], "POST", f"/tips/{tip.id}/take", status=409)
+    thread = await site.ask(team["li"], "POST", f"/tips/{tip.id}/take")
+    assert thread["tip"]["officer"] == "li"
+
+
+async def test_leave_hands_over_what_is_open_with_one_press(
+    site: Site, team: dict[str, aiohttp.ClientSession]
+) -> None:
+    his = await taken(site, team["zhou"])
+    offered = await a_tip(site, called=["zhou"])
+    over = await taken(site, team["zhou"])
+    close = {"key": "close-key-1", "event": "close", "text": "已处理"}
+    await site.ask(team["zhou"], "POST", f"/tips/{over.id}/reply", close)
+    charge = await site.ask(team["zhou"], "GET", "/people/zhou/charge")
+    assert {(it["id"], it["taken"]) for it in charge["tips"]} == {
+        (his.id, True),
+        (offered.id, False),
+    }
+    assert "first" not in charge["tips"][0]
+    away = {"away_until": FAR, "deputy": "li", "hand_over": True}
+    me = await site.ask(team["zhou"], "PUT", "/session/away", away)
+    assert (me["deputy"], me["communities"]) == ("li", ["w1-c1", "w1-c2"])
+    assert (await site.ask(team["zhou"], "GET", "/people/zhou/charge"))["tips"] == []
+    mine = await site.ask(team["li"], "GET", "/tips?box=mine&state=open")
+    assert {it["id"] for it in mine["tips"]} == {his.id, offered.id}
+    assert await said(site, his.id) == [("tip.given", "zhou")]
+    assert await said(site, offered.id) == [("tip.offered", "zhou")]
+    assert await said(site, over.id) == []
+
+
+async def test_leave_without_a_deputy_offers_what_is_open_to_those_who_are_there(
+    site: Site, team: dict[str, aiohttp.ClientSession]
+) -> None:
+    tip = await taken(site, team["zhou"], community="w1-c1")
+    away = {"away_until": FAR, "deputy": None, "hand_over": True}
+    await site.ask(team["zhou"], "PUT", "/session/away", away)
+    it = await site.house.store.tips.get(tip.id)
+    assert (it.officer, sorted(it.called)) == (None, ["li", "sun"])
+    await site.ask(team["sun"], "POST", f"/tips/{tip.id}/take")
+
+
+@pytest.mark.parametrize("successor", [True, False])
+async def test_disabling_strands_nothing(
+    site: Site, team: dict[str, aiohttp.ClientSession], successor: bool
+) -> None:
+    tip = await taken(site, team["zhou"], community="w1-c1")
+    await add(site, "g1", "w1-c1", owner="ZHOU")
+    await add(site, "g2", "w1-c3", owner="li", next_owner="zhou", handing=Handing.ASKED)
+    admin, store = await site.staff("admin"), site.house.store
+    charge = await site.ask(admin, "GET", "/people/zhou/charge")
+    assert [it["number"] for it in charge["tips"]] == [tip.number]
+    assert (charge["communities"], [it["id"] for it in charge["groups"]]) == (
+        ["w1-c1", "w1-c2"],
+        ["g1", "g2"],
+    )
+    assert {it["name"] for it in charge["heirs"]} >= {"li 民警", "sun 民警"}
+    patch = {"disabled": True} | ({"successor": "sun"} if successor else {})
+    await site.ask(admin, "PATCH", "/people/zhou", patch)
+    it, people = await store.tips.get(tip.id), store.people
+    first, second = await store.groups.get("g1"), await store.groups.get("g2")
+    if successor:
+        assert (it.officer, (await people.get("sun")).communities) == ("sun", ["w1-c1", "w1-c2"])
+        assert (await people.get("zhou")).communities == []
+        assert (first.next_owner, second.next_owner) == ("sun", "sun")
+    else:
+        assert (it.officer, sorted(it.called)) == (None, ["li", "sun"])
+        assert (first.handing, first.next_owner) == (Handing.ASKED, "li")
+        assert second.next_owner == "sun"
+    assert (await site.ask(admin, "GET", "/people/zhou/charge"))["tips"] == []
+
+
+async def test_another_station_strands_nothing_either(
+    site: Site, team: dict[str, aiohttp.ClientSession]
+) -> None:
+    tip = await taken(site, team["zhou"])
+    await add(site, "g1", "w1-c1", owner="zhou")
+    admin = await site.staff("admin")
+    await site.ask(admin, "PATCH", "/people/zhou", {"station": "e1", "successor": "li"})
+    it = await site.house.store.tips.get(tip.id)
+    assert (it.officer, it.station) == ("li", "w1")
+    assert (await site.house.store.groups.get("g1")).next_owner == "li"
+    assert (await site.house.store.people.get("li")).communities == ["w1-c1", "w1-c2"]
+
+
+async def test_everything_goes_in_one_act_and_only_to_who_may_have_it(
+    site: Site, team: dict[str, aiohttp.ClientSession]
+) -> None:
+    tip = await taken(site, team["zhou"])
+    await add(site, "g1", "w1-c1", owner="zhou")
+    chief, path = await site.staff("chief"), "/people/zhou/charge/transfer"
+    everything = {"tips": True, "communities": True, "groups": True}
+    await site.ask(team["li"], "GET", "/people/zhou/charge", status=403)
+    await site.ask(team["li"], "POST", path, {"to": "li", **everything}, status=403)
+    (far,) = await site.house.store.people.find({"login": "e1"}, limit=1)
+    (near,) = await site.house.store.people.find({"login": "w1"}, limit=1)
+    for wrong in ("zhou", far.id, near.id):  # himself, another station, nobody for communities
+        await site.ask(chief, "POST", path, {"to": wrong, **everything}, status=422)
+    moved = await site.ask(chief, "POST", path, {"to": "li", **everything})
+    assert (moved["tips"], moved["communities"], moved["groups"]) == (1, 2, 1)
+    assert (moved["left"]["tips"], moved["left"]["communities"]) == ([], [])
+    assert (await site.house.store.tips.get(tip.id)).officer == "li"
+    assert (await site.house.store.groups.get("g1")).next_owner == "li"
+    noted = await site.house.store.audit.find({"what": "charge.transferred"})
+    assert [one.entry.data for one in noted] != []
+    again = await site.ask(chief, "POST", path, {"to": "li", **everything})
+    assert (again["tips"], again["communities"], again["groups"]) == (0, 0, 0)
