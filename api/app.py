@@ -34,6 +34,7 @@ from api import (
     resume,
     session,
     territory,
+    tip_lists,
     tips,
     verify,
 )
@@ -125,6 +126,7 @@ def all_routes(demo: bool) -> list[Route]:
         verify,
         people,
         beats,
+        tip_lists,
         tips,
         jssdk,
         resume,

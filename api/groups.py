@@ -167,7 +167,7 @@ async def list_coverage(ask: Ask) -> CoverageList:
 
 @routes.add("GET", "/doorways", COMMUNITY_PAGE)
 async def list_doorways(ask: Ask, query: DoorwaysQuery) -> DoorwayList:
-    """Join codes by poster, a page at a time; the removed ones of each page last."""
+    """Join codes by id, a page at a time, the removed ones, too."""
     own = _wanted(ask, query.community, None)
     criteria: dict[str, Any] = {"_id": {"$gt": query.after}, "community": {"$in": own}}
     if query.community is not None:
@@ -176,7 +176,6 @@ async def list_doorways(ask: Ask, query: DoorwaysQuery) -> DoorwayList:
         del criteria["community"]
     found = await ask.house.store.doorways.find(criteria, limit=query.limit)
     following = found[-1].id if found.more else None
-    found.sort(key=lambda one: (one.removed, one.community, one.created_at))
     groups: dict[str, list[Group]] = defaultdict(list)
     async for one in groups_of(ask.house.store, {it.community for it in found}):
         groups[str(one.community)].append(one)
