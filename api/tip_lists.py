@@ -120,16 +120,18 @@ def _asked(content: Seal, who: Who, query: TipQuery, words: list[str], it: Tip) 
     states: Any = {"open": OPEN, "closed": OVER}.get(query.state)
     kept = states is None or it.state in states
     there = query.station in ("", it.station) and query.incident in (None, it.incident)
-    return seen and kept and there and (not words or _holds(content, it, words))
+    # What was said is opened for officers, never for the desk's search.
+    opens = content if who.role is not Role.DISPATCHER else None
+    return seen and kept and there and (not words or _holds(opens, it, words))
 
 
-def _holds(content: Seal, it: Tip, words: list[str]) -> bool:
-    """Whether each word is somewhere in the tip."""
+def _holds(content: Seal | None, it: Tip, words: list[str]) -> bool:
+    """Whether each word is somewhere in the tip; without ``content`` only in what is not sealed."""
     named = (it.number, it.station_name, it.community_name, it.officer_name)
     place = it.position.located.place if it.position else ""
     left = _missing(simple(" ".join((*named, place))), words)
-    if not left:
-        return True
+    if not left or content is None:
+        return not left
     text = " ".join(said_of(content, it))
     left = _missing(simple(text), left)
     digits = BETWEEN.sub("", text)

@@ -50,6 +50,7 @@ export const words = {
   every_station: ['所有派出所', 'All stations'],
   tips_sum: ['{n} 条处理中 · {w} 条等答复，最久 {t}', '{n} open · {w} wait for an answer, the longest {t}'],
   tips_sum_none: ['{n} 条处理中 · 没有人在等答复', '{n} open · nobody waits for an answer'],
+  tips_everywhere: ['在能看到的全部线索里查找，已结束的也查', 'Searched: all tips you may see, those that are over, too'],
   unread: ['{n} 条未读', '{n} unread'],
   clear: ['清除', 'Clear'],
   find: ['查找', 'Find'],

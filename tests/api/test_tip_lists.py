@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from domain.ticket import random_id
-from domain.tip import Tip, add, reply, submit, take, tip_number
+from domain.tip import Tip, add, become_incident, reply, submit, take, tip_number
 from tests.api.conftest import Site
 from tests.api.test_tips_api import SECRET_WORDS, logged_in, officer
 
@@ -112,6 +112,15 @@ async def test_a_tip_is_found_by_words_telephone_number_officer_and_station(site
     assert both == {named.id, there.id}
     assert [one["id"] for one in await paged(site, chief, "q=漏水&station=e1")] == [there.id]
     assert await paged(site, client, "station=e1") == []
+
+
+async def test_the_desk_s_search_opens_nothing_that_was_said(site: Site) -> None:
+    wang, desk = await officer(site, "wang"), await site.staff("desk1")
+    tip = await told(site, NOON, "三号楼后面有人在拆车")
+    await become_incident(site.house.store, wang.who(), tip.id, "i1", "0110-1", NOON)
+    found = await paged(site, desk, f"q={tip.number}")
+    assert [one["id"] for one in found] == [tip.id]
+    assert await paged(site, desk, "q=拆车") == []
 
 
 @pytest.mark.parametrize("limit", [1, 3])
