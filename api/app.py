@@ -35,6 +35,7 @@ from api import (
     resume,
     session,
     territory,
+    tip_lists,
     tips,
     verify,
 )
@@ -127,6 +128,7 @@ def all_routes(demo: bool) -> list[Route]:
         people,
         beats,
         charge,
+        tip_lists,
         tips,
         jssdk,
         resume,

@@ -78,6 +78,7 @@ async def group_views(ask: Ask) -> Callable[[Group], GroupView]:
             station=community.parent if community else None,
             station_name=(ask.house.station_name(community.parent) or "") if community else "",
             bound_by=str(it.bound_by),
+            ignored=it.ignored,
             members=it.members,
             residents=it.residents,
             capacity=it.capacity,

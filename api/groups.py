@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -24,9 +25,10 @@ from api.shapes_groups import (
     WelcomeView,
 )
 from domain.beat import choose, staff
+from domain.emergency import simple
 from domain.errors import CONFLICT, FORBIDDEN, Conflict, NotFound
 from domain.group import Doorway, Group, GroupState
-from domain.people import COMMUNITY_PAGE, Person, Role, Who
+from domain.people import COMMUNITY_PAGE, Person, Role, Who, account
 from domain.place import Jurisdiction
 from domain.publishing import count_followers
 from domain.registry import (
@@ -41,14 +43,34 @@ from domain.registry import (
     write_community_welcome,
     write_welcome,
 )
+from domain.search import words_of
 
+MISSED_OFTEN = (
+    2  # so many notices in a row without a confirmation: somebody has to talk to the owner
+)
 FEW = 5  # fewer people than this are not counted in public
 routes = Routes()
 
 
-class GroupsQuery(Struct, forbid_unknown_fields=True):
-    """``unbound``: only those of no community. ``after`` is an id."""
+class Shown(StrEnum):
+    """How a group may be that one looks for."""
 
+    ACTIVE = "ACTIVE"
+    DISMISSED = "DISMISSED"
+    ORPHANED = "ORPHANED"  # its owner left
+    UNCONFIRMED = "UNCONFIRMED"  # its owner did not confirm several notices in a row
+    FULL = "FULL"  # nearly, or quite
+    IGNORED = "IGNORED"  # none of ours
+
+
+class GroupsQuery(Struct, forbid_unknown_fields=True):
+    """``unbound``: only those that wait for a community; with ``state=IGNORED`` those that do not. ``q``:
+    each of its words is in the name, or names community, station or owner. ``owner`` is a WeCom userid.
+    ``after`` is an id."""
+
+    q: Annotated[str, Meta(max_length=100)] = ""
+    owner: Annotated[str, Meta(max_length=64)] = ""
+    state: Shown | None = None
     community: Annotated[str, Meta(max_length=64)] | None = None
     station: Annotated[str, Meta(max_length=64)] | None = None
     unbound: bool = False
@@ -91,10 +113,10 @@ class Room:
 @routes.add("GET", "/groups", COMMUNITY_PAGE)
 async def list_groups(ask: Ask, query: GroupsQuery) -> GroupList:
     """Groups by id: of my station's communities, and unbound ones of its officers; all for a
-    supervisor."""
+    supervisor. A page holds what is looked for among the next ``limit``, maybe nothing."""
     house = ask.house
     criteria: dict[str, Any] = {"_id": {"$gt": query.after}}
-    if query.unbound:
+    if query.unbound or query.state is Shown.IGNORED:
         criteria["community"] = None
         if ask.staff.role is not Role.SUPERVISOR:
             criteria["owner"] = {"$in": await _owners(house, ask.staff)}
@@ -105,7 +127,9 @@ async def list_groups(ask: Ask, query: GroupsQuery) -> GroupList:
     found = await house.store.groups.find(criteria, limit=query.limit)
     view = await group_views(ask)
     following = found[-1].id if found.more else None
-    return GroupList([view(it) for it in found], following)
+    words = words_of(query.q)
+    views = [view(it) for it in found if _shown(query, it)]
+    return GroupList([it for it in views if _named(words, it)], following)
 
 
 @routes.add("PATCH", "/groups/{id}", COMMUNITY_PAGE, faults=(CONFLICT, FORBIDDEN))
@@ -119,8 +143,10 @@ async def bind_group(ask: Ask, id: str, body: GroupPatch) -> GroupView:
         bound = known.get(it.community or "")
         if bound.parent != who.station if bound is not None else not owned:
             raise NotFound("no such group")
-    it = await bind(house.store, who, house.finder, id, body.community)
-    await house.audit(who, "group.bound", f"{id} {body.community}")
+    it = await bind(house.store, who, house.finder, id, body.community, body.ignored)
+    await house.audit(
+        who, "group.ignored" if body.ignored else "group.bound", f"{id} {body.community}".strip()
+    )
     return (await group_views(ask))(it)
 
 
@@ -167,7 +193,7 @@ async def list_coverage(ask: Ask) -> CoverageList:
 
 @routes.add("GET", "/doorways", COMMUNITY_PAGE)
 async def list_doorways(ask: Ask, query: DoorwaysQuery) -> DoorwayList:
-    """Join codes by poster, a page at a time; the removed ones of each page last."""
+    """Join codes by id, a page at a time, the removed ones, too."""
     own = _wanted(ask, query.community, None)
     criteria: dict[str, Any] = {"_id": {"$gt": query.after}, "community": {"$in": own}}
     if query.community is not None:
@@ -176,7 +202,6 @@ async def list_doorways(ask: Ask, query: DoorwaysQuery) -> DoorwayList:
         del criteria["community"]
     found = await ask.house.store.doorways.find(criteria, limit=query.limit)
     following = found[-1].id if found.more else None
-    found.sort(key=lambda one: (one.removed, one.community, one.created_at))
     groups: dict[str, list[Group]] = defaultdict(list)
     async for one in groups_of(ask.house.store, {it.community for it in found}):
         groups[str(one.community)].append(one)
@@ -262,6 +287,31 @@ def _wanted(ask: Ask, community: str | None, station: str | None) -> list[str]:
 def _everything(ask: Ask, query: GroupsQuery) -> bool:
     unasked = query.community is None and query.station is None
     return unasked and ask.staff.role is Role.SUPERVISOR
+
+
+def _shown(query: GroupsQuery, it: Group) -> bool:
+    """Whether it is one of those that are looked for."""
+    if query.owner and account(it.owner) != account(query.owner):
+        return False
+    if query.state is None:
+        return not (query.unbound and it.ignored)
+    active = it.state is GroupState.ACTIVE
+    return {
+        Shown.ACTIVE: active and not it.ignored,
+        Shown.DISMISSED: not active,
+        Shown.ORPHANED: active and it.orphaned,
+        Shown.UNCONFIRMED: active and it.missed_sends >= MISSED_OFTEN,
+        Shown.FULL: active and it.nearly_full,
+        Shown.IGNORED: it.ignored,
+    }[query.state]
+
+
+def _named(words: list[str], it: GroupView) -> bool:
+    if not words:
+        return True
+    names = (it.name, it.community_name, it.station_name, it.owner_name, it.owner)
+    text = simple(" ".join(names))
+    return all(word in text for word in words)
 
 
 async def _owners(house: House, who: Who) -> list[str]:

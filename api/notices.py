@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct
@@ -36,7 +37,9 @@ from api.shapes_notices import (
     WithdrawIn,
 )
 from domain.approving import approve, approvers, send_back, submit
+from domain.clock import in_china, month_begins
 from domain.delivery import totals, unasked, waiting
+from domain.emergency import simple
 from domain.errors import CONFLICT, FORBIDDEN, INVALID, NOT_FOUND, WRONG_STATE, Conflict
 from domain.notice import (
     SECOND_PERSON_ABOVE,
@@ -48,26 +51,39 @@ from domain.notice import (
 from domain.paging import named, newest_first, page_of
 from domain.people import COMMUNITY_PAGE, Role, Who
 from domain.publishing import publish, rehearse
+from domain.search import words_of
 from domain.writing import Words, correct, draft, edit, opened, withdraw
 
 routes = Routes()
 
 
 class NoticesQuery(Struct, forbid_unknown_fields=True):
-    """``before`` bounds ``updated_at``."""
+    """``q``: each of its words is in title, text, link or number, or names who wrote or approved it.
+    ``month``: published in it, in China's time; what is not published counts as of when it was written.
+    ``community``: it goes there. ``before`` bounds ``updated_at``."""
 
     state: NoticeState | None = None
+    q: Annotated[str, Meta(max_length=100)] = ""
+    month: Annotated[str, Meta(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")] = ""
+    community: Annotated[str, Meta(max_length=64)] = ""
     before: Ms | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
 @routes.add("GET", "/notices", COMMUNITY_PAGE)
 async def list_notices(ask: Ask, query: NoticesQuery) -> NoticeList:
-    """Notices, the one that changed last first: those that reach my station, a supervisor's of all."""
+    """Notices, the one that changed last first: those that reach my station, a supervisor's of all. It looks
+    for two seconds at most and says from where it goes on."""
     house, who = ask.house, ask.staff
     criteria = {} if query.state is None else {"state": str(query.state)}
-    found = newest_first(house.store.notices, "updated_at", ask.now, criteria, before=query.before)
-    page = await page_of(found, "updated_at", query.limit, _reaching(house, who))
+    # Nothing is published after it changed last.
+    since = month_begins(query.month) - 1 if query.month else 0
+    found = newest_first(
+        house.store.notices, "updated_at", ask.now, criteria, since=since, before=query.before
+    )
+    reaches = _reaching(house, who)
+    wanted = partial(_asked, query, words_of(query.q))
+    page = await page_of(found, "updated_at", query.limit, lambda it: reaches(it) and wanted(it))
     refs = await references(house, page.items)
     return NoticeList([notice_view(house, who, it, refs) for it in page.items], page.next)
 
@@ -277,3 +293,14 @@ def _reaching(house: House, who: Who) -> Callable[[Notice], bool]:
         return lambda it: True
     own = {one.id for one in house.finder.communities(who.station or "")}
     return lambda it: not own.isdisjoint(it.communities)
+
+
+def _asked(query: NoticesQuery, words: list[str], it: Notice) -> bool:
+    """Whether it is one of those that are looked for."""
+    if query.community and query.community not in it.communities:
+        return False
+    if query.month and in_china(it.published_at or it.created_at, "%Y-%m") != query.month:
+        return False
+    facts = (it.title, it.text, it.link, it.number, it.author_name, it.approver_name)
+    text = simple(" ".join(facts)) if words else ""
+    return all(word in text for word in words)

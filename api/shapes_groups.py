@@ -16,9 +16,11 @@ Id = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 class GroupPatch(Request):
-    """Bind the group to a community by hand; an empty string takes the binding away."""
+    """Bind the group to a community by hand; an empty string takes the binding away. ``ignored``: it is
+    none of ours, and is not among those that wait for a community."""
 
     community: Annotated[str, Meta(max_length=64)]
+    ignored: bool = False
 
 
 class OwnerIn(Request):
@@ -44,10 +46,11 @@ class WelcomeIn(Request):
 
 
 class GroupView(Struct):
-    """``bound_by``: hand, doorway, name, owner, or empty. ``brought`` counts members by doorway state.
-    ``orphaned``: its owner left the corp. ``stand_ins``: names of who could own it instead, where it is
-    orphaned or notices were missed. ``handing``: ASKED or REFUSED when it is to go to ``next_owner``, a
-    name, and ``no_owner`` why not; ``may_hand_over``: the asker may say who is to own it."""
+    """``bound_by``: hand, doorway, name, owner, or empty; ``ignored``: none of ours. ``brought`` counts
+    members by doorway state. ``orphaned``: its owner left the corp. ``stand_ins``: names of who could own
+    it instead, where it is orphaned or notices were missed. ``handing``: ASKED or REFUSED when it is to go
+    to ``next_owner``, a name, and ``no_owner`` why not; ``may_hand_over``: the asker may say who is to own
+    it."""
 
     id: str
     name: str
@@ -58,6 +61,7 @@ class GroupView(Struct):
     station: str | None
     station_name: str
     bound_by: str
+    ignored: bool
     members: int
     residents: int
     capacity: int

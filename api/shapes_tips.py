@@ -18,7 +18,8 @@ from domain.tip import TipState
 class TipView(Struct):
     """A tip in the inbox. ``next`` is what has to be done: take, answer, wait (for the resident),
     close, 110 or over; ``waiting_since`` since when the resident waits for an answer; ``first`` the
-    beginning of what was said."""
+    beginning of what was said; ``unread`` how many lines of the resident's I have yet to read, where it
+    is in my own list."""
 
     id: str
     number: str
@@ -41,6 +42,7 @@ class TipView(Struct):
     incident: str | None
     anonymous: bool
     reopened: int
+    unread: int
     pictures: int
     first: str
     position: PositionView | None
@@ -49,11 +51,21 @@ class TipView(Struct):
 
 
 class TipList(Struct):
-    """``next`` is the ``before`` of the next page, None at the end. Looking may stop before it found
-    ``limit``, or any: it looked at everything after ``next``, and goes on there."""
+    """``next`` is the ``before`` of the next page (of those that wait its ``after``), None at the end.
+    Looking may stop before it found ``limit``, or any: it looked at everything up to ``next``, and goes
+    on there."""
 
     tips: list[TipView]
     next: int | None
+
+
+class TipCounts(Struct):
+    """``longest`` is since when the resident who waits longest does so, None when nobody waits."""
+
+    open: int
+    waiting: int
+    longest: int | None
+    unread: int
 
 
 class TipEntryView(Struct):

@@ -9,20 +9,19 @@ from api.shapes_tips import TipEntryView, TipFiles, TipIncidentView, TipSending,
 from api.views import area_shares
 from domain.errors import Refused
 from domain.evidence import Entry
+from domain.inbox import REPLIED, unread
 from domain.outgoing import Message
 from domain.ports import Seal
 from domain.tip import TELLER, Tip, TipState, coarse
 
 OVER = (TipState.CLOSED, TipState.REJECTED)
-REPLIED = ("tip.asked", "tip.answered", "tip.closed", "tip.rejected")
 FIRST = 120
 # Sealed or the bot's own: not for the page as they are.
 KEPT_BACK = frozenset({"text", "key", "original_sha256"})
 
 
-def tip_view(content: Seal, it: Tip) -> TipView:
-    """A tip as a line of the inbox."""
-    since = waiting_since(it)
+def tip_view(content: Seal, it: Tip, me: str) -> TipView:
+    """A tip as a line of the inbox of ``me``."""
     return TipView(
         id=it.id,
         number=it.number,
@@ -40,11 +39,12 @@ def tip_view(content: Seal, it: Tip) -> TipView:
         taken_at=it.taken_at,
         answered_at=it.answered_at,
         closed_at=it.closed_at,
-        waiting_since=since,
-        next=next_step(it, since),
+        waiting_since=it.waiting_since,
+        next=next_step(it),
         incident=it.incident,
         anonymous=it.anonymous,
         reopened=it.reopened,
+        unread=unread(it, me) if me in it.unread_for else 0,
         pictures=sum(entry.what == "upload" for entry in it.log.entries),
         first=_first(content, it),
         position=_position(it),
@@ -56,6 +56,7 @@ def tip_view(content: Seal, it: Tip) -> TipView:
 def tip_thread(
     content: Seal,
     it: Tip,
+    me: str,
     messages: Sequence[Message],
     lines: Mapping[str, int],
     followed: TipIncidentView | None,
@@ -68,7 +69,7 @@ def tip_thread(
     ]
     named, _ = _opened(content, it.named) if it.named else ("", False)
     entries = [_entry(content, entry) for entry in it.log.entries]
-    return TipThread(tip_view(content, it), named or "", entries, sending, followed)
+    return TipThread(tip_view(content, it, me), named or "", entries, sending, followed)
 
 
 def tip_files(content: Seal, it: Tip | None) -> TipFiles:
@@ -89,20 +90,13 @@ def words(content: Seal, it: Tip) -> list[str]:
     return [text for text in found if text]
 
 
-def waiting_since(it: Tip) -> int | None:
-    """Since when the resident waits for an answer; None when he does not."""
-    if it.state in OVER or it.incident is not None:
-        return None
-    since: int | None = None
-    for entry in it.log.entries:
-        if entry.what in REPLIED:
-            since = None
-        elif entry.who.id == TELLER.id and since is None:
-            since = entry.at
-    return since
+def said_of(content: Seal, it: Tip) -> list[str]:
+    """Everything anybody wrote in it, and what the resident left about himself."""
+    sealed = [it.named, *(entry.data.get("text") for entry in it.log.entries)]
+    return [_opened(content, text)[0] or "" for text in sealed if text]
 
 
-def next_step(it: Tip, since: int | None) -> str:
+def next_step(it: Tip) -> str:
     """What has to be done next: 110, over, take, answer, close or wait."""
     if it.incident is not None:
         return "110"
@@ -110,7 +104,7 @@ def next_step(it: Tip, since: int | None) -> str:
         return "over"
     if it.officer is None:
         return "take"
-    if since is not None or _reopened(it):
+    if it.waiting_since is not None or _reopened(it):
         return "answer"
     return "close" if it.state is TipState.ANSWERED else "wait"
 

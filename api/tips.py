@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
-from typing import Annotated, Any
 
 from aiohttp import web
-from msgspec import Meta, Struct
 
-from api.bodies import HandOverIn, Id, Ms, TakeOverIn, TipIncidentIn, TipReplyIn
+from api.bodies import HandOverIn, TakeOverIn, TipIncidentIn, TipReplyIn
 from api.house import House
 from api.intake import WORDS_KEPT
 from api.routes import Ask, Routes
@@ -18,7 +15,6 @@ from api.shapes_tips import (
     HandedTipList,
     TipFiles,
     TipIncidentView,
-    TipList,
     TipThread,
     TipView,
 )
@@ -38,7 +34,6 @@ from domain.errors import (
 )
 from domain.intake import Report, raise_alarm
 from domain.outgoing import about, telling_id
-from domain.paging import Found, newest_first, page_of
 from domain.people import COMMUNITY_PAGE, DESK, Person, Role, Who
 from domain.place import Level
 from domain.queries import tips_handed_by
@@ -63,49 +58,21 @@ OPEN = tuple(state for state in TipState if state not in OVER)
 routes = Routes()
 
 
-class TipQuery(Struct, forbid_unknown_fields=True):
-    """``box``: mine (taken by me, or offered to me and not taken) or station. ``state``: open, closed or
-    all. ``q`` is part of a number; ``incident`` finds the tip that became one; ``before`` bounds
-    ``updated_at``."""
-
-    box: Annotated[str, Meta(pattern="^(mine|station)$")] = "station"
-    state: Annotated[str, Meta(pattern="^(open|closed|all)$")] = "all"
-    q: Annotated[str, Meta(max_length=32)] = ""
-    incident: Id | None = None
-    before: Ms | None = None
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
-
-
-@routes.add("GET", "/tips", SEEN_BY, mixed=True)
-async def list_tips(ask: Ask, query: TipQuery) -> TipList:
-    """Tips, the one that changed last first: of my station, a supervisor's of all. The desk finds those
-    that became an incident. Those that changed at the same time as the last of a page are on it, too. It
-    looks back for two seconds at most and says from where it goes on."""
-    me = ask.staff.id
-    if query.box == "mine":
-        taken = await _found(ask, {"officer": me}, query)
-        offered = await _found(ask, {"called": me}, query)
-        page = _together(taken, offered, query.limit)
-    elif ask.staff.role in (Role.SUPERVISOR, Role.DISPATCHER):
-        page = await _found(ask, {}, query)
-    else:
-        page = await _found(ask, {"station": ask.staff.station or ""}, query)
-    if query.q.strip():
-        await ask.house.audit(ask.who, "tips.searched", str(len(page.items)))
-    return TipList([tip_view(ask.house.content, it) for it in page.items], page.next)
-
-
 @routes.add("GET", "/tips/{id}", SEEN_BY)
 async def read_tip(ask: Ask, id: str) -> TipThread:
     """A tip with everything said. Looking is itself logged, once in ten minutes a person."""
-    return await _thread(ask.house, await opened(ask.house.store, ask.staff, id, ask.now))
+    return await _thread(
+        ask.house, ask.staff, await opened(ask.house.store, ask.staff, id, ask.now)
+    )
 
 
 @routes.add("POST", "/tips/{id}/take", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE))
 async def take_tip(ask: Ask, id: str) -> TipThread:
     """Take it: the second to press gets ``taken`` and sees who has it. A supervisor takes over, and whoever
     stands in for an officer who is not there."""
-    return await _thread(ask.house, await accept(ask.house.store, ask.staff, id, ask.now))
+    return await _thread(
+        ask.house, ask.staff, await accept(ask.house.store, ask.staff, id, ask.now)
+    )
 
 
 @routes.add("POST", "/tips/{id}/take-over", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE))
@@ -113,7 +80,7 @@ async def take_over_tip(ask: Ask, id: str, body: TakeOverIn) -> TipThread:
     """Take it over from a colleague of the station, who is told; the log says from whom. ``taken`` when
     it is no more his but somebody else's."""
     after = await take_over(ask.house.store, ask.staff, id, body.holder, ask.now)
-    return await _thread(ask.house, after)
+    return await _thread(ask.house, ask.staff, after)
 
 
 @routes.add("POST", "/tips/{id}/reply", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE, FORBIDDEN))
@@ -123,7 +90,7 @@ async def reply_to_tip(ask: Ask, id: str, body: TipReplyIn) -> TipThread:
     house = ask.house
     sealed = house.content.close(body.text)
     it = await reply(house.store, ask.staff, id, body.key, body.event, sealed, ask.now)
-    return await _thread(house, it)
+    return await _thread(house, ask.staff, it)
 
 
 @routes.add("POST", "/tips/{id}/hand-over", COMMUNITY_PAGE, faults=(WRONG_STATE,))
@@ -147,7 +114,7 @@ async def hand_over_tip(ask: Ask, id: str, body: HandOverIn) -> TipView:
         sealed,
         ask.now,
     )
-    return tip_view(house.content, after)
+    return tip_view(house.content, after, ask.staff.id)
 
 
 @routes.add("DELETE", "/tips/{id}/hand-over", COMMUNITY_PAGE, faults=(TAKEN,))
@@ -155,7 +122,7 @@ async def call_tip_back(ask: Ask, id: str) -> TipView:
     """What I handed over is mine again as it was, as long as nobody there took it. A supervisor gives it
     back."""
     it = await call_back(ask.house.store, ask.staff, id, ask.now)
-    return tip_view(ask.house.content, it)
+    return tip_view(ask.house.content, it, ask.staff.id)
 
 
 @routes.add("GET", "/tips/handed", COMMUNITY_PAGE)
@@ -185,7 +152,7 @@ async def raise_tip(ask: Ask, id: str, body: TipIncidentIn) -> TipThread:
         it = await become_incident(
             house.store, ask.staff, id, incident.id, incident.number, ask.now
         )
-    return await _thread(house, it)
+    return await _thread(house, ask.staff, it)
 
 
 @routes.add("GET", "/tips/{id}/files/{file}", SEEN_BY, raw_answer="*/*", faults=(RANGE,))
@@ -224,47 +191,11 @@ async def _behind(house: House, incident: str) -> Tip | None:
     return found[0] if found else None
 
 
-def _asked(who: Who, query: TipQuery, it: Tip) -> bool:
-    """Whether ``who`` may see this tip in a list, and wants to."""
-    if who.role is Role.DISPATCHER:
-        seen = it.incident is not None
-    else:
-        seen = who.role is Role.SUPERVISOR or it.station == (who.station or "")
-    # Offered to me is what nobody has taken.
-    mine = query.box != "mine" or it.officer in (None, who.id)
-    states = {"open": OPEN, "closed": OVER}.get(query.state)
-    kept = states is None or it.state in states
-    named = query.incident in (None, it.incident) and query.q.strip().upper() in it.number
-    return seen and mine and kept and named
-
-
-async def _found(ask: Ask, criteria: dict[str, Any], query: TipQuery) -> Found[Tip]:
-    """The newest, and all that changed at the same time as the last: times are coarse. ``criteria`` are
-    those of one index: with more the store reads all of a station's, however old."""
-    shelf, wanted = ask.house.store.tips, partial(_asked, ask.staff, query)
-    if query.incident is not None:
-        became = [it async for it in shelf.every({"incident": query.incident}) if wanted(it)]
-        return Found(became)
-    found = newest_first(shelf, "updated_at", ask.now, criteria, before=query.before)
-    return await page_of(found, "updated_at", query.limit, wanted)
-
-
-def _together(one: Found[Tip], other: Found[Tip], limit: int) -> Found[Tip]:
-    """Two lists as one. Older than where one of them ends, it is not known what belongs between."""
-    ends = [found.next for found in (one, other) if found.next is not None]
-    both = {it.id: it for it in (*one.items, *other.items)}
-    items = sorted(both.values(), key=lambda it: -it.updated_at)
-    cut = [items[limit - 1].updated_at] if len(items) > limit else []
-    end = max([*ends, *cut], default=0)
-    kept = [it for it in items if it.updated_at >= end]
-    return Found(kept, end if ends or len(kept) < len(items) else None)
-
-
-async def _thread(house: House, it: Tip) -> TipThread:
+async def _thread(house: House, who: Who, it: Tip) -> TipThread:
     found = house.store.messages.every({"about": about(house.secret, it.id)})
     messages = sorted([one async for one in found], key=lambda one: one.seq)
     lines = {telling_id(house.secret, it.id, one.seq): one.seq for one in it.log.entries}
-    return tip_thread(house.content, it, messages, lines, await _followed(house, it))
+    return tip_thread(house.content, it, who.id, messages, lines, await _followed(house, it))
 
 
 async def _followed(house: House, it: Tip) -> TipIncidentView | None:

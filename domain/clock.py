@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import time
 
 HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000
@@ -26,3 +27,8 @@ def in_china(at: int, pattern: str) -> str:
 def next_day(at: int) -> int:
     """The midnight in China that follows (Unix ms)."""
     return ((at + CHINA_MS) // DAY_MS + 1) * DAY_MS - CHINA_MS
+
+
+def month_begins(month: str) -> int:
+    """The first moment in China (Unix ms) of a month such as 2026-05."""
+    return calendar.timegm(time.strptime(month, "%Y-%m")) * 1000 - CHINA_MS

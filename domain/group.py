@@ -83,6 +83,9 @@ class Group:
     owner: str
     community: str | None = None
     bound_by: Bond = Bond.NONE
+    ignored: bool = (
+        False  # a person said that it is none of ours: no notice, and nobody is asked again
+    )
     members: int = 0
     residents: int = 0
     capacity: int = CAPACITY

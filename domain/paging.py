@@ -26,7 +26,8 @@ NAMED = 50
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """A page. ``next`` when there may be more: everything after this time was looked at."""
+    """A page. ``next`` when there may be more: everything from the first up to this time (or number) was
+    looked at."""
 
     items: list[T]
     next: int | None = None
@@ -68,6 +69,34 @@ async def newest_first(
         end, width = last, max(1, width // 4)
 
 
+async def in_order(
+    shelf: Shelf[T],
+    field: str,
+    criteria: Mapping[str, Any] | None = None,
+    *,
+    after: int = 0,
+    at_once: int = AT_ONCE,
+) -> AsyncIterator[T]:
+    """All that match and whose ``field`` (a number) is above ``after``, the lowest first. ``criteria`` hold
+    at most one equal, and there is an index of that and ``field``. The embedded store reads all of them
+    for each ``at_once``: for lists that do not grow with the years."""
+    flat = dict(criteria or {})
+    while True:
+        wanted = {**flat, field: {"$gt": after}}
+        found = await shelf.find(wanted, order=field, limit=at_once)
+        if not found.more:
+            for one in found:
+                yield one
+            return
+        # Of those with the number of the last one some may be missing.
+        after = int(getattr(found[-1], field))
+        for one in found:
+            if getattr(one, field) < after:
+                yield one
+        async for one in shelf.every({**flat, field: after}):
+            yield one
+
+
 async def page_of(
     found: AsyncIterator[T],
     field: str,
@@ -76,7 +105,7 @@ async def page_of(
     seconds: float = 2.0,
 ) -> Found[T]:
     """The first ``limit`` that are ``wanted``, and those of the same time as the last: the page after
-    it begins before that time. Looking for those ``wanted`` ends after so many seconds with what
+    it begins behind that time. Looking for those ``wanted`` ends after so many seconds with what
     was found; the page after it goes on looking."""
     items: list[T] = []
     last: int | None = None

@@ -1,9 +1,11 @@
-"""Queries by name. Each has its index in storage/indexes.py, which a test looks at."""
+"""Queries by name, of the board and of lists. Each has its index in storage/indexes.py, as a test sees."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from domain.inbox import UNHURRIED
 
 Criteria = Mapping[str, Any]
 
@@ -31,3 +33,19 @@ def tips_handed_by(person: str) -> Criteria:
 def tips_offered_to(officer: str, state: str) -> Criteria:
     """Tips that are or were offered to an officer, in a state (``called_1_state_1``)."""
     return {"called": officer, "state": str(state)}
+
+
+def tips_by_turn(whose: Criteria, after: int = 0) -> Criteria:
+    """Open tips after a place in the order in which to look at them (``turn_1``, ``station_1_turn_1``,
+    ``listed_for_1_turn_1``). ``whose`` is nothing, or one equal: a station, or a person."""
+    return {**whose, "turn": {"$gt": after}}
+
+
+def waiting_tips(whose: Criteria) -> Criteria:
+    """Those of them whose resident waits for an answer, whoever waits longest first."""
+    return {**whose, "turn": {"$gt": 0, "$lt": UNHURRIED}}
+
+
+def unread_tips(person: str) -> Criteria:
+    """Tips in which this person has not read what was said last (``unread_for_1``)."""
+    return {"unread_for": person}

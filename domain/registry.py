@@ -144,7 +144,7 @@ async def sighted(
 
 async def succeed(store: Store, it: Group) -> Group:
     """A group that was made anew under the name of one that was dismissed belongs where that one did."""
-    if it.community is not None or not it.name.strip():
+    if it.community is not None or it.bound_by is Bond.HAND or not it.name.strip():
         return it
     before = store.groups.every({"name": it.name, "state": str(GroupState.DISMISSED)})
     found = {one.community async for one in before if one.community is not None}
@@ -152,7 +152,7 @@ async def succeed(store: Store, it: Group) -> Group:
         return it
 
     def change(now: Group) -> bool:
-        if now.community is not None:
+        if now.community is not None or now.bound_by is Bond.HAND:
             return False
         now.community, now.bound_by = next(iter(found)), Bond.NAME
         return True
@@ -197,9 +197,14 @@ def _held(text: str, names: Mapping[str, str]) -> list[str]:
     ]
 
 
-async def bind(store: Store, who: Who, finder: Finder, id: str, community: str) -> Group:
-    """A person says to which community a group belongs; empty: to none. Taking one from another
-    station's community needs a supervisor."""
+async def bind(
+    store: Store, who: Who, finder: Finder, id: str, community: str, ignored: bool = False
+) -> Group:
+    """A person says to which community a group belongs; empty: to none, and ``ignored`` that it is none of
+    ours. Nothing but a person changes that again. Taking one from another station's community needs a
+    supervisor."""
+    if community and ignored:
+        raise Refused(INVALID, "a group of a community is not ignored", field="ignored")
     if community:
         require_community(who, finder, community)
 
@@ -209,7 +214,7 @@ async def bind(store: Store, who: Who, finder: Finder, id: str, community: str) 
         elif who.role not in OFFICERS:
             raise Refused(FORBIDDEN)
         it.community = community or None
-        it.bound_by = Bond.HAND if community else Bond.NONE
+        it.bound_by, it.ignored = Bond.HAND, ignored
 
     known = communities(finder)
     return await revise(store.groups, id, change)

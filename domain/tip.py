@@ -26,6 +26,7 @@ from domain.errors import (
     Refused,
 )
 from domain.evidence import Entry, Log
+from domain.inbox import arrange, said
 from domain.incident import Incident
 from domain.message import Attachment
 from domain.people import DESK, SYSTEM, Role, Who, require_visible
@@ -114,6 +115,7 @@ class Tip:
 
     ``called`` are the officers (ids) whose cards offer it; ``named`` is what the resident chose to say
     about himself, sealed, empty when anonymous. Texts in the log are sealed with the content key.
+    ``waiting_since`` and what follows it say where it stands in lists (``inbox.py``).
     """
 
     id: str
@@ -137,6 +139,10 @@ class Tip:
     called: list[str] = field(default_factory=list)
     handed: Handed | None = None  # while nobody there took it
     reopened: int = 0
+    waiting_since: int | None = None
+    turn: int | None = None
+    listed_for: list[str] = field(default_factory=list)
+    unread_for: list[str] = field(default_factory=list)
     log: Log = field(default_factory=lambda: Log(""))
     version: int = 0
 
@@ -183,6 +189,7 @@ async def submit(
         community=tip.community,
         officers=list(tip.called),
     )
+    arrange(tip)
     try:
         await store.tips.add(tip)
     except Duplicate:
@@ -270,8 +277,8 @@ async def opened(
     through: Incident | None = None,
 ) -> Tip:
     """The tip, when ``who`` may know of it; the log says who looked at it or at one of its files, once
-    in ten minutes. Looking does not make it newer. ``through`` the incident that it became, whoever is
-    sent there may look, too."""
+    in ten minutes, and again when the resident said more. Looking does not make it newer. ``through``
+    the incident that it became, whoever is sent there may look, too."""
 
     def known(entry: Entry, what: str) -> bool:
         about = (entry.what, entry.who.id, entry.data.get("file"))
@@ -286,7 +293,8 @@ async def opened(
         if file is not None:
             find_upload(it, file)
             what = "file.opened"
-        if not any(known(entry, what) for entry in it.log.entries):
+        newest = max((one.seq for one in said(it.log.entries)), default=-1)
+        if not any(entry.seq > newest and known(entry, what) for entry in it.log.entries):
             about: dict[str, Any] = {} if file is None else {"file": file}
             evidence.append(it.log, who, what, now, **about)
 
@@ -341,6 +349,7 @@ async def amend(store: Store, id: str, change: Callable[[Tip], None], *, newer: 
             it.handed = None
         if newer:
             it.updated_at = max(it.updated_at, it.log.entries[-1].at)
+        arrange(it)
         return True
 
     return await revise(store.tips, id, logged)

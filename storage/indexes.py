@@ -71,12 +71,17 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("station", up), ("updated_at", down)]),
         IndexModel([("officer", up), ("updated_at", down)]),
         IndexModel([("updated_at", down)]),
-        IndexModel([("called", up), ("updated_at", down)]),
+        IndexModel([("listed_for", up), ("updated_at", down)]),
         # What somebody who goes away leaves open; nothing but these two is asked for.
         IndexModel([("officer", up), ("state", up)]),
         IndexModel([("called", up), ("state", up)]),
         IndexModel("handed.by", sparse=True),
         IndexModel("incident"),
+        # The order in which to look at open ones (domain/inbox.py): of all, of a station, of a person.
+        IndexModel("turn"),
+        IndexModel([("station", up), ("turn", up)]),
+        IndexModel([("listed_for", up), ("turn", up)]),
+        IndexModel("unread_for"),
     ],
     "messages": [
         IndexModel([("state", up), ("rank", up), ("due_at", up)]),

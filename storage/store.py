@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pymongo
@@ -14,9 +15,10 @@ import pymongo.errors
 from domain.arrival import Arrival, Token
 from domain.audit import AuditEntry
 from domain.call import MediaProcess
-from domain.errors import StoreDown
+from domain.errors import Conflict, NotFound, StoreDown
 from domain.evidence import Checkpoint
 from domain.group import Doorway, Group, Welcome
+from domain.inbox import arrange
 from domain.incident import Incident
 from domain.integrator import Integrator
 from domain.notice import Delivery, Notice
@@ -179,6 +181,11 @@ class MongoStore:
         async for one in people.find({"userid": {"$regex": "[A-Z]"}}, {"userid": 1}):
             small = {"$set": {"userid": account(one["userid"])}, "$inc": {"version": 1}}
             await people.update_one({"_id": one["_id"], "userid": one["userid"]}, small)
+        # Tips did not always say where they stand in the lists.
+        async for tip in self.tips.every({"unread_for": None}):
+            arrange(tip)
+            with suppress(Conflict, NotFound):  # whoever changed it has arranged it
+                await self.tips.save(tip)
 
     @refusing
     async def reserve_numbers(self, day: str, count: int) -> int:

@@ -45,6 +45,8 @@ ENOUGH = {
     ("bot/tips.py", "tellers_of"): "page",
     ("commands.py", "verify"): "one",
     ("domain/entry.py", "spend"): "batch",
+    ("api/tip_lists.py", "count_tips"): "one",
+    ("domain/paging.py", "in_order"): "page",
     ("domain/paging.py", "newest_first"): "page",
 }
 
@@ -92,6 +94,8 @@ def test_a_limit_has_a_reason(path: Path) -> None:
             assert word(limit) in ("1", "2"), f"{place}: {word(limit)} is not one"
         if reason == "page":
             assert "more" in source, f"{place}: nobody is told that there is more"
+            sorts = ".sort(" in source or "sorted(" in source
+            assert not sorts, f"{place}: sorts a page; the store has to order all"
         if reason == "batch":
             assert limit is not None, f"{place}: how many at a time?"
 

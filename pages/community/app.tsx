@@ -32,7 +32,7 @@ export function App() {
     addEventListener('hashchange', go);
     return () => { clearInterval(timer); removeEventListener('hashchange', go); };
   }, []);
-  useEffect(() => { document.title = `${t(place.tab)} · ${t('product')}`; });
+  useEffect(() => { document.title = `${desk.unread ? `(${desk.unread}) ` : ''}${t(place.tab)} · ${t('product')}`; });
   if (desk.me === undefined) return <main class="loading"><p role="status">{t('loading')}</p></main>;
   if (desk.me === null) {
     return (

@@ -10,6 +10,9 @@ import { t } from './words';
 
 const TONES: Record<Outcome, Tone> = { SENT: 'well', WAITING: 'hand', REFUSED: 'danger', CAPPED: 'need', CANCELLED: 'over' };
 
+const FILLS: Record<Outcome, string> = { ...TONES, WAITING: 'none' };
+const DRAWN: Outcome[] = ['SENT', 'REFUSED', 'CAPPED', 'CANCELLED', 'WAITING'];
+
 /** What became of a notice: all of it, each owner's task, each group. Read again at every change. */
 export function Deliveries({ desk, notice }: { desk: Desk; notice: NoticeView }) {
   const path = `/notices/${encodeURIComponent(notice.id)}/deliveries`;
@@ -42,7 +45,7 @@ function Totals({ totals }: { totals: TotalsView }) {
       <p class="totals-head"><b>{percent(totals.sent, all)}%</b><span>{t('n_sent', { a: totals.sent, b: all })}</span><span>{t('reached', { n: totals.reached })}</span></p>
       <Bar parts={shares(totals)} label={t('n_sent', { a: totals.sent, b: all })} />
       <ul>{rows.filter(([what, n]) => n > 0 || what === 'SENT' || what === 'WAITING').map(([what, n]) => (
-        <li key={what}><i class={'dot fill-' + (what === 'UNASKED' ? 'none' : TONES[what])} aria-hidden="true" /><span>{t(`o_${what}`)}</span><b>{n}</b></li>
+        <li key={what}><i class={'dot fill-' + (what === 'UNASKED' ? 'none' : FILLS[what])} aria-hidden="true" /><span>{t(`o_${what}`)}</span><b>{n}</b></li>
       ))}</ul>
     </div>
   );
@@ -50,7 +53,7 @@ function Totals({ totals }: { totals: TotalsView }) {
 
 function Task({ one, station }: { one: DeliveryView; station: string }) {
   const count = (what: Outcome): number => one.groups.filter((group) => group.outcome === what).length;
-  const parts = (Object.keys(TONES) as Outcome[]).map((what) => ({ tone: TONES[what], count: count(what) }));
+  const parts = DRAWN.map((what) => ({ tone: FILLS[what], count: count(what) }));
   const state = standing(one);
   return (
     <details class="task" open={count('REFUSED') + count('CAPPED') > 0}>

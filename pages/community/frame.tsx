@@ -26,9 +26,11 @@ export function Frame({ desk, place, children }: { desk: Desk; place: Place; chi
       </header>
       <nav class="nav" aria-label={t('nav')}>
         {TABS.map((tab) => (
-          <a key={tab} href={hashOf(tab)} aria-current={tab === place.tab ? 'page' : undefined} data-testid={'nav-' + tab}>
+          <a key={tab} href={hashOf(tab)} aria-current={tab === place.tab ? 'page' : undefined} data-testid={'nav-' + tab}
+            aria-label={tab === 'tips' && desk.unread > 0 ? t('nav_unread', { tab: t(tab), n: desk.unread }) : undefined}>
             <Sign name={tab} /><span>{t(tab)}</span>
             {tab === 'notices' && asked > 0 && <b class="nav-count" aria-label={t('to_approve', { n: asked })} data-testid="to-approve">{asked}</b>}
+            {tab === 'tips' && desk.unread > 0 && <b class="nav-count" data-testid="nav-unread">{desk.unread}</b>}
           </a>
         ))}
       </nav>
@@ -36,6 +38,7 @@ export function Frame({ desk, place, children }: { desk: Desk; place: Place; chi
         <h1 class="spoken">{t(place.tab)}</h1>
         <div class="alarms" role="alert">
           {state === 'lost' && <p class="alarm danger" data-testid="lost">{t('lost', { t: elapsed(since, Date.now()) })}</p>}
+          {desk.storeDown && <p class="alarm danger" data-testid="store-down">{t('store_down')}</p>}
           {state === 'refused' && <button type="button" class="alarm danger" onClick={() => void desk.logOut()}>{t('refused')}</button>}
         </div>
         {children}

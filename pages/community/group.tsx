@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { useHeld } from '../parts/held';
 import { faultWithHint } from '../shared/fault';
 import type { GroupView, OwnerIn, OwnerList, OwnerView } from '../shared/notices';
+import { Binding } from './binding';
 import type { Desk } from './desk';
 import { short } from './inbox';
 import { useLoad } from './load';
@@ -12,6 +13,7 @@ import { t } from './words';
 /** One group: how full it is, who owns it, and what is wrong with that. */
 export function Group({ desk, group, again }: { desk: Desk; group: GroupView; again: () => void }) {
   const [asked, setAsked] = useHeld<'owner'>(() => (group.may_hand_over ? group.id : null));
+  const [binding, setBinding] = useHeld<'binding'>(() => group.id);
   const [fault, setFault] = useState('');
   const members = t('g_members', { a: group.members, b: group.capacity });
   const tone = group.members >= group.capacity ? 'danger' : group.nearly_full ? 'need' : 'well';
@@ -31,12 +33,12 @@ export function Group({ desk, group, again }: { desk: Desk; group: GroupView; ag
       <p class="row-facts"><span>{t('g_owner', { n: short(group.owner_name || group.owner, group.station_name) })}</span><span>{t('g_month', { n: group.sent_month })}</span></p>
       {ownerMarks(group).map((mark) => <p key={mark.words} class={'advice tone-' + mark.tone} data-testid="owner-mark">{mark.words}</p>)}
       {fault && <p class="fault" role="alert">{fault}</p>}
-      {group.may_hand_over && (
-        <div class="door-acts">
-          <button type="button" class="button small" onClick={() => setAsked('owner')} data-testid="change-owner">{t('o_change')}</button>
-          {group.handing && <button type="button" class="button small" onClick={() => void keep()} data-testid="keep-owner">{t('o_keep')}</button>}
-        </div>
-      )}
+      <div class="door-acts">
+        {group.may_hand_over && <button type="button" class="button small" onClick={() => setAsked('owner')} data-testid="change-owner">{t('o_change')}</button>}
+        {group.may_hand_over && group.handing && <button type="button" class="button small" onClick={() => void keep()} data-testid="keep-owner">{t('o_keep')}</button>}
+        <button type="button" class="button small" onClick={() => setBinding('binding')} data-testid="change-community">{t('b_change')}</button>
+      </div>
+      {binding && <Binding desk={desk} group={group} close={() => setBinding(null)} done={() => { setBinding(null); again(); }} />}
       {asked && <NextOwner desk={desk} group={group} close={() => setAsked(null)} done={() => { setAsked(null); again(); }} />}
     </article>
   );

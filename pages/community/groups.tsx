@@ -1,15 +1,17 @@
 import { listed } from '../shared/i18n';
 import { useState } from 'preact/hooks';
-import type { CoverageList, CoverageView, GroupList, GroupView } from '../shared/notices';
+import type { CoverageList, CoverageView, GroupList, GroupShown, GroupView } from '../shared/notices';
 import { readPages } from '../shared/paging';
 import { Community } from './community';
 import { CoverMap } from './covermap';
 import { COVER_TONES, coverOf, MISSED, ranked } from './cover';
 import type { Desk } from './desk';
+import { Found, SHOWN } from './found';
 import { short } from './inbox';
 import { useLoad } from './load';
 import { Bar, Bones, Chip, Choice, Empty, Failing, Old } from './pieces';
 import { hashOf } from './route';
+import { Pick, Search } from './search';
 import { Unbound } from './unbound';
 import { t } from './words';
 
@@ -21,6 +23,12 @@ async function allGroups(desk: Desk, query = ''): Promise<GroupView[]> {
   return items;
 }
 
+/** What is looked for: of the station's communities, and of the groups that belong to none. */
+async function lookFor(desk: Desk, query: string): Promise<GroupView[]> {
+  const parts = await Promise.all([allGroups(desk, query), query.includes('state=IGNORED') ? [] : allGroups(desk, query + '&unbound=true')]);
+  return Array.from(new Map(parts.flat().map((one) => [one.id, one])).values());
+}
+
 /** Communities by what their groups need, as a list and on a map. */
 export function Groups({ desk, id }: { desk: Desk; id: string }) {
   const [view, setView] = useState<'list' | 'map'>('list');
@@ -29,6 +37,10 @@ export function Groups({ desk, id }: { desk: Desk; id: string }) {
     desk.keep(list.communities);
     return { communities: list.communities, groups: groups.filter((one) => one.state === 'ACTIVE'), unbound: unbound.filter((one) => one.state === 'ACTIVE') };
   });
+  const [q, setQ] = useState('');
+  const [shown, setShown] = useState<GroupShown | ''>('');
+  const query = (q ? '&q=' + encodeURIComponent(q) : '') + (shown ? '&state=' + shown : '');
+  const found = useLoad(query, desk.revision.groups, () => (query ? lookFor(desk, query) : Promise.resolve<GroupView[]>([])));
   const { data } = loaded;
   const chosen = data ? data.communities.find((one) => one.id === id) : undefined;
   return (
@@ -36,9 +48,11 @@ export function Groups({ desk, id }: { desk: Desk; id: string }) {
       <section class="pane list" aria-label={t('groups')}>
         <header class="pane-head">
           <Choice label={t('g_view')} value={view} onChange={setView} options={[['list', t('g_list')], ['map', t('g_map')]]} />
-          {data && data.communities.length > 0 && <Sum all={data.communities} groups={data.groups} />}
+          <Search q={q} label={t('g_search')} onSearch={setQ} />
+          <Pick label={t('g_shown')} value={shown} onChange={setShown} options={[['', t('g_any')], ...SHOWN.map((one) => [one, t(`gs_${one}`)] as const)]} />
+          {!query && data && data.communities.length > 0 && <Sum all={data.communities} groups={data.groups} />}
         </header>
-        {view === 'map' && data ? <CoverMap desk={desk} communities={data.communities} groups={data.groups} chosen={id} />
+        {query ? <div class="scroll"><Found desk={desk} found={found} /></div> : view === 'map' && data ? <CoverMap desk={desk} communities={data.communities} groups={data.groups} chosen={id} />
           : (
             <div class="scroll">
               {data && <Old fault={loaded.fault} again={loaded.again} />}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TipEntryView, TipSending, TipView } from '../shared/tips';
-import { byNeed, fate, LONG_MS, percent, short, span, tone } from './inbox';
+import { fate, LONG_MS, percent, short, span, tone } from './inbox';
 
 const tip = (members: Partial<TipView>): TipView => ({ next: 'take', waiting_since: null, ...members }) as TipView;
 const entry = { seq: 4 } as TipEntryView;
@@ -20,12 +20,7 @@ describe('the tone of a tip', () => {
   });
 });
 
-describe('the order of the inbox', () => {
-  it('puts first who waits longest, then what changed last', () => {
-    const all = [tip({ number: 'a', updated_at: 5 }), tip({ number: 'b', waiting_since: 90 }), tip({ number: 'c', updated_at: 9 }), tip({ number: 'd', waiting_since: 10 })];
-    expect(byNeed(all).map((one) => one.number)).toEqual(['d', 'b', 'c', 'a']);
-    expect(all[0].number).toBe('a');
-  });
+describe('a name', () => {
   it('leaves out of a name the station it begins with', () => {
     expect([short('西一所 王', '西一所'), short('西一所王', '西一所'), short('王', null)]).toEqual(['王', '西一所王', '王']);
   });

@@ -37,13 +37,6 @@ export function tone(tip: TipView, at = now()): Tone {
   return tip.next === 'close' ? 'well' : 'hand';
 }
 
-/** Whoever waits longest comes first, then what changed last. */
-export function byNeed(tips: readonly TipView[]): TipView[] {
-  return [...tips].sort((a, b) =>
-    (a.waiting_since === null ? Number.MAX_SAFE_INTEGER : a.waiting_since) - (b.waiting_since === null ? Number.MAX_SAFE_INTEGER : b.waiting_since)
-    || b.updated_at - a.updated_at);
-}
-
 /** A name without the station it begins with, where the station is known anyway. */
 export function short(name: string, station: string | null): string {
   return station && name.startsWith(station + ' ') ? name.slice(station.length + 1) : name;

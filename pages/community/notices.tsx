@@ -1,50 +1,68 @@
 import { useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
-import { ago, exact } from '../shared/clock';
+import { ago, exact, now } from '../shared/clock';
 import type { NoticeList, NoticeState, NoticeView, TotalsView } from '../shared/notices';
-import { readPages } from '../shared/paging';
 import type { Desk } from './desk';
 import { d } from './draftwords';
 import type { Tone } from './inbox';
-import { useLoad } from './load';
+import { useListing } from './listing';
+import { monthsBefore } from './months';
+import { More } from './more';
 import { Notice } from './notice';
 import { Bar, Bones, Chip, Empty, Failing, Old } from './pieces';
 import { hashOf } from './route';
+import { Pick, Search } from './search';
 import { t } from './words';
 import { unsaved, Writing } from './writing';
 
 export const STATE_TONES: Record<NoticeState, Tone> = {
   DRAFT: 'need', SUBMITTED: 'hand', APPROVED: 'hand', PUBLISHED: 'well', WITHDRAWN: 'over', EXPIRED: 'over',
 };
+const STATES = Object.keys(STATE_TONES) as NoticeState[];
 const PAGE = 50;
+const MONTHS = 24;
 
 export function Notices({ desk, id }: { desk: Desk; id: string }) {
-  const [pages, setPages] = useState(1);
-  const list = useLoad('notices' + pages, desk.revision.notices, () => readPages<NoticeView, number>(pages, async (before) => {
-    const page = await desk.api.get<NoticeList>(`/notices?limit=${PAGE}` + (before === null ? '' : `&before=${before}`));
+  const [q, setQ] = useState('');
+  const [state, setState] = useState<NoticeState | ''>('');
+  const [month, setMonth] = useState('');
+  const [community, setCommunity] = useState('');
+  const asked = { q, state, month, community };
+  const query = Object.entries(asked).map(([name, value]) => (value ? `&${name}=${encodeURIComponent(value)}` : '')).join('');
+  const list = useListing<NoticeView, number>('notices' + query, desk.revision.notices, async (before) => {
+    const page = await desk.api.get<NoticeList>(`/notices?limit=${PAGE}${query}` + (before === null ? '' : `&before=${before}`));
     return { items: page.notices, next: page.next };
-  }));
-  const notices = list.data ? list.data.items : null;
+  });
+  const notices = list.items;
+  const again = (): void => void list.again();
   return (
     <div class="split">
       <section class="pane list" aria-label={t('notices')}>
         <header class="pane-head">
           <a class="button main" href={hashOf('notices', 'new')} data-testid="notice-new"><Icon name="plus" size={20} />{t('n_new')}{unsaved(desk) && <Chip tone="need">{d('unfinished')}</Chip>}</a>
+          <Search q={q} label={t('n_search')} onSearch={setQ} />
+          <div class="picks">
+            <Pick label={t('state')} value={state} onChange={setState} options={[['', t('n_any_state')], ...STATES.map((one) => [one, t(`s_${one}`)] as const)]} />
+            <Pick label={t('n_month')} value={month} onChange={setMonth} options={[['', t('n_any_month')], ...monthsBefore(now(), MONTHS).map((one) => [one, one] as const)]} />
+            <Pick label={t('f_communities')} value={community} onChange={setCommunity}
+              options={[['', t('n_any_community')], ...(desk.communities || []).map((one) => [one.id, one.name] as const)]} />
+          </div>
         </header>
         <div class="scroll">
-          {notices && <Old fault={list.fault} again={list.again} />}
-          {!notices && list.fault && <Failing fault={list.fault} again={list.again} />}
+          {notices && <Old fault={list.fault} again={again} />}
+          {!notices && list.fault && <Failing fault={list.fault} again={again} />}
           {!notices && !list.fault && <Bones />}
-          {notices && !notices.length && <Empty sign="notices" head={t('n_empty')} hint={t('n_empty_hint')} />}
+          {notices && !notices.length && list.next === null && (query
+            ? <Empty sign="search" head={t('n_none')} hint={t('n_none_hint')} />
+            : <Empty sign="notices" head={t('n_empty')} hint={t('n_empty_hint')} />)}
           <ul>{notices && notices.map((one) => <li key={one.id}><Row one={one} chosen={one.id === id} kept={unsaved(desk, one)} /></li>)}</ul>
-          {list.data && list.data.next !== null && (
-            <button type="button" class="button more" data-testid="more" onClick={() => setPages((n) => n + 1)}>{t('more')}</button>
-          )}
+          {query && list.next !== null && <p class="dim looked">{t('looked', { t: exact(list.next) })}</p>}
+          {notices && <More list={list} scrolls={!query} words={t(query ? 'further' : 'more')} />}
         </div>
       </section>
       <section class="pane detail">
-        {id === 'new' && <Writing desk={desk} done={(one) => { list.again(); location.hash = hashOf('notices', one.id); }} back={() => { location.hash = hashOf('notices'); }} />}
-        {id && id !== 'new' && <Notice key={id} desk={desk} id={id} changed={list.again} />}
+        {id === 'new' && <Writing desk={desk} done={(one) => { again(); location.hash = hashOf('notices', one.id); }} back={() => { location.hash = hashOf('notices'); }} />}
+        {id && id !== 'new' && <Notice key={id} desk={desk} id={id} changed={again} />}
         {!id && <Empty sign="notices" head={t('n_choose')} />}
       </section>
     </div>
@@ -69,10 +87,11 @@ export function Reach({ totals }: { totals: TotalsView }) {
   return <span class="reach"><Bar parts={shares(totals)} label={words} /><span>{words}</span></span>;
 }
 
+/** What waits for its owner fills nothing: as long as nothing went out the bar is empty. */
 export function shares(totals: TotalsView): Array<{ tone: string; count: number }> {
   return [
-    { tone: 'well', count: totals.sent }, { tone: 'hand', count: totals.waiting - totals.unasked }, { tone: 'none', count: totals.unasked }, { tone: 'danger', count: totals.refused },
-    { tone: 'need', count: totals.capped }, { tone: 'over', count: totals.cancelled },
+    { tone: 'well', count: totals.sent }, { tone: 'danger', count: totals.refused }, { tone: 'need', count: totals.capped },
+    { tone: 'over', count: totals.cancelled }, { tone: 'none', count: totals.waiting },
   ];
 }
 

@@ -44,11 +44,21 @@ function Whole({ desk, me, change }: { desk: Desk; me: MeView; change: () => voi
           {me.communities.length ? <p class="names">{me.communities.map((one) => <span key={one}>{desk.name(one)}</span>)}</p> : <p class="dim">{t('set_no_communities')}</p>}</section>
       )}
       {supervisor && <Welcome desk={desk} community="" />}
+      <Sound desk={desk} />
       <section class="card"><h2>{t('set_account')}</h2>
         <p>{short(me.name, me.station_name)} · {word(ROLES, me.role)}{me.station_name ? ' · ' + me.station_name : ''}</p>
         <button type="button" class="button" data-testid="change-password" onClick={change}>{t('set_password')}</button>{' '}
         <button type="button" class="button" data-testid="log-out" onClick={() => void desk.logOut()}>{sharedWords('log_out')}</button></section>
     </div>
+  );
+}
+
+function Sound({ desk }: { desk: Desk }) {
+  return (
+    <section class="card"><h2>{t('set_sound')}</h2>
+      <label class="check"><input type="checkbox" checked={!desk.muted} onChange={(event) => { desk.muted = !event.currentTarget.checked; }} />
+        <span><b>{t('set_sound_on')}</b><small>{t('set_sound_hint')}</small></span></label>
+      <button type="button" class="button" onClick={() => { desk.ringer.wake(); setTimeout(() => desk.ringer.chime(), 120); }}>{t('set_sound_try')}</button></section>
   );
 }
 

@@ -22,13 +22,13 @@ const FOLLOW_MS = 15_000;
 
 /** One tip as a conversation, with what has to be done next. */
 export function Thread({ desk, id }: { desk: Desk; id: string }) {
-  const thread = useLoad(id, desk.revision.tips, () => desk.api.get<TipThread>('/tips/' + encodeURIComponent(id)));
+  const thread = useLoad(id, useSeen(desk.revision.tips), () => desk.api.get<TipThread>('/tips/' + encodeURIComponent(id)));
   const { data } = thread;
   const sending = data !== null && data.sending.some((one) => one.state === 'QUEUED' || one.state === 'SENDING');
   const moves = data !== null && data.followed !== null && data.followed.state !== 'CLOSED';
   useEffect(() => {
     // Nothing in the feed says that a message went out, nor what becomes of the incident: it does not say whose.
-    if (!sending && !moves) return undefined;
+    if ((!sending && !moves) || document.visibilityState === 'hidden') return undefined;
     const timer = setTimeout(thread.again, sending ? AGAIN_MS : FOLLOW_MS);
     return () => clearTimeout(timer);
   });
@@ -64,6 +64,20 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
       <Acts desk={desk} tip={tip} put={thread.put} again={thread.again} />
     </>
   );
+}
+
+/** The revision as of when the page was last in sight: what nobody sees is not read, or the log would say
+ * that he looked. */
+function useSeen(revision: number): number {
+  const seen = useRef(revision);
+  const [, draw] = useState(0);
+  if (document.visibilityState !== 'hidden') seen.current = revision;
+  useEffect(() => {
+    const turn = (): void => draw((n) => n + 1);
+    document.addEventListener('visibilitychange', turn);
+    return () => document.removeEventListener('visibilitychange', turn);
+  }, []);
+  return seen.current;
 }
 
 function Facts({ tip, named, followed }: { tip: TipView; named: string; followed: TipIncidentView | null }) {

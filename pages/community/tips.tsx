@@ -1,15 +1,16 @@
 import { useState } from 'preact/hooks';
 import { exact, now } from '../shared/clock';
 import { say } from '../shared/i18n';
-import { readPages } from '../shared/paging';
-import type { TipList, TipView } from '../shared/tips';
+import type { TipCounts, TipList, TipView } from '../shared/tips';
 import type { Desk } from './desk';
 import { Handed } from './handed';
-import { byNeed, NEXT, short, span, tone } from './inbox';
+import { NEXT, short, span, tone } from './inbox';
+import { useListing } from './listing';
 import { useLoad } from './load';
+import { More } from './more';
 import { Bones, Choice, Chip, Empty, Failing, Old } from './pieces';
+import { Pick, Search } from './search';
 import { hashOf } from './route';
-import { Sign } from './sign';
 import { Thread } from './thread';
 import { t } from './words';
 
@@ -21,38 +22,44 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
   const [box, setBox] = useState<'mine' | 'station'>(supervisor ? 'station' : 'mine');
   const [state, setState] = useState<'open' | 'closed'>('open');
   const [q, setQ] = useState('');
-  const [pages, setPages] = useState(1);
-  const query = q ? `state=all&q=${encodeURIComponent(q)}` : `box=${box}&state=${state}`;
-  const list = useLoad(query + pages, desk.revision.tips, () => readPages<TipView, number>(pages, async (before) => {
-    const page = await desk.api.get<TipList>(`/tips?${query}&limit=${PAGE}` + (before === null ? '' : `&before=${before}`));
+  const [station, setStation] = useState('');
+  // Looking for something looks everywhere; the server orders, for it knows those that are on no page yet.
+  const waiting = state === 'open' && !q;
+  const where = station ? '&station=' + encodeURIComponent(station) : '';
+  const query = (q ? `state=all&q=${encodeURIComponent(q)}` : `box=${box}&state=${state}${waiting ? '&order=waiting' : ''}`) + where;
+  const list = useListing<TipView, number>(query, desk.revision.tips, async (after) => {
+    const from = after === null ? '' : `&${waiting ? 'after' : 'before'}=${after}`;
+    const page = await desk.api.get<TipList>(`/tips?${query}&limit=${PAGE}${from}`);
     return { items: page.tips, next: page.next };
-  }));
-  const tips = list.data ? list.data.items : null;
-  const next = list.data ? list.data.next : null;
+  });
+  const counts = useLoad(box + where, desk.revision.tips, () => desk.api.get<TipCounts>(`/tips/counts?box=${box}${where}`));
+  const tips = list.items;
   return (
     <div class="split">
       <section class="pane list" aria-label={t('tips')}>
         <header class="pane-head">
           <div class="filters">
-            <Choice label={t('box')} value={box} onChange={(one) => { setPages(1); setBox(one); }}
+            <Choice label={t('box')} value={box} onChange={setBox}
               options={supervisor ? [['station', t('all_stations')], ['mine', t('mine')]] : [['mine', t('mine')], ['station', t('station')]]} />
-            <Choice label={t('state')} value={state} onChange={(one) => { setPages(1); setState(one); }} options={[['open', t('open')], ['closed', t('closed')]]} />
+            <Choice label={t('state')} value={state} onChange={setState} options={[['open', t('open')], ['closed', t('closed')]]} />
           </div>
-          <Search q={q} onSearch={(one) => { setPages(1); setQ(one); }} />
+          <Search q={q} label={t('search')} onSearch={setQ} />
+          {supervisor && desk.stations && <Pick label={t('which')} value={station} onChange={setStation}
+            options={[['', t('every_station')], ...desk.stations.map((one) => [one.id, one.name] as const)]} />}
+          <p class="dim sum" data-testid="tips-sum" title={waiting && counts.data && counts.data.longest !== null ? exact(counts.data.longest) : undefined}>
+            {q ? t('tips_everywhere') : waiting && counts.data ? sumOf(counts.data) : '\u00a0'}</p>
         </header>
         <div class="scroll">
           {state === 'open' && !q && <Handed desk={desk} />}
-          {tips && <Old fault={list.fault} again={list.again} />}
-          {!tips && list.fault && <Failing fault={list.fault} again={list.again} />}
+          {tips && <Old fault={list.fault} again={() => void list.again()} />}
+          {!tips && list.fault && <Failing fault={list.fault} again={() => void list.again()} />}
           {!tips && !list.fault && <Bones />}
-          {tips && !tips.length && next === null && (q
+          {tips && !tips.length && list.next === null && (q
             ? <Empty sign="search" head={t('tips_none')} hint={t('tips_none_hint')} />
             : <Empty sign="tips" head={state === 'open' ? t('tips_empty') : t('tips_none')} hint={state === 'open' ? t('tips_empty_hint') : ''} />)}
-          <ul>{tips && (state === 'open' && !q ? byNeed(tips) : tips).map((one) => <li key={one.id}><Row one={one} chosen={one.id === id} me={desk.me ? desk.me.id : ''} /></li>)}</ul>
-          {next !== null && tips && tips.length < pages * PAGE && <p class="dim looked">{t('looked', { t: exact(next) })}</p>}
-          {next !== null && (
-            <button type="button" class="button more" data-testid="more" onClick={() => setPages((n) => n + 1)}>{t(q ? 'further' : 'more')}</button>
-          )}
+          <ul>{tips && tips.map((one) => <li key={one.id}><Row one={one} chosen={one.id === id} me={desk.me ? desk.me.id : ''} /></li>)}</ul>
+          {q && list.next !== null && <p class="dim looked">{t('looked', { t: exact(list.next) })}</p>}
+          {tips && <More list={list} scrolls={!q} words={t(q ? 'further' : 'more')} />}
         </div>
       </section>
       <section class="pane detail">
@@ -62,18 +69,10 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
   );
 }
 
-function Search({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
-  const [text, setText] = useState(q);
-  return (
-    <form class="search" role="search" onSubmit={(event) => { event.preventDefault(); onSearch(text.trim()); }}>
-      <Sign name="search" size={20} />
-      <input type="search" aria-label={t('search')} placeholder={t('search')} value={text} maxLength={32} autocapitalize="characters"
-        onInput={(event) => {
-          setText(event.currentTarget.value);
-          if (!event.currentTarget.value) onSearch('');
-        }} data-testid="search" />
-    </form>
-  );
+/** How many there are and who waits longest: of all, not of those shown. */
+export function sumOf({ open, waiting, longest }: TipCounts, at = now()): string {
+  if (!waiting || longest === null) return t('tips_sum_none', { n: open });
+  return t('tips_sum', { n: open, w: waiting, t: span(at - longest) });
 }
 
 function Row({ one, chosen, me }: { one: TipView; chosen: boolean; me: string }) {
@@ -82,7 +81,8 @@ function Row({ one, chosen, me }: { one: TipView; chosen: boolean; me: string })
     <a class={'row tone-' + tone(one)} href={hashOf('tips', one.id)} aria-current={chosen ? 'true' : undefined}
       data-testid="tip" data-number={one.number}>
       <span class="row-head">
-        <Chip tone={tone(one)}>{say(NEXT[one.next])}</Chip>
+        <span class="chips"><Chip tone={tone(one)}>{say(NEXT[one.next])}</Chip>
+          {one.unread > 0 && <span class="unread" data-testid="unread">{t('unread', { n: one.unread })}</span>}</span>
         {one.waiting_since !== null
           ? <time title={exact(one.waiting_since)}>{t('waits', { t: span(now() - one.waiting_since) })}</time>
           : <time title={exact(one.updated_at)}>{span(now() - one.updated_at)}</time>}

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { faultWithHint } from '../shared/fault';
-import type { CoverageView, GroupPatch, GroupView } from '../shared/notices';
+import type { CoverageView, GroupView } from '../shared/notices';
+import { Communities, useBinding } from './binding';
 import { named } from './cover';
 import type { Desk } from './desk';
 import { short } from './inbox';
@@ -17,7 +17,7 @@ export function Unbound({ desk, groups, communities, done }: {
   return (
     <details class="card unbound" open={groups.length <= FEW} data-testid="unbound">
       <summary>{t('u_head', { n: groups.length })}</summary>
-      <p class="dim">{t('u_what')}</p>
+      <p class="dim">{t('u_what')} {t('b_ignore_what')}</p>
       <ul>{groups.slice(0, SHOWN).map((one) => <li key={one.id}><Bind desk={desk} one={one} communities={communities} done={done} /></li>)}</ul>
       {groups.length > SHOWN && <p class="dim">{t('u_more', { n: groups.length - SHOWN })}</p>}
     </details>
@@ -26,30 +26,15 @@ export function Unbound({ desk, groups, communities, done }: {
 
 function Bind({ desk, one, communities, done }: { desk: Desk; one: GroupView; communities: CoverageView[]; done: () => void }) {
   const [chosen, setChosen] = useState(() => named(one.name, communities));
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState('');
-  const stations = new Set(communities.map((its) => its.station)).size;
-  const bind = async (): Promise<void> => {
-    setBusy(true);
-    setFault('');
-    try {
-      const body: GroupPatch = { community: chosen };
-      await desk.api.patch<GroupView>('/groups/' + encodeURIComponent(one.id), body);
-      done();
-    } catch (error) {
-      setFault(faultWithHint(error));
-      setBusy(false);
-    }
-  };
+  const { busy, fault, bind } = useBinding(desk, one, done);
   return (
-    <form onSubmit={(event) => { event.preventDefault(); void bind(); }}>
+    <form onSubmit={(event) => { event.preventDefault(); void bind({ community: chosen }); }}>
       <b>{one.name || one.id}</b>
       <small>{t('g_owner', { n: short(one.owner_name || one.owner, desk.me ? desk.me.station_name : null) })} · {t('people', { n: one.members })}</small>
-      <select value={chosen} aria-label={t('u_which', { g: one.name })} onChange={(event) => setChosen(event.currentTarget.value)}>
-        <option value="">—</option>
-        {communities.map((its) => <option key={its.id} value={its.id}>{stations > 1 ? `${its.name} · ${its.station_name}` : its.name}</option>)}
-      </select>
+      <Communities all={communities} value={chosen} label={t('u_which', { g: one.name })} onChange={setChosen} />
       <button type="submit" class="button small" disabled={busy || !chosen}>{t('u_bind')}</button>
+      <button type="button" class="button small" disabled={busy} title={t('b_ignore_what')} data-testid="ignore"
+        onClick={() => void bind({ community: '', ignored: true })}>{t('b_ignore')}</button>
       {fault && <p class="fault" role="alert">{fault}</p>}
     </form>
   );

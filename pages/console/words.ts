@@ -136,8 +136,8 @@ export const words = {
   'tip.title': ['线索', 'Tip'],
   'tip.anonymous': ['匿名', 'Anonymous'],
   'tip.anonymous.text': [
-    '系统不知道是谁说的，时间精确到 5 分钟。',
-    'Nobody here knows who told it; times are to five minutes.',
+    '接警台和民警看不到是谁说的，身份另行加密保管；时间精确到 5 分钟。',
+    'Neither the desk nor officers can see who told it; the identity is kept apart, encrypted. Times are to five minutes.',
   ],
   'tip.named': ['居民自愿留下的称呼或联系方式', 'What the resident chose to leave: a name or a number'],
   'tip.teller': ['线索人', 'Teller'],

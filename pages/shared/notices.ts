@@ -8,6 +8,8 @@ export type Outcome = 'WAITING' | 'SENT' | 'REFUSED' | 'CAPPED' | 'CANCELLED';
 /** Whether a group is to have another owner, and why it does not get one. */
 export type Handing = '' | 'ASKED' | 'REFUSED';
 export type NoOwner = '' | 'unknown' | 'unable' | 'often' | 'day' | 'gone' | 'right' | 'silent' | 'other';
+/** How a group may be that one looks for. */
+export type GroupShown = 'ACTIVE' | 'DISMISSED' | 'ORPHANED' | 'UNCONFIRMED' | 'FULL' | 'IGNORED';
 export type GroupState = 'ACTIVE' | 'DISMISSED';
 
 export interface NoticeIn {
@@ -77,6 +79,7 @@ export interface RehearseIn {
 
 export interface GroupPatch {
   community: string;
+  ignored?: boolean;
 }
 
 export interface DoorwayIn {
@@ -258,6 +261,7 @@ export interface GroupView {
   station: string | null;
   station_name: string;
   bound_by: string;
+  ignored: boolean;
   members: number;
   residents: number;
   capacity: number;

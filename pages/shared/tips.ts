@@ -21,7 +21,7 @@ export type TipState = 'SUBMITTED' | 'ASSIGNED' | 'ANSWERED' | 'CLOSED' | 'REJEC
 export type TipNext = 'take' | 'answer' | 'wait' | 'close' | '110' | 'over';
 export type MessageState = 'QUEUED' | 'SENDING' | 'SENT' | 'FAILED';
 
-/** A tip in the inbox. `waiting_since`: since when the resident waits for an answer. */
+/** A tip in the inbox. `waiting_since`: since when the resident waits for an answer; `unread` of my own list. */
 export interface TipView {
   id: string;
   number: string;
@@ -44,6 +44,7 @@ export interface TipView {
   incident: string | null;
   anonymous: boolean;
   reopened: number;
+  unread: number;
   pictures: number;
   first: string;
   position: PositionView | null;
@@ -54,6 +55,14 @@ export interface TipView {
 export interface TipList {
   tips: TipView[];
   next: number | null;
+}
+
+/** Of all, not of a page; `unread` of my own list. */
+export interface TipCounts {
+  open: number;
+  waiting: number;
+  longest: number | null;
+  unread: number;
 }
 
 /** `text` is null when there is none, or (`damaged`) when its seal cannot be opened. */

@@ -15,7 +15,7 @@ import { Reading } from '../shared/reading';
 import type {
   DemoPerson, EntryView, IncidentView, JoinView, MeView, ParticipantView, ResponderView,
 } from '../shared/types';
-import { Ringer } from './ringer';
+import { Ringer } from '../parts/ringer';
 import { t } from './words';
 
 export type Step = 'acknowledge' | 'depart' | 'arrive' | 'clear' | 'seen';

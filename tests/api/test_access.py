@@ -78,6 +78,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("GET", "/wechat/jssdk"): PUBLIC,
     ("POST", "/wechat/resume"): PUBLIC,
     ("GET", "/tips"): DESK | STATIONS | COMMUNITY,
+    ("GET", "/tips/counts"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/tips/{id}"): DESK | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/take"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/tips/handed"): CHIEF | STATIONS | COMMUNITY,

@@ -90,7 +90,7 @@ async def test_a_group_is_bound_by_hand_within_the_station(site: Site) -> None:
     it = await site.ask(zhou, "PATCH", "/groups/loose", {"community": "w1-c3"})
     assert (it["community"], it["bound_by"]) == ("w1-c3", "hand")
     it = await site.ask(zhou, "PATCH", "/groups/loose", {"community": ""})
-    assert (it["community"], it["bound_by"]) == (None, "")
+    assert (it["community"], it["bound_by"]) == (None, "hand"), "nothing guesses it back"
     noted = await site.house.store.audit.find({"what": "group.bound"})
     assert len(noted) == 2
 

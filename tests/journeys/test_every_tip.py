@@ -1,0 +1,74 @@
+"""A station with 250 open tips: the longest wait is on the first row, and each is reached by scrolling."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from config import Settings
+from domain.ticket import random_id
+from domain.tip import Tip, submit, tip_number
+from storage.embedded import EmbeddedStore
+from storage.seal import KeySeal
+from storage.store import MongoStore
+from tests.journeys.conftest import STATION_LOGIN, Demo, read, staff
+
+MANY = 250
+LONG_AGO = 1_700_000_100_000
+STEP = 300_000
+
+
+@pytest.fixture
+async def store(demo: Demo) -> AsyncIterator[MongoStore]:
+    """The demo's store, without the tips that a journey put there."""
+    one = MongoStore(EmbeddedStore(demo.data / "store", demo.store_port).uri, follow=())
+    before = {tip.id async for tip in one.tips.every()}
+    yield one
+    async for tip in one.tips.every():
+        if tip.id not in before:
+            await one.tips.remove(tip.id)
+    await one.close()
+
+
+async def told(demo: Demo, store: MongoStore, at: int, words: str, called: list[str]) -> Tip:
+    content = KeySeal(Settings(data=demo.data).secret_bytes(), "tip-content")
+    id, station = random_id(), STATION_LOGIN.removeprefix("station-")
+    tip = Tip(id, tip_number(id, at), station, "派出所", at, at, called=called)
+    return await submit(store, tip, [("message", {"text": content.close(words)})], at)
+
+
+async def test_each_of_250_tips_is_reached_and_what_is_new_is_said(
+    demo: Demo, browser: Browser, store: MongoStore
+) -> None:
+    first = await told(demo, store, LONG_AGO, "等得最久的一条", [])
+    for n in range(1, MANY):
+        await told(demo, store, LONG_AGO + n * STEP, f"第 {n} 条线索", [])
+    page = await staff(browser, demo, STATION_LOGIN, "community")
+    me = (await read(page, "/session", "community"))["id"]
+    await page.locator("[data-value=station]").click()
+    rows, scrolled = page.get_by_test_id("tip"), page.locator(".list .scroll")
+    await expect(rows.first).to_have_attribute("data-number", first.number)
+    counts = await read(page, "/tips/counts?box=station", "community")
+    assert counts["longest"] == LONG_AGO
+    assert counts["open"] >= MANY
+    await expect(page.get_by_test_id("tips-sum")).to_contain_text(f"{counts['open']} 条处理中")
+    await expect(rows).to_have_count(50)
+    for shown in (*range(100, counts["open"], 50), counts["open"]):
+        await scrolled.evaluate("list => list.scrollTo(0, list.scrollHeight)")
+        await expect(rows.nth(shown - 1)).to_be_attached()
+    await expect(page.get_by_test_id("more")).to_have_count(0)
+    await expect(rows).to_have_count(counts["open"])
+
+    await page.get_by_test_id("search").fill("第 249 条")
+    await page.get_by_test_id("search").press("Enter")
+    await expect(rows).to_have_count(1)
+    await expect(page).not_to_have_title("(1) 线索 · 警民110")
+    new = await told(demo, store, LONG_AGO, "刚刚说的", [me])
+    await expect(page).to_have_title("(1) 线索 · 警民110")
+    await expect(page.get_by_test_id("nav-unread")).to_have_text("1")
+    await page.goto(f"{demo.url}/community/#/tips/{new.id}")
+    await expect(page).to_have_title("线索 · 警民110")
+    await expect(page.get_by_test_id("thread")).to_contain_text("民警看不到是谁说的")
+    assert page.errors == []  # type: ignore[attr-defined]

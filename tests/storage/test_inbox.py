@@ -1,0 +1,121 @@
+"""Where tips stand in the lists is kept in the store, and is what their logs say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain import inbox
+from domain.people import Role, Who
+from domain.queries import Criteria, tips_by_turn, unread_tips, waiting_tips
+from domain.ticket import random_id
+from domain.tip import Tip, add, opened, reply, submit, take, tip_number
+from domain.tip_moves import hand_over
+from storage.store import MongoStore
+from tests.storage.test_queries import plan
+
+NOON = 1_790_000_100_000
+MINUTES = 60_000
+WANG = Who("wang", Role.COMMUNITY_OFFICER, "王", "w1")
+ZHAO = Who("zhao", Role.COMMUNITY_OFFICER, "赵", "w1")
+
+
+async def told(store: MongoStore, at: int = NOON, **members: Any) -> Tip:
+    id = random_id()
+    members.setdefault("called", [WANG.id, ZHAO.id])
+    tip = Tip(id, tip_number(id, at), "w1", "西一派出所", at, at, **members)
+    return await submit(store, tip, [("message", {"text": "sealed"})], at)
+
+
+async def test_each_step_says_whose_it_is_who_waits_and_who_has_not_read(
+    store: MongoStore,
+) -> None:
+    tip = await told(store)
+    first = tip.opened_at
+    seen: list[tuple[int | None, list[str], list[str]]] = []
+
+    def note(it: Tip) -> None:
+        seen.append((it.waiting_since, it.listed_for, it.unread_for))
+
+    note(tip)
+    note(await opened(store, WANG, tip.id, NOON + 1))
+    note(await take(store, ZHAO, tip.id, NOON + 2))
+    note(await reply(store, ZHAO, tip.id, "k1", "answer", "sealed", NOON + 3))
+    note(await add(store, tip.id, "k2", "message", {"text": "sealed"}, NOON + 6 * MINUTES))
+    note(await opened(store, ZHAO, tip.id, NOON + 7 * MINUTES))
+    note(await hand_over(store, ZHAO, tip.id, "e1", "东一", ["li"], "", NOON + 8 * MINUTES))
+    note(await add(store, tip.id, "k3", "message", {"text": "x"}, NOON + 9 * MINUTES, "add"))
+    again = seen[4][0]
+    assert seen == [
+        (first, ["wang", "zhao"], ["wang", "zhao"]),
+        (first, ["wang", "zhao"], ["zhao"]),
+        (first, ["zhao"], []),
+        (None, ["zhao"], []),
+        (again, ["zhao"], ["zhao"]),
+        (again, ["zhao"], []),
+        (again, ["li"], ["li"]),
+        (again, ["li"], ["li"]),
+    ]
+    assert again is not None
+    assert again > first
+
+
+async def test_a_look_after_more_was_said_is_another_look(store: MongoStore) -> None:
+    tip = await told(store)
+    for _ in range(2):
+        await opened(store, WANG, tip.id, NOON + 1)
+    await add(store, tip.id, "k2", "message", {"text": "sealed"}, NOON + 2)
+    for _ in range(2):
+        tip = await opened(store, WANG, tip.id, NOON + 3)
+    looks = [entry.who.id for entry in tip.log.entries if entry.what == "tip.opened"]
+    assert looks == [WANG.id, WANG.id]
+    assert WANG.id not in tip.unread_for
+
+
+async def test_tips_of_before_are_arranged_when_the_store_opens(store: MongoStore) -> None:
+    tip = await told(store)
+    plain = {"waiting_since": 1, "turn": 1, "listed_for": 1, "unread_for": 1}
+    await store.tips._collection.update_one({"_id": tip.id}, {"$unset": plain})
+    assert (await store.tips.get(tip.id)).turn is None
+    await store._renew()
+    after = await store.tips.get(tip.id)
+    assert (after.turn, after.listed_for, after.unread_for) == (
+        tip.turn,
+        tip.listed_for,
+        tip.unread_for,
+    )
+    await store._renew()
+    assert (await store.tips.get(tip.id)).version == after.version
+
+
+@pytest.mark.parametrize(
+    ("query", "index", "found"),
+    [
+        (tips_by_turn({}), "turn_1", 40),
+        (tips_by_turn({"station": "w1"}), "station_1_turn_1", 40),
+        (tips_by_turn({"listed_for": "zhao"}), "listed_for_1_turn_1", 10),
+        (waiting_tips({"station": "w1"}), "station_1_turn_1", 30),
+        (unread_tips("zhao"), "unread_for_1", 10),
+    ],
+)
+async def test_the_store_orders_and_counts_by_an_index(
+    store: MongoStore, query: Criteria, index: str, found: int
+) -> None:
+    many = []
+    for n in range(60):
+        at = NOON + n
+        called = ["zhao"] if n < 10 else ["wang"]
+        one = Tip(random_id(), f"T-{n}", "w1", "西一", at, at, called=called)
+        one.waiting_since = at if n < 30 else None
+        one.turn = at if n < 30 else 2 * inbox.UNHURRIED - at if n < 40 else None
+        one.listed_for, one.unread_for = called, called
+        many.append(one)
+    await store.tips.add_many(many)
+    cursor = store.tips._collection.find(dict(query)).sort("turn", 1)
+    said = await cursor.explain()
+    assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", index)
+    assert await store.tips.count(query) == found
+    page = await store.tips.find(query, order="turn", limit=5)
+    assert [one.number for one in page] == [f"T-{n}" for n in range(5)]
+    assert page.more
