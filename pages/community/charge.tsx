@@ -89,7 +89,7 @@ function Transfer({ desk, me, charge, close, done }: { desk: Desk; me: MeView; c
       <OpenTips charge={charge} />
       {kinds.map((kind) => (
         <label key={kind} class="check"><input type="checkbox" checked={parts[kind] && can[kind]} disabled={!can[kind]} data-testid={`charge-${kind}`}
-          onChange={(event) => setParts({ ...parts, [kind]: event.currentTarget.checked })} />
+          onChange={({ currentTarget: { checked } }) => setParts((now) => ({ ...now, [kind]: checked }))} />
         <span>{t(`ch_${kind}_part`, { n: charge[kind].length })}</span></label>
       ))}
       {parts.groups && can.groups && <p class="dim">{t('ch_groups_note')}</p>}

@@ -76,7 +76,11 @@ async def test_a_revoked_key_is_no_good_at_once_and_is_listed(site: Site) -> Non
     assert made["key"] not in str(listed)
 
 
-@pytest.mark.parametrize("key", ["", "jk-forged", issue_key(b"another installation")])
+@pytest.mark.parametrize(
+    "key",
+    ["", "jk-forged", issue_key(b"another installation")],
+    ids=["none", "forged", "another installation's"],
+)
 async def test_a_forged_key_is_refused_but_never_a_report(site: Site, key: str) -> None:
     app = site.anybody(**{HEADER: key})
     assert (await site.ask(app, "GET", "/config", status=401))["code"] == "token_bad"
