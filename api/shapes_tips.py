@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from api.shapes import AreaShareView, PositionView, WhoView
+from api.tip_told import Told
 from domain.incident import IncidentState
 from domain.outgoing import MessageState
 from domain.tip import TipState
@@ -17,9 +18,9 @@ from domain.tip import TipState
 
 class TipView(Struct):
     """A tip in the inbox. ``next`` is what has to be done: take, answer, wait (for the resident),
-    close, 110 or over; ``waiting_since`` since when the resident waits for an answer; ``first`` the
-    beginning of what was said; ``unread`` how many lines of the resident's I have yet to read, where it
-    is in my own list."""
+    close, 110 or over; ``told`` what became of the last reply on its way to the resident;
+    ``waiting_since`` since when the resident waits for an answer; ``first`` the beginning of what was
+    said; ``unread`` how many lines of the resident's I have yet to read, where it is in my own list."""
 
     id: str
     number: str
@@ -39,6 +40,7 @@ class TipView(Struct):
     closed_at: int | None
     waiting_since: int | None
     next: str
+    told: Told
     incident: str | None
     anonymous: bool
     reopened: int

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from api.bodies import Id, Ms
 from api.routes import Ask, Routes
 from api.shapes_tips import TipCounts, TipList
+from api.tip_told import Told, told_of
 from api.tip_views import OVER, said_of, tip_view
 from domain.emergency import simple
 from domain.errors import INVALID, Refused
@@ -67,7 +68,11 @@ async def list_tips(ask: Ask, query: TipQuery) -> TipList:
     if query.q.strip():
         await ask.house.audit(ask.who, "tips.searched", str(len(page.items)))
     me = ask.staff.id
-    return TipList([tip_view(ask.house.content, it, me) for it in page.items], page.next)
+    told = await told_of(ask.house.store, ask.house.secret, page.items, ask.now)
+    return TipList(
+        [tip_view(ask.house.content, it, me, told.get(it.id, Told.NOTHING)) for it in page.items],
+        page.next,
+    )
 
 
 @routes.add("GET", "/tips/counts", COMMUNITY_PAGE)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from api.shapes import PositionView, WhoView
 from api.shapes_tips import TipEntryView, TipFiles, TipIncidentView, TipSending, TipThread, TipView
+from api.tip_told import Told
 from api.views import area_shares
 from domain.errors import Refused
 from domain.evidence import Entry
@@ -20,8 +21,8 @@ FIRST = 120
 KEPT_BACK = frozenset({"text", "key", "original_sha256"})
 
 
-def tip_view(content: Seal, it: Tip, me: str) -> TipView:
-    """A tip as a line of the inbox of ``me``."""
+def tip_view(content: Seal, it: Tip, me: str, told: Told = Told.NOTHING) -> TipView:
+    """A tip as a line of the inbox of ``me``; ``told`` is what became of the last reply."""
     return TipView(
         id=it.id,
         number=it.number,
@@ -41,6 +42,7 @@ def tip_view(content: Seal, it: Tip, me: str) -> TipView:
         closed_at=it.closed_at,
         waiting_since=it.waiting_since,
         next=next_step(it),
+        told=told,
         incident=it.incident,
         anonymous=it.anonymous,
         reopened=it.reopened,
@@ -60,6 +62,7 @@ def tip_thread(
     messages: Sequence[Message],
     lines: Mapping[str, int],
     followed: TipIncidentView | None,
+    told: Told,
 ) -> TipThread:
     """A tip with everything said, and what is still on its way to the resident; ``lines`` are the
     numbers of the lines that messages tell of, by the messages' ids."""
@@ -69,7 +72,7 @@ def tip_thread(
     ]
     named, _ = _opened(content, it.named) if it.named else ("", False)
     entries = [_entry(content, entry) for entry in it.log.entries]
-    return TipThread(tip_view(content, it, me), named or "", entries, sending, followed)
+    return TipThread(tip_view(content, it, me, told), named or "", entries, sending, followed)
 
 
 def tip_files(content: Seal, it: Tip | None) -> TipFiles:

@@ -18,6 +18,7 @@ from api.shapes_tips import (
     TipThread,
     TipView,
 )
+from api.tip_told import Told, told_of
 from api.tip_views import OVER, tip_files, tip_thread, tip_view, words
 from api.uploads import send_kept
 from domain.beat import officers_for, staff
@@ -195,7 +196,9 @@ async def _thread(house: House, who: Who, it: Tip) -> TipThread:
     found = house.store.messages.every({"about": about(house.secret, it.id)})
     messages = sorted([one async for one in found], key=lambda one: one.seq)
     lines = {telling_id(house.secret, it.id, one.seq): one.seq for one in it.log.entries}
-    return tip_thread(house.content, it, who.id, messages, lines, await _followed(house, it))
+    told = (await told_of(house.store, house.secret, [it], house.clock())).get(it.id, Told.NOTHING)
+    followed = await _followed(house, it)
+    return tip_thread(house.content, it, who.id, messages, lines, followed, told)
 
 
 async def _followed(house: House, it: Tip) -> TipIncidentView | None:

@@ -59,7 +59,8 @@ class Teller:
     """Who told a tip: ``id`` is the tip's, ``sealed`` the resident's id under the identity key.
 
     Kept apart from the tip; ``told`` is a keyed digest of the resident, so that one resident's
-    tips can be found by who knows the resident, and by nobody else.
+    tips can be found by who knows the resident, and by nobody else. The api looks up no more than
+    whether there is one: whoever withdrew gets no answer.
     """
 
     id: str

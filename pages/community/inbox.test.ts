@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TipEntryView, TipSending, TipView } from '../shared/tips';
-import { fate, LONG_MS, percent, short, span, tone } from './inbox';
+import { advice, fate, LONG_MS, percent, short, span, tone, undelivered } from './inbox';
 
 const tip = (members: Partial<TipView>): TipView => ({ next: 'take', waiting_since: null, ...members }) as TipView;
 const entry = { seq: 4 } as TipEntryView;
@@ -16,7 +16,18 @@ describe('the tone of a tip', () => {
   });
   it('tells what is to be done from what is waited for', () => {
     expect(tone(tip({ next: 'wait' }))).toBe('hand');
-    expect(tone(tip({ next: 'close' }))).toBe('well');
+    expect(tone(tip({ next: 'close', told: 'SENT' }))).toBe('well');
+  });
+  it('is not green for an answer that did not arrive', () => {
+    for (const told of ['WAITING', 'FAILED', 'UNKNOWN', 'NOBODY'] as const) {
+      const one = tip({ next: 'close', told });
+      expect(tone(one)).toBe('need');
+      expect(undelivered(one)).not.toBe('');
+      expect(advice(one)).toContain(undelivered(one));
+    }
+    expect(undelivered(tip({ next: 'close', told: 'SENT' }))).toBe('');
+    // Whoever wrote again waits for another answer: what became of the last one is no matter now.
+    expect(undelivered(tip({ next: 'answer', told: 'FAILED' }))).toBe('');
   });
 });
 
@@ -27,6 +38,10 @@ describe('a name', () => {
 });
 
 describe('how a message gets on', () => {
+  it('says that nobody has begun to send what was written', () => {
+    expect(fate(entry, [], true)?.words).toBe('还没有开始发送');
+    expect(fate(entry, [])).toBeNull();
+  });
   it('says that WeChat gives no credit, and what ends the wait', () => {
     const found = fate(entry, sending({ reason: 'no_credit' }));
     expect(found && found.tone).toBe('need');

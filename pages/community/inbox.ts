@@ -2,7 +2,7 @@
 
 import { now } from '../shared/clock';
 import { say, type Pair } from '../shared/i18n';
-import type { TipEntryView, TipNext, TipSending, TipView } from '../shared/tips';
+import type { TipEntryView, TipNext, TipSending, TipTold, TipView } from '../shared/tips';
 
 export type Tone = 'danger' | 'need' | 'hand' | 'well' | 'over';
 
@@ -34,7 +34,33 @@ export function tone(tip: TipView, at = now()): Tone {
   if (tip.next === '110') return 'hand';
   if (tip.waiting_since !== null && at - tip.waiting_since > LONG_MS) return 'danger';
   if (tip.next === 'take' || tip.next === 'answer') return 'need';
-  return tip.next === 'close' ? 'well' : 'hand';
+  if (tip.next === 'close') return undelivered(tip) ? 'need' : 'well';
+  return 'hand';
+}
+
+const TOLD: Record<TipTold, Pair | null> = {
+  '': null,
+  SENT: null,
+  WAITING: ['答复还没送到', 'Reply not delivered yet'],
+  FAILED: ['答复没有送达', 'Reply was not delivered'],
+  UNKNOWN: ['不知答复是否送达', 'Reply may not have arrived'],
+  NOBODY: ['居民已注销，收不到答复', 'The resident withdrew and gets no reply'],
+};
+
+/** Why what was answered is no reason to be calm; empty when it arrived, or nothing was answered. */
+export function undelivered(tip: TipView): string {
+  const words = tip.next === 'close' || tip.next === 'wait' || tip.next === 'over' ? TOLD[tip.told] : null;
+  return words ? say(words) : '';
+}
+
+/** What the officer does next. An answer that did not arrive is no answer yet. */
+export function advice(tip: TipView): string {
+  const not = undelivered(tip);
+  if (tip.next === 'close' && not) {
+    return tip.told === 'NOBODY' ? say(['{not}。事情办完就可以结案。', '{not}. Close it when the matter is done.'], { not })
+      : say(['{not}：居民还不知道。送到以后再结案，急的话打电话或上门。', '{not}: the resident does not know. Close it when it has arrived; if it cannot wait, call or go there.'], { not });
+  }
+  return say(ADVICE[tip.next]);
 }
 
 /** A name without the station it begins with, where the station is known anyway. */
@@ -58,10 +84,12 @@ export function percent(part: number, whole: number): number {
   return Math.min(99, Math.max(1, Math.round((part / whole) * 100)));
 }
 
-/** How the message that tells of a line is getting on; null when the line tells nobody. */
-export function fate(entry: TipEntryView, sending: readonly TipSending[]): { tone: Tone; words: string } | null {
+/** How the message that tells of a line is getting on; null when the line tells nobody. ``waits``: it is
+ * the last reply, and the server says that it has yet to be delivered. */
+export function fate(entry: TipEntryView, sending: readonly TipSending[], waits = false): { tone: Tone; words: string } | null {
   const message = sending.find((one) => one.seq === entry.seq);
-  if (!message) return null;
+  // Written, and nobody has begun to send it: whoever sends may be away.
+  if (!message) return waits ? { tone: 'need', words: say(['还没有开始发送', 'Not being sent yet']) } : null;
   if (message.state === 'SENT') return { tone: 'well', words: say(['已发到微信', 'Sent in WeChat']) };
   if (message.state === 'FAILED') {
     return message.reason === 'unknown'

@@ -9,7 +9,7 @@ import type { TipEntryView, TipIncidentView, TipThread, TipView } from '../share
 import { INCIDENT_STATES, word } from '../shared/words';
 import { Clip } from './clip';
 import type { Desk } from './desk';
-import { ADVICE, fate, NEXT, short, tone } from './inbox';
+import { advice, fate, NEXT, short, tone, undelivered } from './inbox';
 import { useLoad } from './load';
 import { Back, Bones, Chip, Dialog, Failing, Old } from './pieces';
 import { Acts } from './reply';
@@ -24,7 +24,7 @@ const FOLLOW_MS = 15_000;
 export function Thread({ desk, id }: { desk: Desk; id: string }) {
   const thread = useLoad(id, useSeen(desk.revision.tips), () => desk.api.get<TipThread>('/tips/' + encodeURIComponent(id)));
   const { data } = thread;
-  const sending = data !== null && data.sending.some((one) => one.state === 'QUEUED' || one.state === 'SENDING');
+  const sending = data !== null && (data.tip.told === 'WAITING' || data.sending.some((one) => one.state === 'QUEUED' || one.state === 'SENDING'));
   const moves = data !== null && data.followed !== null && data.followed.state !== 'CLOSED';
   useEffect(() => {
     // Nothing in the feed says that a message went out, nor what becomes of the incident: it does not say whose.
@@ -52,14 +52,14 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
       <header class="detail-head">
         <Back href={hashOf('tips')} />
         <div class="detail-title"><h1>{tip.number}</h1><span>{tip.community_name || tip.station_name}</span></div>
-        <Chip tone={tone(tip)}>{say(NEXT[tip.next])}</Chip>
+        <span class="chips"><Chip tone={tone(tip)}>{say(NEXT[tip.next])}</Chip>{undelivered(tip) && <Chip tone="need">{undelivered(tip)}</Chip>}</span>
       </header>
       <div class="scroll thread" ref={box} data-testid="thread">
         <Old fault={thread.fault} again={thread.again} />
         <Facts tip={tip} named={data.named} followed={data.followed} />
         <ol>{data.entries.filter((entry) => !LOOKS.includes(entry.what)).map((entry) => <Entry key={entry.seq} desk={desk} tip={tip} entry={entry} thread={data} />)}</ol>
         <Looks tip={tip} entries={data.entries.filter((entry) => LOOKS.includes(entry.what))} />
-        <p class={'advice tone-' + tone(tip)}>{say(ADVICE[tip.next])}</p>
+        <p class={'advice tone-' + tone(tip)}>{advice(tip)}</p>
       </div>
       <Acts desk={desk} tip={tip} put={thread.put} again={thread.again} />
     </>
@@ -132,7 +132,8 @@ function Entry({ desk, tip, entry, thread }: { desk: Desk; tip: TipView; entry: 
   }
   const kind = REPLIES[entry.what];
   if (kind) {
-    const how = fate(entry, thread.sending);
+    const last = [...thread.entries].reverse().find((one) => one.what in REPLIES);
+    const how = fate(entry, thread.sending, tip.told === 'WAITING' && last !== undefined && last.seq === entry.seq);
     return (
       <li class="said ours">
         <p><b>{t(kind)}</b>{words}</p>

@@ -4,7 +4,7 @@ import { say } from '../shared/i18n';
 import type { TipCounts, TipList, TipView } from '../shared/tips';
 import type { Desk } from './desk';
 import { Handed } from './handed';
-import { NEXT, short, span, tone } from './inbox';
+import { NEXT, short, span, tone, undelivered } from './inbox';
 import { useListing } from './listing';
 import { useLoad } from './load';
 import { More } from './more';
@@ -81,7 +81,7 @@ function Row({ one, chosen, me }: { one: TipView; chosen: boolean; me: string })
     <a class={'row tone-' + tone(one)} href={hashOf('tips', one.id)} aria-current={chosen ? 'true' : undefined}
       data-testid="tip" data-number={one.number}>
       <span class="row-head">
-        <span class="chips"><Chip tone={tone(one)}>{say(NEXT[one.next])}</Chip>
+        <span class="chips"><Chip tone={tone(one)}>{say(NEXT[one.next])}</Chip>{undelivered(one) && <Chip tone="need">{undelivered(one)}</Chip>}
           {one.unread > 0 && <span class="unread" data-testid="unread">{t('unread', { n: one.unread })}</span>}</span>
         {one.waiting_since !== null
           ? <time title={exact(one.waiting_since)}>{t('waits', { t: span(now() - one.waiting_since) })}</time>

@@ -18,6 +18,8 @@ export interface TipIncidentIn {
 }
 
 export type TipState = 'SUBMITTED' | 'ASSIGNED' | 'ANSWERED' | 'CLOSED' | 'REJECTED';
+/** What became of the last reply on its way to the resident. */
+export type TipTold = '' | 'SENT' | 'WAITING' | 'FAILED' | 'UNKNOWN' | 'NOBODY';
 export type TipNext = 'take' | 'answer' | 'wait' | 'close' | '110' | 'over';
 export type MessageState = 'QUEUED' | 'SENDING' | 'SENT' | 'FAILED';
 
@@ -41,6 +43,7 @@ export interface TipView {
   closed_at: number | null;
   waiting_since: number | null;
   next: TipNext;
+  told: TipTold;
   incident: string | null;
   anonymous: boolean;
   reopened: number;
