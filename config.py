@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from domain.errors import Refused
+from domain.json_limits import check_json
 from platform_settings import (
     Account,
     PlatformSettings,
@@ -26,6 +28,7 @@ from platform_settings import (
 from platform_settings import SettingsError as SettingsError
 
 PREFIX = "JINGMIN_"
+MOST_OF_ACCOUNTS = 100_000  # bytes in the environment
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
@@ -180,9 +183,11 @@ def load(
 
 
 def _tables(text: str) -> Any:
+    data = (text or "[]").encode()
     try:
-        return msgspec.json.decode(text or "[]")
-    except msgspec.DecodeError as error:
+        check_json(data, MOST_OF_ACCOUNTS)
+        return msgspec.json.decode(data)
+    except (Refused, msgspec.DecodeError) as error:
         raise SettingsError(f"accounts: {error}") from None
 
 
