@@ -48,8 +48,9 @@ from tests.bot.conftest import (
     build_house,
     serve,
 )
-from tests.bot.street import LAT, LON, Street, officer, until
+from tests.bot.street import Street, officer, until
 from tests.bot.test_doors import WECOM, Phone, entry, fragment
+from tests.bot.test_officer_lines import told
 from tests.bot.working import working
 from tests.neighbourhoods import city_of_communities
 from tests.ports import free_port
@@ -149,15 +150,6 @@ async def house(
     await client.close()
 
 
-async def tell(street: Street) -> None:
-    await street.say("线索")
-    await street.do("location", latitude=LAT, longitude=LON, label="三号楼")
-    await street.say("楼道里堆满电瓶")
-    await street.hears("记下了（2）")
-    await street.say("1")
-    await street.hears("线索号")
-
-
 async def screen(sim: Sim, userid: str) -> list[str]:
     return [str(line["data"]) for line in await sim.screen(userid)]
 
@@ -170,7 +162,7 @@ async def test_each_resident_is_answered_by_the_account_he_wrote_to(
     await store.people.add(officer("san", f"{NAME}~Zhang", "张三", communities=["e1-c1"]))
     here = Street(sim, house, store, await sim.resident())
     there = Street(other.sim, house, store, await other.sim.resident())
-    await tell(there)
+    await told(there)
     said = len(await here.heard())
     card = await here.card("Zhang")
     await here.press("Zhang", card)
@@ -228,7 +220,7 @@ async def test_officers_of_one_community_in_two_corps_all_hear_of_a_tip(
     await store.people.add(officer("zhao", f"{NAME}~Zhao", "赵警官", communities=["w1-c5"]))
     here = Street(sim, house, store, await sim.resident())
     there = Street(other.sim, house, store, here.openid)
-    await tell(here)
+    await told(here)
     tip = await here.tip()
     card = await here.card("Zhang")
     line = await there.officer_reads("Zhao", tip.number)
