@@ -171,9 +171,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     assert pages.exists(), "the pages are not built: make pages"
     one = Demo(tmp_path_factory.mktemp("demo"))
     one.start()
-    asyncio.run(one.ready())
-    yield one
-    one.stop()
+    try:
+        asyncio.run(one.ready())
+        yield one
+    finally:  # also when it was not ready in time: it would go on beside every other test
+        one.stop()
 
 
 @pytest.fixture(autouse=True)
