@@ -45,9 +45,8 @@ from domain.registry import (
 )
 from domain.search import words_of
 
-MISSED_OFTEN = (
-    2  # so many notices in a row without a confirmation: somebody has to talk to the owner
-)
+# So many notices in a row without a confirmation: somebody has to talk to the owner.
+MISSED_OFTEN = 2
 FEW = 5  # fewer people than this are not counted in public
 routes = Routes()
 
@@ -69,7 +68,7 @@ class GroupsQuery(Struct, forbid_unknown_fields=True):
     ``after`` is an id."""
 
     q: Annotated[str, Meta(max_length=100)] = ""
-    owner: Annotated[str, Meta(max_length=64)] = ""
+    owner: Annotated[str, Meta(max_length=81)] = ""
     state: Shown | None = None
     community: Annotated[str, Meta(max_length=64)] | None = None
     station: Annotated[str, Meta(max_length=64)] | None = None

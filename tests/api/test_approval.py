@@ -88,6 +88,16 @@ async def test_the_same_told_in_two_small_notices_needs_him_too(site: Site) -> N
     assert (await site.ask(zhou, "POST", f"{path}/publish"))["state"] == "PUBLISHED"
 
 
+async def test_what_a_colleague_approved_goes_out_whatever_was_written_since(site: Site) -> None:
+    await groups(site, *W1)
+    zhou, wu = await officer(site, "zhou"), await officer(site, "wu")
+    first = await written(site, zhou, communities=W1[:4])
+    path = f"/notices/{first['id']}"
+    await site.ask(wu, "POST", f"{path}/approve", {"version": first["version"]})
+    await written(site, zhou, communities=W1[4:])
+    assert (await site.ask(zhou, "POST", f"{path}/publish"))["state"] == "PUBLISHED"
+
+
 async def test_other_words_other_days_and_discarded_drafts_are_no_second_part(site: Site) -> None:
     await groups(site, *W1)
     zhou = await officer(site, "zhou")
