@@ -12,7 +12,6 @@ from bot.cards import page, userids, word
 from bot.house import BotHouse
 from bot.post import to_officers
 from domain.approving import approvers
-from domain.clock import within
 from domain.evidence import Entry
 from domain.notice import Notice, NoticeState
 from domain.platform_ids import with_account
@@ -22,14 +21,13 @@ TELLS: Mapping[str, str] = {
     "notice.approved": "review_approved",
     "notice.returned": "review_returned",
 }
-FRESH_MS = 3 * 24 * 3_600_000  # what is older was told, or does not matter any more
 
 
 async def tell_review(house: BotHouse, it: Notice, entries: Iterable[Entry]) -> None:
     """Tell what these entries say of its approval."""
     for entry in entries:
         text = TELLS.get(entry.what)
-        if text is None or not within(entry.at, house.clock(), FRESH_MS):
+        if text is None:
             continue
         if entry.what != "notice.submitted":
             await _tell(house, it, entry, text, [it.author])

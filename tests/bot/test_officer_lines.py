@@ -209,6 +209,13 @@ async def test_tips_handed_on_in_one_act_are_one_line(working: Street) -> None:
     await street.officer_reads("Li", "线索待接办")
     await progress.Progress(street.house).read_again(3 * 24 * 3_600_000)
     await work(street)
+    # Long after, when what was said to nobody in particular is removed, another process says none of it.
+    await street.sim.advance(4 * 24 * 3600)
+    await handler.purge(street.house)
+    for one in handed:
+        await progress.Progress(street.house).tip(await street.store.tips.get(one.id))
+    assert await street.store.messages.find({"state": "QUEUED"}, limit=9) == []
+    await work(street)
     for part in ("线索交给您", "线索待接办"):
         assert len(await lines_of(street, "Li", part)) == 1
     assert await lines_of(street, "Zhang", "线索交给您") == []
