@@ -13,7 +13,7 @@ import pymongo.errors
 
 from domain.errors import TOO_LARGE, Conflict, Duplicate, NotFound, Refused, StoreDown
 from domain.ports import Page
-from storage.documents import from_document, learn, to_document
+from storage.documents import decoded, encoded, from_document, learn
 from storage.mongo import Database
 
 T = TypeVar("T")
@@ -64,11 +64,11 @@ class MongoShelf(Generic[T]):
         document = await self._collection.find_one({"_id": id})
         if document is None:
             raise NotFound(f"no such {self.name}")
-        return self.decode(document)
+        return await decoded(self._kind, document)
 
     @refusing
     async def add(self, item: T) -> None:
-        await self._collection.insert_one(to_document(item))
+        await self._collection.insert_one(await encoded(item))
 
     @refusing
     async def add_many(self, items: Sequence[T]) -> set[str]:
@@ -87,7 +87,7 @@ class MongoShelf(Generic[T]):
 
     @refusing
     async def save(self, item: T) -> None:
-        document = to_document(item)
+        document = await encoded(item)
         expected = document["version"]
         document["version"] = expected + 1
         result = await self._collection.replace_one(
@@ -147,14 +147,14 @@ class MongoShelf(Generic[T]):
 
     async def _encoded(self, items: Sequence[T]) -> AsyncIterator[dict[str, Any]]:
         for number, item in enumerate(items, 1):
-            yield to_document(item)
+            yield await encoded(item)
             if number % BREATH == 0:
                 await asyncio.sleep(0)
 
     async def _decoded(self, documents: Sequence[dict[str, Any]]) -> AsyncIterator[T]:
         # A few hundred at a stretch would hold up everything else for a second when they are long.
         for number, document in enumerate(documents, 1):
-            yield self.decode(document)
+            yield await decoded(self._kind, document)
             if number % BREATH == 0:
                 await asyncio.sleep(0)
 

@@ -32,7 +32,7 @@ async def keep(site: Site, documents: list[dict[str, Any]]) -> None:
         await site.house.store.incidents._collection.insert_many(documents[start : start + 500])
 
 
-async def test_verifying_a_long_log_keeps_nobody_waiting(site: Site) -> None:
+async def test_reading_and_adding_to_a_long_log_keeps_nobody_waiting(site: Site) -> None:
     now = now_ms()
     it = raised(now)
     for _ in range(ENTRIES):
@@ -41,6 +41,10 @@ async def test_verifying_a_long_log_keeps_nobody_waiting(site: Site) -> None:
     desk = await site.staff("desk1")
     found = await site.ask(desk, "GET", f"/incidents/{it.id}/verify")
     assert found["entries"] == it.log.length
+    await site.ask(desk, "POST", f"/incidents/{it.id}/priority", {"priority": "LIFE"})
+    again = await site.ask(desk, "GET", f"/incidents/{it.id}/verify")
+    assert again["entries"] > it.log.length
+    assert not again["flaws"]
 
 
 async def test_a_board_of_thousands_is_loaded_and_sent_while_others_are_served(site: Site) -> None:

@@ -25,7 +25,7 @@ from domain.place import Fix, Wgs84
 from domain.ports import Change, Lost
 from domain.resident import Resident
 from domain.ticket import random_id
-from storage.documents import from_document, to_document
+from storage.documents import PIECE, decoded, encoded, from_document, to_document
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 from tests.ports import free_port
@@ -44,6 +44,22 @@ def test_a_document_comes_back_as_it_went(data: dict[str, object]) -> None:
     it = incident()
     append(it.log, CALLER, "message", 5, **{f"d{name}": value for name, value in data.items()})
     assert from_document(Incident, to_document(it)) == it
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1, PIECE, 2 * PIECE + 3])
+async def test_a_long_list_is_converted_in_pieces_and_whole(more: int) -> None:
+    it = incident()
+    for number in range(PIECE - it.log.length + more):
+        append(it.log, CALLER, "message", number, text=str(number))
+    document = to_document(it)
+    task = asyncio.create_task(encoded(it))
+    await asyncio.sleep(0)
+    append(it.log, CALLER, "message", 5, text="written meanwhile")
+    assert await task == document
+    read = await decoded(Incident, document)
+    assert to_document(read) == document
+    assert read.log.length == len(read.log.entries)
+    assert document["log"]["length"] == len(document["log"]["entries"])
 
 
 def test_a_class_is_learnt_before_threads_read_documents() -> None:
