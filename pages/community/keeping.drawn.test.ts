@@ -28,6 +28,22 @@ function show(what: ComponentChild): Page {
 const TIP = { id: 't1', number: 'T-1', state: 'ASSIGNED', next: 'answer', officer: 'zhou', officer_name: 'Zhou', station: 's1', station_name: '' } as TipView;
 const tip = ({ desk }: Sitting): Page => show(h(Acts, { desk, tip: TIP, put: () => undefined, again: () => undefined }));
 
+describe.each(['supplement', 'reopen'] as const)('what is written to %s a tip that is over', (what) => {
+  it('is there after the form was shut and another log-in, and its button says so', async () => {
+    const over = { ...TIP, state: 'CLOSED', next: 'over' } as TipView;
+    const shown = ({ desk }: Sitting): Page => show(h(Acts, { desk, tip: over, put: () => undefined, again: () => undefined }));
+    const on = shown(sitting(shelf));
+    on.press(what);
+    await soon(() => on.get('more-text'));
+    on.write('more-text', '路灯已经换好');
+    const again = shown(sitting(shelf));
+    expect(again.get(what).text).toMatch(/没写完|Unfinished/);
+    again.press(what);
+    await soon(() => again.get('more-text'));
+    expect(again.get('more-text').value).toBe('路灯已经换好');
+  });
+});
+
 describe('an answer to a tip', () => {
   it('is there after a reload and another log-in, with what it is to be, and not for a colleague', async () => {
     const on = tip(sitting(shelf));

@@ -8,9 +8,8 @@ import { unsent } from '../shared/drafts';
 import { asFault, faultWithHint } from '../shared/fault';
 import type { TipReplyIn, TipThread, TipView } from '../shared/tips';
 import type { Desk } from './desk';
-import { d } from './draftwords';
-import { AskEnding, Over, type Ending } from './ending';
-import { Chip, Choice, Dialog } from './pieces';
+import { AskEnding, Over, unfinished, type Ending } from './ending';
+import { Choice, Dialog } from './pieces';
 import { short } from './inbox';
 import { hashOf } from './route';
 import { TakeOver } from './takeover';
@@ -43,15 +42,10 @@ export function Acts({ desk, tip, put, again }: Props) {
     setBusy(false);
   };
   const mine = tip.officer === me;
-  // Not sent: the end of a session may have shut the form.
-  const mark = (form: string): ComponentChildren => {
-    const kept = desk.drafts.get<{ text: string }>(`tip/${tip.id}/${form}`);
-    return kept && kept.text.trim() ? <Chip tone="need">{d('unfinished')}</Chip> : null;
-  };
   const others = (
     <>
-      <button type="button" class="button" data-testid="hand-over" onClick={() => setAsking('station')}>{t('hand_over')}{mark('hand-over')}</button>
-      <button type="button" class="button danger" data-testid="to-110" onClick={() => setAsking('110')}>{t('to_110')}{mark('110')}</button>
+      <button type="button" class="button" data-testid="hand-over" onClick={() => setAsking('station')}>{t('hand_over')}{unfinished(desk, tip, 'hand-over')}</button>
+      <button type="button" class="button danger" data-testid="to-110" onClick={() => setAsking('110')}>{t('to_110')}{unfinished(desk, tip, '110')}</button>
     </>
   );
   return (

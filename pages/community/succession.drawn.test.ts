@@ -2,6 +2,7 @@ import { h, type ComponentChild } from 'preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Page, soon } from '../drawn/page';
 import type { ChargeView } from '../shared/charge';
+import { Drafts } from '../shared/drafts';
 import { Fault } from '../shared/fault';
 import { setLanguage } from '../shared/i18n';
 import type { TipThread, TipView } from '../shared/tips';
@@ -26,11 +27,13 @@ const nothing: ChargeView = { ...CHARGE, tips: [], communities: [], groups: [] }
 let page: Page;
 let answers: Record<string, unknown>;
 const api = { get: vi.fn(), post: vi.fn(), put: vi.fn(), delete: vi.fn() };
+const drafts = new Drafts(null);
 const desk = {
-  api, me: ME, revision: { tips: 0, notices: 0, groups: 0 }, stations: [], communities: null, name: (one: string) => one, known: () => undefined,
+  api, drafts, me: ME, revision: { tips: 0, notices: 0, groups: 0 }, stations: [], communities: null, name: (one: string) => one, known: () => undefined,
 } as unknown as Desk;
 
 beforeEach(() => {
+  drafts.open(crypto.randomUUID());
   setLanguage('zh-CN');
   answers = { '/people/zhou/charge': CHARGE, '/session/colleagues': { colleagues: [{ id: 'li', name: 'S1 李', communities: [], away_until: null }] } };
   for (const one of Object.values(api)) one.mockReset();

@@ -6,6 +6,7 @@ import Facts from './Facts.vue';
 import MapPane from './MapPane.vue';
 import Stations from './Stations.vue';
 import { api, desk } from './desk';
+import { keepDraftsOf } from './drafts';
 import { perform } from './keys';
 import { CASE } from '../drawn/incident';
 import { mount, type Mounted } from '../drawn/mount';
@@ -42,6 +43,7 @@ const DIALOGS: Record<string, Case> = {
 
 let page: Mounted<{ it: IncidentView }>;
 beforeEach(() => {
+  keepDraftsOf(crypto.randomUUID());
   setLanguage('en');
   desk.me = ME;
   notes.splice(0);

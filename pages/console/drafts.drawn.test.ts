@@ -18,6 +18,7 @@ function incident(id: string, more: Partial<IncidentView> = {}): IncidentView {
   } as unknown as IncidentView;
 }
 
+let sitting = 0; // each test begins with nothing written
 let page: Mounted<{ it: IncidentView }> | null = null;
 const write = (testid: string, value: string): void => (page?.find(testid)?.props['onUpdate:modelValue'] as (value: string) => void)(value);
 const shows = (component: object, it: IncidentView): void => {
@@ -29,7 +30,7 @@ const sendable = (testid: string): boolean => page?.find(testid)?.props.disabled
 beforeEach(() => {
   setLanguage('en');
   desk.me = { id: 'me', role: 'DISPATCHER' } as MeView;
-  keepDraftsOf('me');
+  keepDraftsOf(`me ${++sitting}`);
   vi.spyOn(api, 'get').mockRejectedValue(new Error('no server here'));
 });
 afterEach(() => {
@@ -58,6 +59,17 @@ describe.each([['the line to the caller', Thread, 'text-input', 'text-send'], ['
     keepDraftsOf('somebody else');
     await nextTick();
     expect(sendable(send)).toBe(false);
+  });
+  it('is there again for whoever wrote it, after the end of the session and another log-in', async () => {
+    shows(component, incident('a'));
+    write(box, 'stay where you are');
+    await nextTick();
+    keepDraftsOf('');
+    await nextTick();
+    expect(sendable(send)).toBe(false);
+    keepDraftsOf(`me ${sitting}`);
+    await nextTick();
+    expect(sendable(send)).toBe(true);
   });
 });
 

@@ -1,9 +1,10 @@
 /*
- * What is being written and not sent, for each incident: kept while other cards are looked at and whatever
- * others change. In memory alone; it ends with the log-in of whoever wrote it.
+ * What is being written and not sent, for each incident: kept while other cards are looked at, whatever others
+ * change, over a reload and another log-in. Of each person apart, and gone with the tab: many sit at one desk.
  */
-import { computed, shallowReactive, type WritableComputedRef } from 'vue';
+import { computed, shallowRef, triggerRef, type WritableComputedRef } from 'vue';
 
+import { tabDrafts } from '../shared/drafts';
 import type { Disposition, Kind } from '../shared/types';
 
 export interface Draft {
@@ -18,23 +19,26 @@ export interface Draft {
 }
 
 const NOTHING: Draft = { text: '', key: '', note: '', kind: '', closing: null };
-const drafts = shallowReactive(new Map<string, Draft>());
-let owner = '';
+const drafts = shallowRef(tabDrafts());
+drafts.value.on(() => triggerRef(drafts));
 
 export function draft<K extends keyof Draft>(incident: () => string, part: K): WritableComputedRef<Draft[K]> {
+  const now = (): Draft => ({ ...NOTHING, ...drafts.value.get<Draft>(nameOf(incident())) });
   return computed({
-    get: () => (drafts.get(incident()) ?? NOTHING)[part],
+    get: () => now()[part],
     set: (value) => {
-      const next = { ...(drafts.get(incident()) ?? NOTHING), [part]: value };
+      const next = { ...now(), [part]: value };
       const empty = (Object.keys(NOTHING) as Array<keyof Draft>).every((one) => next[one] === NOTHING[one]);
-      if (empty) drafts.delete(incident());
-      else drafts.set(incident(), next);
+      drafts.value.put(nameOf(incident()), empty ? null : next);
     },
   });
 }
 
-/** What somebody else was writing is not shown to this person. */
+/** Whose are shown from now on; empty: nobody's. */
 export function keepDraftsOf(person: string): void {
-  if (owner !== person) drafts.clear();
-  owner = person;
+  drafts.value.open(person);
+}
+
+function nameOf(incident: string): string {
+  return 'incident/' + incident;
 }

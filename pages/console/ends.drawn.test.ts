@@ -13,6 +13,7 @@ import Responders from './Responders.vue';
 import Stage from './Stage.vue';
 import Stations from './Stations.vue';
 import { api, desk, reached, reachNews } from './desk';
+import { keepDraftsOf } from './drafts';
 import { perform } from './keys';
 import { inLane, rings } from './queue';
 
@@ -35,6 +36,7 @@ let page: Mounted<{ it: IncidentView }>;
 let reach: ReachList['stations'];
 const post = vi.spyOn(api, 'post');
 beforeEach(() => {
+  keepDraftsOf(crypto.randomUUID());
   setLanguage('zh-CN');
   desk.me = { id: 'me', role: 'DISPATCHER' } as MeView;
   desk.phase = 'in';

@@ -8,6 +8,7 @@ import type { EntryView, IncidentView, MeView } from '../shared/types';
 import Entry from './Entry.vue';
 import Thread from './Thread.vue';
 import { api, desk } from './desk';
+import { keepDraftsOf } from './drafts';
 
 function incident(more: object = {}): IncidentView {
   return { ...CASE, id: 'a', number: '0110-1', state: 'ANSWERED', dispatcher: 'me', kind: 'FIRE', silent: false, via: 'web', calls: [], responders: [], entries: [], log_length: 0, ...more } as unknown as IncidentView;
@@ -15,6 +16,7 @@ function incident(more: object = {}): IncidentView {
 let page: Mounted<{ it: IncidentView }>;
 const post = vi.spyOn(api, 'post');
 beforeEach(() => {
+  keepDraftsOf(crypto.randomUUID());
   setLanguage('zh-CN');
   desk.me = { id: 'me', role: 'DISPATCHER' } as MeView;
   post.mockReset().mockResolvedValue({ seq: 1, what: 'message', data: {}, who: {} });

@@ -129,15 +129,23 @@ function read(text: string | null): Kept | null {
 
 /** The browser's drafts; other tabs are heard. */
 export function browserDrafts(): Drafts {
-  let shelf: Shelf | null = null;
-  try {
-    shelf = window.localStorage;
-  } catch {
-    // Even looking at it may be refused.
-  }
-  const drafts = new Drafts(shelf);
+  const drafts = new Drafts(allowed(() => window.localStorage));
   window.addEventListener('storage', ({ key }) => drafts.heard(key));
   return drafts;
+}
+
+/** Drafts that end with the tab, for a machine at which many sit in turn. */
+export function tabDrafts(): Drafts {
+  return new Drafts(allowed(() => window.sessionStorage));
+}
+
+/** Even looking at it may be refused. */
+function allowed(look: () => Storage): Storage | null {
+  try {
+    return look();
+  } catch {
+    return null;
+  }
 }
 
 /**
