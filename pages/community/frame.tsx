@@ -6,6 +6,7 @@ import { elapsed } from '../shared/clock';
 import type { NoticeList } from '../shared/notices';
 import type { Desk } from './desk';
 import { short } from './inbox';
+import { Keys } from './keys';
 import { useLoad } from './load';
 import { hashOf, TABS, type Place } from './route';
 import { Sign } from './sign';
@@ -22,6 +23,7 @@ export function Frame({ desk, place, children }: { desk: Desk; place: Place; chi
       <header class="top">
         <span class="mark"><Icon name="shield" size={22} /></span>
         <p class="top-who"><b><Name of={(me && me.station_name) || t('title')} /></b><span>{me && short(me.name, me.station_name)}</span></p>
+        <Keys />
         <LanguageButton />
       </header>
       <nav class="nav" aria-label={t('nav')}>

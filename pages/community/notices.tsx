@@ -39,7 +39,7 @@ export function Notices({ desk, id }: { desk: Desk; id: string }) {
     <div class="split">
       <section class="pane list" aria-label={t('notices')}>
         <header class="pane-head">
-          <a class="button main" href={hashOf('notices', 'new')} data-testid="notice-new"><Icon name="plus" size={20} />{t('n_new')}{unsaved(desk) && <Chip tone="need">{d('unfinished')}</Chip>}</a>
+          <a class="button main" href={hashOf('notices', 'new')} data-testid="notice-new" data-key="n"><Icon name="plus" size={20} />{t('n_new')}{unsaved(desk) && <Chip tone="need">{d('unfinished')}</Chip>}</a>
           <Search q={q} label={t('n_search')} onSearch={setQ} />
           <div class="picks">
             <Pick label={t('state')} value={state} onChange={setState} options={[['', t('n_any_state')], ...STATES.map((one) => [one, t(`s_${one}`)] as const)]} />

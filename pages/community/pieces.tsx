@@ -46,13 +46,13 @@ export function Chip({ tone, children }: { tone: Tone; children: ComponentChildr
   return <span class={'chip tone-' + tone}>{children}</span>;
 }
 
-export function Choice<V extends string>({ label, value, options, onChange }: {
-  label: string; value: V; options: ReadonlyArray<readonly [V, string]>; onChange: (value: V) => void;
+export function Choice<V extends string>({ label, value, options, onChange, keys = {} }: {
+  label: string; value: V; options: ReadonlyArray<readonly [V, string]>; onChange: (value: V) => void; keys?: Partial<Record<V, string>>;
 }) {
   return (
     <div class="choice" role="group" aria-label={label}>
       {options.map(([key, words]) => (
-        <button key={key} type="button" aria-pressed={key === value} data-value={key} onClick={() => onChange(key)}>{words}</button>
+        <button key={key} type="button" aria-pressed={key === value} data-value={key} data-key={keys[key]} onClick={() => onChange(key)}>{words}</button>
       ))}
     </div>
   );
@@ -77,7 +77,7 @@ export function Dialog({ head, close, children }: { head: string; close: () => v
 }
 
 export function Back({ href }: { href: string }) {
-  return <a class="icon-button back" href={href} aria-label={t('back')}><Icon name="back" /></a>;
+  return <a class="icon-button back" href={href} data-key="Escape" aria-label={t('back')}><Icon name="back" /></a>;
 }
 
 /** A bar of shares; what it says in colours it says in words, too. */

@@ -44,7 +44,7 @@ export function Acts({ desk, tip, put, again }: Props) {
   const mine = tip.officer === me;
   const others = (
     <>
-      <button type="button" class="button" data-testid="hand-over" onClick={() => setAsking('station')}>{t('hand_over')}{unfinished(desk, tip, 'hand-over')}</button>
+      <button type="button" class="button" data-testid="hand-over" data-key="h" onClick={() => setAsking('station')}>{t('hand_over')}{unfinished(desk, tip, 'hand-over')}</button>
       <button type="button" class="button danger" data-testid="to-110" onClick={() => setAsking('110')}>{t('to_110')}{unfinished(desk, tip, '110')}</button>
     </>
   );
@@ -52,7 +52,7 @@ export function Acts({ desk, tip, put, again }: Props) {
     <footer class="acts">
       {fault && <p class="fault" role="alert">{fault}</p>}
       {mine ? <Composer key={tip.id} desk={desk} tip={tip} put={put} again={again} others={others} />
-        : <button type="button" class="button main" disabled={busy} data-testid="take" onClick={() => (tip.officer ? setAsking('over') : void take())}>{t(tip.officer ? 'take_over' : 'take')}</button>}
+        : <button type="button" class="button main" disabled={busy} data-testid="take" data-key="t" onClick={() => (tip.officer ? setAsking('over') : void take())}>{t(tip.officer ? 'take_over' : 'take')}</button>}
       {!mine && (
         <div class="acts-else">
           {tip.officer && <span class="dim">{t('has_it', { n: short(tip.officer_name, tip.station_name) })}</span>}
@@ -65,6 +65,8 @@ export function Acts({ desk, tip, put, again }: Props) {
     </footer>
   );
 }
+
+const ENDS = { close: 'e' } as const;
 
 function Composer({ desk, tip, put, again, others }: Props & { others: ComponentChildren }) {
   // The same words are the same message, however often they are sent.
@@ -99,8 +101,8 @@ function Composer({ desk, tip, put, again, others }: Props & { others: Component
       else void send();
     }}>
       {fault && <p class="fault" role="alert">{fault}</p>}
-      <Choice label={t('how')} value={chosen} options={options} onChange={(one) => form.set({ event: one, key: newKey() })} />
-      <textarea value={text} maxLength={MOST} rows={2} placeholder={t(`p_${chosen}`)} aria-label={t(`p_${chosen}`)} data-testid="reply-text"
+      <Choice label={t('how')} value={chosen} options={options} keys={ENDS} onChange={(one) => form.set({ event: one, key: newKey() })} />
+      <textarea value={text} maxLength={MOST} rows={2} placeholder={t(`p_${chosen}`)} aria-label={t(`p_${chosen}`)} data-testid="reply-text" data-key="r"
         onInput={(input) => form.set({ text: input.currentTarget.value, key: newKey() })} />
       {text.length > MOST - 200 && <span class="dim">{t('left', { n: MOST - text.length })}</span>}
       {ending && ending === chosen && <AskEnding ending={ending} text={text.trim()} close={() => setEnding(null)} go={() => void send()} />}

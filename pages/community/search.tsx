@@ -8,7 +8,7 @@ export function Search({ q, label, onSearch }: { q: string; label: string; onSea
   return (
     <form class="search" role="search" onSubmit={(event) => { event.preventDefault(); onSearch(text.trim()); }}>
       <Sign name="search" size={20} />
-      <input type="search" aria-label={label} placeholder={label} value={text} maxLength={100} enterkeyhint="search"
+      <input type="search" data-key="/" aria-label={label} placeholder={label} value={text} maxLength={100} enterkeyhint="search"
         onInput={(event) => {
           setText(event.currentTarget.value);
           if (!event.currentTarget.value) onSearch('');

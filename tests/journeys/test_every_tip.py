@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from config import Settings
 from domain.ticket import random_id
@@ -39,6 +40,41 @@ async def told(demo: Demo, store: MongoStore, at: int, words: str, called: list[
     return await submit(store, tip, [("message", {"text": content.close(words)})], at)
 
 
+async def by_keys(page: Page) -> None:
+    """Through the list, into a tip and its answer, and back, without a mouse."""
+    rows, answer, keys = (page.get_by_test_id(one) for one in ("tip", "reply-text", "keys"))
+    await page.keyboard.press("?")
+    await expect(keys).to_contain_text("写答复")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Escape")
+    await expect(keys).to_have_count(0)
+    for key, row in (("j", 0), ("j", 1), ("k", 0)):
+        await page.keyboard.press(key)
+        await expect(rows.nth(row)).to_have_attribute("aria-current", "true")
+        await expect(rows.nth(row)).to_be_focused()
+    await expect(page.get_by_test_id("take")).to_be_visible()
+    await page.keyboard.press("t")
+    await expect(answer).to_be_visible()
+    await page.keyboard.press("e")
+    await expect(page.locator("[data-value=close]")).to_have_attribute("aria-pressed", "true")
+    await page.keyboard.press("r")
+    await expect(answer).to_be_focused()
+    await page.keyboard.type("jk?")
+    await expect(answer).to_have_value("jk?")
+    await page.keyboard.press("Escape")
+    await expect(answer).not_to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("thread")).to_have_count(0)
+    await page.keyboard.press("2")
+    await expect(page.get_by_test_id("notice-new")).to_be_visible()
+    await page.keyboard.press("n")
+    await expect(page).to_have_url(re.compile(r"#/notices/new$"))
+    await page.keyboard.press("1")
+    await page.locator("[data-value=station]").click()
+    await page.keyboard.press("/")
+    await expect(page.get_by_test_id("search")).to_be_focused()
+
+
 async def test_each_of_250_tips_is_reached_and_what_is_new_is_said(
     demo: Demo, browser: Browser, store: MongoStore
 ) -> None:
@@ -61,6 +97,7 @@ async def test_each_of_250_tips_is_reached_and_what_is_new_is_said(
     await expect(page.get_by_test_id("more")).to_have_count(0)
     await expect(rows).to_have_count(counts["open"])
 
+    await by_keys(page)
     await page.get_by_test_id("search").fill("第 249 条")
     await page.get_by_test_id("search").press("Enter")
     await expect(rows).to_have_count(1)

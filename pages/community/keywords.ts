@@ -1,0 +1,18 @@
+/* What the keys do, as `?` shows it. */
+
+import { translator } from '../shared/i18n';
+
+export const k = translator({
+  head: ['快捷键', 'Keys'],
+  next: ['下一条', 'Next'],
+  previous: ['上一条', 'Previous'],
+  back: ['离开输入框；返回列表', 'Leave the field; back to the list'],
+  write: ['写答复', 'Write an answer'],
+  take: ['接收线索', 'Take the tip'],
+  end: ['结案', 'Close the tip'],
+  hand_over: ['转给其他派出所', 'Hand over to another station'],
+  new: ['写通知', 'Write a notice'],
+  search: ['查找', 'Find'],
+  tabs: ['换一页', 'Another page'],
+  keys: ['显示快捷键', 'Show the keys'],
+});
