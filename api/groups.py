@@ -25,6 +25,7 @@ from api.shapes_groups import (
     WelcomeView,
 )
 from domain.beat import choose, staff
+from domain.disclosure import is_few
 from domain.emergency import simple
 from domain.errors import CONFLICT, FORBIDDEN, Conflict, NotFound
 from domain.group import Doorway, Group, GroupState
@@ -47,7 +48,6 @@ from domain.search import words_of
 
 # So many notices in a row without a confirmation: somebody has to talk to the owner.
 MISSED_OFTEN = 2
-FEW = 5  # fewer people than this are not counted in public
 routes = Routes()
 
 
@@ -265,7 +265,7 @@ async def change_welcome(ask: Ask, body: WelcomeIn) -> WelcomeView:
 
 def few(count: int) -> int | None:
     """None for a few people, who might be known by their number."""
-    return count if count == 0 or count >= FEW else None
+    return None if is_few(count) else count
 
 
 def own_communities(house: House, who: Who) -> list[Jurisdiction]:

@@ -282,28 +282,3 @@ class PublicNotice(Struct):
     ended_at: int | None
     corrects: str | None
     corrected_by: str | None
-
-
-class NumbersRow(Struct):
-    """One station or community. Counts of people or tips below 5 are None. Times are from a tip to
-    its first answer, in ms, of tips of the last 30 days; percentiles need 5 answers."""
-
-    id: str
-    name: str
-    groups: int
-    members: int
-    residents: int
-    followers: int | None
-    notices: int
-    tips: int | None
-    answered: int | None
-    answer_p50: int | None
-    answer_p90: int | None
-
-
-class NumbersView(Struct):
-    since: int
-    until: int
-    total: NumbersRow
-    stations: list[NumbersRow]
-    communities: list[NumbersRow]

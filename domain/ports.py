@@ -116,6 +116,12 @@ class Shelf(Protocol[T]):
         """All that match, however many, a few hundred in memory at a time. Without ``order`` they come
         as the store finds them. What is written meanwhile may be among them or not."""
 
+    def parts(
+        self, fields: Sequence[str], criteria: Mapping[str, Any]
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """These fields alone of all that match, to be counted: no document is decoded. None for one that
+        a document has not."""
+
     async def count(self, criteria: Mapping[str, Any] | None = None) -> int:
         """How many documents match, by the criteria of ``find``."""
 

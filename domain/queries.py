@@ -49,3 +49,14 @@ def waiting_tips(whose: Criteria) -> Criteria:
 def unread_tips(person: str) -> Criteria:
     """Tips in which this person has not read what was said last (``unread_for_1``)."""
     return {"unread_for": person}
+
+
+def tips_opened(whose: Criteria, since: int, until: int) -> Criteria:
+    """Tips of a time, to be counted (``opened_at_1``, ``station_1_opened_at_1``). ``whose`` is nothing, or
+    a station."""
+    return {**whose, "opened_at": {"$gte": since, "$lt": until}}
+
+
+def notices_published(since: int, until: int) -> Criteria:
+    """Notices that went out in a time (``published_at_1``)."""
+    return {"published_at": {"$gte": since, "$lt": until}}

@@ -82,6 +82,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("station", up), ("turn", up)]),
         IndexModel([("listed_for", up), ("turn", up)]),
         IndexModel("unread_for"),
+        # The numbers of a time, of all and of a station.
+        IndexModel("opened_at"),
+        IndexModel([("station", up), ("opened_at", up)]),
     ],
     "messages": [
         IndexModel([("state", up), ("rank", up), ("due_at", up)]),
@@ -111,6 +114,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("state", up), ("expires_at", up)]),
         # Of each draft: what else its author wrote that day.
         IndexModel([("author", up), ("day", up)]),
+        # The numbers of a time.
+        IndexModel("published_at"),
     ],
     "deliveries": [
         IndexModel([("notice", up), ("_id", up)]),

@@ -145,6 +145,19 @@ class MongoShelf(Generic[T]):
         finally:
             await cursor.close()
 
+    async def parts(
+        self, fields: Sequence[str], criteria: Mapping[str, Any]
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        wanted = dict.fromkeys(fields, 1)
+        cursor = self._collection.find(dict(criteria), wanted, batch_size=AT_ONCE)
+        try:
+            while documents := await self._following(cursor):
+                for document in documents:
+                    yield tuple(document.get(name) for name in fields)
+                await asyncio.sleep(0)
+        finally:
+            await cursor.close()
+
     async def _encoded(self, items: Sequence[T]) -> AsyncIterator[dict[str, Any]]:
         for number, item in enumerate(items, 1):
             yield await encoded(item)

@@ -345,25 +345,3 @@ export interface WelcomeView {
   applied: boolean;
   updated_at: number;
 }
-
-export interface NumbersRow {
-  id: string;
-  name: string;
-  groups: number;
-  members: number;
-  residents: number;
-  followers: number | null;
-  notices: number;
-  tips: number | null;
-  answered: number | null;
-  answer_p50: number | null;
-  answer_p90: number | null;
-}
-
-export interface NumbersView {
-  since: number;
-  until: number;
-  total: NumbersRow;
-  stations: NumbersRow[];
-  communities: NumbersRow[];
-}

@@ -1,4 +1,4 @@
-"""Groups, doorways, coverage and numbers over the wire."""
+"""Groups, doorways and coverage over the wire."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from domain.group import Doorway, Group, Welcome
 from domain.people import Person, Role
 from domain.resident import Resident
 from domain.ticket import random_id
-from domain.tip import Tip, TipState
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from tests.api.conftest import CHEAP, PASSWORD, Site, until
 from tests.neighbourhoods import city_of_communities
-
-MINUTE = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -160,48 +157,6 @@ async def test_a_community_has_words_of_its_own_from_its_officers(site: Site) ->
     assert (await site.ask(zhou, "GET", "/groups/welcome?community=w1-c1"))["text"] == ""
     assert (await site.ask(zhou, "GET", "/groups/welcome"))["text"] == "欢迎"
     await site.ask(chief, "PUT", "/groups/welcome", {"text": " "}, status=422)
-
-
-async def tips(site: Site, station: str, community: str, waits: list[int | None]) -> None:
-    now = site.house.clock()
-    for wait in waits:
-        id = random_id()
-        opened = now - 3_600_000
-        answered = None if wait is None else opened + wait * MINUTE
-        await site.house.store.tips.add(
-            Tip(
-                id,
-                id,
-                station,
-                station,
-                opened,
-                now,
-                TipState.ANSWERED if wait is not None else TipState.ASSIGNED,
-                community,
-                answered_at=answered,
-            )
-        )
-
-
-async def test_numbers_are_percentiles_and_hide_the_few(site: Site) -> None:
-    zhou, chief = await officer(site, "zhou"), await officer(site, "chief2", None)
-    await add(site, "g1", "w1-c1", residents=90)
-    await add(site, "g3", "e1-c1", owner="li")
-    await tips(site, "w1", "w1-c1", [1, 2, 3, 4, 5, 6, 7, 8, 9, 50, None])
-    await tips(site, "w1", "w1-c2", [10, 20, None])
-    await tips(site, "e1", "e1-c1", [100] * 6)
-    mine = await site.ask(zhou, "GET", "/numbers")
-    assert [one["id"] for one in mine["stations"]] == ["w1"]
-    one = next(row for row in mine["communities"] if row["id"] == "w1-c1")
-    assert (one["tips"], one["answered"]) == (11, 10)
-    assert (one["answer_p50"], one["answer_p90"]) == (5 * MINUTE, 9 * MINUTE)
-    assert (one["groups"], one["members"], one["residents"]) == (1, 100, 90)
-    few = next(row for row in mine["communities"] if row["id"] == "w1-c2")
-    assert (few["tips"], few["answered"], few["answer_p50"]) == (None, None, None)
-    assert mine["total"]["tips"] == 14
-    everywhere = await site.ask(chief, "GET", "/numbers")
-    assert everywhere["total"]["tips"] == 20
-    assert {row["id"]: row["answer_p50"] for row in everywhere["stations"]}["e1"] == 100 * MINUTE
 
 
 async def test_a_code_that_is_made_is_heard_by_the_community_page(site: Site) -> None:

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from domain.incident import IncidentState
+from domain.notice import Notice
 from domain.queries import (
     Criteria,
     incidents_in,
+    notices_published,
     tips_handed_by,
     tips_of,
     tips_offered_to,
+    tips_opened,
     unfinished_incidents,
 )
 from domain.tip import Handed, Tip, TipState
@@ -76,3 +79,37 @@ async def test_what_somebody_leaves_open_costs_what_is_open(
     costs = dict(said.get("executionStats") or {})
     assert costs.get("totalDocsExamined", 10) == 10
     assert len([one async for one in store.tips.every(query)]) == 10
+
+
+@pytest.mark.parametrize(
+    ("query", "index", "read"),
+    [
+        (tips_opened({}, 100, 120), "opened_at_1", 20),
+        (tips_opened({"station": "w1"}, 100, 120), "station_1_opened_at_1", 10),
+    ],
+)
+async def test_the_numbers_of_a_time_cost_what_is_of_that_time(
+    store: MongoStore, query: Criteria, index: str, read: int
+) -> None:
+    stations = ("w1", "e1")
+    tips = [Tip(f"{n:032x}", f"T-{n}", stations[n % 2], "所", n, n) for n in range(300)]
+    await store.tips.add_many(tips)
+    said = await store.tips._collection.find(dict(query)).explain()
+    assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", index)
+    costs = dict(said.get("executionStats") or {})
+    assert costs.get("totalDocsExamined", read) == read
+    found = [one async for one in store.tips.parts(("opened_at", "answered_at", "none"), query)]
+    assert len(found) == read
+    assert found[0] == (100, None, None)
+
+
+async def test_notices_of_a_time_are_read_by_it(store: MongoStore) -> None:
+    notices = [
+        Notice(f"{n:032x}", f"N-{n}", "zhou", "周", "w1", "题", "文", n, n, [], published_at=n)
+        for n in range(300)
+    ]
+    await store.notices.add_many(notices)
+    query = notices_published(100, 120)
+    said = await store.notices._collection.find(dict(query)).explain()
+    assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", "published_at_1")
+    assert len([one async for one in store.notices.parts(("communities",), query)]) == 20
