@@ -40,7 +40,15 @@ from domain.approving import approve, approvers, send_back, submit
 from domain.clock import in_china, month_begins
 from domain.delivery import totals, unasked, waiting
 from domain.emergency import simple
-from domain.errors import CONFLICT, FORBIDDEN, INVALID, NOT_FOUND, WRONG_STATE, Conflict
+from domain.errors import (
+    CONFLICT,
+    FORBIDDEN,
+    INVALID,
+    NOT_FOUND,
+    TOO_MANY,
+    WRONG_STATE,
+    Conflict,
+)
 from domain.notice import (
     SECOND_PERSON_ABOVE,
     Notice,
@@ -52,6 +60,7 @@ from domain.paging import named, newest_first, page_of
 from domain.people import COMMUNITY_PAGE, Role, Who
 from domain.publishing import publish, rehearse
 from domain.search import words_of
+from domain.trial import try_out
 from domain.writing import Words, correct, draft, edit, opened, withdraw
 
 routes = Routes()
@@ -177,6 +186,13 @@ async def return_notice(ask: Ask, id: str, body: NoticeReturnIn) -> NoticeView:
     house, version = ask.house, body.version
     returning = send_back(house.store, house.finder, ask.staff, id, version, body.reason, ask.now)
     return await _guarded(ask, id, returning)
+
+
+@routes.add("POST", "/notices/{id}/trial", COMMUNITY_PAGE, faults=(INVALID, TOO_MANY, WRONG_STATE))
+async def try_notice_out(ask: Ask, id: str) -> NoticeView:
+    """It comes to the asker alone, in WeCom, as residents will get it. Nothing is counted."""
+    house = ask.house
+    return await _view(ask, await try_out(house.store, house.finder, ask.staff, id, ask.now))
 
 
 @routes.add(

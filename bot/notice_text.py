@@ -27,14 +27,15 @@ def group_text(notice: Notice, station: str) -> str:
 def group_link(notice: Notice, delivery: Delivery, station: str, site: str) -> dict[str, Any]:
     """The card under the words: the notice's own page, which always says whether it still holds.
     Its address carries the delivery's marker."""
-    return {
-        "msgtype": "link",
-        "link": {
-            "title": _cut(headline(notice), TITLE_BYTES),
-            "desc": _cut(f"{station} · 点开核对是否仍然有效 · 编号 {notice.number}", DESC_BYTES),
-            "url": f"{page(notice, site)}?d={marker(delivery)}",
-        },
-    }
+    title, desc = card_words(notice, station)
+    url = f"{page(notice, site)}?d={marker(delivery)}"
+    return {"msgtype": "link", "link": {"title": title, "desc": desc, "url": url}}
+
+
+def card_words(notice: Notice, station: str) -> tuple[str, str]:
+    """Title and description of that card."""
+    says = f"{station} · 点开核对是否仍然有效 · 编号 {notice.number}"
+    return _cut(headline(notice), TITLE_BYTES), _cut(says, DESC_BYTES)
 
 
 def follower_text(notice: Notice, station: str, site: str) -> str:

@@ -24,6 +24,7 @@ from bot.standing import CHANGES, KEPT_CREDIT, tell_standing
 from bot.station_calls import FRESH_MS, StationCalls
 from bot.texts import say
 from bot.tips import teller_of
+from bot.trial_lines import tell_trial
 from domain.errors import Conflict, NotFound, Refused
 from domain.evidence import Entry
 from domain.incident import LIVE, Incident
@@ -136,8 +137,10 @@ class Progress:
                 await tell_desk_again(self._house, incident)
 
     async def notice(self, it: NoticeOfPolice) -> None:
-        """Tell what this notice's log says of its approval and was not told yet."""
-        await tell_review(self._house, it, self._new(it.id, it.log.entries))
+        """Tell what this notice's log says of its approval, and trials of it, that was not told yet."""
+        fresh = list(self._new(it.id, it.log.entries))
+        await tell_review(self._house, it, fresh)
+        await tell_trial(self._house, it, fresh)
         self._remember(it.id, it.log.length)
 
     # ---- tips

@@ -1,4 +1,4 @@
-"""What officers are told of the approval of notices; ``bot/texts.py`` has all other sentences."""
+"""What officers are told of approvals and trials of notices; ``bot/texts.py`` has all other sentences."""
 
 from __future__ import annotations
 
@@ -22,5 +22,7 @@ REVIEW_TEXTS: dict[str, tuple[str, str]] = {
         "[Returned] {reader} returned {number} “{title}”: {reason}\nSubmit it again after a change: "
         '<a href="{page}">open</a>',
     ),
+    "trial_mark": ("【试发】", "[Trial] "),
+    "trial_no_picture": ("【试发】图片暂时传不到企业微信。", "[Trial] The picture cannot reach WeCom now."),
 }
 # fmt: on

@@ -13,6 +13,8 @@ export const d = translator({
   closed: ['这条通告已不能修改。您写的还在：', 'This notice can no longer be changed. What you wrote is still here:'],
   as_new: ['写成新通告', 'Make it a new notice'],
   as_correction: ['写成更正', 'Make it a correction'],
+  wholes: ['按区、派出所选', 'Choose whole districts or stations'],
+  whole_count: ['{a} / {b} 个社区', '{a} / {b} communities'],
   uploading: ['等图片上传完', 'wait for the picture'],
   too_long: ['正文最多 {n} 字', 'at most {n} characters of text'],
   both_head: ['两个人改了同一条通告', 'Two people changed this notice'],

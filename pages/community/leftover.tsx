@@ -2,6 +2,7 @@ import { ago, exact } from '../shared/clock';
 import type { NoticeView } from '../shared/notices';
 import { Written } from './compare';
 import { alike, wordsOf } from './conflict';
+import type { Correction } from './correct';
 import type { Desk } from './desk';
 import { empty, type Draft } from './draft';
 import { d } from './draftwords';
@@ -9,8 +10,6 @@ import { newKey } from '../shared/api';
 import { useDraft } from '../parts/draft';
 import { hashOf } from './route';
 import { Discard, draftName, type Form } from './writing';
-
-interface Correction { title: string; text: string; key: string }
 
 /** Changes of a notice that were written and not saved; when it can no longer be changed, they are shown. */
 export function Leftover({ desk, one, goOn, correct }: { desk: Desk; one: NoticeView; goOn: () => void; correct: () => void }) {
@@ -23,13 +22,13 @@ export function Leftover({ desk, one, goOn, correct }: { desk: Desk; one: Notice
     return (
       <Kept at={edited.at} discard={edited.drop} desk={desk} words={may('edit') ? null : draft}
         act={may('edit') ? [d('go_on'), goOn] : may('correct') && putRight.at === null
-          ? [d('as_correction'), () => { putRight.set({ title: draft.title, text: draft.text, key: newKey() }); correct(); }]
+          ? [d('as_correction'), () => { putRight.set({ title: draft.title, text: draft.text, link: draft.link, picture: draft.picture, key: newKey() }); correct(); }]
           : anew(desk, draft, edited.drop)} />
     );
   }
-  if (putRight.at === null || (putRight.value.title.trim() === one.title && putRight.value.text.trim() === one.text)) return null;
-  const { title, text } = putRight.value;
-  const words = { ...was, title, text };
+  const { title, text, link = one.link, picture = one.picture, everybody } = putRight.value;
+  const words = { ...was, title, text, link, picture };
+  if (putRight.at === null || (!everybody && alike({ ...words, title: title.trim(), text: text.trim() }, was))) return null;
   return (
     <Kept at={putRight.at} discard={putRight.drop} desk={desk} words={may('correct') ? null : words}
       act={may('correct') ? [d('go_on'), correct] : anew(desk, words, putRight.drop)} />

@@ -2,11 +2,11 @@ import { useState } from 'preact/hooks';
 import { useDraft } from '../parts/draft';
 import { useHeld } from '../parts/held';
 import { Icon } from '../parts/icons';
-import { newKey } from '../shared/api';
-import { exact } from '../shared/clock';
+import { exact, now } from '../shared/clock';
 import { faultWithHint } from '../shared/fault';
 import type { NoticeView, RehearsalView } from '../shared/notices';
 import { Before } from './before';
+import { Correct } from './correct';
 import { Deliveries } from './deliveries';
 import type { Desk } from './desk';
 import { short } from './inbox';
@@ -20,6 +20,7 @@ import { t } from './words';
 import { Facts, History, Return, Waiting } from './review';
 import { Writing } from './writing';
 
+const TRIED_MS = 60_000;
 type Asked = 'edit' | 'return' | 'publish' | 'withdraw' | 'correct';
 
 /** One notice: its words as residents see them, who gets it, and what became of it. */
@@ -28,6 +29,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
   const loaded = useLoad(id, desk.revision.notices, () => desk.api.get<NoticeView>(path));
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
+  const [tried, setTried] = useState(0);
   const { data: one } = loaded;
   // What is sent is what was read before the press.
   const [asked, setAsked] = useHeld<Asked>((what) => (one && one.may.includes(what)
@@ -45,18 +47,23 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
     );
   }
   const did = (view: NoticeView): void => { loaded.put(view); setAsked(null); changed(); };
-  const act = async (verb: string, body: object): Promise<void> => {
+  const act = async (verb: string, body: object, then: () => void = () => undefined): Promise<void> => {
     setBusy(true);
     setFault('');
     try {
       did(await desk.api.post<NoticeView>(`${path}/${verb}`, body));
       // The reason was given.
       desk.drafts.put(`notice/${id}/${verb}`, null);
+      then();
     } catch (error) {
       setFault(faultWithHint(error));
       loaded.again();
     }
     setBusy(false);
+  };
+  const tryOut = async (): Promise<void> => {
+    setTried(0);
+    await act('trial', {}, () => setTried(now()));
   };
   if (asked === 'edit') return <Writing key={one.id} desk={desk} notice={one} done={did} back={() => setAsked(null)} />;
   const mine = desk.me !== null && desk.me !== undefined && one.author === desk.me.id;
@@ -86,10 +93,12 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
       {one.may.length > 0 && (
         <footer class="acts">
           {fault && <p class="fault" role="alert">{fault}</p>}
+          {planned && tried > 0 && now() - tried < TRIED_MS && <p class="advice tone-hand" role="status" data-testid="tried">{t('tried')}</p>}
           <Waiting one={one} />
           <div class="acts-else">
             {may('withdraw') && <button type="button" class="button danger" onClick={() => setAsked('withdraw')} data-testid="withdraw">{t(one.state === 'PUBLISHED' ? 'withdraw' : 'discard')}</button>}
             {may('correct') && <button type="button" class="button" onClick={() => setAsked('correct')} data-testid="correct">{t('correct')}</button>}
+            {planned && may('edit') && <button type="button" class="button" disabled={busy} data-testid="try" onClick={() => void tryOut()}>{t('try')}</button>}
             {may('edit') && <button type="button" class="button" onClick={() => setAsked('edit')} data-testid="edit">{t('edit')}</button>}
             {may('return') && <button type="button" class="button" onClick={() => setAsked('return')} data-testid="return">{t('return')}</button>}
             {may('submit') && <button type="button" class="button main" disabled={busy} data-testid="submit" onClick={() => void act('submit', { version: one.version })}>{t('submit')}</button>}
@@ -149,38 +158,6 @@ function Withdraw({ desk, id, busy, fault, close, go }: { desk: Desk; id: string
       {fault && <p class="fault" role="alert">{fault}</p>}
       <footer><button type="button" class="button" onClick={close}>{t('cancel')}</button>
         <button type="button" class="button danger fill" disabled={busy || !reason.trim()} onClick={() => go(reason.trim())}>{t('withdraw')}</button></footer>
-    </Dialog>
-  );
-}
-
-function Correct({ desk, one, close, done }: { desk: Desk; one: NoticeView; close: () => void; done: (view: NoticeView) => void }) {
-  const [begun] = useState(() => ({ key: newKey(), title: one.title, text: one.text }));
-  const form = useDraft(desk.drafts, `notice/${one.id}/correct`, begun);
-  const { title, text } = form.value;
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState('');
-  const go = async (): Promise<void> => {
-    setBusy(true);
-    setFault('');
-    const sent = form.now();
-    try {
-      const body = { key: sent.key, title: sent.title.trim(), text: sent.text.trim(), urgent: one.urgent };
-      const made = await desk.api.post<NoticeView>(`/notices/${one.id}/correct`, body, { tries: 3 });
-      form.sent(sent);
-      done(made);
-    } catch (error) {
-      setFault(faultWithHint(error));
-      setBusy(false);
-    }
-  };
-  return (
-    <Dialog head={t('correct_head')} close={close}>
-      <p>{t('correct_what')}</p>
-      <label class="field"><span>{t('f_title')}</span><input value={title} maxLength={60} data-testid="c-title" onInput={(event) => form.set({ title: event.currentTarget.value, key: newKey() })} /></label>
-      <label class="field"><span>{t('f_text')}</span><textarea rows={6} maxLength={1000} value={text} data-testid="c-text" onInput={(event) => form.set({ text: event.currentTarget.value, key: newKey() })} /></label>
-      {fault && <p class="fault" role="alert">{fault}</p>}
-      <footer><button type="button" class="button" onClick={close}>{t('cancel')}</button>
-        <button type="button" class="button main" disabled={busy || !title.trim() || !text.trim()} onClick={() => void go()}>{t('f_save')}</button></footer>
     </Dialog>
   );
 }

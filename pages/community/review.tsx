@@ -23,7 +23,7 @@ export function Facts({ desk, one }: { desk: Desk; one: NoticeView }) {
 
 /** Why the last reader did not approve it, and who is asked now. */
 export function Waiting({ one }: { one: NoticeView }) {
-  const last = [...one.entries].reverse().find((entry) => entry.what !== 'notice.edited');
+  const last = [...one.entries].reverse().find((entry) => !['notice.edited', 'notice.tried'].includes(entry.what));
   const names = listed(one.approvers);
   if (one.state === 'DRAFT' && last && last.what === 'notice.returned') {
     return <p class="advice tone-need" data-testid="returned">{t('returned_why', { n: short(last.who.name, one.station_name), why: String(last.data.reason) })}</p>;

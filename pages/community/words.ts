@@ -197,7 +197,7 @@ export const words = {
   reason: ['理由（写入记录，民警可见）', 'Reason (kept in the log, seen by officers)'],
   correct: ['更正', 'Correct'],
   correct_head: ['更正', 'Correct'],
-  correct_what: ['更正发给同样的群，并指向原通告；原通告标为已更正，还没有发出的会停下。', 'The correction goes to the same groups and points to this notice, which is marked as corrected; what of it has not gone out stops.'],
+  correct_what: ['更正发给收到过原通告的群，并指向原通告；原通告标为已更正，还没有发出的会停下。', 'The correction goes to the groups that got this notice and points to this notice, which is marked as corrected; what of it has not gone out stops.'],
   public_page: ['公开页面', 'Public page'],
   deliveries: ['送达情况', 'Delivery'],
   d_none: ['还没有发出任务', 'No tasks yet'],

@@ -3,7 +3,8 @@ import { useDraft } from '../parts/draft';
 import { newKey } from '../shared/api';
 import { ago, exact, now } from '../shared/clock';
 import { asFault, faultWithHint, type Fault } from '../shared/fault';
-import type { CoverageList, CoverageView, NoticePicture, NoticeView, RehearsalView } from '../shared/notices';
+import type { CoverageList, NoticePicture, NoticeView, RehearsalView } from '../shared/notices';
+import { Audience } from './audience';
 import { Compare, other } from './compare';
 import { alike, wordsOf } from './conflict';
 import type { Desk } from './desk';
@@ -122,7 +123,7 @@ export function Writing({ desk, notice, done, back }: {
           <label class="field"><span>{t('f_text')}<small>{draft.text.length} / {TEXT_MOST}</small></span>
             <textarea rows={6} value={draft.text} maxLength={TEXT_MOST} data-testid="f-text" onInput={(event) => set({ text: event.currentTarget.value })} /></label>
           {!coverage.data && (coverage.fault ? <Failing fault={coverage.fault} again={coverage.again} /> : <Bones count={2} />)}
-          {coverage.data && <Audience all={coverage.data} chosen={draft.communities} onChange={(communities) => set({ communities })} />}
+          {coverage.data && <Audience all={coverage.data} stations={desk.stations} chosen={draft.communities} onChange={(communities) => set({ communities })} />}
           <label class="check"><input type="checkbox" checked={draft.urgent} data-testid="f-urgent" onChange={(event) => set({ urgent: event.currentTarget.checked })} />
             <span><b>{t('f_urgent')}</b><small>{t('f_urgent_hint')}</small></span></label>
           <div class="two">
@@ -166,7 +167,7 @@ export function Discard({ disabled = false, discard }: { disabled?: boolean; dis
 }
 
 /** One picture, sent off as soon as it is chosen; the preview shows what came back. */
-function Picture({ desk, file, onChange, onBusy }: { desk: Desk; file: string; onChange: (file: string) => void; onBusy: (busy: boolean) => void }) {
+export function Picture({ desk, file, onChange, onBusy }: { desk: Desk; file: string; onChange: (file: string) => void; onBusy: (busy: boolean) => void }) {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const choose = async (chosen: File): Promise<void> => {
@@ -217,27 +218,4 @@ function useRehearsal(desk: Desk, draft: Draft): { plan: RehearsalView | null; f
     return () => { over = true; clearTimeout(timer); };
   }, [about, turn, desk.revision.groups]);
   return { plan, fault, again: () => setTurn((n) => n + 1) };
-}
-
-function Audience({ all, chosen, onChange }: { all: CoverageView[]; chosen: string[]; onChange: (ids: string[]) => void }) {
-  const [filter, setFilter] = useState('');
-  const shown = all.filter((one) => !filter || one.name.includes(filter) || one.station_name.includes(filter));
-  const ids = new Set(chosen);
-  const toggle = (id: string): void => onChange(ids.has(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
-  const every = shown.length > 0 && shown.every((one) => ids.has(one.id));
-  return (
-    <fieldset class="audience">
-      <legend>{t('f_communities')} <small>{t('f_chosen', { a: chosen.length, b: all.length })}</small></legend>
-      <div class="audience-head">
-        {all.length > 8 && <input type="search" aria-label={t('f_find')} placeholder={t('f_find')} value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />}
-        <button type="button" class="button small" onClick={() => onChange(every
-          ? chosen.filter((id) => !shown.some((one) => one.id === id))
-          : Array.from(new Set([...chosen, ...shown.map((one) => one.id)])))}>{every ? t('f_none') : t('f_all')}</button>
-      </div>
-      <ul>{shown.map((one) => (
-        <li key={one.id}><label class="check"><input type="checkbox" checked={ids.has(one.id)} onChange={() => toggle(one.id)} data-community={one.id} />
-          <span><b>{one.name}</b><small class={one.groups ? '' : 'warn'}>{one.groups ? `${t('group_count', { n: one.groups })} · ${t('people', { n: one.residents })}` : t('h_no_group')}</small></span></label></li>
-      ))}</ul>
-    </fieldset>
-  );
 }

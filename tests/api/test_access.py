@@ -114,6 +114,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("POST", "/notices/{id}/return"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices/{id}/approve"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices/{id}/publish"): CHIEF | STATIONS | COMMUNITY,
+    ("POST", "/notices/{id}/trial"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices/{id}/withdraw"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices/{id}/correct"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/notices/{id}/deliveries"): CHIEF | STATIONS | COMMUNITY,

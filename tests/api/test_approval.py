@@ -134,3 +134,30 @@ async def test_who_is_asked_are_those_who_may(site: Site) -> None:
         await site.house.store.people.save(one)
     it = await site.ask(zhou, "GET", f"/notices/{it['id']}")
     assert it["approvers"] == ["wu 民警"]
+
+
+async def test_a_trial_is_for_whoever_may_write_it_a_few_times_a_minute(site: Site) -> None:
+    await groups(site, "w1-c1")
+    zhou, li = await officer(site, "zhou"), await officer(site, "li", "e1")
+    it = await written(site, zhou)
+    path = f"/notices/{it['id']}"
+    await site.ask(li, "POST", f"{path}/trial", status=404)
+    for _ in range(3):
+        tried = await site.ask(zhou, "POST", f"{path}/trial")
+        assert tried["entries"][-1]["what"] == "notice.tried"
+    assert (tried["state"], tried["totals"]["waiting"]) == ("DRAFT", 0)
+    assert tried["updated_at"] == it["updated_at"]
+    await site.ask(zhou, "POST", f"{path}/trial", status=429)
+    it = await site.ask(zhou, "POST", f"{path}/approve", {"version": tried["version"]})
+    await site.ask(zhou, "POST", f"{path}/publish")
+    await site.ask(zhou, "POST", f"{path}/trial", status=409)
+
+
+async def test_a_trial_needs_an_account_it_can_come_to(site: Site) -> None:
+    await groups(site, "w1-c1")
+    zhou = await officer(site, "zhou")
+    it = await written(site, zhou)
+    person = next(one async for one in site.house.store.people.every({"login": "zhou"}))
+    person.userid = None
+    await site.house.store.people.save(person)
+    await site.ask(zhou, "POST", f"/notices/{it['id']}/trial", status=422)

@@ -10,7 +10,8 @@ from bot.progress import Progress
 from domain.approving import approve, send_back, submit
 from domain.notice import Notice
 from domain.people import Person, Role
-from domain.writing import Words, draft
+from domain.trial import try_out
+from domain.writing import Words, draft, withdraw
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from storage.store import MongoStore
@@ -62,3 +63,30 @@ async def test_those_who_may_approve_hear_of_it_then_its_author_hears_what_they_
     # Approved before anybody was asked again: only its author has something to hear.
     assert len(await read(house, sim, "Li", it)) == 1
     assert "李所长 审核通过了" in (await read(house, sim, "Zhang", it))[1]
+
+
+async def test_a_notice_is_tried_out_by_whoever_writes_it_and_reaches_nobody_else(
+    house: BotHouse, store: MongoStore, sim: Sim
+) -> None:
+    zhang = officer("zhang", "Zhang", "张警官", communities=["w1-c5"])
+    li: Person = officer("li", "Li", "李所长", role=Role.STATION_OFFICER)
+    for one in (zhang, li):
+        await store.people.add(one)
+    now = house.clock()
+    words = Words("停水通知", "今晚停水。", ["w1-c5"], urgent=True)
+    it = await draft(store, house.finder, zhang.who(), "key-of-notice", words, now)
+    before = it.updated_at
+    it = await try_out(store, house.finder, zhang.who(), it.id, now)
+    text, _ = await read(house, sim, "Zhang", it)
+    assert "【试发】【紧急通告】停水通知\n\n今晚停水。" in text
+    card = [line["data"] for line in await sim.screen("Zhang")][1]
+    assert "【试发】【紧急通告】停水通知" in str(card)
+    assert it.number in str(card)
+    assert f"/wechat/officer?notice={it.id}" in str(card)
+    assert await read(house, sim, "Li", it) == []
+    assert [one async for one in store.deliveries.every()] == []
+    assert (it.updated_at, it.groups, it.people, it.live) == (before, 0, 0, False)
+    # Withdrawn meanwhile: what was not sent yet is not sent.
+    it = await try_out(store, house.finder, zhang.who(), it.id, now)
+    await withdraw(store, house.finder, zhang.who(), it.id, "错了", now)
+    assert len(await read(house, sim, "Zhang", it)) == 2
