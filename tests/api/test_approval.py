@@ -157,7 +157,7 @@ async def test_a_trial_needs_an_account_it_can_come_to(site: Site) -> None:
     await groups(site, "w1-c1")
     zhou = await officer(site, "zhou")
     it = await written(site, zhou)
-    person = next(one async for one in site.house.store.people.every({"login": "zhou"}))
+    (person,) = [one async for one in site.house.store.people.every({"login": "zhou"})]
     person.userid = None
     await site.house.store.people.save(person)
     await site.ask(zhou, "POST", f"/notices/{it['id']}/trial", status=422)
