@@ -73,6 +73,18 @@ class ReportIn(Request, forbid_unknown_fields=False):
         ""
     )
     wechat: Annotated[str, Meta(description="entry ticket of who came from WeChat")] | None = None
+    external_id: (
+        Annotated[str, Meta(max_length=128, description="with an integrator's key: its own id")]
+        | None
+    ) = None
+    caller_name: (
+        Annotated[str, Meta(max_length=60, description="with such a key: as the app verified it")]
+        | None
+    ) = None
+    caller_telephone: (
+        Annotated[str, Meta(max_length=30, description="with such a key: as the app verified it")]
+        | None
+    ) = None
 
 
 class ReadIn(Request):

@@ -39,7 +39,7 @@ from domain.errors import (
 )
 from domain.incident import Incident
 from domain.intake import Report
-from domain.integrator import Scope
+from domain.integrator import Integrator, Scope
 from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
 from domain.ports import Finder, Journal, Pictures, Seal, Store
@@ -105,7 +105,8 @@ class ApiSettings:
 class House:
     """The api's rooms' doors. ``content`` opens what tips say, ``tokens`` the ticket of the JS-SDK;
     the key of identities is the bot's alone. ``background`` tasks end with the process. Reports are
-    stored ``together``; those that the store has not answered for yet are in ``writing``, by id."""
+    stored ``together``; those that the store has not answered for yet are in ``writing``, by id.
+    ``integrators`` are those whose reports came here, as they were last read."""
 
     settings: ApiSettings
     store: Store
@@ -134,6 +135,7 @@ class House:
     area_cache: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     together: Together[Incident] = field(init=False)
     writing: dict[str, asyncio.Task[Incident | None]] = field(default_factory=dict)
+    integrators: dict[str, Integrator] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.together = Together(lambda: self.store.incidents, STORE_PATIENCE_S)

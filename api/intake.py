@@ -7,6 +7,7 @@ import logging
 import time
 
 from api.bodies import ReportIn
+from api.channels import integrator_of_report, through
 from api.house import STORE_PATIENCE_S, House
 from api.members import Members, key, text, word
 from api.routes import PUBLIC, Ask, Routes
@@ -35,8 +36,10 @@ async def report(ask: Ask, members: Members) -> Receipt:
     Idempotency-Key), ``kind``, ``silent``, ``words``, ``position`` {lon, lat, datum, accuracy, altitude,
     source, at}, ``lang``, ``device_at``, ``notice``, ``hung_up`` (the caller went before the receipt came: to
     be called back), ``wechat`` (the entry ticket of somebody who came from WeChat, who is told there how
-    it goes). What cannot be used is left out and named in ``missing``
-    (of a position its member: ``position.accuracy``); members not known are ignored. The answer comes
+    it goes). With an integrator's key (``Jingmin-Key``, scope ``caller``) also ``external_id`` (the same
+    one is the same report), ``caller_name`` and ``caller_telephone``, as the app has verified them; without
+    such a key they are not believed, and named in ``missing``. What cannot be used is left out and named
+    there (of a position its member: ``position.accuracy``); members not known are ignored. The answer comes
     only after the report is durable; the same key again gives the same answer.
     """
     started = time.monotonic()
@@ -44,6 +47,7 @@ async def report(ask: Ask, members: Members) -> Receipt:
     one = read_report(house, members, ask.request.headers.get("Idempotency-Key", ""), ask.now)
     one.origin = house.origin(ask.request)
     await _enter(house, one, members, ask.now)
+    through(house, one, members, await integrator_of_report(house, ask.request, members))
     known = None if one.hung_up else house.board.get(one.id)
     incident = known or await _store(house, one) or await _keep(house, one)
     if one.hung_up and incident.state is IncidentState.RAISED:
@@ -166,6 +170,7 @@ def receipt_of(house: House, incident: Incident, journaled: bool) -> Receipt:
         missing=[*incident.log.entries[0].data["missing"]],
         journaled=journaled,
         silent=incident.silent,
+        external_id="" if incident.channel is None else incident.channel.external,
     )
 
 

@@ -159,8 +159,10 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
             else "any other client must send one that the installation allows (`JINGMIN_ORIGINS`)."
         )
         found.append(_header("Origin", about, "https://110.example.cn"))
-    if route.access in (PUBLIC, CALLER) and route.name != "report":
+    if route.access in (PUBLIC, CALLER):
         about = "An integrator's key: limits of its own instead of those of an address or a report."
+        if route.name == "report":
+            about = "An integrator's key: the report came through its app."
         found.append(_header("Jingmin-Key", about))
     if route.name == "report":
         about = "The same as `key` of the body, which goes before it."

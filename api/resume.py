@@ -1,4 +1,4 @@
-"""Back to one's own report: who wrote to 110 in the chat opens the page and is in the same incident."""
+"""Back to one's own report: from the chat into the page, and from an app by what it calls the report."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from api.channels import LONGEST_ID, external_incident
 from api.intake import receipt_of
+from api.integrators import HEADER
 from api.routes import PUBLIC, Ask, Routes
 from api.shapes import Receipt
 from domain.entry import spend
-from domain.errors import NOT_FOUND, TICKET_BAD, NotFound
+from domain.errors import FORBIDDEN, LOGIN_NEEDED, NOT_FOUND, TICKET_BAD, NotFound, Refused
 from domain.incident import LIVE
+from domain.integrator import Scope
 from domain.ticket import EntryKind, read_entry
 
 routes = Routes()
@@ -21,6 +24,27 @@ class ResumeIn(Struct, forbid_unknown_fields=True):
     """``wechat``: the entry ticket of somebody who has just come through the account's door."""
 
     wechat: Annotated[str, Meta(min_length=1, max_length=4096)]
+
+
+class ExternalQuery(Struct, forbid_unknown_fields=True):
+    """``external_id`` as the app sent it with the report."""
+
+    external_id: Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
+
+
+@routes.add("GET", "/resume", PUBLIC, faults=(NOT_FOUND, LOGIN_NEEDED))
+async def find_report(ask: Ask, query: ExternalQuery) -> Receipt:
+    """The receipt of a report that came with this external id and the same integrator's key (scope
+    ``caller``), open or not; ``not_found`` without one."""
+    of = ask.integrator
+    if of is None:
+        raise Refused(LOGIN_NEEDED, HEADER)
+    if Scope.CALLER not in of.scopes:
+        raise Refused(FORBIDDEN, f"the key is not for {Scope.CALLER}")
+    id = external_incident(ask.house, of, query.external_id.strip())
+    await ask.house.settled(id)
+    incident = await ask.house.store.incidents.get(id)
+    return receipt_of(ask.house, incident, journaled=False)
 
 
 @routes.add("POST", "/wechat/resume", PUBLIC, faults=(NOT_FOUND, TICKET_BAD))

@@ -100,7 +100,7 @@ class LocatedView(Struct):
 
 class Receipt(Struct):
     """The report is durable. ``journaled``: kept on disk, because the store is away or slow, and
-    stored as soon as it answers."""
+    stored as soon as it answers; ``external_id``: the app's own id of it, with an integrator's key."""
 
     id: str
     number: str
@@ -109,6 +109,7 @@ class Receipt(Struct):
     missing: list[str]
     journaled: bool
     silent: bool
+    external_id: str = ""
 
 
 class WhoView(Struct):
@@ -147,8 +148,9 @@ class IncidentView(Struct):
     """An incident as staff see it. ``entries`` holds the whole log in answers to GET, only what is
     new since the last message in the live feed, nothing in lists and snapshots.
     ``messages``, ``pictures``, ``voices``, ``videos`` count what the caller sent. ``via`` is where it
-    came from: ``web`` (the page), ``wechat`` (the page, entered from the Official Account), ``chat``
-    (what was written there) or ``tip`` (handed over; ``GET /tips?incident=`` finds it).
+    came from: ``web`` (the page), ``app`` (an integrator's: ``caller.channel``), ``wechat`` (the page,
+    entered from the Official Account), ``chat`` (what was written there) or ``tip`` (handed over;
+    ``GET /tips?incident=`` finds it).
     ``caller``: whether he hung up, and how to reach him; ``present``: the caller's page is open;
     ``confirmed_at``: when it said last that the position has not
     changed; ``stands_for``: so many more reports came from the same address, and say nothing.

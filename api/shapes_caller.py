@@ -7,6 +7,16 @@ from msgspec import Struct
 from domain.hang_up import HangUp
 
 
+class ChannelView(Struct):
+    """The integrator's app the report came through, and whom that app has verified: masked where the
+    contact is, then without ``external_id``, which is the app's own."""
+
+    name: str
+    person: str
+    telephone: str
+    external_id: str
+
+
 class CallerStanding(Struct):
     """``hung_up_at``: he has hung up and is not back, ``hung_up`` says why, if he said; ``called_back_at``:
     his page was rung last. ``contact`` is the line he left, ``telephone`` the number in it; a station sees
@@ -18,6 +28,7 @@ class CallerStanding(Struct):
     contact: str
     telephone: str | None
     masked: bool
+    channel: ChannelView | None = None
 
 
 class LinkView(Struct):

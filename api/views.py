@@ -19,7 +19,7 @@ from api.shapes import (
     ResponderView,
     WhoView,
 )
-from api.shapes_caller import CallerStanding
+from api.shapes_caller import CallerStanding, ChannelView
 from api.shapes_calls import CallerParticipant, CallView, ParticipantView, RecordingView
 from api.shapes_thread import ChatLineView, MarkView
 from domain.call import Call
@@ -166,7 +166,17 @@ def _standing(it: Incident, whole: bool) -> CallerStanding:
         it.contact if whole else masked(it.contact),
         telephone(it.contact) if whole else None,
         not whole and bool(it.contact),
+        _channel(it, whole),
     )
+
+
+def _channel(it: Incident, whole: bool) -> ChannelView | None:
+    of = it.channel
+    if of is None:
+        return None
+    if whole:
+        return ChannelView(of.name, of.person, of.telephone, of.external)
+    return ChannelView(of.name, masked(of.person), masked(of.telephone), "")
 
 
 def caller_view(it: Incident, journaled: bool = False) -> CallerView:

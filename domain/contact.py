@@ -7,9 +7,9 @@ The log holds the masked one for ever, so that what is kept longest names nobody
 
 from __future__ import annotations
 
-import re
-
 from domain import evidence
+from domain.contact_line import masked as masked
+from domain.contact_line import telephone as telephone
 from domain.errors import INVALID, TOO_MANY, Refused
 from domain.incident import Incident, amend
 from domain.people import CALLER
@@ -19,26 +19,6 @@ from domain.responder import ResponderState
 LONGEST = 60
 CHANGES = 20
 AT_WORK = (ResponderState.ACKNOWLEDGED, ResponderState.EN_ROUTE, ResponderState.ON_SCENE)
-_WIDE = str.maketrans("０１２３４５６７８９＋－（）　", "0123456789+-() ")
-# A mobile, a landline with its area code, a service number; Chinese numbers of abroad begin with +.
-_NUMBER = re.compile(
-    r"(?<![\d+])(?:\+?86)?(1[3-9]\d{9}|0\d{9,11}|400\d{7})(?!\d)|(\+\d{7,15})(?!\d)"
-)
-
-
-def telephone(line: str) -> str | None:
-    """The first telephone number in the line as it is dialled, or None."""
-    joined = re.sub(r"(?<=[\d)])[ \-()]+(?=\d)|\((?=\d)", "", line.translate(_WIDE))
-    found = _NUMBER.search(joined)
-    return None if found is None else found.group(1) or found.group(2)
-
-
-def masked(line: str) -> str:
-    """The line for whoever need not know: of a number the ends, of anything else the first letter."""
-    number = telephone(line)
-    if number is not None:
-        return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
-    return line[:1] + "*" * min(3, len(line) - 1)
 
 
 def needs_contact(it: Incident, station: str | None) -> bool:

@@ -5,7 +5,8 @@ number, and is answered, rings and escalates like any other. Folded is only what
 
 - came as more than 20 a minute from one address (of IPv6 its first 64 bits),
 - is not silent, and nobody has answered,
-- after 10 s has nothing: no position, word, file, media or page that is or was open.
+- after 10 s has nothing: no position, word, file, media, name or number that an app has verified, nor page
+  that is or was open.
 
 What gets any of these stands alone at once. Nothing here is stored: every process sees the same facts.
 """
@@ -39,7 +40,8 @@ def says_nothing(it: Incident) -> bool:
     """Whether the incident is an unanswered report and nothing more."""
     return (
         it.state in UNANSWERED
-        and it.via == "web"
+        and it.via in ("web", "app")
+        and not (it.channel is not None and it.channel.verified)
         and bool(it.origin)
         and not (it.silent or it.words)
         and it.where is None

@@ -16,6 +16,7 @@ from typing import Any
 from domain import bounds, evidence
 from domain import call as calls
 from domain.call import CALL, OVER, Call, CallState, ParticipantRole, ParticipantState
+from domain.channel import Channel
 from domain.clock import within
 from domain.emergency import Gravity
 from domain.errors import FORBIDDEN, TAKEN, NotFound, Refused
@@ -92,7 +93,7 @@ class Incident:
     was rung last; ``contact`` is the line he left (``contact.py``). ``raised_at`` never changes;
     ``waiting_since`` is when it began to wait this time. ``handed_at`` is since when the station
     finishes the case (交派出所处置). ``unfinished``: closed, and somebody has yet to read or to be done
-    (``unfinished.py``); ``said_at``: when caller or station last wrote.
+    (``unfinished.py``); ``said_at``: when caller or station last wrote. ``channel``: the app it came through.
     """
 
     id: str
@@ -135,6 +136,7 @@ class Incident:
     chat: list[ChatLine] = field(default_factory=list)
     unfinished: bool = False
     said_at: int | None = None
+    channel: Channel | None = None
     version: int = 0
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from domain import evidence
 from domain.call import new_call
 from domain.caller_position import take
+from domain.channel import Channel
 from domain.emergency import gravity
 from domain.errors import Duplicate, NotFound
 from domain.evidence import Log
@@ -42,6 +43,7 @@ class Report:
     resident: str = ""  # who WeChat says it is; goes to the resident's row, never into the incident
     missing: list[str] = field(default_factory=list)
     hung_up: bool = False
+    channel: Channel | None = None  # the integrator's app it came through
 
 
 def compose(report: Report, now: int) -> Incident:
@@ -67,7 +69,9 @@ def compose(report: Report, now: int) -> Incident:
         gravity=gravity(report.words),
         calls=[new_call(report.received_at)],
         log=Log(report.id),
+        channel=report.channel,
     )
+    through = {} if report.channel is None else {"channel": report.channel.for_log()}
     evidence.append(
         it.log,
         CALLER,
@@ -81,6 +85,7 @@ def compose(report: Report, now: int) -> Incident:
         missing=list(report.missing),
         via=report.via,
         notice=report.notice,
+        **through,
     )
     if report.position is not None:
         take(it, report.position, now)

@@ -49,7 +49,7 @@ def excerpt(it: Incident, words: list[str], *, contact: bool = True) -> str | No
     """None when some word is nowhere in the incident; else the place in what was said or written that
     has one, cut to a line, and empty when it was found elsewhere. What a caller left to be reached by
     (``contact``) is looked through for those who see it whole."""
-    left_by = it.contact if contact else ""
+    left_by = _left(it) if contact else ""
     facts = simple(" ".join((*_facts(it), left_by)))
     number = DIGITS.sub("", left_by)
     line, left = "", set(words)
@@ -69,9 +69,16 @@ def excerpt(it: Incident, words: list[str], *, contact: bool = True) -> str | No
     return None if left else line
 
 
+def _left(it: Incident) -> str:
+    of = it.channel
+    return " ".join((it.contact, *(() if of is None else (of.person, of.telephone, of.external))))
+
+
 def _facts(it: Incident) -> Iterator[str]:
     yield it.number
     yield it.dispatcher_name
+    if it.channel is not None:
+        yield it.channel.name
     yield KIND_WORDS[it.kind]
     if it.disposition is not None:
         yield DISPOSITION_WORDS[it.disposition]

@@ -22,7 +22,7 @@ function incident(more: Partial<IncidentView> = {}): IncidentView {
     id: 'a', number: '0110-1', state: 'DISPATCHED', dispatcher: 'me', dispatcher_name: 'Me', raised_at: 1, waiting_since: 1, answered_at: 2,
     kind: 'OTHER', calls: [{ participants: [], recordings: [] }], responders: [responder()], missing: [], position: null,
     place: null, located: null, place_located: null, entries: [],
-    caller: { hung_up_at: null, hung_up: null, called_back_at: null, contact: '', telephone: null, masked: false }, ...more,
+    caller: { hung_up_at: null, hung_up: null, called_back_at: null, contact: '', telephone: null, masked: false, channel: null }, ...more,
   } as unknown as IncidentView;
 }
 

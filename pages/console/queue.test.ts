@@ -9,7 +9,7 @@ function incident(some: Partial<IncidentView>): IncidentView {
     raised_at: 1000, waiting_since: 1000, updated_at: 1000, answered_at: null, closed_at: null, unattended_at: null, unattended_cause: null,
     escalation: 0, gravity: 'ORDINARY', priority: null, urgency: 'ORDINARY', returns: 0, reopened_at: null, handed_at: null, words: '', missing: [], position: null, located: null, place: null,
     place_located: null, dispatcher: null, dispatcher_name: '', disposition: null, calls: [],
-    responders: [], caller: { hung_up_at: null, hung_up: null, called_back_at: null, contact: '', telephone: null, masked: false }, messages: 0, pictures: 0, voices: 0, videos: 0, log_length: 1, log_head: '',
+    responders: [], caller: { hung_up_at: null, hung_up: null, called_back_at: null, contact: '', telephone: null, masked: false, channel: null }, messages: 0, pictures: 0, voices: 0, videos: 0, log_length: 1, log_head: '',
     journaled: false, present: false, confirmed_at: null, stands_for: 0, said: 0, unread: 0, marks: [], chat: [], entries: [], ...some,
   };
 }

@@ -14,7 +14,7 @@ import { words } from './words';
 const theirs = {
   ...CASE, id: 'a', number: '0110-1', state: 'ANSWERED', dispatcher: 'other', dispatcher_name: 'Wang', raised_at: 1, answered_at: 2, unattended_at: null,
   closed_at: null, kind: 'OTHER', calls: [], responders: [], missing: [], position: null, place: null, located: null, via: 'web', words: '', gravity: 'ORDINARY', priority: null, urgency: 'ORDINARY', returns: 0, reopened_at: null,
-  caller: { hung_up_at: null, hung_up: null, called_back_at: null, contact: '', telephone: null, masked: false },
+  caller: { hung_up_at: null, hung_up: null, called_back_at: null, contact: '', telephone: null, masked: false, channel: null },
 } as unknown as IncidentView;
 const ASK: Record<Language, RegExp> = { 'zh-CN': /请.*值班长|联系.*值班长/, en: /ask a supervisor/i };
 

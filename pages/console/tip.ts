@@ -1,7 +1,7 @@
 /* How a report reached the desk, and what there is to read of the tip behind it. */
 import type { TipEntryView, TipThread } from '../shared/tips';
 
-const MARKS = { wechat: 'via.wechat', chat: 'via.chat', tip: 'via.tip' } as const;
+const MARKS = { app: 'via.app', wechat: 'via.wechat', chat: 'via.chat', tip: 'via.tip' } as const;
 export type Mark = (typeof MARKS)[keyof typeof MARKS];
 
 /** The word for where it came from; empty for the page, which is the ordinary way. */

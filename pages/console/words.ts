@@ -120,6 +120,8 @@ export const words = {
   'case.closed': ['已办结：{disposition}', 'Closed: {disposition}'],
   'case.missing': ['缺少：{list}', 'Missing: {list}'],
 
+  'via.app': ['App', 'App'],
+  'via.app.text': ['报警人通过接入的App报警。', 'The report came through an app with a key.'],
   'via.wechat': ['微信', 'WeChat'],
   'via.wechat.text': ['报警人从微信公众号进入报警页面。', 'The caller came to the page from WeChat.'],
   'via.chat': ['微信聊天', 'WeChat chat'],

@@ -118,6 +118,7 @@ export interface Receipt {
   missing: string[];
   journaled: boolean;
   silent: boolean;
+  external_id: string;
 }
 
 export interface WhoView {
@@ -175,6 +176,13 @@ export interface CallView {
 }
 
 export type HangUp = 'MISTAKE' | 'OTHER_WAY';
+/** The app a report came through, and whom it has verified; masked where the contact is. */
+export interface ChannelView {
+  name: string;
+  person: string;
+  telephone: string;
+  external_id: string;
+}
 /** Whether the caller hung up, why, and how to reach him; `masked` for a station that is not at work. */
 export interface CallerStanding {
   hung_up_at: number | null;
@@ -183,6 +191,7 @@ export interface CallerStanding {
   contact: string;
   telephone: string | null;
   masked: boolean;
+  channel: ChannelView | null;
 }
 /** Opens the report on another telephone until `expires_at`. */
 export interface LinkView {

@@ -81,6 +81,7 @@ export const words = {
   step_radio: ['110 据电台记录：{name}', 'Recorded by 110 from the radio: {name}'],
   step_radio_short: ['电台', 'radio'],
   contact: ['报警人留下：{contact}', 'The caller left: {contact}'],
+  verified: ['由{app}核验：{who}', 'Verified by {app}: {who}'],
   contact_masked: ['接警后可见', 'whole once you have taken it'],
   caller_gone: ['报警人已挂断', 'The caller hung up'],
   step_failed: ['没有记录：{why}', 'Not recorded: {why}'],

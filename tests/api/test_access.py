@@ -65,6 +65,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("POST", "/incidents/{id}/link"): DESK,
     ("POST", "/incidents/{id}/radio"): DESK,
     ("POST", "/resume"): PUBLIC,
+    ("GET", "/resume"): PUBLIC,
     ("POST", "/my/contact"): CALLER,
     ("POST", "/incidents/{id}/uploads"): DESK | STATIONS,
     ("PATCH", "/incidents/{id}"): DESK,
