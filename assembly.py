@@ -98,6 +98,7 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         settings=ApiSettings(
             origins=settings.all_origins,
             city=settings.city,
+            webhook_private=settings.webhook_private,
             demo=settings.demo,
             secure=settings.site.startswith("https://"),
             proxies=tuple(settings.proxies),

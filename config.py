@@ -40,6 +40,7 @@ class Settings(PlatformSettings, forbid_unknown_fields=True, kw_only=True, froze
     port: Port = 8110
     public_url: str = ""
     origins: list[str] = msgspec.field(default_factory=list)
+    webhook_private: bool = False
     proxies: list[str] = msgspec.field(default_factory=list)
     data: Path = Path("data")
     secret: str = ""

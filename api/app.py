@@ -38,6 +38,7 @@ from api import (
     tip_lists,
     tips,
     verify,
+    webhooks,
 )
 from api.collector import leave_alone
 from api.compression import compress, may_compress
@@ -52,6 +53,7 @@ from api.pages import add_pages
 from api.problems import id_of, problem, stamp
 from api.routes import PUBLIC, Route, Routes, now_ms, run
 from api.signing import sign_logs
+from api.webhook_sending import Teller
 from domain.errors import (
     BAD_REQUEST,
     INTERNAL,
@@ -139,6 +141,7 @@ def all_routes(demo: bool) -> list[Route]:
         reach,
         platform_alarms,
         integrators,
+        webhooks,
     )
     found = [
         route
@@ -256,6 +259,7 @@ async def _start(app: web.Application) -> None:
         "checkpoints": lambda: sign_logs(house),
         "forgetting": lambda: _forgetting(house),
         "collector": lambda: leave_alone(house.board),
+        "webhooks": Teller(house).run,
     }
     house.background = [
         asyncio.create_task(lasting(name, one), name=name) for name, one in work.items()

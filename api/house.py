@@ -78,7 +78,7 @@ class ApiSettings:
     from inside WeChat, ``officer_login`` the bot's door for officers, ``join_codes`` the site of the
     pictures of groups' QR codes, ``simulator`` the demo's WeChat. All are empty without the platform. With
     ``second_factor`` staff without a one-time code can only set one up; ``cap`` is what one group may
-    get."""
+    get; ``webhook_private`` lets webhooks use http and addresses that are not public."""
 
     origins: tuple[str, ...]
     city: str
@@ -99,6 +99,7 @@ class ApiSettings:
     second_factor: bool = True
     corps: tuple[CorpName, ...] = ()
     cap: Cap = field(default_factory=Cap)
+    webhook_private: bool = False
 
 
 @dataclass(slots=True)

@@ -35,6 +35,15 @@ class IntegratorIn(Request):
     uploads_a_second: Average = 20.0
 
 
+class WebhookView(Struct):
+    """``failing_since``: nothing went through since then; ``disabled_at``: nothing is sent any more."""
+
+    url: str
+    since: int
+    failing_since: int | None
+    disabled_at: int | None
+
+
 class IntegratorView(Struct):
     """``id`` is of the key, not the key. ``revoked_at``: it is no good since then."""
 
@@ -45,6 +54,7 @@ class IntegratorView(Struct):
     uploads_a_second: float
     made_at: int
     revoked_at: int | None
+    webhook: WebhookView | None
 
 
 class IntegratorList(Struct):
@@ -65,7 +75,7 @@ async def list_integrators(ask: Ask) -> IntegratorList:
     """Who has a key."""
     found = [one async for one in ask.house.store.integrators.every()]
     found.sort(key=lambda one: one.made_at, reverse=True)
-    return IntegratorList([_view(one) for one in found])
+    return IntegratorList([integrator_view(one) for one in found])
 
 
 @routes.add("POST", "/integrators", ADMINS, status=201)
@@ -83,7 +93,7 @@ async def add_integrator(ask: Ask, body: IntegratorIn) -> IntegratorKey:
     )
     await ask.house.store.integrators.add(one)
     await ask.house.audit(ask.who, "integrator.added", one.id)
-    return IntegratorKey(_view(one), key)
+    return IntegratorKey(integrator_view(one), key)
 
 
 @routes.add("DELETE", "/integrators/{id}", ADMINS)
@@ -94,7 +104,7 @@ async def revoke_integrator(ask: Ask, id: str) -> IntegratorView:
         one.revoked_at = ask.now
         await ask.house.store.integrators.save(one)
         await ask.house.audit(ask.who, "integrator.revoked", id)
-    return _view(one)
+    return integrator_view(one)
 
 
 async def integrator_of(house: House, request: web.Request, scope: Scope) -> Integrator | None:
@@ -129,7 +139,9 @@ def _rate(average: float) -> Rate:
     return Rate(average, average * AT_ONCE)
 
 
-def _view(one: Integrator) -> IntegratorView:
+def integrator_view(one: Integrator) -> IntegratorView:
+    """The integrator without any secret."""
+    hook = one.webhook
     return IntegratorView(
         one.id,
         one.name,
@@ -138,4 +150,7 @@ def _view(one: Integrator) -> IntegratorView:
         one.uploads_a_second,
         one.made_at,
         one.revoked_at,
+        None
+        if hook is None
+        else WebhookView(hook.url, hook.since, hook.failing_since, hook.disabled_at),
     )

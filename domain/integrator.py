@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.ticket import derive_key
+from domain.webhook import Webhook
 
 
 class Scope(StrEnum):
@@ -35,6 +36,7 @@ class Integrator:
     made_at: int
     made_by: str
     revoked_at: int | None = None
+    webhook: Webhook | None = None
     version: int = 0
 
 

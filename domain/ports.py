@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from domain.presence import Presence
     from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
     from domain.tip import Tip
+    from domain.webhook import WebhookEvent
 
 T = TypeVar("T")
 
@@ -275,6 +276,8 @@ class Store(Protocol):
     def tokens(self) -> Shelf[Token]: ...
     @property
     def integrators(self) -> Shelf[Integrator]: ...
+    @property
+    def webhook_events(self) -> Shelf[WebhookEvent]: ...
     @property
     def platform_alarms(self) -> Shelf[PlatformAlarm]: ...
     @property

@@ -117,6 +117,12 @@ INDEXES: dict[str, list[IndexModel]] = {
         # The numbers of a time.
         IndexModel("published_at"),
     ],
+    "webhook_events": [
+        # Asked every second: what is due.
+        IndexModel([("state", up), ("due_at", up)]),
+        IndexModel([("integrator", up), ("at", down)]),
+        IndexModel("at"),
+    ],
     "deliveries": [
         IndexModel([("notice", up), ("_id", up)]),
         IndexModel([("state", up), ("due_at", up)]),

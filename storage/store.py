@@ -30,6 +30,7 @@ from domain.presence import Presence
 from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
 from domain.ticket import random_id
 from domain.tip import Tip
+from domain.webhook import WebhookEvent
 from storage.feed import MongoFeed
 from storage.indexes import INDEXES, OBSOLETE
 from storage.media import GridFiles
@@ -70,6 +71,7 @@ class MongoStore:
         self.arrivals = MongoShelf(self._database, "arrivals", Arrival)
         self.tokens = MongoShelf(self._database, "tokens", Token)
         self.integrators = MongoShelf(self._database, "integrators", Integrator)
+        self.webhook_events = MongoShelf(self._database, "webhook_events", WebhookEvent)
         self.platform_alarms = MongoShelf(self._database, "platform_alarms", PlatformAlarm)
         self.residents = MongoShelf(self._database, "residents", Resident)
         self.dialogs = MongoShelf(self._database, "dialogs", Dialog)

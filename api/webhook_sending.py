@@ -1,0 +1,230 @@
+"""Telling integrators how their incidents go: which events there are, and one process at a time sends each.
+
+What is to be told is read off the incidents' logs; its id is the same in every process, so that it is
+stored once. Whoever sends claims it in the store first; a claim of a process that died ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from api.webhook_post import Answer, post
+from domain.errors import Conflict, Duplicate, NotFound, Refused
+from domain.integrator import Integrator
+from domain.revise import revise
+from domain.webhook import (
+    CLAIM_MS,
+    EVENT,
+    GONE,
+    KEPT_MS,
+    EventState,
+    WebhookEvent,
+    events_of,
+    put_off,
+    went,
+)
+from domain.workflow import step
+
+if TYPE_CHECKING:
+    from api.house import House
+
+EVERY_S = 1.0
+AT_ONCE = 16
+OF_ONE = 4  # a receiver that is slow keeps the others waiting for nothing
+FORGET_EVERY = 600  # rounds
+log = logging.getLogger("jingmin.webhooks")
+
+
+class Teller:
+    """The part of one process; ``run`` until cancelled."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._changed: set[str] = set()
+        self._later: set[str] = set()
+        self._told: dict[str, int] = {}  # by incident, to where its log has been looked through
+        self._wake = asyncio.Event()
+        self._sending: dict[str, asyncio.Task[None]] = {}
+        self._of: dict[str, int] = {}
+
+    async def run(self) -> None:
+        """Follow the board, and send what is due."""
+        stop = self._house.board.listen(self._heard)
+        self._all()
+        rounds = 0
+        try:
+            while True:
+                if self._house.store_up:
+                    try:
+                        await self.round(rounds % FORGET_EVERY == 0)
+                        rounds += 1
+                    except Refused as refused:
+                        log.warning("webhooks wait: %s", refused.fault.code)
+                try:
+                    async with asyncio.timeout(EVERY_S):
+                        await self._wake.wait()
+                except TimeoutError:
+                    pass
+                self._wake.clear()
+        finally:
+            stop()
+            tasks = list(self._sending.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _heard(self, kind: str, id: str) -> None:
+        if kind == "incident":
+            it = self._house.board.get(id)
+            if it is not None and it.channel is not None:
+                self._changed.add(id)
+                self._wake.set()
+        elif kind in ("reset", "store"):
+            self._all()
+
+    def _all(self) -> None:
+        self._told.clear()
+        self._changed |= {one.id for one in self._house.board.incidents() if one.channel}
+
+    async def round(self, forget: bool = False) -> None:
+        """Store what is new, begin to send what is due."""
+        house, now = self._house, self._house.clock()
+        changed, self._changed, self._later = self._changed | self._later, set(), set()
+        try:
+            while changed:
+                await self._find(next(iter(changed)), now)
+                changed.pop()
+        finally:
+            self._changed |= changed
+        events = house.store.webhook_events
+        async for one in events.every({"state": str(EventState.SENDING)}):
+            if one.claimed_until < now and one.id not in self._sending:
+                one.state = step(EVENT, one.state, "release")
+                await _saved(house, one)
+        async for one in events.every({"state": str(EventState.WAITING)}, order="due_at"):
+            if one.due_at > now or len(self._sending) >= AT_ONCE:
+                break
+            if one.id in self._sending or self._of.get(one.integrator, 0) >= OF_ONE:
+                continue
+            self._of[one.integrator] = self._of.get(one.integrator, 0) + 1
+            self._sending[one.id] = asyncio.create_task(self._send(one), name="webhook")
+        if forget:
+            async for one in events.every({"at": {"$lt": now - KEPT_MS}}):
+                await events.remove(one.id)
+
+    async def _find(self, id: str, now: int) -> None:
+        it = self._house.board.get(id)
+        if it is None or it.channel is None:
+            self._told.pop(id, None)
+            return
+        if self._house.board.on_disk(id):
+            self._later.add(id)  # nobody says when it came into the store as it is
+            return
+        if self._told.get(id, 0) >= it.log.length:
+            return
+        length = it.log.length
+        try:
+            of = await self._house.store.integrators.get(it.channel.integrator)
+        except NotFound:
+            return
+        hook = of.webhook
+        if hook is not None and hook.disabled_at is None and of.revoked_at is None:
+            for event in events_of(it, hook.since, now, self._told.get(id, 0)):
+                try:
+                    await self._house.store.webhook_events.add(event)
+                except Duplicate:
+                    continue  # another process found it, too
+        self._told[id] = length
+
+    async def _send(self, one: WebhookEvent) -> None:
+        try:
+            await deliver(self._house, one)
+        except Refused as refused:
+            log.warning("webhook event %s waits: %s", one.id, refused.fault.code)
+        finally:
+            del self._sending[one.id]
+            self._of[one.integrator] -= 1
+            if not self._of[one.integrator]:
+                del self._of[one.integrator]
+            self._wake.set()
+
+
+async def deliver(house: House, one: WebhookEvent) -> None:
+    """Claim, send and note what came of it; nothing when another process has it."""
+    now = house.clock()
+    one.state = step(EVENT, one.state, "claim")
+    one.claimed_until = now + CLAIM_MS
+    if not await _saved(house, one):
+        return
+    answer, gone = Answer(0, "no_webhook"), False
+    try:
+        of = await house.store.integrators.get(one.integrator)
+    except NotFound:
+        of = None
+    hook = None if of is None or of.revoked_at is not None else of.webhook
+    if of is None or hook is None or hook.disabled_at is not None:
+        one.state, one.reason = step(EVENT, one.state, "fail"), answer.reason
+        await _saved(house, one)
+        return
+    secret, private = house.tokens.open(hook.secret), house.settings.webhook_private
+    answer = await post(hook.url, secret, one.id, body_of(one), now, private)
+    now, gone = house.clock(), answer.status == GONE
+    one.answer, one.reason = answer.status, answer.reason
+    if answer.well:
+        one.state, one.sent_at = step(EVENT, one.state, "sent"), now
+        one.tries += 1
+    else:
+        after = EventState.FAILED if gone else put_off(one, now)
+        one.state = step(EVENT, one.state, "fail" if after is EventState.FAILED else "release")
+    await _saved(house, one)
+    await _note(house, of, hook.url, answer.well, gone, now)
+
+
+async def _note(house: House, of: Integrator, url: str, well: bool, gone: bool, now: int) -> None:
+    ended = False
+
+    def change(now_of: Integrator) -> bool:
+        nonlocal ended
+        hook = now_of.webhook
+        if hook is None or hook.url != url:
+            return False
+        was = hook.disabled_at
+        changed = went(hook, well, now, gone)
+        ended = was is None and hook.disabled_at is not None
+        return changed
+
+    if well and (of.webhook is None or of.webhook.failing_since is None):
+        return
+    await revise(house.store.integrators, of.id, change)
+    if ended:
+        log.error("the webhook of %s is disabled: nothing went through", of.name)
+        await house.audit(None, "integrator.webhook_disabled", of.id)
+
+
+def body_of(one: WebhookEvent) -> bytes:
+    """Ids and the kind, nothing of what the case is about."""
+    return msgspec.json.encode(
+        {
+            "type": f"incident.{one.kind}",
+            "timestamp": one.at,
+            "data": {
+                "incident": one.incident,
+                "number": one.number,
+                "external_id": one.external,
+                "sequence": one.sequence,
+            },
+        }
+    )
+
+
+async def _saved(house: House, one: WebhookEvent) -> bool:
+    """Whether this process was the first to change it."""
+    try:
+        await house.store.webhook_events.save(one)
+    except (Conflict, NotFound):
+        return False
+    return True
