@@ -99,6 +99,7 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
             origins=settings.all_origins,
             city=settings.city,
             webhook_private=settings.webhook_private,
+            cors_origins=tuple(settings.cors_origins),
             demo=settings.demo,
             secure=settings.site.startswith("https://"),
             proxies=tuple(settings.proxies),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -40,6 +41,7 @@ class Settings(PlatformSettings, forbid_unknown_fields=True, kw_only=True, froze
     port: Port = 8110
     public_url: str = ""
     origins: list[str] = msgspec.field(default_factory=list)
+    cors_origins: list[str] = msgspec.field(default_factory=list)
     webhook_private: bool = False
     proxies: list[str] = msgspec.field(default_factory=list)
     data: Path = Path("data")
@@ -203,7 +205,22 @@ def _is_secret(key: str) -> bool:
 
 
 def _is_list(key: str) -> bool:
-    return key in ("origins", "proxies", "media_addresses", "turn_urls") or key.endswith("_fields")
+    return key in (
+        "origins",
+        "cors_origins",
+        "proxies",
+        "media_addresses",
+        "turn_urls",
+    ) or key.endswith("_fields")
+
+
+def _is_exact(origin: str) -> bool:
+    """Whether it is an origin as browsers send it: no pattern, nothing behind the port, and https but for
+    this machine."""
+    parts = urlsplit(origin)
+    local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
+    known = re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", origin) is not None
+    return known and (parts.scheme == "https" or local)
 
 
 def _check(settings: Settings, complete: bool) -> None:
@@ -217,6 +234,9 @@ def _check(settings: Settings, complete: bool) -> None:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
             raise SettingsError(f"origins, public_url: {origin} is not like https://host[:port]")
+    for origin in settings.cors_origins:
+        if not _is_exact(origin):
+            raise SettingsError(f"cors_origins: {origin} is not like https://app.example.cn[:port]")
     if settings.demo:
         if settings.host not in ("127.0.0.1", "localhost", "::1"):
             raise SettingsError(

@@ -151,7 +151,7 @@ async def _media(settings: Settings, beat: Heartbeat) -> int:
         media_id=settings.media_id,
         public_url=settings.signalling,
         addresses=settings.media_addresses,
-        origins=list(settings.all_origins),
+        origins=[*settings.all_origins, *settings.cors_origins],
         spool=spool,
         relay=Relay(settings.turn_urls, settings.turn_secret) if settings.turn_urls else None,
         udp_port=settings.media_udp_port,

@@ -42,6 +42,7 @@ from api import (
 )
 from api.collector import leave_alone
 from api.compression import compress, may_compress
+from api.cross_origin import add_preflights, allow, is_open
 from api.house import STORE_PATIENCE_S, House
 from api.live import caller_feed, staff_feed
 from api.login import forget_attempts
@@ -155,7 +156,9 @@ def create_app(house: House) -> web.Application:
     """The application; starting it starts the background tasks, stopping ends sockets and tasks."""
     app = web.Application(middlewares=[_errors], client_max_size=2**20)
     app[HOUSE] = house
-    for route in all_routes(house.settings.demo):
+    routes = all_routes(house.settings.demo)
+    add_preflights(app, openapi.PREFIX, routes, house.settings.cors_origins)
+    for route in routes:
         app.router.add_route(route.method, openapi.PREFIX + route.path, _handler(route, house))
     app.router.add_get(openapi.PREFIX + "/live", partial(staff_feed, house))
     app.router.add_get(openapi.PREFIX + "/live/caller", partial(caller_feed, house))
@@ -177,6 +180,7 @@ HOUSE = web.AppKey("house", House)
 
 def _handler(route: Route, house: House) -> Handler:
     compressible = may_compress(route)
+    others = house.settings.cors_origins if is_open(route) else ()
 
     async def handle(request: web.Request) -> web.StreamResponse:
         response: web.StreamResponse | None = None
@@ -192,6 +196,8 @@ def _handler(route: Route, house: House) -> Handler:
             response = problem(request, refused)
             return response
         finally:
+            if others and response is not None and not response.prepared:
+                allow(request, response, others)
             status = str(response.status) if response is not None else "500"
             house.metrics.requests.labels(route.name, status).inc()
 

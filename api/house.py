@@ -18,6 +18,7 @@ import msgspec
 from aiohttp import web
 
 from api.board import Board
+from api.cross_origin import is_open
 from api.devices import PATH as DEVICE_PATH
 from api.devices import browser
 from api.integrators import integrator_of
@@ -78,7 +79,8 @@ class ApiSettings:
     from inside WeChat, ``officer_login`` the bot's door for officers, ``join_codes`` the site of the
     pictures of groups' QR codes, ``simulator`` the demo's WeChat. All are empty without the platform. With
     ``second_factor`` staff without a one-time code can only set one up; ``cap`` is what one group may
-    get; ``webhook_private`` lets webhooks use http and addresses that are not public."""
+    get; ``webhook_private`` lets webhooks use http and addresses that are not public;
+    ``cors_origins`` are other sites whose pages may use the caller's API."""
 
     origins: tuple[str, ...]
     city: str
@@ -100,6 +102,7 @@ class ApiSettings:
     corps: tuple[CorpName, ...] = ()
     cap: Cap = field(default_factory=Cap)
     webhook_private: bool = False
+    cors_origins: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -165,7 +168,8 @@ class House:
         if route.access == PUBLIC and (ask.integrator is None or is_log_in(request)):
             self._limit_public(request, ask.now)
         if request.method not in ("GET", "HEAD"):
-            self.require_origin(request, missing_ok=route.access == CALLER)
+            others = self.settings.cors_origins if is_open(route) else ()
+            self.require_origin(request, missing_ok=route.access == CALLER, others=others)
         if route.access == CALLER:
             scheme, _, token = request.headers.get("Authorization", "").partition(" ")
             try:
@@ -251,12 +255,15 @@ class House:
         """Whether this person must set up the one-time code before anything else; never in the demo."""
         return self.settings.second_factor and not self.settings.demo and person.totp is None
 
-    def require_origin(self, request: web.Request, missing_ok: bool = False) -> None:
-        """Requests that change something come from our own pages (or from no page at all)."""
+    def require_origin(
+        self, request: web.Request, missing_ok: bool = False, others: tuple[str, ...] = ()
+    ) -> None:
+        """Requests that change something come from our own pages, from those of ``others``, or from no page
+        at all."""
         origin = request.headers.get("Origin")
         if origin is None and missing_ok:
             return
-        if origin is None or origin.rstrip("/") not in self.settings.origins:
+        if origin is None or origin.rstrip("/") not in (*self.settings.origins, *others):
             raise Refused(ORIGIN_REFUSED)
 
     def address(self, request: web.Request) -> str:

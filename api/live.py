@@ -93,7 +93,7 @@ async def staff_feed(house: House, request: web.Request) -> web.WebSocketRespons
 async def caller_feed(house: House, request: web.Request) -> web.WebSocketResponse:
     """``/live/caller``: the caller's own incident, by resume token in the first message."""
     origin = house.origin(request)
-    house.require_origin(request, missing_ok=True)
+    house.require_origin(request, missing_ok=True, others=house.settings.cors_origins)
     screen = await open_screen(request)
     try:
         with one_of(house, f"origin:{origin}", screen, UNKNOWN_SOCKETS):

@@ -86,6 +86,11 @@ def test_a_broken_boundary_file_is_refused_with_the_place(tmp_path: Path) -> Non
         ({"JINGMIN_SECRET": "short"}, "secret"),
         ({"JINGMIN_TURN_URLS": "turn:x"}, "turn_secret"),
         ({"JINGMIN_ORIGINS": "110.example.cn"}, "origins"),
+        ({"JINGMIN_CORS_ORIGINS": "*"}, "cors_origins"),
+        ({"JINGMIN_CORS_ORIGINS": "https://*.example.cn"}, "cors_origins"),
+        ({"JINGMIN_CORS_ORIGINS": "https://app.example.cn/"}, "cors_origins"),
+        ({"JINGMIN_CORS_ORIGINS": "http://app.example.cn"}, "cors_origins"),
+        ({"JINGMIN_CORS_ORIGINS": "null"}, "cors_origins"),
     ],
 )
 def test_wrong_settings_are_refused_by_name(environment: dict[str, str], said: str) -> None:
