@@ -8,7 +8,11 @@ from urllib.parse import quote
 import pytest
 
 from api.integrators import HEADER
+from domain.channel import Channel
 from domain.errors import StoreDown
+from domain.flood import says_nothing
+from domain.incident import Incident
+from domain.intake import Report, compose
 from tests.api.conftest import Site
 from tests.api.test_integrators import a_key
 
@@ -131,3 +135,14 @@ async def test_while_the_store_is_away_a_key_counts_as_it_was_last_read(
     monkeypatch.setattr(site.house.store.integrators, "get", away)
     assert (await through(site, made["key"], **SAID))["id"] == first["id"]
     assert HEADER in (await through(site, unseen["key"], external_id="new"))["missing"]
+
+
+def test_an_empty_report_of_somebody_the_app_verified_says_something() -> None:
+    def raised(channel: Channel | None, via: str) -> Incident:
+        report = Report("a", "key-0001", "0110-1", 1, via=via, origin="here", channel=channel)
+        return compose(report, 1)
+
+    known = Channel("app", "市民APP", telephone="13800138000")
+    assert not says_nothing(raised(known, "app"))
+    assert says_nothing(raised(Channel("app", "市民APP"), "app"))
+    assert says_nothing(raised(None, "web"))
