@@ -256,6 +256,14 @@ class TakeOverIn(Request):
     holder: Id | None
 
 
+class ReassignIn(Request):
+    """``to`` has the tip from now on; ``holder`` is who has it as far as the asker saw, ``text`` says why."""
+
+    holder: Id | None
+    to: Id
+    text: Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
 class EntryIn(Request):
     """An entry ticket from the WeCom log-in."""
 

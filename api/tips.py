@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from api.bodies import HandOverIn, TakeOverIn, TipIncidentIn, TipReplyIn
+from api.bodies import HandOverIn, ReassignIn, TakeOverIn, TipIncidentIn, TipReplyIn
 from api.house import House
 from api.intake import WORDS_KEPT
 from api.routes import Ask, Routes
 from api.shapes_tips import (
+    ColleagueList,
+    ColleagueView,
     HandedTip,
     HandedTipList,
     TipFiles,
@@ -33,12 +35,13 @@ from domain.errors import (
     Refused,
     WrongState,
 )
+from domain.hearers import around
 from domain.intake import Report, raise_alarm
 from domain.outgoing import about, telling_id
 from domain.people import COMMUNITY_PAGE, DESK, Person, Role, Who
 from domain.place import Level
 from domain.queries import tips_handed_by
-from domain.succession import accept, take_over
+from domain.succession import accept, heirs, reassign, take_over
 from domain.ticket import incident_id_for
 from domain.tip import (
     TIP,
@@ -82,6 +85,28 @@ async def take_over_tip(ask: Ask, id: str, body: TakeOverIn) -> TipThread:
     it is no more his but somebody else's."""
     after = await take_over(ask.house.store, ask.staff, id, body.holder, ask.now)
     return await _thread(ask.house, ask.staff, after)
+
+
+@routes.add("GET", "/tips/{id}/colleagues", COMMUNITY_PAGE)
+async def list_tip_colleagues(ask: Ask, id: str) -> ColleagueList:
+    """Who of the tip's station may be given it now."""
+    store = ask.house.store
+    it = await store.tips.get(id)
+    require_tip(ask.staff, it)
+    found = heirs(it, await around(store, it.station), ask.now)
+    return ColleagueList(
+        [ColleagueView(one.id, one.name, list(one.communities), None) for one in found]
+    )
+
+
+@routes.add("POST", "/tips/{id}/reassign", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE))
+async def reassign_tip(ask: Ask, id: str, body: ReassignIn) -> TipThread:
+    """To a colleague of the tip's station, with a reason; who has it now and who had it are told.
+    ``taken`` when it is no more ``holder`` who has it."""
+    house = ask.house
+    sealed = house.content.close(body.text)
+    after = await reassign(house.store, ask.staff, id, body.holder, body.to, sealed, ask.now)
+    return await _thread(house, ask.staff, after)
 
 
 @routes.add("POST", "/tips/{id}/reply", COMMUNITY_PAGE, faults=(TAKEN, WRONG_STATE, FORBIDDEN))

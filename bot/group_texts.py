@@ -74,6 +74,11 @@ GROUP_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "tip_taken_over": ('线索 {number} 改由 {officer} 办理。<a href="{page}">查看</a>',
         'Tip {number} is in the hands of {officer} now. <a href="{page}">Look</a>'),
+    "tip_reassigned": (
+        '【线索转给您】{officer} 把线索 {number} 转给您办理，原因见线索记录。<a href="{page}">查看</a>',
+        '[A tip for you] {officer} passed tip {number} on to you; the reason is in its log. '
+        '<a href="{page}">Look</a>',
+    ),
     "tips_given": (
         '【线索交给您】{before} 名下未结的线索现在由您办理，居民的补充会发给您。<a href="{page}">查看</a>',
         '[Tips for you] The open tips of {before} are yours now; you hear what residents add. '

@@ -8,7 +8,7 @@ from bot.post import to_officers
 from domain.evidence import Entry
 from domain.tip import Tip
 
-STEPS = frozenset({"tip.taken_over", "tip.given", "tip.released", "tip.offered"})
+STEPS = frozenset({"tip.taken_over", "tip.reassigned", "tip.given", "tip.released", "tip.offered"})
 
 
 async def tell(house: BotHouse, tip: Tip, entry: Entry) -> None:
@@ -19,6 +19,18 @@ async def tell(house: BotHouse, tip: Tip, entry: Entry) -> None:
         users = await cards.userids(house, [str(entry.data["before"])])
         id = f"over:{tip.id}:{entry.seq}"
         await cards.tell(house, id, users, "tip_taken_over", tip, officer=by.name)
+        return
+    if entry.what == "tip.reassigned":
+        to, before = str(entry.data["officer"]), entry.data["before"]
+        if to != by.id:
+            users = await cards.userids(house, [to])
+            await cards.tell(
+                house, f"to:{tip.id}:{entry.seq}", users, "tip_reassigned", tip, officer=by.name
+            )
+        if before not in (None, by.id):
+            users, id = await cards.userids(house, [str(before)]), f"over:{tip.id}:{entry.seq}"
+            name = str(entry.data["to"])
+            await cards.tell(house, id, users, "tip_taken_over", tip, officer=name)
         return
     given = entry.what == "tip.given"
     people = [str(entry.data["officer"])] if given else list(entry.data.get("officers", []))

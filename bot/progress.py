@@ -170,8 +170,9 @@ class Progress:
                 await cards.offer(house, tip, entry.seq)
         elif entry.what == "tip.became_incident":
             await cards.settle(house, tip, entry.seq, "110")
-        elif entry.what in ("tip.taken", "tip.taken_over"):
-            label = cards.word("card_taken", officer=entry.who.name)
+        elif entry.what in ("tip.taken", "tip.taken_over", "tip.reassigned"):
+            has_it = str(entry.data.get("to", entry.who.name))
+            label = cards.word("card_taken", officer=has_it)
             await cards.settle(house, tip, entry.seq, label)
         elif entry.who.id == TELLER.id:
             await self._more(tip, entry)

@@ -1,7 +1,8 @@
 """Succession: a tip goes from the officer who has it to a colleague of his station.
 
-By the colleague himself (``take_over``), or because he who had it is away, leaves or is asked to
-(``hand_on``). Each is a line in the tip's log that says from whom it came.
+By the colleague himself (``take_over``), by whoever passes it on to him (``reassign``), or because he
+who had it is away, leaves or is asked to (``hand_on``). Each is a line in the tip's log that says from
+whom it came.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from domain import evidence
-from domain.errors import TAKEN, Refused
-from domain.hearers import around, hearers, may_hear, stands_in
+from domain.beat import away
+from domain.errors import INVALID, TAKEN, Refused
+from domain.hearers import WORKS, around, hearers, may_hear, stands_in
 from domain.people import Person, Role, Who
 from domain.ports import Store
 from domain.queries import tips_of, tips_offered_to
@@ -39,6 +41,50 @@ async def take_over(store: Store, who: Who, id: str, holder: str | None, now: in
             evidence.append(it.log, who, "tip.taken", now)
         else:
             evidence.append(it.log, who, "tip.taken_over", now, before=before, name=name)
+
+    return await amend(store, id, change)
+
+
+def heirs(it: Tip, people: Iterable[Person], now: int) -> list[Person]:
+    """Who may be given this tip: whoever of its station works on tips, is there, and does not have it."""
+    fit = [
+        one
+        for one in people
+        if one.role in WORKS and one.station == it.station and may_hear(one, it)
+    ]
+    return [one for one in fit if one.id != it.officer and not away(one, now)]
+
+
+async def reassign(
+    store: Store, who: Who, id: str, holder: str | None, to: str, sealed: str, now: int
+) -> Tip:
+    """Whoever may see an open tip gives it ``to`` a colleague of its station, with a reason. Raises
+    ``taken`` when it is no more ``holder`` who has it, or 110 has it; ``invalid`` for who is no heir.
+    The same again changes nothing."""
+    people = await around(store, (await store.tips.get(id)).station)
+
+    def change(it: Tip) -> None:
+        require_tip(who, it)
+        last = it.log.entries[-1]
+        again = last.what == "tip.reassigned" and last.who.id == who.id
+        if again and it.officer == to and last.data["before"] == holder:
+            return
+        if it.incident is not None:
+            raise Refused(TAKEN, "110 has it", name="110")
+        if it.officer != holder:
+            raise Refused(TAKEN, name=it.officer_name or it.station_name)
+        it.state = step(TIP, it.state, "take")
+        heir = next((one for one in heirs(it, people, now) if one.id == to), None)
+        if heir is None:
+            raise Refused(INVALID, "a colleague of its station who is there", field="to")
+        about: dict[str, Any] = {
+            "before": it.officer,
+            "name": it.officer_name,
+            "officer": heir.id,
+            "to": heir.name,
+        }
+        it.officer, it.officer_name, it.taken_at = heir.id, heir.name, now
+        evidence.append(it.log, who, "tip.reassigned", now, **about, text=sealed)
 
     return await amend(store, id, change)
 

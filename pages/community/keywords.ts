@@ -10,6 +10,7 @@ export const k = translator({
   write: ['写答复', 'Write an answer'],
   take: ['接收线索', 'Take the tip'],
   end: ['结案', 'Close the tip'],
+  pass_on: ['转给同事', 'Pass on to a colleague'],
   hand_over: ['转给其他派出所', 'Hand over to another station'],
   new: ['写通知', 'Write a notice'],
   search: ['查找', 'Find'],

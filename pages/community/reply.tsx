@@ -11,6 +11,7 @@ import type { Desk } from './desk';
 import { AskEnding, Over, unfinished, type Ending } from './ending';
 import { Choice, Dialog } from './pieces';
 import { short } from './inbox';
+import { Reassign } from './reassign';
 import { hashOf } from './route';
 import { TakeOver } from './takeover';
 import { t } from './words';
@@ -26,7 +27,7 @@ export function Acts({ desk, tip, put, again }: Props) {
   const [fault, setFault] = useState('');
   const me = desk.me ? desk.me.id : '';
   const open = tip.next !== '110' && tip.next !== 'over';
-  const [asking, setAsking] = useHeld<'station' | '110' | 'over'>(() => (open ? [tip.id, tip.station, tip.officer].join(' ') : null));
+  const [asking, setAsking] = useHeld<'station' | '110' | 'over' | 'colleague'>(() => (open ? [tip.id, tip.station, tip.officer].join(' ') : null));
   if (tip.next === 'over') return <Over desk={desk} tip={tip} put={put} again={again} />;
   if (!open) return null;
   const take = async (): Promise<void> => {
@@ -44,6 +45,7 @@ export function Acts({ desk, tip, put, again }: Props) {
   const mine = tip.officer === me;
   const others = (
     <>
+      <button type="button" class="button" data-testid="reassign" data-key="p" onClick={() => setAsking('colleague')}>{t('reassign')}{unfinished(desk, tip, 'reassign')}</button>
       <button type="button" class="button" data-testid="hand-over" data-key="h" onClick={() => setAsking('station')}>{t('hand_over')}{unfinished(desk, tip, 'hand-over')}</button>
       <button type="button" class="button danger" data-testid="to-110" onClick={() => setAsking('110')}>{t('to_110')}{unfinished(desk, tip, '110')}</button>
     </>
@@ -60,6 +62,7 @@ export function Acts({ desk, tip, put, again }: Props) {
         </div>
       )}
       {asking === 'station' && <HandOver desk={desk} tip={tip} close={() => setAsking(null)} />}
+      {asking === 'colleague' && <Reassign desk={desk} tip={tip} put={put} again={again} close={() => setAsking(null)} />}
       {asking === 'over' && <TakeOver desk={desk} tip={tip} put={put} again={again} close={() => setAsking(null)} />}
       {asking === '110' && <To110 desk={desk} tip={tip} put={put} close={() => setAsking(null)} />}
     </footer>

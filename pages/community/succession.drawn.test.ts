@@ -1,6 +1,7 @@
 import { h, type ComponentChild } from 'preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Page, soon } from '../drawn/page';
+import { sitting, storage } from '../drawn/officer';
 import type { ChargeView } from '../shared/charge';
 import { Drafts } from '../shared/drafts';
 import { Fault } from '../shared/fault';
@@ -12,6 +13,7 @@ import type { Desk } from './desk';
 import { AskEnding, Over } from './ending';
 import { Handed } from './handed';
 import { Settings } from './settings';
+import { Reassign } from './reassign';
 import { TakeOver } from './takeover';
 
 const ME = { id: 'zhou', name: 'S1 周', role: 'COMMUNITY_OFFICER', station: 's1', station_name: 'S1', communities: ['c1'], away_until: null, deputy: 'li' } as unknown as MeView;
@@ -97,6 +99,27 @@ it('asks before a tip is taken from a colleague, and says who was faster', async
   await soon(() => expect(page.root.text).toContain('李 在办'));
   expect(api.post.mock.calls[0]!.slice(0, 2)).toEqual(['/tips/t1/take-over', { holder: 'wu' }]);
   expect(again).toHaveBeenCalled();
+});
+
+it('passes a tip on to a colleague with a reason, and says who has it meanwhile', async () => {
+  answers['/tips/t1/colleagues'] = { colleagues: [{ id: 'li', name: '李', communities: [], away_until: null }] };
+  const [put, again] = [vi.fn(), vi.fn()];
+  const { drafts } = sitting(storage());
+  show(h(Reassign, { desk: { ...desk, drafts } as unknown as Desk, tip: TIP, put, again, close: () => undefined }));
+  await soon(() => expect(page.get('reassign-to').text).toContain('李'));
+  page.get('reassign-to').value = 'li';
+  page.get('reassign-to').hear('change');
+  expect(page.get('reassign-now').disabled).toBe(true);
+  page.write('reassign-why', '他熟悉这一户');
+  await soon(() => expect(page.get('reassign-now').disabled).toBe(false));
+  api.post.mockRejectedValueOnce(new Fault({ code: 'taken', facts: { name: '孙' } }));
+  page.press('reassign-now');
+  await soon(() => expect(page.root.text).toContain('孙 在办'));
+  expect(again).toHaveBeenCalled();
+  api.post.mockResolvedValue({} as TipThread);
+  page.press('reassign-now');
+  await soon(() => expect(put).toHaveBeenCalled());
+  expect(api.post.mock.calls.at(-1)!.slice(0, 2)).toEqual(['/tips/t1/reassign', { holder: 'wu', to: 'li', text: '他熟悉这一户' }]);
 });
 
 describe('what one press does', () => {

@@ -153,6 +153,7 @@ function sentence(entry: TipEntryView, tip: TipView): string {
     case 'tip.assigned': return t('e_assigned', { s: data.station === tip.station ? tip.community_name || tip.station_name : String(data.station) });
     case 'tip.taken': return t('e_taken', { n });
     case 'tip.taken_over': return t('e_taken_over', { n, b: short(String(data.name), tip.station_name) });
+    case 'tip.reassigned': return t('e_reassigned', { n, o: short(String(data.to), tip.station_name) });
     case 'tip.given': return t('e_given', { b: short(String(data.name), tip.station_name), o: short(String(data.to), tip.station_name) });
     case 'tip.released': return t('e_released', { b: short(String(data.name), tip.station_name) });
     case 'tip.offered': return t('e_offered');

@@ -153,6 +153,12 @@ export interface TakeOverIn {
   holder: string | null;
 }
 
+export interface ReassignIn {
+  holder: string | null;
+  to: string;
+  text: string;
+}
+
 export interface EntryIn {
   ticket: string;
 }

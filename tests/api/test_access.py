@@ -85,6 +85,8 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("GET", "/tips/handed"): CHIEF | STATIONS | COMMUNITY,
     ("DELETE", "/tips/{id}/hand-over"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/take-over"): CHIEF | STATIONS | COMMUNITY,
+    ("GET", "/tips/{id}/colleagues"): CHIEF | STATIONS | COMMUNITY,
+    ("POST", "/tips/{id}/reassign"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/reply"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/hand-over"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/incident"): CHIEF | STATIONS | COMMUNITY,

@@ -8,13 +8,14 @@ import aiohttp
 import pytest
 
 from domain.group import Handing
+from domain.hearers import who_hears
 from domain.people import Person, Role
 from domain.tip import Tip
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from tests.api.conftest import CHEAP, PASSWORD, Site
 from tests.api.test_groups_api import add
-from tests.api.test_tips_api import a_tip, logged_in
+from tests.api.test_tips_api import MIDDAY, a_tip, logged_in
 from tests.neighbourhoods import city_of_communities
 
 FAR = 10**14
@@ -54,6 +55,39 @@ async def said(site: Site, id: str) -> list[tuple[str, Any]]:
     log = (await site.house.store.tips.get(id)).log
     acts = ("tip.taken_over", "tip.given", "tip.released", "tip.offered")
     return [(one.what, one.data.get("before")) for one in log.entries if one.what in acts]
+
+
+async def test_a_tip_is_passed_on_to_a_colleague_of_its_station_with_a_reason(
+    site: Site, team: dict[str, aiohttp.ClientSession]
+) -> None:
+    tip, why = await taken(site, team["zhou"]), "他熟悉这一户"
+    far = Person(
+        "far", "far", "远", Role.COMMUNITY_OFFICER, CHEAP.hash(PASSWORD), "e1", userid="far"
+    )
+    await site.house.store.people.add(far)
+    path, body = f"/tips/{tip.id}/reassign", {"holder": "zhou", "to": "li", "text": why}
+    listed = await site.ask(team["zhou"], "GET", f"/tips/{tip.id}/colleagues")
+    assert {one["id"] for one in listed["colleagues"]} >= {"li", "sun"}
+    assert not {"zhou", "far"} & {one["id"] for one in listed["colleagues"]}
+    for wrong in ("far", "zhou", "nobody"):
+        await site.ask(team["zhou"], "POST", path, {**body, "to": wrong}, status=422)
+    await site.ask(team["zhou"], "POST", path, {**body, "text": ""}, status=422)
+    away = await logged_in(site, "far")
+    await site.ask(away, "POST", path, body, status=404)
+    await site.ask(away, "GET", f"/tips/{tip.id}/colleagues", status=404)
+    for _ in range(2):
+        thread = await site.ask(team["zhou"], "POST", path, body)
+    assert (thread["tip"]["officer"], thread["entries"][-1]["text"]) == ("li", why)
+    it = await site.house.store.tips.get(tip.id)
+    assert [one.what for one in it.log.entries].count("tip.reassigned") == 1
+    assert why not in str(it.log.entries[-1].data)
+    late = await site.ask(team["sun"], "POST", path, {**body, "to": "sun"}, status=409)
+    assert late["facts"]["name"] == "li 民警"
+    assert [one.id for one in await who_hears(site.house.store, it, MIDDAY)] == ["li"]
+    body = {"key": "reply-key-1", "event": "close", "text": "已办结"}
+    await site.ask(team["li"], "POST", f"/tips/{tip.id}/reply", body)
+    over = {"holder": "li", "to": "sun", "text": why}
+    await site.ask(team["li"], "POST", path, over, status=409)
 
 
 async def test_a_colleague_takes_over_what_somebody_has_and_the_log_says_from_whom(

@@ -13,7 +13,7 @@ from bot.house import BotHouse
 from bot.post import to_officers
 from domain import tip as tips
 from domain.people import SYSTEM, Role, Who
-from domain.succession import hand_on
+from domain.succession import hand_on, reassign
 from domain.tip import TELLER
 from storage.store import MongoStore
 from tests.bot.conftest import AGENT, Sim
@@ -194,6 +194,29 @@ async def test_what_is_added_while_he_who_has_it_is_not_there_goes_to_who_stands
     assert (taken_over.what, taken_over.data["before"]) == ("tip.taken_over", "zhang")
     if how != "disabled":
         await street.officer_reads("Zhang", "改由 李警官 办理")
+
+
+@pytest.mark.parametrize("had", [True, False])
+async def test_a_tip_passed_on_is_told_to_who_has_it_now_and_never_to_the_resident(
+    working: Street, had: bool
+) -> None:
+    street = working
+    await told(street)
+    clock, tip = street.house.clock(), await street.tip()
+    zhang, li = [(await street.store.people.get(id)).who() for id in ("zhang", "li")]
+    if had:
+        await tips.take(street.store, zhang, tip.id, clock)
+    sealed = street.house.content.close("他认识这一户")
+    chief = Who("chief", Role.SUPERVISOR, "值班长")
+    holder = zhang.id if had else None
+    await reassign(street.store, chief, tip.id, holder, li.id, sealed, clock)
+    await street.officer_reads("Li", "值班长 把线索")
+    if had:
+        await street.officer_reads("Zhang", "改由 李警官 办理")
+    answer = street.house.content.close("已去看过")
+    await tips.reply(street.store, li, tip.id, "answer-key", "answer", answer, clock)
+    await street.hears("已去看过")
+    assert not [text for text in await street.heard() if "他认识这一户" in text]
 
 
 async def test_tips_handed_on_in_one_act_are_one_line(working: Street) -> None:
