@@ -26,7 +26,7 @@ export function Numbers({ desk }: { desk: Desk }) {
       <div class="numbers-head">
         <Choice label={n('period')} value={month ? '' : days} options={PERIODS.map((one) => [one, n('days', { n: one })] as const)}
           onChange={(one) => { setDays(one); setMonth(''); }} />
-        <select aria-label={n('month')} value={month} data-testid="num-month" onChange={(event) => setMonth(event.currentTarget.value)}>
+        <select class="pick" aria-label={n('month')} value={month} data-testid="num-month" onChange={(event) => setMonth(event.currentTarget.value)}>
           <option value="">{n('month_none')}</option>
           {monthsBefore(now(), MONTHS).map((one) => <option key={one} value={one}>{one}</option>)}
         </select>
@@ -44,7 +44,7 @@ function Shown({ data, desk }: { data: NumbersView; desk: Desk }) {
   const { now: tips, before } = total;
   return (
     <>
-      <p class="dim">{n('span', { a: exact(data.since), b: exact(until) })}</p>
+      <p class="dim">{n('span', { a: minute(data.since), b: minute(until) })}</p>
       <div class="tiles">
         <Tile id="answered" label={n('answered')} value={answeredOf(tips)} note={[shareOf(tips.answered, tips.tips), n('before', { n: answeredOf(before) })]} />
         <Tile id="oldest" label={n('oldest')} value={total.oldest === null ? n('nobody_waits') : span(Math.max(0, now() - total.oldest))} />
@@ -70,6 +70,11 @@ function Shown({ data, desk }: { data: NumbersView; desk: Desk }) {
       <p class="dim small-print">{n('why')}</p>
     </>
   );
+}
+
+/** Seconds say nothing of a month. */
+function minute(at: number): string {
+  return exact(at).replace(/:\d\d$/, '');
 }
 
 function Tile({ id, label, value, note = [] }: { id?: string; label: string; value: string; note?: string[] }) {

@@ -19,6 +19,7 @@ from tests.journeys.conftest import STATION_LOGIN, Demo, read, staff
 MANY = 250
 LONG_AGO = 1_700_000_100_000
 STEP = 300_000
+WHOLE = "one => one.scrollHeight <= one.clientHeight + 1 && one.clientHeight > 60"
 
 
 @pytest.fixture
@@ -69,6 +70,10 @@ async def by_keys(page: Page) -> None:
     await expect(page.get_by_test_id("notice-new")).to_be_visible()
     await page.keyboard.press("n")
     await expect(page).to_have_url(re.compile(r"#/notices/new$"))
+    await page.keyboard.press("4")
+    table = page.locator(".numbers .table").first
+    await expect(table).to_be_visible()
+    assert await table.evaluate(WHOLE), "the table is cut to its edge"
     await page.keyboard.press("1")
     await page.locator("[data-value=station]").click()
     await page.keyboard.press("/")
