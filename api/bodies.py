@@ -279,6 +279,13 @@ class TipReplyIn(Request):
     text: Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
+class TipNoteIn(Request):
+    """For officers alone."""
+
+    key: Key
+    text: Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
 class HandOverIn(Request):
     """Another station has the tip from now on; ``text`` says why."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from api.bodies import HandOverIn, ReassignIn, TakeOverIn, TipIncidentIn, TipReplyIn
+from api.bodies import HandOverIn, ReassignIn, TakeOverIn, TipIncidentIn, TipNoteIn, TipReplyIn
 from api.house import House
 from api.intake import WORDS_KEPT
 from api.routes import Ask, Routes
@@ -30,6 +30,7 @@ from domain.errors import (
     INVALID,
     RANGE,
     TAKEN,
+    TOO_MANY,
     WRONG_STATE,
     NotFound,
     Refused,
@@ -54,6 +55,7 @@ from domain.tip import (
     require_tip,
 )
 from domain.tip_moves import become_incident, call_back, hand_over
+from domain.tip_notes import note
 
 SEEN_BY = (*COMMUNITY_PAGE, Role.DISPATCHER)
 SENT_THERE = (*DESK, Role.STATION_OFFICER)
@@ -117,6 +119,17 @@ async def reply_to_tip(ask: Ask, id: str, body: TipReplyIn) -> TipThread:
     sealed = house.content.close(body.text)
     it = await reply(house.store, ask.staff, id, body.key, body.event, sealed, ask.now)
     return await _thread(house, ask.staff, it)
+
+
+@routes.add("POST", "/tips/{id}/notes", COMMUNITY_PAGE, faults=(TOO_MANY,))
+async def note_in_tip(ask: Ask, id: str, body: TipNoteIn) -> TipThread:
+    """A note for whoever of the police may see the tip, also when it is over; the resident is not told.
+    The same key again changes nothing."""
+    house = ask.house
+    sealed = house.content.close(body.text)
+    return await _thread(
+        house, ask.staff, await note(house.store, ask.staff, id, body.key, sealed, ask.now)
+    )
 
 
 @routes.add("POST", "/tips/{id}/hand-over", COMMUNITY_PAGE, faults=(WRONG_STATE,))

@@ -7,6 +7,7 @@ import { faultWithHint } from '../shared/fault';
 import type { TipReplyIn, TipThread, TipView } from '../shared/tips';
 import type { Desk } from './desk';
 import { d } from './draftwords';
+import { Note } from './note';
 import { Chip, Dialog } from './pieces';
 import { t } from './words';
 
@@ -27,14 +28,16 @@ export function AskEnding({ ending, text, close, go }: { ending: Ending; text: s
 
 /** What the police can still do with a tip that is over: say more, or open it again. */
 export function Over({ desk, tip, put, again }: { desk: Desk; tip: TipView; put: (thread: TipThread) => void; again: () => void }) {
-  const [what, setWhat] = useState<More | null>(null);
+  const [what, setWhat] = useState<More | 'note' | null>(null);
   return (
     <footer class="acts">
       <div class="acts-else">
+        <button type="button" class="button" data-testid="note" data-key="b" onClick={() => setWhat('note')}>{t('note')}{unfinished(desk, tip, 'note')}</button>
         <button type="button" class="button" data-testid="supplement" onClick={() => setWhat('supplement')}>{t('supplement')}{unfinished(desk, tip, 'supplement')}</button>
         <button type="button" class="button" data-testid="reopen" onClick={() => setWhat('reopen')}>{t('reopen')}{unfinished(desk, tip, 'reopen')}</button>
       </div>
-      {what && <SayMore key={what} what={what} desk={desk} tip={tip} put={put} again={again} close={() => setWhat(null)} />}
+      {what === 'note' && <Note desk={desk} tip={tip} put={put} close={() => setWhat(null)} />}
+      {what && what !== 'note' && <SayMore key={what} what={what} desk={desk} tip={tip} put={put} again={again} close={() => setWhat(null)} />}
     </footer>
   );
 }

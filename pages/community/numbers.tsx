@@ -105,7 +105,7 @@ function Table({ head, rows, until }: { head: string; rows: NumbersRow[]; until:
       <table>
         <thead><tr>{COLUMNS.map((by) => (
           <th key={by} scope="col" aria-sort={order.by !== by ? 'none' : order.down ? 'descending' : 'ascending'}>
-            <button type="button" class="link" data-sort={by} onClick={() => setOrder(turned(order, by))}>{title(by)}<i aria-hidden="true">{order.by === by ? (order.down ? ' ↓' : ' ↑') : ''}</i></button></th>
+            <button type="button" class="link" data-sort={by} onClick={() => setOrder((was) => turned(was, by))}>{title(by)}<i aria-hidden="true">{order.by === by ? (order.down ? ' ↓' : ' ↑') : ''}</i></button></th>
         ))}</tr></thead>
         <tbody>{sorted(rows, order, until).map((row) => (
           <tr key={row.id} data-row={row.id}><th scope="row">{row.name}</th>

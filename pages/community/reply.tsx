@@ -9,6 +9,7 @@ import { asFault, faultWithHint } from '../shared/fault';
 import type { TipReplyIn, TipThread, TipView } from '../shared/tips';
 import type { Desk } from './desk';
 import { AskEnding, Over, unfinished, type Ending } from './ending';
+import { Note } from './note';
 import { Choice, Dialog } from './pieces';
 import { short } from './inbox';
 import { Reassign } from './reassign';
@@ -27,7 +28,7 @@ export function Acts({ desk, tip, put, again }: Props) {
   const [fault, setFault] = useState('');
   const me = desk.me ? desk.me.id : '';
   const open = tip.next !== '110' && tip.next !== 'over';
-  const [asking, setAsking] = useHeld<'station' | '110' | 'over' | 'colleague'>(() => (open ? [tip.id, tip.station, tip.officer].join(' ') : null));
+  const [asking, setAsking] = useHeld<'station' | '110' | 'over' | 'colleague' | 'note'>(() => (open ? [tip.id, tip.station, tip.officer].join(' ') : null));
   if (tip.next === 'over') return <Over desk={desk} tip={tip} put={put} again={again} />;
   if (!open) return null;
   const take = async (): Promise<void> => {
@@ -45,6 +46,7 @@ export function Acts({ desk, tip, put, again }: Props) {
   const mine = tip.officer === me;
   const others = (
     <>
+      <button type="button" class="button" data-testid="note" data-key="b" onClick={() => setAsking('note')}>{t('note')}{unfinished(desk, tip, 'note')}</button>
       <button type="button" class="button" data-testid="reassign" data-key="p" onClick={() => setAsking('colleague')}>{t('reassign')}{unfinished(desk, tip, 'reassign')}</button>
       <button type="button" class="button" data-testid="hand-over" data-key="h" onClick={() => setAsking('station')}>{t('hand_over')}{unfinished(desk, tip, 'hand-over')}</button>
       <button type="button" class="button danger" data-testid="to-110" onClick={() => setAsking('110')}>{t('to_110')}{unfinished(desk, tip, '110')}</button>
@@ -61,6 +63,7 @@ export function Acts({ desk, tip, put, again }: Props) {
           {others}
         </div>
       )}
+      {asking === 'note' && <Note desk={desk} tip={tip} put={put} close={() => setAsking(null)} />}
       {asking === 'station' && <HandOver desk={desk} tip={tip} close={() => setAsking(null)} />}
       {asking === 'colleague' && <Reassign desk={desk} tip={tip} put={put} again={again} close={() => setAsking(null)} />}
       {asking === 'over' && <TakeOver desk={desk} tip={tip} put={put} again={again} close={() => setAsking(null)} />}

@@ -12,6 +12,7 @@ import { Before } from './before';
 import type { Desk } from './desk';
 import { AskEnding, Over } from './ending';
 import { Handed } from './handed';
+import { Acts } from './reply';
 import { Settings } from './settings';
 import { Reassign } from './reassign';
 import { TakeOver } from './takeover';
@@ -142,6 +143,23 @@ describe('what one press does', () => {
     page.press('more-now');
     await soon(() => expect(put).toHaveBeenCalled());
     expect(api.post.mock.calls[0]).toMatchObject(['/tips/t1/reply', { event: what, text: '弄错了' }, {}]);
+  });
+  it.each(['answer', 'over'] as const)('is a note for colleagues, kept as it is written and sent as nothing else (%s)', async (next) => {
+    const put = vi.fn();
+    const shown = (): Page => show(h(Acts, { desk, tip: { ...TIP, next }, put, again: () => undefined }));
+    shown();
+    page.press('note');
+    await soon(() => expect(page.get('note-now').disabled).toBe(true));
+    page.write('note-text', '他和楼上是亲戚');
+    shown();
+    expect(page.get('note').text).toContain('没写完');
+    page.press('note');
+    await soon(() => expect(page.get('note-now').disabled).toBe(false));
+    api.post.mockResolvedValue({} as TipThread);
+    page.press('note-now');
+    await soon(() => expect(put).toHaveBeenCalled());
+    expect(api.post.mock.calls[0]).toMatchObject(['/tips/t1/notes', { text: '他和楼上是亲戚' }, {}]);
+    await soon(() => expect(page.get('note').text).not.toContain('没写完'));
   });
   it('is called back where nobody took it, and says when it is too late', async () => {
     answers['/tips/handed'] = { tips: [{ id: 't9', number: 'T-9', station: 'e1', station_name: '东一派出所', at: 1 }] };

@@ -33,7 +33,7 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
     return () => clearTimeout(timer);
   });
   const box = useRef<HTMLDivElement>(null);
-  const lines = data ? data.entries.filter((entry) => entry.what in REPLIES || entry.who.role === 'RESIDENT').length : 0;
+  const lines = data ? data.entries.filter((entry) => entry.what in REPLIES || entry.what === 'tip.noted' || entry.who.role === 'RESIDENT').length : 0;
   useEffect(() => {
     // A conversation is read from its end; somebody's looking at it does not move it.
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
@@ -139,6 +139,14 @@ function Entry({ desk, tip, entry, thread }: { desk: Desk; tip: TipView; entry: 
         <p><b>{t(kind)}</b>{words}</p>
         <span class="by">{short(entry.who.name, tip.station_name)} · {time}</span>
         {how && <span class={'fate tone-' + how.tone}>{how.tone === 'well' ? <Icon name="check" size={16} /> : <Sign name="clock" size={16} />}{how.words}</span>}
+      </li>
+    );
+  }
+  if (entry.what === 'tip.noted') {
+    return (
+      <li class="said ours noted" data-testid="noted">
+        <p><b>{t('note')}</b>{words}</p>
+        <span class="by">{short(entry.who.name, tip.station_name)} · {time}</span>
       </li>
     );
   }

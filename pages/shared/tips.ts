@@ -8,6 +8,11 @@ export interface TipReplyIn {
   text: string;
 }
 
+export interface TipNoteIn {
+  key: string;
+  text: string;
+}
+
 export interface HandOverIn {
   station: string;
   text?: string;

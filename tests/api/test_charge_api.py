@@ -57,6 +57,29 @@ async def said(site: Site, id: str) -> list[tuple[str, Any]]:
     return [(one.what, one.data.get("before")) for one in log.entries if one.what in acts]
 
 
+async def test_a_note_in_a_tip_is_for_officers_alone_and_answers_nobody(
+    site: Site, team: dict[str, aiohttp.ClientSession]
+) -> None:
+    tip, words = await taken(site, team["zhou"]), "他和楼上是亲戚"
+    before = await site.ask(team["zhou"], "GET", f"/tips/{tip.id}")
+    path, body = f"/tips/{tip.id}/notes", {"key": "note-key-1", "text": words}
+    for _ in range(2):
+        thread = await site.ask(team["li"], "POST", path, body)
+    notes = [one for one in thread["entries"] if one["what"] == "tip.noted"]
+    assert [one["text"] for one in notes] == [words]
+    assert "key" not in notes[0]["data"]
+    for same in ("state", "officer", "waiting_since", "updated_at", "next", "answered_at"):
+        assert thread["tip"][same] == before["tip"][same]
+    assert words not in str((await site.house.store.tips.get(tip.id)).log.entries)
+    found = await site.ask(team["zhou"], "GET", f"/tips?box=station&state=all&q={words}")
+    assert [one["id"] for one in found["tips"]] == [tip.id]
+    over = {"key": "reply-key-1", "event": "close", "text": "已办结"}
+    await site.ask(team["zhou"], "POST", f"/tips/{tip.id}/reply", over)
+    late = await site.ask(team["li"], "POST", path, {**body, "key": "note-key-2"})
+    assert late["tip"]["state"] == "CLOSED"
+    await site.ask(await logged_in(site, "desk1"), "POST", path, body, status=403)
+
+
 async def test_a_tip_is_passed_on_to_a_colleague_of_its_station_with_a_reason(
     site: Site, team: dict[str, aiohttp.ClientSession]
 ) -> None:

@@ -15,6 +15,7 @@ from domain import tip as tips
 from domain.people import SYSTEM, Role, Who
 from domain.succession import hand_on, reassign
 from domain.tip import TELLER
+from domain.tip_notes import note
 from storage.store import MongoStore
 from tests.bot.conftest import AGENT, Sim
 from tests.bot.street import LAT, LON, Street, officer, until
@@ -213,10 +214,13 @@ async def test_a_tip_passed_on_is_told_to_who_has_it_now_and_never_to_the_reside
     await street.officer_reads("Li", "值班长 把线索")
     if had:
         await street.officer_reads("Zhang", "改由 李警官 办理")
+    noted = street.house.content.close("他和楼上是亲戚")
+    await note(street.store, li, tip.id, "note-key", noted, clock)
     answer = street.house.content.close("已去看过")
     await tips.reply(street.store, li, tip.id, "answer-key", "answer", answer, clock)
     await street.hears("已去看过")
-    assert not [text for text in await street.heard() if "他认识这一户" in text]
+    for kept in ("他认识这一户", "他和楼上是亲戚"):
+        assert not [text for text in await street.heard() if kept in text]
 
 
 async def test_tips_handed_on_in_one_act_are_one_line(working: Street) -> None:
