@@ -286,6 +286,12 @@ class TipNoteIn(Request):
     text: Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
+class TipUrgentIn(Request):
+    """An officer's word; it counts until the resident says something grave again."""
+
+    urgent: bool
+
+
 class HandOverIn(Request):
     """Another station has the tip from now on; ``text`` says why."""
 

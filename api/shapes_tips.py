@@ -20,7 +20,8 @@ class TipView(Struct):
     """A tip in the inbox. ``next`` is what has to be done: take, answer, wait (for the resident),
     close, 110 or over; ``told`` what became of the last reply on its way to the resident;
     ``waiting_since`` since when the resident waits for an answer; ``first`` the beginning of what was
-    said; ``unread`` how many lines of the resident's I have yet to read, where it is in my own list."""
+    said; ``urgent`` that somebody may be in danger; ``unread`` how many lines of the resident's I have yet
+    to read, where it is in my own list."""
 
     id: str
     number: str
@@ -44,6 +45,7 @@ class TipView(Struct):
     incident: str | None
     anonymous: bool
     reopened: int
+    urgent: bool
     unread: int
     pictures: int
     first: str

@@ -18,7 +18,7 @@ from domain.errors import INVALID, Refused
 from domain.paging import Found, in_order, newest_first, page_of
 from domain.people import COMMUNITY_PAGE, Role, Who
 from domain.ports import Seal
-from domain.queries import Criteria, tips_by_turn, unread_tips, waiting_tips
+from domain.queries import Criteria, tips_by_turn, unread_tips, waiting_tips, waiting_unmarked
 from domain.search import FEW_DIGITS, words_of
 from domain.tip import Tip, TipState
 
@@ -34,12 +34,13 @@ routes = Routes()
 
 class TipQuery(Struct, forbid_unknown_fields=True):
     """``box``: mine (taken by me, or offered to me and not taken) or station. ``state``: open, closed or
-    all. ``order``: changed (what changed last first) or, for open ones, waiting (whose resident waits
-    longest first, then those for whose answer nobody waits, what changed last first). ``station``: only of
-    this one. ``q``: each of its words is in the number, in what was said or answered, in what the
-    resident left about himself (a telephone, say), or names place, station, community or officer.
-    ``incident`` finds the tip that became one. ``before`` bounds ``updated_at``; ``after`` is the
-    ``next`` of a page of those that wait."""
+    all. ``order``: changed (what changed last first) or, for open ones, waiting (urgent ones whose resident
+    waits, then the others, of each the longest wait first, then those for whose answer nobody waits, what
+    changed last first). ``station``: only of this one.
+    ``q``: each of its words is in the number, in what was said or answered, in what the resident left about
+    himself (a telephone, say), or names place, station, community or officer. ``incident`` finds the tip
+    that became one. ``before`` bounds ``updated_at``; ``after`` is the ``next`` of a page of those that
+    wait."""
 
     box: Box = "station"
     state: Annotated[str, Meta(pattern="^(open|closed|all)$")] = "all"
@@ -80,11 +81,16 @@ async def count_tips(ask: Ask, query: TipCountsQuery) -> TipCounts:
     """How many tips are open, for how many the resident waits, and since when at the longest: of all of
     them, not of a page. ``unread`` are those of mine in which something was said that I have not read."""
     shelf, whose = ask.house.store.tips, _whose(ask.staff, query.box, query.station)
-    waits = await shelf.find(waiting_tips(whose), order="turn", limit=1)
+    first = [
+        tip.waiting_since
+        for wanted in (waiting_tips(whose), waiting_unmarked(whose))
+        for tip in await shelf.find(wanted, order="turn", limit=1)
+        if tip.waiting_since is not None
+    ]
     return TipCounts(
         open=await shelf.count(tips_by_turn(whose)),
         waiting=await shelf.count(waiting_tips(whose)),
-        longest=waits[0].waiting_since if waits else None,
+        longest=min(first, default=None),
         unread=await shelf.count(unread_tips(ask.staff.id)),
     )
 

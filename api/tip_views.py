@@ -46,6 +46,7 @@ def tip_view(content: Seal, it: Tip, me: str, told: Told = Told.NOTHING) -> TipV
         incident=it.incident,
         anonymous=it.anonymous,
         reopened=it.reopened,
+        urgent=it.urgent,
         unread=unread(it, me) if me in it.unread_for else 0,
         pictures=sum(entry.what == "upload" for entry in it.log.entries),
         first=_first(content, it),

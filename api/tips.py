@@ -6,7 +6,15 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from api.bodies import HandOverIn, ReassignIn, TakeOverIn, TipIncidentIn, TipNoteIn, TipReplyIn
+from api.bodies import (
+    HandOverIn,
+    ReassignIn,
+    TakeOverIn,
+    TipIncidentIn,
+    TipNoteIn,
+    TipReplyIn,
+    TipUrgentIn,
+)
 from api.house import House
 from api.intake import WORDS_KEPT
 from api.routes import Ask, Routes
@@ -56,6 +64,7 @@ from domain.tip import (
 )
 from domain.tip_moves import become_incident, call_back, hand_over
 from domain.tip_notes import note
+from domain.tip_urgency import mark
 
 SEEN_BY = (*COMMUNITY_PAGE, Role.DISPATCHER)
 SENT_THERE = (*DESK, Role.STATION_OFFICER)
@@ -129,6 +138,15 @@ async def note_in_tip(ask: Ask, id: str, body: TipNoteIn) -> TipThread:
     sealed = house.content.close(body.text)
     return await _thread(
         house, ask.staff, await note(house.store, ask.staff, id, body.key, sealed, ask.now)
+    )
+
+
+@routes.add("POST", "/tips/{id}/urgent", COMMUNITY_PAGE, faults=(TOO_MANY,))
+async def mark_tip(ask: Ask, id: str, body: TipUrgentIn) -> TipThread:
+    """Mark it urgent, or take the mark off: urgent ones are above the others in the order of waiting."""
+    house = ask.house
+    return await _thread(
+        house, ask.staff, await mark(house.store, ask.staff, id, body.urgent, ask.now)
     )
 
 

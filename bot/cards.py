@@ -87,7 +87,7 @@ async def offer(house: BotHouse, tip: Tip, seq: int) -> None:
     # A card goes out once; who is left gets the same as a line of text.
     for number, some in enumerate([users[MOST:], *others]):
         if some:
-            title = word("card_title_again" if again else "card_title", number=tip.number)
+            title = _title(tip, again)
             content = f"{title}\n{page(house, some[0], tip.id)}"
             text = {"msgtype": "text", "text": {"content": content}}
             more = f":{number}" if number else ""
@@ -116,6 +116,11 @@ async def complete(house: BotHouse, tip: Tip, entry: Entry, text: str) -> None:
     )
 
 
+def _title(tip: Tip, again: bool) -> str:
+    name = "card_title_urgent" if tip.urgent else "card_title"
+    return word("card_title_again" if again else name, number=tip.number)
+
+
 def _card(
     house: BotHouse, tip: Tip, task: str, userid: str, again: bool, wrong: str = ""
 ) -> dict[str, Any]:
@@ -133,7 +138,7 @@ def _card(
     return {
         "card_type": "button_interaction",
         "main_title": {
-            "title": word("card_title_again" if again else "card_title", number=tip.number),
+            "title": _title(tip, again),
             "desc": said,
         },
         "horizontal_content_list": rows,

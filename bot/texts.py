@@ -348,6 +348,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "template_words": ("110 有话对您说", "110 has a message for you"),
     "template_hint": ("给本账号发消息即可查看", "Write to this account to read it"),
     "card_title": ("新线索 {number}", "New tip {number}"),
+    "card_title_urgent": ("【紧急】新线索 {number}", "Urgent: new tip {number}"),
     "card_title_again": ("居民反馈未解决 {number}", "Not solved: {number}"),
     "card_unsaid": ("居民还没有写哪里没有解决", "What is still wrong is not said yet"),
     "card_about": ("线索", "Tip"),

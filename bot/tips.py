@@ -26,6 +26,7 @@ from domain.ports import Page
 from domain.position import fix
 from domain.resident import Resident, Teller, told_by
 from domain.tip import COARSE_MS, Tip, tip_number
+from domain.tip_urgency import grave
 
 # A finger on WeChat's map is about this exact; the platform says nothing.
 PICKED_M = 50.0
@@ -76,6 +77,7 @@ async def submit(
         named=house.content.close(named) if named else "",
         position=fix,
         called=[one.id for one in desk.called],
+        urgent=any(grave(line.text) for line in lines),
     )
     entries = [entry for line in lines for entry in logged(house, line)]
     return await tips.submit(house.store, tip, entries, now)
@@ -91,7 +93,7 @@ async def add(house: BotHouse, id: str, arrival: str, line: Line, event: str) ->
     tip = await house.store.tips.get(id)
     for number, (what, data) in enumerate(entries):
         key = mark(house.secret, f"{arrival}:{number}", "line")
-        tip = await tips.add(house.store, id, key, what, data, now, event)
+        tip = await tips.add(house.store, id, key, what, data, now, event, urgent=grave(line.text))
     return tip
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 OVER = frozenset({"CLOSED", "REJECTED"})
 REPLIED = frozenset({"tip.asked", "tip.answered", "tip.closed", "tip.rejected"})
+# Below every time in Unix ms, and above every time in s: the turns of urgent tips are in these.
+HURRIED = 10**11
 # Above every time in Unix ms: the turns of tips for whose answer nobody waits.
 UNHURRIED = 10**13
 
@@ -57,11 +59,14 @@ def _waiting_since(it: Tip) -> int | None:
 
 
 def _turn(it: Tip) -> int | None:
-    """Open tips by this are in the order in which to look at them: the longest wait first, then those
-    for whose answer nobody waits, the one that changed last first. Tips that are over have none."""
+    """Open tips by this are in the order in which to look at them: urgent ones, then the others, of each
+    the longest wait first; then those for whose answer nobody waits, the one that changed last first. Tips
+    that are over have none."""
     if it.state in OVER:
         return None
-    return 2 * UNHURRIED - it.updated_at if it.waiting_since is None else it.waiting_since
+    if it.waiting_since is None:
+        return 2 * UNHURRIED - it.updated_at
+    return it.waiting_since // 1000 if it.urgent else it.waiting_since
 
 
 def _by_teller(entry: Entry) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from domain.inbox import UNHURRIED
+from domain.inbox import HURRIED, UNHURRIED
 
 Criteria = Mapping[str, Any]
 
@@ -42,8 +42,14 @@ def tips_by_turn(whose: Criteria, after: int = 0) -> Criteria:
 
 
 def waiting_tips(whose: Criteria) -> Criteria:
-    """Those of them whose resident waits for an answer, whoever waits longest first."""
+    """Those of them whose resident waits for an answer: urgent ones, then the others, of each whoever
+    waits longest first."""
     return {**whose, "turn": {"$gt": 0, "$lt": UNHURRIED}}
+
+
+def waiting_unmarked(whose: Criteria) -> Criteria:
+    """Those that wait and are not urgent."""
+    return {**whose, "turn": {"$gt": HURRIED, "$lt": UNHURRIED}}
 
 
 def unread_tips(person: str) -> Criteria:

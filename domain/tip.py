@@ -83,6 +83,7 @@ TIP: Table[TipState] = {
         "supplement": TipState.REJECTED,
     },
 }
+MARKED = "tip.marked"
 # What an officer says, and what the log calls it.
 SAYS = {
     "ask": "tip.asked",
@@ -115,6 +116,7 @@ class Tip:
 
     ``called`` are the officers (ids) whose cards offer it; ``named`` is what the resident chose to say
     about himself, sealed, empty when anonymous. Texts in the log are sealed with the content key.
+    ``urgent``: words in it, or an officer, say that somebody may be in danger (``tip_urgency.py``).
     ``waiting_since`` and what follows it say where it stands in lists (``inbox.py``).
     """
 
@@ -139,6 +141,7 @@ class Tip:
     called: list[str] = field(default_factory=list)
     handed: Handed | None = None  # while nobody there took it
     reopened: int = 0
+    urgent: bool = False
     waiting_since: int | None = None
     turn: int | None = None
     listed_for: list[str] = field(default_factory=list)
@@ -189,6 +192,8 @@ async def submit(
         community=tip.community,
         officers=list(tip.called),
     )
+    if tip.urgent:
+        evidence.append(tip.log, SYSTEM, MARKED, at, urgent=True)
     arrange(tip)
     try:
         await store.tips.add(tip)
@@ -198,11 +203,19 @@ async def submit(
 
 
 async def add(
-    store: Store, id: str, key: str, what: str, data: dict[str, Any], now: int, event: str = "add"
+    store: Store,
+    id: str,
+    key: str,
+    what: str,
+    data: dict[str, Any],
+    now: int,
+    event: str = "add",
+    urgent: bool = False,
 ) -> Tip:
     """The resident adds a line (``message``, ``upload`` or ``position``), or says with ``event``
     ``not_solved`` or ``solved`` how it went, which then names the entry: ``tip.not_solved`` or
-    ``tip.solved``. The same key again changes nothing."""
+    ``tip.solved``. ``urgent``: these words say that somebody may be in danger. The same key again changes
+    nothing."""
 
     def change(it: Tip) -> None:
         if _known(it, TELLER, key):
@@ -219,6 +232,9 @@ async def add(
             it.closed_at = at
         name = what if event == "add" else f"tip.{event}"
         evidence.append(it.log, TELLER, name, at, key=key, **data)
+        if urgent and not it.urgent:
+            it.urgent = True
+            evidence.append(it.log, SYSTEM, MARKED, at, urgent=True)
 
     return await amend(store, id, change)
 

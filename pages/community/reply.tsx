@@ -15,6 +15,7 @@ import { short } from './inbox';
 import { Reassign } from './reassign';
 import { hashOf } from './route';
 import { TakeOver } from './takeover';
+import { Urgent } from './urgent';
 import { t } from './words';
 
 const MOST = 1000;
@@ -55,6 +56,7 @@ export function Acts({ desk, tip, put, again }: Props) {
   return (
     <footer class="acts">
       {fault && <p class="fault" role="alert">{fault}</p>}
+      <Urgent desk={desk} tip={tip} put={put} to110={() => setAsking('110')} />
       {mine ? <Composer key={tip.id} desk={desk} tip={tip} put={put} again={again} others={others} />
         : <button type="button" class="button main" disabled={busy} data-testid="take" data-key="t" onClick={() => (tip.officer ? setAsking('over') : void take())}>{t(tip.officer ? 'take_over' : 'take')}</button>}
       {!mine && (

@@ -161,6 +161,20 @@ describe('what one press does', () => {
     expect(api.post.mock.calls[0]).toMatchObject(['/tips/t1/notes', { text: '他和楼上是亲戚' }, {}]);
     await soon(() => expect(page.get('note').text).not.toContain('没写完'));
   });
+  it('marks a tip urgent, which proposes 110, and takes the mark off', async () => {
+    const put = vi.fn();
+    const shown = (urgent: boolean): Page => show(h(Acts, { desk, tip: { ...TIP, urgent }, put, again: () => undefined }));
+    api.post.mockResolvedValue({} as TipThread);
+    shown(false);
+    page.press('mark-urgent');
+    await soon(() => expect(put).toHaveBeenCalledTimes(1));
+    shown(true);
+    page.press('propose-110');
+    await soon(() => expect(page.root.text).toContain('转 110'));
+    page.press('not-urgent');
+    await soon(() => expect(put).toHaveBeenCalledTimes(2));
+    expect(api.post.mock.calls.map(([, body]) => body)).toEqual([{ urgent: true }, { urgent: false }]);
+  });
   it('is called back where nobody took it, and says when it is too late', async () => {
     answers['/tips/handed'] = { tips: [{ id: 't9', number: 'T-9', station: 'e1', station_name: '东一派出所', at: 1 }] };
     show(h(Handed, { desk }));

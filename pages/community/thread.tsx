@@ -52,7 +52,7 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
       <header class="detail-head">
         <Back href={hashOf('tips')} />
         <div class="detail-title"><h1>{tip.number}</h1><span>{tip.community_name || tip.station_name}</span></div>
-        <span class="chips"><Chip tone={tone(tip)}>{say(NEXT[tip.next])}</Chip>{undelivered(tip) && <Chip tone="need">{undelivered(tip)}</Chip>}</span>
+        <span class="chips">{tip.urgent && <Chip tone="danger">{t('urgent_tip')}</Chip>}<Chip tone={tone(tip)}>{say(NEXT[tip.next])}</Chip>{undelivered(tip) && <Chip tone="need">{undelivered(tip)}</Chip>}</span>
       </header>
       <div class="scroll thread" ref={box} data-testid="thread">
         <Old fault={thread.fault} again={thread.again} />
@@ -170,6 +170,7 @@ function sentence(entry: TipEntryView, tip: TipView): string {
     case 'tip.became_incident': return t('e_incident', { n, i: String(data.number) });
     case 'tip.opened': return t('e_opened', { n });
     case 'file.opened': return t('e_file', { n });
+    case 'tip.marked': return data.urgent ? (entry.who.id === 'system' ? t('e_urgent_words') : t('e_urgent', { n })) : t('e_not_urgent', { n });
     case 'tip.solved': return t('e_solved');
     case 'tip.not_solved': return t('e_not_solved');
     default: return entry.what;

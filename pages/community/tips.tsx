@@ -81,7 +81,7 @@ function Row({ one, chosen, me }: { one: TipView; chosen: boolean; me: string })
     <a class={'row tone-' + tone(one)} href={hashOf('tips', one.id)} aria-current={chosen ? 'true' : undefined}
       data-testid="tip" data-number={one.number}>
       <span class="row-head">
-        <span class="chips"><Chip tone={tone(one)}>{say(NEXT[one.next])}</Chip>{undelivered(one) && <Chip tone="need">{undelivered(one)}</Chip>}
+        <span class="chips">{one.urgent && <Chip tone="danger">{t('urgent_tip')}</Chip>}<Chip tone={tone(one)}>{say(NEXT[one.next])}</Chip>{undelivered(one) && <Chip tone="need">{undelivered(one)}</Chip>}
           {one.unread > 0 && <span class="unread" data-testid="unread">{t('unread', { n: one.unread })}</span>}</span>
         {one.waiting_since !== null
           ? <time title={exact(one.waiting_since)}>{t('waits', { t: span(now() - one.waiting_since) })}</time>

@@ -13,6 +13,10 @@ export interface TipNoteIn {
   text: string;
 }
 
+export interface TipUrgentIn {
+  urgent: boolean;
+}
+
 export interface HandOverIn {
   station: string;
   text?: string;
@@ -52,6 +56,7 @@ export interface TipView {
   incident: string | null;
   anonymous: boolean;
   reopened: number;
+  urgent: boolean;
   unread: number;
   pictures: number;
   first: string;

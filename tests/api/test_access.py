@@ -88,6 +88,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("GET", "/tips/{id}/colleagues"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/reassign"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/reply"): CHIEF | STATIONS | COMMUNITY,
+    ("POST", "/tips/{id}/urgent"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/notes"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/hand-over"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/incident"): CHIEF | STATIONS | COMMUNITY,

@@ -80,6 +80,35 @@ async def test_a_note_in_a_tip_is_for_officers_alone_and_answers_nobody(
     await site.ask(await logged_in(site, "desk1"), "POST", path, body, status=403)
 
 
+async def test_an_urgent_tip_stands_above_those_that_wait_longer_and_the_longest_wait_is_said(
+    site: Site, team: dict[str, aiohttp.ClientSession]
+) -> None:
+    first, second = [await taken(site, team["zhou"]) for _ in range(2)]
+    third = await taken(site, team["zhou"])
+    listing = "/tips?box=station&state=open&order=waiting"
+
+    async def order() -> list[str]:
+        return [one["id"] for one in (await site.ask(team["li"], "GET", listing))["tips"]]
+
+    before = await order()
+    assert set(before) >= {first.id, second.id, third.id}
+    longest = (await site.ask(team["li"], "GET", "/tips/counts?box=station"))["longest"]
+    path = f"/tips/{before[-1]}/urgent"
+    for _ in range(2):
+        thread = await site.ask(team["li"], "POST", path, {"urgent": True})
+    assert [one["what"] for one in thread["entries"]].count("tip.marked") == 1
+    assert thread["tip"]["urgent"] is True
+    assert await order() == [before[-1], *before[:-1]]
+    counts = await site.ask(team["li"], "GET", "/tips/counts?box=station")
+    assert (counts["longest"], counts["waiting"]) == (longest, len(before))
+    page = await site.ask(team["li"], "GET", f"{listing}&limit=1")
+    rest = await site.ask(team["li"], "GET", f"{listing}&after={page['next']}")
+    assert [one["id"] for one in (*page["tips"], *rest["tips"])] == [before[-1], *before[:-1]]
+    await site.ask(team["zhou"], "POST", path, {"urgent": False})
+    assert await order() == before
+    await site.ask(await logged_in(site, "desk1"), "POST", path, {"urgent": True}, status=403)
+
+
 async def test_a_tip_is_passed_on_to_a_colleague_of_its_station_with_a_reason(
     site: Site, team: dict[str, aiohttp.ClientSession]
 ) -> None:

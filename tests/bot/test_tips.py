@@ -13,7 +13,7 @@ from PIL import Image
 
 from bot import tips as tips_of_bot
 from bot.house import BotHouse
-from bot.tips import Desk
+from bot.tips import Desk, add
 from bot.turn import Line
 from domain import tip as tips
 from domain.outgoing import MessageState, about
@@ -72,6 +72,25 @@ async def test_a_tip_goes_to_its_officers_one_takes_it_and_the_answer_comes_back
     now = street.house.clock()
     await tips.reply(store, who, tip.id, "k1", "answer", content.close("已通知物业清理"), now)
     await street.hears("已通知物业清理")
+
+
+async def test_violence_told_of_marks_the_tip_urgent_and_its_card_says_so(street: Street) -> None:
+    await told(street, "楼上男的天天打老婆")
+    tip = await street.tip()
+    assert tip.urgent
+    assert "【紧急】" in str(await street.card("Zhang"))
+    assert [one.what for one in tip.log.entries].count("tip.marked") == 1
+
+
+async def test_violence_told_of_later_marks_the_tip_urgent(street: Street) -> None:
+    await told(street)
+    tip = await street.tip()
+    assert not tip.urgent
+    for key in ("one", "two"):
+        line = Line(text="他还打老婆")
+        tip = await add(street.house, tip.id, key, line, "add")
+    assert tip.urgent
+    assert [one.what for one in tip.log.entries].count("tip.marked") == 1
 
 
 def jpeg_with_place() -> bytes:

@@ -8,7 +8,7 @@ import pytest
 
 from domain import inbox
 from domain.people import Role, Who
-from domain.queries import Criteria, tips_by_turn, unread_tips, waiting_tips
+from domain.queries import Criteria, tips_by_turn, unread_tips, waiting_tips, waiting_unmarked
 from domain.ticket import random_id
 from domain.tip import Tip, add, opened, reply, submit, take, tip_number
 from domain.tip_moves import hand_over
@@ -96,6 +96,7 @@ async def test_tips_of_before_are_arranged_when_the_store_opens(store: MongoStor
         (tips_by_turn({"station": "w1"}), "station_1_turn_1", 40),
         (tips_by_turn({"listed_for": "zhao"}), "listed_for_1_turn_1", 10),
         (waiting_tips({"station": "w1"}), "station_1_turn_1", 30),
+        (waiting_unmarked({"station": "w1"}), "station_1_turn_1", 30),
         (unread_tips("zhao"), "unread_for_1", 10),
     ],
 )
