@@ -105,7 +105,7 @@ def events_of(it: Incident, since: int, now: int, after: int = 0) -> Iterator[We
         return
     for entry in it.log.entries[after:]:
         kind = KINDS.get(entry.what)
-        if kind is None or entry.at < since or now - entry.at > OLDEST_MS:
+        if kind is None or entry.at < since or not within(entry.at, now, OLDEST_MS):
             continue
         if entry.what == "message" and entry.who.id == CALLER.id:
             continue

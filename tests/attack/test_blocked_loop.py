@@ -13,7 +13,7 @@ from domain.incident import LIVE, Incident
 from domain.intake import Report, compose
 from domain.people import SYSTEM
 from domain.ticket import random_id
-from storage.documents import to_document
+from storage.documents import encoded, to_document
 from tests.api.conftest import Site, now_ms
 
 ENTRIES = 35_000  # some 12 of the 16 MiB a document may have
@@ -32,19 +32,15 @@ async def keep(site: Site, documents: list[dict[str, Any]]) -> None:
         await site.house.store.incidents._collection.insert_many(documents[start : start + 500])
 
 
-async def test_reading_and_adding_to_a_long_log_keeps_nobody_waiting(site: Site) -> None:
+async def test_reading_and_saving_a_long_log_keeps_nobody_waiting(site: Site) -> None:
     now = now_ms()
     it = raised(now)
     for _ in range(ENTRIES):
         evidence.append(it.log, SYSTEM, "quality", now, participant="caller", rung="audio")
-    await keep(site, [await asyncio.to_thread(to_document, it)])
+    await keep(site, [await encoded(it)])  # as it is when it is saved
     desk = await site.staff("desk1")
     found = await site.ask(desk, "GET", f"/incidents/{it.id}/verify")
     assert found["entries"] == it.log.length
-    await site.ask(desk, "POST", f"/incidents/{it.id}/priority", {"priority": "LIFE"})
-    again = await site.ask(desk, "GET", f"/incidents/{it.id}/verify")
-    assert again["entries"] > it.log.length
-    assert not again["flaws"]
 
 
 async def test_a_board_of_thousands_is_loaded_and_sent_while_others_are_served(site: Site) -> None:
