@@ -9,6 +9,7 @@ import msgspec
 
 from api import (
     bodies,
+    integrators,
     messages,
     shapes,
     shapes_caller,
@@ -17,10 +18,12 @@ from api import (
     shapes_desks,
     shapes_groups,
     shapes_notices,
+    shapes_numbers,
     shapes_site,
     shapes_stations,
     shapes_thread,
     shapes_tips,
+    webhooks,
 )
 from api.app import all_routes
 from api.limits import RATES
@@ -35,7 +38,10 @@ from processes import KEEP_ALIVE_S
 
 ROOT = Path(__file__).parents[1]
 # Where the pages keep the types of what goes over the wire.
-WIRE = ("types", "bodies", "charge", "desks", "messages", "tips", "notices")
+WIRE = (
+    *("types", "bodies", "charge", "desks", "messages", "tips", "notices"),
+    *("integrators", "numbers"),
+)
 
 
 def read(path: str) -> str:
@@ -74,6 +80,8 @@ def test_the_pages_types_have_the_same_members() -> None:
                 getattr(room, name)
                 for room in (
                     bodies,
+                    integrators,
+                    webhooks,
                     messages,
                     shapes,
                     shapes_caller,
@@ -82,6 +90,7 @@ def test_the_pages_types_have_the_same_members() -> None:
                     shapes_charge,
                     shapes_groups,
                     shapes_notices,
+                    shapes_numbers,
                     shapes_site,
                     shapes_stations,
                     shapes_thread,

@@ -15,7 +15,7 @@ import type { ConfigView, EntryView, IncidentView, MeView, StationReach } from '
 import { keepDraftsOf } from './drafts';
 import { inLane, LANES, type Lane } from './queue';
 
-export type Screen = 'desk' | 'archive' | 'people';
+export type Screen = 'desk' | 'archive' | 'people' | 'integrators';
 export type Phase = 'starting' | 'failed' | 'login' | 'securing' | 'in';
 
 const OPENED = 'jingmin.console.opened';

@@ -8,6 +8,7 @@ import { ref } from 'vue';
 import { alarms } from './alarmwords';
 import { away } from './awaywords';
 import { ends } from './endwords';
+import { integrators } from './integratorwords';
 import { queue } from './queuewords';
 import { reach } from './reachwords';
 import { side } from './sidewords';
@@ -80,6 +81,7 @@ export const words = {
   ...alarms,
   ...away,
   ...ends,
+  ...integrators,
   ...transferring,
 
   'count.messages': ['{n} 条文字', '{n} texts'],

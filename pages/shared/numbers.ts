@@ -25,8 +25,17 @@ export interface NumbersRow {
   before: TipNumbers;
 }
 
-export interface SlowOwner { owner: string; name: string; groups: number; missed: number }
-export interface SilentGroup { id: string; name: string; community: string }
+export interface SlowOwner {
+  owner: string;
+  name: string;
+  groups: number;
+  missed: number;
+}
+export interface SilentGroup {
+  id: string;
+  name: string;
+  community: string;
+}
 
 export interface NumbersView {
   since: number;
