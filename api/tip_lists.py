@@ -65,7 +65,7 @@ async def list_tips(ask: Ask, query: TipQuery) -> TipList:
     """Tips of my station, a supervisor's of all, in the order asked for. The desk finds those that became
     an incident. Those with the same time as the last of a page are on it, too. It looks for two seconds
     at most and says from where it goes on."""
-    page = await _found(ask, query)
+    page = await find_tips(ask, query)
     if query.q.strip():
         await ask.house.audit(ask.who, "tips.searched", str(len(page.items)))
     me = ask.staff.id
@@ -105,7 +105,8 @@ def _whose(who: Who, box: str, station: str) -> Criteria:
     return {"station": own if station in ("", own) else ""}
 
 
-async def _found(ask: Ask, query: TipQuery) -> Found[Tip]:
+async def find_tips(ask: Ask, query: TipQuery) -> Found[Tip]:
+    """A page of the tips that the asker may see, as the query says."""
     shelf = ask.house.store.tips
     wanted = partial(_asked, ask.house.content, ask.staff, query, words_of(query.q))
     if query.incident is not None:

@@ -49,7 +49,7 @@ def tip_view(content: Seal, it: Tip, me: str, told: Told = Told.NOTHING) -> TipV
         urgent=it.urgent,
         unread=unread(it, me) if me in it.unread_for else 0,
         pictures=sum(entry.what == "upload" for entry in it.log.entries),
-        first=_first(content, it),
+        first=first_words(content, it),
         position=_position(it),
         place=it.position.located.place if it.position else "",
         areas=area_shares(it.position.located) if it.position else [],
@@ -119,7 +119,8 @@ def _reopened(it: Tip) -> bool:
     return it.state is TipState.ASSIGNED and said[-1:] == ["tip.reopened"]
 
 
-def _first(content: Seal, it: Tip) -> str:
+def first_words(content: Seal, it: Tip) -> str:
+    """The beginning of what the resident wrote."""
     for entry in it.log.entries:
         if entry.who.id == TELLER.id and entry.data.get("text"):
             return (_opened(content, entry.data["text"])[0] or "")[:FIRST]

@@ -39,6 +39,7 @@ export const chargeWords = {
   end_reject_what: ['居民会在微信里读到下面的理由，线索移到“已结束”。之后仍可补充或重新打开。', 'The resident reads this reason in WeChat and the tip is over. It can still be added to and opened again.'],
   end_write_on: ['再改改', 'Write on'],
   supplement: ['补充说明', 'Add to it'],
+  tips_sheet: ['导出表格', 'Export a table'],
   urgent_tip: ['紧急', 'Urgent'],
   urgent_why: ['可能有人有危险。现在正在发生的，请转 110。', 'Somebody may be in danger. What happens now belongs to 110.'],
   urgent_off: ['不紧急', 'Not urgent'],

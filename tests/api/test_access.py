@@ -139,6 +139,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("POST", "/doorways"): CHIEF | STATIONS | COMMUNITY,
     ("DELETE", "/doorways/{id}"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/numbers"): CHIEF | STATIONS | COMMUNITY,
+    ("GET", "/tips/sheet"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/numbers/sheet"): CHIEF | STATIONS | COMMUNITY,
 }
 

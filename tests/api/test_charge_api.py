@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import aiohttp
@@ -10,7 +12,8 @@ import pytest
 from domain.group import Handing
 from domain.hearers import who_hears
 from domain.people import Person, Role
-from domain.tip import Tip
+from domain.ticket import random_id
+from domain.tip import Tip, submit, tip_number
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from tests.api.conftest import CHEAP, PASSWORD, Site
@@ -107,6 +110,32 @@ async def test_an_urgent_tip_stands_above_those_that_wait_longer_and_the_longest
     await site.ask(team["zhou"], "POST", path, {"urgent": False})
     assert await order() == before
     await site.ask(await logged_in(site, "desk1"), "POST", path, {"urgent": True}, status=403)
+
+
+async def test_the_list_is_a_table_for_a_spreadsheet_and_nothing_in_it_is_a_formula(
+    site: Site, team: dict[str, aiohttp.ClientSession]
+) -> None:
+    content = site.house.content
+    tip = await taken(site, team["zhou"])
+    line = {"text": content.close("=HYPERLINK(1)")}
+    id = random_id()
+    other = Tip(id, tip_number(id, MIDDAY), "w1", "西一派出所", MIDDAY, MIDDAY, called=["zhou"])
+    await submit(site.house.store, other, [("message", line)], MIDDAY)
+
+    async def rows(query: str) -> list[list[str]]:
+        async with team["zhou"].get(f"{site.api}/tips/sheet?{query}") as answer:
+            text = (await answer.read()).decode("utf-8-sig")
+            assert answer.content_type == "text/csv", text
+            assert "attachment" in answer.headers["Content-Disposition"]
+        return list(csv.reader(io.StringIO(text)))[1:]
+
+    found = {row[0]: row for row in await rows("box=station&state=open&order=waiting")}
+    assert {tip.number, other.number} <= set(found)
+    assert found[other.number][-1] == "'=HYPERLINK(1)"
+    assert [row[0] for row in await rows(f"box=station&q={other.number}")] == [other.number]
+    assert await rows("box=station&state=closed") == []
+    kept = [one.what async for one in site.house.store.audit.every()]
+    assert kept.count("tips.exported") == 3
 
 
 async def test_a_tip_is_passed_on_to_a_colleague_of_its_station_with_a_reason(
