@@ -14,11 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain import evidence
 from domain.beat import away
 from domain.charge import Parts, require_heir, transfer
-from domain.errors import TAKEN, Refused
+from domain.errors import TAKEN, NotFound, Refused
 from domain.hearers import hearers
 from domain.people import SYSTEM, Person, Role
 from domain.ports import Finder, Store
-from domain.succession import OPEN, accept, take_over
+from domain.succession import OPEN, accept, reassign, take_over
 from domain.tip import Tip, add, reply, require_tip, submit, take
 from tests.webrtc.memory_store import MemoryShelf, MemoryStore
 
@@ -125,6 +125,23 @@ class Absences(RuleBasedStateMachine):
         entry = self.tips.items[id].log.entries[-1]
         if before.officer not in (None, who):
             assert (entry.what, entry.data["before"]) == ("tip.taken_over", before.officer)
+
+    @rule(who=person, number=st.integers(0, 2), to=person)
+    def passed_on(self, who: str, number: int, to: str) -> None:
+        id = self._tip(number)
+        if id is None:
+            return
+        before = done(self.store.tips.get(id))
+        try:
+            done(
+                reassign(
+                    self.store, self._one(who).who(), id, before.officer, to, "sealed", self.now
+                )
+            )
+        except (Refused, NotFound):
+            return
+        it = done(self.store.tips.get(id))
+        assert (it.officer, self._one(to).station) == (to, it.station)
 
     @rule(number=st.integers(0, 2), event=st.sampled_from(("answer", "close", "not_solved", "add")))
     def goes_on(self, number: int, event: str) -> None:
