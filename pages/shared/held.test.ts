@@ -32,6 +32,7 @@ const sources = import.meta.glob<string>(['../console/*.vue', '../station/*.tsx'
   { query: '?raw', import: 'default', eager: true });
 const OF_NOTHING: Record<string, string> = {
   App: 'the keys',
+  Integrators: 'keys of apps, which no feed changes',
   People: 'accounts, which no feed changes',
   Picture: 'a picture of a log, which never changes',
   TopBar: 'one\'s own account',
