@@ -27,6 +27,7 @@ export const integrators = {
   'integrators.copy.failed': ['复制不了，请选中后手动复制。', 'It cannot be copied: select it and copy by hand.'],
   'hook.title': ['“{name}”的进展通知', 'What “{name}” is told'],
   'hook.do': ['进展通知', 'Webhook'],
+  'hook.state': ['进展通知：{state}', 'Webhook: {state}'],
   'hook.what': ['它报来的警情有进展时，通知这个地址。只能是公网的 https 地址。', 'This address is told how its incidents go. It must be https, on the public network.'],
   'hook.url': ['地址', 'Address'],
   'hook.save': ['保存并生成新签名密钥', 'Save, with a new secret'],
