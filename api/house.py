@@ -163,7 +163,8 @@ class House:
         if route.access == PUBLIC and route.name == "report":
             return
         if route.access in (PUBLIC, CALLER):
-            scope = Scope.CALLER if route.access == CALLER else Scope.PUBLIC
+            of_callers = route.access == CALLER or route.name == "find_report"
+            scope = Scope.CALLER if of_callers else Scope.PUBLIC
             ask.integrator = await integrator_of(self, request, scope)
         if route.access == PUBLIC and (ask.integrator is None or is_log_in(request)):
             self._limit_public(request, ask.now)

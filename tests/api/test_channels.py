@@ -73,7 +73,8 @@ async def test_a_station_sees_it_while_it_is_at_work(site: Site) -> None:
 
 
 async def test_the_same_external_id_is_the_same_report_of_one_integrator(site: Site) -> None:
-    one, other = await a_key(site), await a_key(site, name="另一个APP")
+    one = await a_key(site, scopes=["caller"])
+    other = await a_key(site, name="另一个APP")
     first = await through(site, one["key"], **SAID)
     again = await through(site, one["key"], external_id=SAID["external_id"], words="又一次")
     assert (again["id"], again["token"]) == (first["id"], first["token"])
