@@ -15,6 +15,7 @@ from api.notice_views import owner_names
 from api.number_sheet import sheet
 from api.routes import Ask, Routes
 from api.shapes_numbers import NumbersRow, NumbersView, SilentGroup, SlowOwner, TipNumbers
+from api.spreadsheet import download
 from domain.clock import DAY_MS, in_china, within
 from domain.disclosure import hidden_counts
 from domain.group import Group, GroupState
@@ -65,12 +66,8 @@ async def export_numbers(ask: Ask, query: NumbersQuery) -> web.Response:
     view = await _numbers(ask, query)
     about = query.month or f"{query.days} days"
     await ask.house.audit(ask.staff, "numbers.exported", about)
-    name = f"numbers-{in_china(view.since, '%Y%m%d')}-{in_china(view.until, '%Y%m%d')}.csv"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    return web.Response(body=sheet(view), content_type="text/csv", charset="utf-8", headers=headers)
+    name = f"numbers-{in_china(view.since, '%Y%m%d')}-{in_china(view.until, '%Y%m%d')}"
+    return download(sheet(view), name)
 
 
 async def _numbers(ask: Ask, query: NumbersQuery) -> NumbersView:

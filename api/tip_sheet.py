@@ -1,18 +1,16 @@
-"""The tips of a list as a table for a spreadsheet (CSV, RFC 4180, UTF-8 with its mark)."""
+"""The tips of a list as a table for a spreadsheet."""
 
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 import time
 from collections.abc import Sequence
 
 import msgspec
 from aiohttp import web
 
-from api.number_sheet import cell
 from api.routes import Ask, Routes
+from api.spreadsheet import Cell, download, table
 from api.tip_lists import TipQuery, find_tips
 from api.tip_views import first_words, next_step
 from domain.clock import in_china
@@ -24,28 +22,18 @@ MOST = 2_000
 PAGE = 200
 LONGEST_S = 10.0
 HEAD = (
-    *(
-        "编号",
-        "紧急",
-        "下一步",
-        "派出所",
-        "社区",
-        "民警",
-        "提交",
-        "等答复（自）",
-        "首次答复",
-        "结束",
-    ),
-    *("重新打开", "内容"),
+    *("编号", "紧急", "下一步", "派出所", "社区", "民警"),
+    *("提交", "等答复（自）", "首次答复", "结束", "重新打开", "内容"),
 )
 CUT = "没有全部列出，请缩小范围。"
+# As the page says it (pages/community/inbox.ts).
 NEXT = {
-    "110": "已转110",
+    "110": "110 处理中",
     "over": "已结束",
     "take": "待认领",
     "answer": "待答复",
     "close": "可以结案",
-    "wait": "等居民",
+    "wait": "等居民回复",
 }
 routes = Routes()
 
@@ -64,35 +52,26 @@ async def export_tips(ask: Ask, query: TipQuery) -> web.Response:
     await ask.house.audit(ask.staff, "tips.exported", str(len(found[:MOST])))
     whole = not more and len(found) <= MOST
     body = await asyncio.to_thread(sheet, ask.house.content, found[:MOST], whole)
-    headers = {
-        "Content-Disposition": f'attachment; filename="tips-{in_china(ask.now, "%Y%m%d")}.csv"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    return web.Response(body=body, content_type="text/csv", charset="utf-8", headers=headers)
+    return download(body, f"tips-{in_china(ask.now, '%Y%m%d')}")
 
 
 def sheet(content: Seal, tips: Sequence[Tip], whole: bool) -> bytes:
-    """One row each; no text is taken for a formula. When they are not ``whole``, the last row says so."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEAD)
-    for it in tips:
-        times = (it.opened_at, it.waiting_since, it.answered_at, it.closed_at)
-        named = (it.station_name, it.community_name, it.officer_name)
-        writer.writerow(
-            [
-                it.number,
-                "紧急" if it.urgent else "",
-                NEXT[next_step(it)],
-                *(cell(one) for one in named),
-                *("" if at is None else in_china(at, "%Y-%m-%d %H:%M") for at in times),
-                it.reopened,
-                cell(first_words(content, it)),
-            ]
-        )
-    if not whole:
-        writer.writerow([CUT])
-    return text.getvalue().encode("utf-8-sig", "replace")
+    """One row each. When they are not ``whole``, the last row says so."""
+    rows = [_row(content, it) for it in tips]
+    return table(HEAD, rows if whole else [*rows, [CUT]])
+
+
+def _row(content: Seal, it: Tip) -> list[Cell]:
+    times = (it.opened_at, it.waiting_since, it.answered_at, it.closed_at)
+    return [
+        it.number,
+        "紧急" if it.urgent else "",
+        NEXT[next_step(it)],
+        *(it.station_name, it.community_name, it.officer_name),
+        *("" if at is None else in_china(at, "%Y-%m-%d %H:%M") for at in times),
+        it.reopened,
+        first_words(content, it),
+    ]
 
 
 def _from(query: TipQuery, at: int | None) -> TipQuery:

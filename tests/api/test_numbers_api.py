@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.number_sheet import cell
+from api.spreadsheet import cell
 from domain.clock import DAY_MS, HOUR_MS
 from domain.notice import Notice, NoticeState
 from domain.numbers import period
