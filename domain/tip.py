@@ -218,7 +218,7 @@ async def add(
     nothing."""
 
     def change(it: Tip) -> None:
-        if _known(it, TELLER, key):
+        if known(it, TELLER, key):
             return
         if len(it.log.entries) >= MAX_ENTRIES:
             raise Refused(TOO_MANY, "this tip holds as much as it can")
@@ -266,7 +266,7 @@ async def reply(
 
     def change(it: Tip) -> None:
         require_tip(who, it)
-        if _known(it, who, key):
+        if known(it, who, key):
             return
         if event not in ("supplement", "reopen"):
             _require_mine(it, who)
@@ -381,8 +381,6 @@ def _require_mine(it: Tip, who: Who) -> None:
     raise Refused(TAKEN, name=it.officer_name)
 
 
-def _known(it: Tip, who: Who, key: str) -> Entry | None:
-    for entry in it.log.entries:
-        if entry.data.get("key") == key and entry.who.id == who.id:
-            return entry
-    return None
+def known(it: Tip, who: Who, key: str) -> bool:
+    """Whether ``who`` wrote the line with this key already."""
+    return any(one.data.get("key") == key and one.who.id == who.id for one in it.log.entries)

@@ -6,9 +6,10 @@ from domain import evidence
 from domain.errors import TOO_MANY, Refused
 from domain.people import Who
 from domain.ports import Store
-from domain.tip import MAX_ENTRIES, Tip, amend, require_tip
+from domain.tip import Tip, amend, known, require_tip
 
 NOTED = "tip.noted"
+MOST = 100  # so that the resident always has room for what he adds
 
 
 async def note(store: Store, who: Who, id: str, key: str, sealed: str, now: int) -> Tip:
@@ -17,10 +18,10 @@ async def note(store: Store, who: Who, id: str, key: str, sealed: str, now: int)
 
     def change(it: Tip) -> None:
         require_tip(who, it)
-        if any(one.data.get("key") == key and one.who.id == who.id for one in it.log.entries):
+        if known(it, who, key):
             return
-        if len(it.log.entries) >= MAX_ENTRIES:
-            raise Refused(TOO_MANY, "this tip holds as much as it can")
+        if sum(one.what == NOTED for one in it.log.entries) >= MOST:
+            raise Refused(TOO_MANY, "this tip holds no more notes")
         evidence.append(it.log, who, NOTED, now, key=key, text=sealed)
 
     return await amend(store, id, change, newer=False)

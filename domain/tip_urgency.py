@@ -9,8 +9,9 @@ from domain.emergency import fold, urgent
 from domain.errors import TOO_MANY, Refused
 from domain.people import Who
 from domain.ports import Store
-from domain.tip import MARKED, MAX_ENTRIES, Tip, amend, require_tip
+from domain.tip import MARKED, Tip, amend, require_tip
 
+MOST = 50  # so that the resident always has room for what he adds
 # Told of others and of every day, this is no cry, but it is no matter for next week either.
 _NAMED = ("家暴", "家庭暴力", "虐待")
 _BEATS = ("打", "揍", "掐")
@@ -38,8 +39,8 @@ async def mark(store: Store, who: Who, id: str, on: bool, now: int) -> Tip:
         require_tip(who, it)
         if it.urgent == on:
             return
-        if len(it.log.entries) >= MAX_ENTRIES:
-            raise Refused(TOO_MANY, "this tip holds as much as it can")
+        if sum(one.what == MARKED for one in it.log.entries) >= MOST:
+            raise Refused(TOO_MANY, "it was marked too often")
         it.urgent = on
         evidence.append(it.log, who, MARKED, now, urgent=on)
 
