@@ -55,7 +55,7 @@ from api.pages import add_pages
 from api.problems import id_of, problem, stamp
 from api.routes import PUBLIC, Route, Routes, now_ms, run
 from api.signing import sign_logs
-from api.webhook_sending import Teller
+from api.webhook_sending import WebhookSender
 from domain.errors import (
     BAD_REQUEST,
     INTERNAL,
@@ -267,7 +267,7 @@ async def _start(app: web.Application) -> None:
         "checkpoints": lambda: sign_logs(house),
         "forgetting": lambda: _forgetting(house),
         "collector": lambda: leave_alone(house.board),
-        "webhooks": Teller(house).run,
+        "webhooks": WebhookSender(house).run,
     }
     house.background = [
         asyncio.create_task(lasting(name, one), name=name) for name, one in work.items()

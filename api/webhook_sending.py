@@ -15,6 +15,7 @@ import msgspec
 from api.webhook_post import Answer, post
 from domain.errors import Conflict, Duplicate, NotFound, Refused
 from domain.integrator import Integrator
+from domain.queries import webhook_events_before, webhook_events_in
 from domain.revise import revise
 from domain.webhook import (
     CLAIM_MS,
@@ -39,7 +40,7 @@ FORGET_EVERY = 600  # rounds
 log = logging.getLogger("jingmin.webhooks")
 
 
-class Teller:
+class WebhookSender:
     """The part of one process; ``run`` until cancelled."""
 
     def __init__(self, house: House) -> None:
@@ -101,11 +102,11 @@ class Teller:
         finally:
             self._changed |= changed
         events = house.store.webhook_events
-        async for one in events.every({"state": str(EventState.SENDING)}):
+        async for one in events.every(webhook_events_in(EventState.SENDING)):
             if one.claimed_until < now and one.id not in self._sending:
                 one.state = step(EVENT, one.state, "release")
                 await _saved(house, one)
-        async for one in events.every({"state": str(EventState.WAITING)}, order="due_at"):
+        async for one in events.every(webhook_events_in(EventState.WAITING), order="due_at"):
             if one.due_at > now or len(self._sending) >= AT_ONCE:
                 break
             if one.id in self._sending or self._of.get(one.integrator, 0) >= OF_ONE:
@@ -113,7 +114,7 @@ class Teller:
             self._of[one.integrator] = self._of.get(one.integrator, 0) + 1
             self._sending[one.id] = asyncio.create_task(self._send(one), name="webhook")
         if forget:
-            async for one in events.every({"at": {"$lt": now - KEPT_MS}}):
+            async for one in events.every(webhook_events_before(now - KEPT_MS)):
                 await events.remove(one.id)
 
     async def _find(self, id: str, now: int) -> None:

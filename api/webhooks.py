@@ -12,6 +12,7 @@ from api.routes import Ask, Routes
 from api.webhook_post import LONGEST_URL, check_url, post
 from domain.errors import INVALID, WRONG_STATE, NotFound
 from domain.integrator import Integrator
+from domain.queries import webhook_events_of
 from domain.revise import revise
 from domain.ticket import random_id
 from domain.webhook import EVENT, EventState, Webhook, WebhookEvent, new_secret
@@ -110,7 +111,7 @@ async def check_webhook(ask: Ask, id: str) -> WebhookAnswer:
 async def list_webhook_events(ask: Ask, id: str) -> WebhookEventList:
     """What was told and what waits."""
     events = ask.house.store.webhook_events
-    found = await events.find({"integrator": id}, order="at", descending=True, limit=SHOWN)
+    found = await events.find(webhook_events_of(id), order="at", descending=True, limit=SHOWN)
     return WebhookEventList([_view(one) for one in found])
 
 

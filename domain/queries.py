@@ -63,6 +63,21 @@ def tips_opened(whose: Criteria, since: int, until: int) -> Criteria:
     return {**whose, "opened_at": {"$gte": since, "$lt": until}}
 
 
+def webhook_events_in(state: str) -> Criteria:
+    """Webhook events in a state, by ``due_at`` what is due first (``state_1_due_at_1``)."""
+    return {"state": str(state)}
+
+
+def webhook_events_of(integrator: str) -> Criteria:
+    """What an integrator was told, or is to be (``integrator_1_at_-1``)."""
+    return {"integrator": integrator}
+
+
+def webhook_events_before(at: int) -> Criteria:
+    """Webhook events to be forgotten (``at_1``)."""
+    return {"at": {"$lt": at}}
+
+
 def notices_published(since: int, until: int) -> Criteria:
     """Notices that went out in a time (``published_at_1``)."""
     return {"published_at": {"$gte": since, "$lt": until}}

@@ -17,8 +17,12 @@ from domain.queries import (
     tips_offered_to,
     tips_opened,
     unfinished_incidents,
+    webhook_events_before,
+    webhook_events_in,
+    webhook_events_of,
 )
 from domain.tip import Handed, Tip, TipState
+from domain.webhook import EventState, WebhookEvent
 from storage.store import MongoStore
 from tests.storage.test_store import incident
 
@@ -101,6 +105,29 @@ async def test_the_numbers_of_a_time_cost_what_is_of_that_time(
     found = [one async for one in store.tips.parts(("opened_at", "answered_at", "none"), query)]
     assert len(found) == read
     assert found[0] == (100, None, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "index", "found"),
+    [
+        (webhook_events_in(EventState.WAITING), "state_1_due_at_1", 30),
+        (webhook_events_of("k7"), "integrator_1_at_-1", 10),
+        (webhook_events_before(20), "at_1", 20),
+    ],
+)
+async def test_webhook_events_are_read_by_what_they_wait_for(
+    store: MongoStore, query: Criteria, index: str, found: int
+) -> None:
+    events = [
+        WebhookEvent(f"i.{n}", f"k{n % 10}", "closed", "i", "0110", "", n, n, due_at=n)
+        for n in range(100)
+    ]
+    for one in events[:70]:
+        one.state = EventState.SENT
+    await store.webhook_events.add_many(events)
+    said = await store.webhook_events._collection.find(dict(query)).explain()
+    assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", index)
+    assert len([one async for one in store.webhook_events.every(query)]) == found
 
 
 async def test_notices_of_a_time_are_read_by_it(store: MongoStore) -> None:
