@@ -50,7 +50,7 @@ export const chargeWords = {
   note: ['内部备注', 'Note for colleagues'],
   note_head: ['写内部备注', 'Note for colleagues'],
   note_what: ['只有民警看得到，不会发给居民。', 'Officers alone see it; the resident is not told.'],
-  note_save: ['记下', 'Note it'],
+  note_text: ['写给同事', 'For colleagues'],
   supplement_head: ['补充说明', 'Add to what was said'],
   supplement_what: ['居民会在微信里读到。线索仍是已结束。', 'The resident reads it in WeChat. The tip stays over.'],
   supplement_text: ['补充什么', 'What to add'],

@@ -8,12 +8,12 @@ import { unsent } from '../shared/drafts';
 import { asFault, faultWithHint } from '../shared/fault';
 import type { TipReplyIn, TipThread, TipView } from '../shared/tips';
 import type { Desk } from './desk';
-import { AskEnding, Over, unfinished, type Ending } from './ending';
-import { Note } from './note';
+import { AskEnding, Over, type Ending } from './ending';
 import { Choice, Dialog } from './pieces';
 import { short } from './inbox';
 import { Reassign } from './reassign';
 import { hashOf } from './route';
+import { SayMore, unfinished } from './saying';
 import { TakeOver } from './takeover';
 import { Urgent } from './urgent';
 import { t } from './words';
@@ -65,7 +65,7 @@ export function Acts({ desk, tip, put, again }: Props) {
           {others}
         </div>
       )}
-      {asking === 'note' && <Note desk={desk} tip={tip} put={put} close={() => setAsking(null)} />}
+      {asking === 'note' && <SayMore what="note" desk={desk} tip={tip} put={put} again={again} close={() => setAsking(null)} />}
       {asking === 'station' && <HandOver desk={desk} tip={tip} close={() => setAsking(null)} />}
       {asking === 'colleague' && <Reassign desk={desk} tip={tip} put={put} again={again} close={() => setAsking(null)} />}
       {asking === 'over' && <TakeOver desk={desk} tip={tip} put={put} again={again} close={() => setAsking(null)} />}

@@ -149,14 +149,14 @@ describe('what one press does', () => {
     const shown = (): Page => show(h(Acts, { desk, tip: { ...TIP, next }, put, again: () => undefined }));
     shown();
     page.press('note');
-    await soon(() => expect(page.get('note-now').disabled).toBe(true));
-    page.write('note-text', '他和楼上是亲戚');
+    await soon(() => expect(page.get('more-now').disabled).toBe(true));
+    page.write('more-text', '他和楼上是亲戚');
     shown();
     expect(page.get('note').text).toContain('没写完');
     page.press('note');
-    await soon(() => expect(page.get('note-now').disabled).toBe(false));
+    await soon(() => expect(page.get('more-now').disabled).toBe(false));
     api.post.mockResolvedValue({} as TipThread);
-    page.press('note-now');
+    page.press('more-now');
     await soon(() => expect(put).toHaveBeenCalled());
     expect(api.post.mock.calls[0]).toMatchObject(['/tips/t1/notes', { text: '他和楼上是亲戚' }, {}]);
     await soon(() => expect(page.get('note').text).not.toContain('没写完'));
