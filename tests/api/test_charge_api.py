@@ -9,11 +9,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from domain import tip_notes, tip_urgency
 from domain.group import Handing
 from domain.hearers import who_hears
 from domain.people import Person, Role
 from domain.ticket import random_id
-from domain.tip import Tip, submit, tip_number
+from domain.tip import MAX_ENTRIES, Tip, submit, tip_number
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
 from tests.api.conftest import CHEAP, PASSWORD, Site
@@ -81,6 +82,23 @@ async def test_a_note_in_a_tip_is_for_officers_alone_and_answers_nobody(
     late = await site.ask(team["li"], "POST", path, {**body, "key": "note-key-2"})
     assert late["tip"]["state"] == "CLOSED"
     await site.ask(await logged_in(site, "desk1"), "POST", path, body, status=403)
+
+
+async def test_officers_lines_never_take_the_room_of_the_resident(
+    site: Site, team: dict[str, aiohttp.ClientSession]
+) -> None:
+    tip, store = await taken(site, team["zhou"]), site.house.store
+    zhou = (await store.people.get("zhou")).who()
+    for number in range(tip_notes.MOST):
+        await tip_notes.note(store, zhou, tip.id, f"note-{number}", "sealed", MIDDAY)
+    for number in range(tip_urgency.MOST):
+        await tip_urgency.mark(store, zhou, tip.id, number % 2 == 0, MIDDAY)
+    body = {"key": "one-note-more", "text": "x"}
+    await site.ask(team["zhou"], "POST", f"/tips/{tip.id}/notes", body, status=429)
+    it = await store.tips.get(tip.id)
+    path, other = f"/tips/{tip.id}/urgent", not it.urgent
+    await site.ask(team["zhou"], "POST", path, {"urgent": other}, status=429)
+    assert it.log.length < MAX_ENTRIES / 2
 
 
 async def test_an_urgent_tip_stands_above_those_that_wait_longer_and_the_longest_wait_is_said(
