@@ -50,7 +50,7 @@ export function Acts({ desk, tip, put, again }: Props) {
       <button type="button" class="button" data-testid="note" data-key="b" onClick={() => setAsking('note')}>{t('note')}{unfinished(desk, tip, 'note')}</button>
       <button type="button" class="button" data-testid="reassign" data-key="p" onClick={() => setAsking('colleague')}>{t('reassign')}{unfinished(desk, tip, 'reassign')}</button>
       <button type="button" class="button" data-testid="hand-over" data-key="h" onClick={() => setAsking('station')}>{t('hand_over')}{unfinished(desk, tip, 'hand-over')}</button>
-      <button type="button" class="button danger" data-testid="to-110" onClick={() => setAsking('110')}>{t('to_110')}{unfinished(desk, tip, '110')}</button>
+      {!tip.urgent && <button type="button" class="button danger" data-testid="to-110" onClick={() => setAsking('110')}>{t('to_110')}{unfinished(desk, tip, '110')}</button>}
     </>
   );
   return (

@@ -169,7 +169,7 @@ describe('what one press does', () => {
     page.press('mark-urgent');
     await soon(() => expect(put).toHaveBeenCalledTimes(1));
     shown(true);
-    page.press('propose-110');
+    page.press('to-110');
     await soon(() => expect(page.root.text).toContain('转 110'));
     page.press('not-urgent');
     await soon(() => expect(put).toHaveBeenCalledTimes(2));

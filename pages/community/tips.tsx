@@ -46,9 +46,11 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
           <Search q={q} label={t('search')} onSearch={setQ} />
           {supervisor && desk.stations && <Pick label={t('which')} value={station} onChange={setStation}
             options={[['', t('every_station')], ...desk.stations.map((one) => [one.id, one.name] as const)]} />}
-          <a class="link sheet" href={`/api/v1/tips/sheet?${query}&face=community`} download data-testid="tips-sheet">{t('tips_sheet')}</a>
-          <p class="dim sum" data-testid="tips-sum" title={waiting && counts.data && counts.data.longest !== null ? exact(counts.data.longest) : undefined}>
-            {q ? t('tips_everywhere') : waiting && counts.data ? sumOf(counts.data) : '\u00a0'}</p>
+          <div class="sum-row">
+            <p class="dim sum" data-testid="tips-sum" title={waiting && counts.data && counts.data.longest !== null ? exact(counts.data.longest) : undefined}>
+              {q ? t('tips_everywhere') : waiting && counts.data ? sumOf(counts.data) : '\u00a0'}</p>
+            <a class="link sheet" href={`/api/v1/tips/sheet?${query}&face=community`} download data-testid="tips-sheet">{t('tips_sheet')}</a>
+          </div>
         </header>
         <div class="scroll">
           {state === 'open' && !q && <Handed desk={desk} />}

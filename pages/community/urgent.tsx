@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { faultWithHint } from '../shared/fault';
 import type { TipThread, TipUrgentIn, TipView } from '../shared/tips';
 import type { Desk } from './desk';
+import { unfinished } from './saying';
 import { t } from './words';
 
 interface Props { desk: Desk; tip: TipView; put: (thread: TipThread) => void; to110: () => void }
@@ -32,7 +33,7 @@ export function Urgent({ desk, tip, put, to110 }: Props) {
     <section class="urgent" aria-label={t('urgent_tip')} data-testid="urgent">
       <p>{t('urgent_why')}</p>
       {failed}
-      <div><button type="button" class="button danger fill" data-testid="propose-110" onClick={to110}>{t('to_110')}</button>
+      <div><button type="button" class="button danger fill" data-testid="to-110" onClick={to110}>{t('to_110')}{unfinished(desk, tip, '110')}</button>
         <button type="button" class="button" disabled={busy} data-testid="not-urgent" data-key="u" onClick={() => void mark(false)}>{t('urgent_off')}</button></div>
     </section>
   );
