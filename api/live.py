@@ -279,15 +279,22 @@ class _CallerSide:
         self._pinged = asyncio.Event()
 
     def pinged(self, ping: Ping) -> None:
-        """A sign of life; one that newly says that the caller is still is written down at once."""
+        """A sign of life; one that newly says that the caller is still, or is the first to say so of the
+        position shown now, is written down at once."""
         now = self._house.clock()
         waits = self._early_at is not None and within(self._early_at, now, EARLY_MS)
         self._pinged.set()
-        if ping.still and not self._still:
+        if ping.still and (not self._still or self._moved()):
             if waits:  # a later ping says so again, and is written down then
                 return
             self._early_at, self._written = now, None
         self._still = ping.still
+
+    def _moved(self) -> bool:
+        """Whether another position is shown since the last time it was written down."""
+        it = self._house.board.get(self._incident)
+        shown = it.position if it else None
+        return shown is not None and (self._written is None or shown.received_at > self._written)
 
     async def keep_presence(self) -> None:
         """Write down that the page is open, every half minute, and that it is gone in the end."""

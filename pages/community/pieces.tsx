@@ -1,7 +1,7 @@
 /* What every view is made of: choices, dialogs, and the three ways in which there is nothing to show. */
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import type { Fault } from '../shared/fault';
 import { sharedWords } from '../shared/words';
@@ -60,7 +60,8 @@ export function Choice<V extends string>({ label, value, options, onChange, keys
 
 export function Dialog({ head, close, children }: { head: string; close: () => void; children: ComponentChildren }) {
   const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Open before the next key: one pressed meanwhile would act on the page behind it.
+  useLayoutEffect(() => {
     const { current } = box;
     if (current && !current.open) current.showModal();
   }, []);

@@ -45,6 +45,7 @@ async def by_keys(page: Page) -> None:
     """Through the list, into a tip and its answer, and back, without a mouse."""
     rows, answer, keys = (page.get_by_test_id(one) for one in ("tip", "reply-text", "keys"))
     await page.keyboard.press("?")
+    await expect(keys).to_be_visible()
     await expect(keys).to_contain_text("写答复")
     await page.keyboard.press("j")
     await page.keyboard.press("Escape")
