@@ -35,8 +35,10 @@ from api import (
     resume,
     session,
     territory,
+    tip_events,
     tip_lists,
     tip_sheet,
+    tip_viewings,
     tips,
     verify,
     webhooks,
@@ -68,6 +70,7 @@ from domain.errors import (
 from domain.lasting import lasting
 from domain.presence import forget
 from domain.sweep import sweep
+from domain.viewing import forget_viewings
 
 HEALTH_S = 1.0
 HEALTH_PATIENCE_S = 3.0
@@ -134,6 +137,8 @@ def all_routes(demo: bool) -> list[Route]:
         charge,
         tip_lists,
         tip_sheet,
+        tip_events,
+        tip_viewings,
         tips,
         jssdk,
         resume,
@@ -333,6 +338,7 @@ async def _forgetting(house: House) -> None:
         await asyncio.sleep(FORGET_S * (0.75 + random.random() / 2))
         try:
             await forget(house.store, now_ms())
+            await forget_viewings(house.store, now_ms())
             await forget_attempts(house, now_ms())
         except Refused as refused:
             log.warning("what is old is not removed now: %s", refused.fault.code)

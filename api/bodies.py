@@ -286,6 +286,26 @@ class TipNoteIn(Request):
     text: Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
+class TipLinkIn(Request):
+    """The id of a tip that tells of the same event."""
+
+    other: Id
+
+
+class TipEventReplyIn(Request):
+    """One text to everybody who told of the event."""
+
+    key: Key
+    event: Annotated[str, Meta(pattern="^(ask|answer|close)$")]
+    text: Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
+class TipViewingIn(Request):
+    """``writing``: words are in the form of the tip."""
+
+    writing: bool = False
+
+
 class TipUrgentIn(Request):
     """An officer's word; it counts until the resident says something grave again."""
 

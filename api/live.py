@@ -7,12 +7,12 @@ a slow one is sent the latest state later and never delays another.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 import msgspec
 from aiohttp import WSMsgType, web
 
 from api.caller import caller_state
+from api.caller_presence import CallerPresence
 from api.changes import change_for
 from api.desk_presence import connected_desk, on_duty
 from api.house import House
@@ -46,14 +46,11 @@ from api.screens import (
 from api.shapes_stations import StationReach
 from api.stood_down import view_for
 from api.views import me_view
-from domain import presence
-from domain.clock import within
 from domain.errors import NOT_FOUND, TOKEN_BAD, NotFound, Refused, StoreDown
 from domain.incident import Incident
 from domain.people import DESK, Person, Role, Session
-from domain.presence import EARLY_MS, EVERY_MS
 from domain.stood_down import seen_until
-from domain.ticket import random_id, read_resume
+from domain.ticket import read_resume
 from domain.triage import rank
 
 HELLO_S = 10.0
@@ -112,9 +109,9 @@ async def caller_feed(house: House, request: web.Request) -> web.WebSocketRespon
         return screen.socket
     except Refused as refused:
         return await turn_away(screen, refused)
-    side = _CallerSide(house, screen, incident)
-    screen.pinged = side.pinged
-    watching = asyncio.create_task(side.keep_presence(), name="presence")
+    side, there = _CallerSide(house, screen, incident), CallerPresence(house, incident)
+    screen.pinged = there.pinged
+    watching = asyncio.create_task(there.keep(), name="presence")
     try:
         with one_of(house, f"incident:{incident}", screen, SOCKETS):
             return await _run(house, screen, "caller", side)
@@ -272,53 +269,6 @@ class _StaffSide:
 class _CallerSide:
     def __init__(self, house: House, screen: Screen, incident: str) -> None:
         self._house, self._screen, self._incident = house, screen, incident
-        self._id = random_id()
-        self._still = False
-        self._written: int | None = None
-        self._early_at: int | None = None
-        self._pinged = asyncio.Event()
-
-    def pinged(self, ping: Ping) -> None:
-        """A sign of life; one that newly says that the caller is still, or is the first to say so of the
-        position shown now, is written down at once."""
-        now = self._house.clock()
-        waits = self._early_at is not None and within(self._early_at, now, EARLY_MS)
-        self._pinged.set()
-        if ping.still and (not self._still or self._moved()):
-            if waits:  # a later ping says so again, and is written down then
-                return
-            self._early_at, self._written = now, None
-        self._still = ping.still
-
-    def _moved(self) -> bool:
-        """Whether another position is shown since the last time it was written down."""
-        it = self._house.board.get(self._incident)
-        shown = it.position if it else None
-        return shown is not None and (self._written is None or shown.received_at > self._written)
-
-    async def keep_presence(self) -> None:
-        """Write down that the page is open, every half minute, and that it is gone in the end."""
-        house = self._house
-        try:
-            while True:
-                self._pinged.clear()
-                now = house.clock()
-                if house.store_up and (
-                    self._written is None or not within(self._written, now, EVERY_MS)
-                ):
-                    self._written = now
-                    with contextlib.suppress(Refused):
-                        await presence.seen(house.store, self._incident, self._id, now, self._still)
-                await self._pinged.wait()
-        finally:
-            if house.store_up:
-                task = asyncio.create_task(self._gone(), name="presence ends")
-                house.ending.add(task)
-                task.add_done_callback(house.ending.discard)
-
-    async def _gone(self) -> None:
-        with contextlib.suppress(Refused):
-            await presence.gone(self._house.store, self._incident, self._id, self._house.clock())
 
     def heard(self, kind: str, id: str) -> None:
         if (kind == "incident" and id == self._incident) or kind in ("reset", "store", "desks"):

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from api.shapes import AreaShareView, PositionView, WhoView
+from api.shapes import AreaShareView, PositionView, Problem, WhoView
 from api.tip_told import Told
 from domain.incident import IncidentState
 from domain.outgoing import MessageState
@@ -20,8 +20,8 @@ class TipView(Struct):
     """A tip in the inbox. ``next`` is what has to be done: take, answer, wait (for the resident),
     close, 110 or over; ``told`` what became of the last reply on its way to the resident;
     ``waiting_since`` since when the resident waits for an answer; ``first`` the beginning of what was
-    said; ``urgent`` that somebody may be in danger; ``unread`` how many lines of the resident's I have yet
-    to read, where it is in my own list."""
+    said; ``urgent`` that somebody may be in danger; ``event`` is the same in tips that were linked;
+    ``unread`` how many lines of the resident's I have yet to read, where it is in my own list."""
 
     id: str
     number: str
@@ -46,6 +46,7 @@ class TipView(Struct):
     anonymous: bool
     reopened: int
     urgent: bool
+    event: str | None
     unread: int
     pictures: int
     first: str
@@ -116,6 +117,38 @@ class TipThread(Struct):
     entries: list[TipEntryView]
     sending: list[TipSending]
     followed: TipIncidentView | None = None
+
+
+class TipEvent(Struct):
+    """The tips that tell of one event, this one too, the oldest first. No resident knows of the others."""
+
+    tips: list[TipView]
+
+
+class TipSaid(Struct):
+    """What became of one text in one tip of an event: ``problem`` says why it was not said."""
+
+    id: str
+    number: str
+    problem: Problem | None
+
+
+class TipSaidList(Struct):
+    rows: list[TipSaid]
+
+
+class TipViewer(Struct):
+    """Somebody else who has the tip open now; ``writing``: words are in his form."""
+
+    name: str
+    writing: bool
+
+
+class TipViewers(Struct):
+    """Whoever writes first, 20 at most. ``again_ms``: after so long a page says so again."""
+
+    people: list[TipViewer]
+    again_ms: int
 
 
 class HandedTip(Struct):

@@ -47,6 +47,7 @@ def tip_view(content: Seal, it: Tip, me: str, told: Told = Told.NOTHING) -> TipV
         anonymous=it.anonymous,
         reopened=it.reopened,
         urgent=it.urgent,
+        event=it.event,
         unread=unread(it, me) if me in it.unread_for else 0,
         pictures=sum(entry.what == "upload" for entry in it.log.entries),
         first=first_words(content, it),

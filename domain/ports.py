@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from domain.presence import Presence
     from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
     from domain.tip import Tip
+    from domain.viewing import Viewing
     from domain.webhook import WebhookEvent
 
 T = TypeVar("T")
@@ -292,6 +293,8 @@ class Store(Protocol):
     def loose_files(self) -> Shelf[LooseFile]: ...
     @property
     def tips(self) -> Shelf[Tip]: ...
+    @property
+    def viewings(self) -> Shelf[Viewing]: ...
     @property
     def messages(self) -> Shelf[Message]: ...
     @property

@@ -57,6 +57,21 @@ def unread_tips(person: str) -> Criteria:
     return {"unread_for": person}
 
 
+def tips_of_event(event: str) -> Criteria:
+    """Tips that officers linked, for they tell of the same (``event_1``)."""
+    return {"event": event}
+
+
+def viewings_of(tip: str) -> Criteria:
+    """Who has a tip open (``tip_1``)."""
+    return {"tip": tip}
+
+
+def viewings_before(at: int) -> Criteria:
+    """Open tips of long ago (``at_1``)."""
+    return {"at": {"$lt": at}}
+
+
 def tips_opened(whose: Criteria, since: int, until: int) -> Criteria:
     """Tips of a time, to be counted (``opened_at_1``, ``station_1_opened_at_1``). ``whose`` is nothing, or
     a station."""

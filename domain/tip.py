@@ -142,6 +142,7 @@ class Tip:
     handed: Handed | None = None  # while nobody there took it
     reopened: int = 0
     urgent: bool = False
+    event: str | None = None  # of the tips that tell of the same (``tip_event.py``)
     waiting_since: int | None = None
     turn: int | None = None
     listed_for: list[str] = field(default_factory=list)

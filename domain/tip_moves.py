@@ -42,6 +42,7 @@ async def hand_over(
         it.station, it.station_name, it.called = station, station_name, list(called)
         it.officer, it.officer_name, it.taken_at = None, "", None
         it.community, it.community_name = None, ""
+        it.event = None  # the others of it stay here
         evidence.append(
             it.log, who, "tip.handed_over", now, before=before, station=station, text=sealed
         )

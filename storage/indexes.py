@@ -77,6 +77,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("called", up), ("state", up)]),
         IndexModel("handed.by", sparse=True),
         IndexModel("incident"),
+        IndexModel("event"),
         # The order in which to look at open ones (domain/inbox.py): of all, of a station, of a person.
         IndexModel("turn"),
         IndexModel([("station", up), ("turn", up)]),
@@ -85,6 +86,10 @@ INDEXES: dict[str, list[IndexModel]] = {
         # The numbers of a time, of all and of a station.
         IndexModel("opened_at"),
         IndexModel([("station", up), ("opened_at", up)]),
+    ],
+    "viewings": [
+        IndexModel("tip"),
+        IndexModel("at"),
     ],
     "messages": [
         IndexModel([("state", up), ("rank", up), ("due_at", up)]),

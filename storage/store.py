@@ -30,6 +30,7 @@ from domain.presence import Presence
 from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
 from domain.ticket import random_id
 from domain.tip import Tip
+from domain.viewing import Viewing
 from domain.webhook import WebhookEvent
 from storage.feed import MongoFeed
 from storage.indexes import INDEXES, OBSOLETE
@@ -79,6 +80,7 @@ class MongoStore:
         self.tellers = MongoShelf(self._database, "tellers", Teller)
         self.loose_files = MongoShelf(self._database, "loose_files", LooseFile)
         self.tips = MongoShelf(self._database, "tips", Tip)
+        self.viewings = MongoShelf(self._database, "viewings", Viewing)
         self.messages = MongoShelf(self._database, "messages", Message)
         self.groups = MongoShelf(self._database, "groups", Group)
         self.doorways = MongoShelf(self._database, "doorways", Doorway)

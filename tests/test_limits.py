@@ -20,6 +20,7 @@ ROOMS = ("api", "bot", "domain", "locate", "storage", "webrtc")
 ENOUGH = {
     ("api/board.py", "load"): "kept",
     ("domain/presence.py", "forget"): "batch",
+    ("domain/viewing.py", "forget_viewings"): "batch",
     ("api/groups.py", "list_doorways"): "page",
     ("api/groups.py", "list_groups"): "page",
     ("api/notice_views.py", "find_public"): "one",

@@ -1,6 +1,6 @@
 /* Tips, whoever works on them, and the way in from WeChat, as in api/shapes_tips.py. */
 
-import type { AreaShareView, IncidentState, PositionView, WhoView } from './types';
+import type { AreaShareView, IncidentState, PositionView, Problem, WhoView } from './types';
 
 export interface TipReplyIn {
   key: string;
@@ -11,6 +11,20 @@ export interface TipReplyIn {
 export interface TipNoteIn {
   key: string;
   text: string;
+}
+
+export interface TipLinkIn {
+  other: string;
+}
+
+export interface TipEventReplyIn {
+  key: string;
+  event: 'ask' | 'answer' | 'close';
+  text: string;
+}
+
+export interface TipViewingIn {
+  writing?: boolean;
 }
 
 export interface TipUrgentIn {
@@ -57,6 +71,8 @@ export interface TipView {
   anonymous: boolean;
   reopened: number;
   urgent: boolean;
+  /** The same in tips that officers linked: they tell of one event. */
+  event: string | null;
   unread: number;
   pictures: number;
   first: string;
@@ -153,4 +169,31 @@ export interface JsSdkView {
   nonce: string;
   signature: string;
   script: string;
+}
+
+/** The tips that tell of one event, the oldest first; only the one asked for when it is linked with none. */
+export interface TipEvent {
+  tips: TipView[];
+}
+
+/** What became of one text in one tip of an event. */
+export interface TipSaid {
+  id: string;
+  number: string;
+  problem: Problem | null;
+}
+
+export interface TipSaidList {
+  rows: TipSaid[];
+}
+
+export interface TipViewer {
+  name: string;
+  writing: boolean;
+}
+
+/** Who else has the tip open; after `again_ms` a page says so again. */
+export interface TipViewers {
+  people: TipViewer[];
+  again_ms: number;
 }

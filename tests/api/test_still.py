@@ -13,7 +13,7 @@ from tests.city import IN_W1
 async def test_a_caller_who_is_still_again_soon_is_confirmed_by_a_ping_after_that(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.live.EARLY_MS", 400)
+    monkeypatch.setattr("api.caller_presence.EARLY_MS", 400)
     receipt, board = await site.report(), site.house.board
     feed = await site.anybody().ws_connect(f"{site.api}/live/caller")
     await feed.send_json({"type": "hello", "token": receipt["token"]})
@@ -40,7 +40,7 @@ async def test_a_new_position_is_confirmed_by_the_ping_that_follows(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Though the caller's page never said in between that there was a newer one."""
-    monkeypatch.setattr("api.live.EARLY_MS", 0)
+    monkeypatch.setattr("api.caller_presence.EARLY_MS", 0)
     receipt, board = await site.report(), site.house.board
     feed, caller = await site.anybody().ws_connect(f"{site.api}/live/caller"), site.caller(receipt)
     await feed.send_json({"type": "hello", "token": receipt["token"]})

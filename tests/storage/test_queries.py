@@ -14,14 +14,18 @@ from domain.queries import (
     notices_published,
     tips_handed_by,
     tips_of,
+    tips_of_event,
     tips_offered_to,
     tips_opened,
     unfinished_incidents,
+    viewings_before,
+    viewings_of,
     webhook_events_before,
     webhook_events_in,
     webhook_events_of,
 )
 from domain.tip import Handed, Tip, TipState
+from domain.viewing import Viewing
 from domain.webhook import EventState, WebhookEvent
 from storage.store import MongoStore
 from tests.storage.test_store import incident
@@ -65,6 +69,7 @@ async def test_a_query_reads_its_index_and_not_what_does_not_match(
         (tips_of("zhang", "ASSIGNED"), "officer_1_state_1"),
         (tips_offered_to("zhang", "ASSIGNED"), "called_1_state_1"),
         (tips_handed_by("zhang"), "handed.by_1"),
+        (tips_of_event("e"), "event_1"),
     ],
 )
 async def test_what_somebody_leaves_open_costs_what_is_open(
@@ -77,6 +82,7 @@ async def test_what_somebody_leaves_open_costs_what_is_open(
         if n < 20:
             by = "zhang" if n % 2 else "li"
             one.handed = Handed(by, n, "w1", "所", None, "", None, "", [])
+            one.event = "e" if n % 2 else "f"
     await store.tips.add_many(tips)
     said = await store.tips._collection.find(dict(query)).explain()
     assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", index)
@@ -140,3 +146,17 @@ async def test_notices_of_a_time_are_read_by_it(store: MongoStore) -> None:
     said = await store.notices._collection.find(dict(query)).explain()
     assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", "published_at_1")
     assert len([one async for one in store.notices.parts(("communities",), query)]) == 20
+
+
+@pytest.mark.parametrize(
+    ("query", "index"), [(viewings_of("t7"), "tip_1"), (viewings_before(10), "at_1")]
+)
+async def test_who_has_a_tip_open_is_read_by_the_tip_and_forgotten_by_age(
+    store: MongoStore, query: Criteria, index: str
+) -> None:
+    await store.viewings.add_many(
+        [Viewing(f"t{n % 10}:{n}", f"t{n % 10}", str(n), "民警", n) for n in range(100)]
+    )
+    said = await store.viewings._collection.find(dict(query)).explain()
+    assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", index)
+    assert len(await store.viewings.find(query)) == 10
