@@ -14,6 +14,7 @@ export const k = translator({
   end: ['结案', 'Close the tip'],
   pass_on: ['转给同事', 'Pass on to a colleague'],
   hand_over: ['转给其他派出所', 'Hand over to another station'],
+  same: ['关联同一件事', 'Link tips of one event'],
   new: ['写通知', 'Write a notice'],
   search: ['查找', 'Find'],
   tabs: ['换一页', 'Another page'],

@@ -4,6 +4,7 @@ import { fitRoom } from '../shared/viewport';
 import { App } from './app';
 import './community.css';
 import './tips.css';
+import './event.css';
 import './notices.css';
 import './groups.css';
 

@@ -14,7 +14,9 @@ import { useLoad } from './load';
 import { Back, Bones, Chip, Dialog, Failing, Old } from './pieces';
 import { Acts } from './reply';
 import { hashOf } from './route';
+import { SameEvent } from './event';
 import { Sign } from './sign';
+import { useViewers, Viewers } from './viewers';
 import { t } from './words';
 
 const AGAIN_MS = 5000;
@@ -32,6 +34,8 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
     const timer = setTimeout(thread.again, sending ? AGAIN_MS : FOLLOW_MS);
     return () => clearTimeout(timer);
   });
+  const draft = desk.drafts.get<{ text: string }>('tip/' + id);
+  const viewers = useViewers(desk, id, Boolean(draft && draft.text.trim()));
   const box = useRef<HTMLDivElement>(null);
   const lines = data ? data.entries.filter((entry) => entry.what in REPLIES || entry.what === 'tip.noted' || entry.who.role === 'RESIDENT').length : 0;
   useEffect(() => {
@@ -57,9 +61,11 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
       <div class="scroll thread" ref={box} data-testid="thread">
         <Old fault={thread.fault} again={thread.again} />
         <Facts tip={tip} named={data.named} followed={data.followed} />
+        <SameEvent desk={desk} tip={tip} again={thread.again} />
         <ol>{data.entries.filter((entry) => !LOOKS.includes(entry.what)).map((entry) => <Entry key={entry.seq} desk={desk} tip={tip} entry={entry} thread={data} />)}</ol>
         <Looks tip={tip} entries={data.entries.filter((entry) => LOOKS.includes(entry.what))} />
         <p class={'advice tone-' + tone(tip)}>{advice(tip)}</p>
+        <Viewers people={viewers} tip={tip} />
       </div>
       <Acts desk={desk} tip={tip} put={thread.put} again={thread.again} />
     </>
@@ -171,6 +177,8 @@ function sentence(entry: TipEntryView, tip: TipView): string {
     case 'tip.opened': return t('e_opened', { n });
     case 'file.opened': return t('e_file', { n });
     case 'tip.marked': return data.urgent ? (entry.who.id === 'system' ? t('e_urgent_words') : t('e_urgent', { n })) : t('e_not_urgent', { n });
+    case 'tip.linked': return t('e_linked', { n, i: String(data.number) });
+    case 'tip.parted': return t('e_parted', { n });
     case 'tip.solved': return t('e_solved');
     case 'tip.not_solved': return t('e_not_solved');
     default: return entry.what;

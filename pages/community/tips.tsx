@@ -3,6 +3,7 @@ import { exact, now } from '../shared/clock';
 import { say } from '../shared/i18n';
 import type { TipCounts, TipList, TipView } from '../shared/tips';
 import type { Desk } from './desk';
+import { v } from './eventwords';
 import { Handed } from './handed';
 import { NEXT, short, span, tone, undelivered } from './inbox';
 import { useListing } from './listing';
@@ -84,7 +85,7 @@ function Row({ one, chosen, me }: { one: TipView; chosen: boolean; me: string })
     <a class={'row tone-' + tone(one)} href={hashOf('tips', one.id)} aria-current={chosen ? 'true' : undefined}
       data-testid="tip" data-number={one.number}>
       <span class="row-head">
-        <span class="chips">{one.urgent && <Chip tone="danger">{t('urgent_tip')}</Chip>}<Chip tone={tone(one)}>{say(NEXT[one.next])}</Chip>{undelivered(one) && <Chip tone="need">{undelivered(one)}</Chip>}
+        <span class="chips">{one.urgent && <Chip tone="danger">{t('urgent_tip')}</Chip>}<Chip tone={tone(one)}>{say(NEXT[one.next])}</Chip>{undelivered(one) && <Chip tone="need">{undelivered(one)}</Chip>}{one.event !== null && <Chip tone="hand">{v('same')}</Chip>}
           {one.unread > 0 && <span class="unread" data-testid="unread">{t('unread', { n: one.unread })}</span>}</span>
         {one.waiting_since !== null
           ? <time title={exact(one.waiting_since)}>{t('waits', { t: span(now() - one.waiting_since) })}</time>

@@ -83,6 +83,8 @@ export const words = {
   e_opened: ['{n} 查看', '{n} looked at it'],
   e_file: ['{n} 查看文件', '{n} looked at a file'],
   looks: ['查看记录 {n} 次', '{n} looks on record'],
+  e_linked: ['{n} 把它与 {i} 关联为同一件事', '{n} linked it with {i} as the same event'],
+  e_parted: ['{n} 认为它是另一件事', '{n} says that it is another matter'],
   e_solved: ['居民：已解决', 'Resident: solved'],
   e_not_solved: ['居民：没有解决', 'Resident: not solved'],
   asked: ['追问', 'Asked back'],

@@ -1,0 +1,103 @@
+import { h } from 'preact';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Page, soon } from '../drawn/page';
+import { sitting, storage } from '../drawn/officer';
+import { Fault } from '../shared/fault';
+import { setLanguage } from '../shared/i18n';
+import type { TipView } from '../shared/tips';
+import type { MeView } from '../shared/types';
+import type { Desk } from './desk';
+import { SameEvent } from './event';
+import { useViewers, Viewers } from './viewers';
+
+const ME = { id: 'zhou', name: 'S1 周', role: 'COMMUNITY_OFFICER', station: 's1', station_name: 'S1' } as unknown as MeView;
+const of = (id: string, more: Partial<TipView> = {}): TipView => ({
+  id, number: 'T-' + id, state: 'ASSIGNED', next: 'answer', officer: 'zhou', officer_name: 'S1 周', station: 's1', station_name: 'S1',
+  community: 'c1', waiting_since: null, told: '', event: null, first: '噪音 ' + id, ...more }) as TipView;
+
+let page: Page;
+let answers: Record<string, unknown>;
+const api = { get: vi.fn(), post: vi.fn(), put: vi.fn(), delete: vi.fn() };
+let desk: Desk;
+const again = vi.fn();
+
+beforeEach(() => {
+  setLanguage('zh-CN');
+  for (const one of [...Object.values(api), again]) one.mockReset();
+  api.get.mockImplementation(async (path: string) => answers[path]);
+  api.delete.mockResolvedValue({ tips: [] });
+  desk = { api, drafts: sitting(storage()).drafts, me: ME, revision: { tips: 0, notices: 0, groups: 0 } } as unknown as Desk;
+});
+afterEach(() => page.leave());
+
+it('links a tip with another of the community', async () => {
+  answers = { '/tips?box=station&state=open&order=waiting&station=s1&limit=50': { tips: [of('a'), of('b'), of('c', { community: 'c2' })], next: null } };
+  page = new Page(h(SameEvent, { desk, tip: of('a'), again }));
+  page.press('link-tips');
+  await soon(() => expect(page.root.text).toContain('噪音 b'));
+  expect(page.root.text).not.toContain('噪音 c');
+  expect(page.root.all().filter((one) => one.given.get('data-testid') === 'found-tip')).toHaveLength(1);
+  api.post.mockResolvedValue({ tips: [of('a', { event: 'a' }), of('b', { event: 'a' })] });
+  page.press('link-this');
+  await soon(() => expect(page.root.text).toContain('已关联'));
+  expect(api.post.mock.calls[0]!.slice(0, 2)).toEqual(['/tips/a/event', { other: 'b' }]);
+  expect(again).toHaveBeenCalled();
+});
+
+it('answers all with one text, says who was not reached, and sends again with the same key', async () => {
+  const tips = [of('a', { event: 'a' }), of('b', { event: 'a', officer: null, officer_name: '', next: 'take' }), of('c', { event: 'a', officer: 'li', officer_name: 'S1 李' }), of('d', { event: 'a', next: 'over', state: 'CLOSED' })];
+  answers = { '/tips/a/event': { tips } };
+  page = new Page(h(SameEvent, { desk, tip: tips[0]!, again }));
+  await soon(() => expect(page.root.text).toContain('同一件事 · 4 条线索'));
+  page.press('to-all');
+  await soon(() => expect(page.get('to-all-now').text).toBe('发给 2 人'));
+  page.write('to-all-text', '已处理');
+  await soon(() => expect(page.get('to-all-now').disabled).toBe(false));
+  const problem = { code: 'taken', title_zh: '已有人在办', facts: { name: '李' } };
+  api.post.mockResolvedValue({ rows: [{ id: 'a', number: 'T-a', problem: null }, { id: 'c', number: 'T-c', problem }] });
+  page.press('to-all-now');
+  await soon(() => expect(page.root.text).toContain('1 / 2 条已发出'));
+  expect(page.root.text).toContain('李 在处理');
+  page.press('to-all-now');
+  await soon(() => expect(api.post).toHaveBeenCalledTimes(2));
+  expect(api.post.mock.calls[1]!.slice(0, 2)).toEqual(api.post.mock.calls[0]!.slice(0, 2));
+  expect(api.post.mock.calls[0]![1]).toMatchObject({ event: 'answer', text: '已处理' });
+});
+
+it('keeps what was written to all where it could not be sent', async () => {
+  answers = { '/tips/a/event': { tips: [of('a', { event: 'a' }), of('b', { event: 'a' })] } };
+  page = new Page(h(SameEvent, { desk, tip: of('a', { event: 'a' }), again }));
+  await soon(() => expect(page.get('to-all').disabled).toBe(false));
+  page.press('to-all');
+  await soon(() => expect(page.find('to-all-text')).toBeDefined());
+  page.write('to-all-text', '已处理');
+  await soon(() => expect(page.get('to-all-now').disabled).toBe(false));
+  api.post.mockRejectedValue(new Fault({ code: 'network', title_zh: '网络不通' }, true));
+  page.press('to-all-now');
+  await soon(() => expect(page.root.text).toContain('网络不通'));
+  page.leave();
+  page = new Page(h(SameEvent, { desk, tip: of('a', { event: 'a' }), again }));
+  await soon(() => expect(page.get('to-all').text).toContain('没写完'));
+});
+
+it('says who else looks, who writes, and nothing that nobody confirms', async () => {
+  vi.stubGlobal('document', { visibilityState: 'visible', addEventListener: () => undefined, removeEventListener: () => undefined });
+  vi.stubGlobal('window', globalThis);
+  const Seen = ({ writing }: { writing: boolean }) => h(Viewers, { people: useViewers(desk, 'a', writing), tip: of('a') });
+  api.put.mockResolvedValueOnce({ people: [{ name: 'S1 李', writing: false }], again_ms: 20 });
+  api.put.mockResolvedValueOnce({ people: [{ name: 'S1 李', writing: true }, { name: 'S1 孙', writing: false }], again_ms: 20 });
+  api.put.mockResolvedValueOnce({ people: [{ name: 'S1 李', writing: true }], again_ms: 60_000 });
+  page = new Page(h(Seen, { writing: false }));
+  await soon(() => expect(page.root.text).toBe('李 也在看'));
+  await soon(() => expect(page.root.text).toBe('李 正在写'));
+  expect(api.put.mock.calls[0]).toEqual(['/tips/a/viewing', { writing: false }]);
+  api.put.mockRejectedValue(new Fault({ code: 'network' }, true));
+  page.draw(h(Seen, { writing: true }));
+  await soon(() => expect(page.root.text).toBe(''));
+  expect(api.put.mock.calls.at(-1)).toEqual(['/tips/a/viewing', { writing: true }]);
+  // Writing is no reason to say that one is gone: it would be heard after that one writes.
+  expect(api.delete).not.toHaveBeenCalled();
+  page.leave();
+  await soon(() => expect(api.delete).toHaveBeenCalledWith('/tips/a/viewing'));
+  vi.unstubAllGlobals();
+});
