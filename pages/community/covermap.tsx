@@ -39,7 +39,7 @@ export function CoverMap({ desk, communities, groups, chosen }: {
   const shapes = useMemo(() => areas.map((area) => {
     const one = known.get(area.id);
     const tone = one ? COVER_TONES[coverOf(one, groups)] : 'over';
-    return <path key={area.id} d={area.path} data-area={area.id} class={'cover fill-' + tone + ' is-' + (one ? coverOf(one, groups) : 'ok') + (area.id === chosen ? ' chosen' : '')} />;
+    return <path key={area.id} d={area.path} data-area={area.id} class={'cover fill-' + tone + ' is-' + (one ? coverOf(one, groups) : 'ok') + (area.id === chosen ? ' chosen' : '')}><title>{area.name}</title></path>;
   }), [areas, known, groups, chosen]);
   if (!loaded.data) return loaded.fault ? <Failing fault={loaded.fault} again={loaded.again} /> : <Bones count={1} />;
   if (!areas.length) return <Empty sign="groups" head={t('map_none')} />;
@@ -54,7 +54,7 @@ export function CoverMap({ desk, communities, groups, chosen }: {
       <Pan onPan={(dx, dy) => setLook({ x: x - dx * scale, y: y - dy * scale, scale })} onZoom={zoom} onTap={tap}>
         <svg width={size.w} height={size.h} role="img" aria-label={t('map_label')}>
           <g transform={`translate(${size.w / 2} ${size.h / 2}) scale(${1 / scale}) translate(${-x} ${-y})`}>{shapes}</g>
-          {areas.filter((area) => area.width / scale > NAMED).map((area) => {
+          {areas.filter((area) => area.id === chosen || area.width / scale > NAMED).map((area) => {
             const one = known.get(area.id);
             const at = { x: size.w / 2 + (area.middle.x - x) / scale, y: size.h / 2 + (area.middle.y - y) / scale };
             return (

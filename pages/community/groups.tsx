@@ -13,6 +13,7 @@ import { Bar, Bones, Chip, Choice, Empty, Failing, Old } from './pieces';
 import { hashOf } from './route';
 import { Pick, Search } from './search';
 import { Unbound } from './unbound';
+import { useWide } from './wide';
 import { t } from './words';
 
 async function allGroups(desk: Desk, query = ''): Promise<GroupView[]> {
@@ -29,6 +30,9 @@ async function lookFor(desk: Desk, query: string): Promise<GroupView[]> {
   return Array.from(new Map(parts.flat().map((one) => [one.id, one])).values());
 }
 
+const TWO = 960;
+const THREE = 1400;
+
 /** Communities by what their groups need, as a list and on a map. */
 export function Groups({ desk, id }: { desk: Desk; id: string }) {
   const [view, setView] = useState<'list' | 'map'>('list');
@@ -43,16 +47,21 @@ export function Groups({ desk, id }: { desk: Desk; id: string }) {
   const found = useLoad(query, desk.revision.groups, () => (query ? lookFor(desk, query) : Promise.resolve<GroupView[]>([])));
   const { data } = loaded;
   const chosen = data ? data.communities.find((one) => one.id === id) : undefined;
+  // Where there is room the map stands beside the list, and beside what is chosen, too.
+  const beside = useWide(TWO);
+  const between = useWide(THREE);
+  const map = data && data.communities.length > 0 && <CoverMap desk={desk} communities={data.communities} groups={data.groups} chosen={id} />;
+  const mapped = Boolean(map) && (between || (beside && !id));
   return (
     <div class="split">
       <section class="pane list" aria-label={t('groups')}>
         <header class="pane-head">
-          <Choice label={t('g_view')} value={view} onChange={setView} options={[['list', t('g_list')], ['map', t('g_map')]]} />
+          {!mapped && <Choice label={t('g_view')} value={view} onChange={setView} options={[['list', t('g_list')], ['map', t('g_map')]]} />}
           <Search q={q} label={t('g_search')} onSearch={setQ} />
           <Pick label={t('g_shown')} value={shown} onChange={setShown} options={[['', t('g_any')], ...SHOWN.map((one) => [one, t(`gs_${one}`)] as const)]} />
           {!query && data && data.communities.length > 0 && <Sum all={data.communities} groups={data.groups} />}
         </header>
-        {query ? <div class="scroll"><Found desk={desk} found={found} /></div> : view === 'map' && data ? <CoverMap desk={desk} communities={data.communities} groups={data.groups} chosen={id} />
+        {query ? <div class="scroll"><Found desk={desk} found={found} /></div> : view === 'map' && !mapped && map ? map
           : (
             <div class="scroll">
               {data && <Old fault={loaded.fault} again={loaded.again} />}
@@ -64,10 +73,11 @@ export function Groups({ desk, id }: { desk: Desk; id: string }) {
             </div>
           )}
       </section>
-      <section class="pane detail">
+      {mapped && <section class="pane beside" aria-label={t('g_map')} data-testid="map-beside">{map}</section>}
+      {(id || !mapped) && <section class={'pane detail' + (mapped ? ' narrow' : '')}>
         {chosen && data ? <Community key={id} desk={desk} one={chosen} groups={data.groups.filter((group) => group.community === id)} again={loaded.again} />
           : id && !data ? <Bones count={3} /> : <Empty sign="groups" head={t('g_attention')} hint={data ? sumWords(data.communities, data.groups) : ''} />}
-      </section>
+      </section>}
     </div>
   );
 }

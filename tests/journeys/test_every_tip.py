@@ -71,6 +71,14 @@ async def by_keys(page: Page) -> None:
     await expect(page.get_by_test_id("notice-new")).to_be_visible()
     await page.keyboard.press("n")
     await expect(page).to_have_url(re.compile(r"#/notices/new$"))
+    # Where there is room the map with its names stands beside the list, and beside what is chosen.
+    await page.keyboard.press("3")
+    beside = page.get_by_test_id("map-beside")
+    await expect(beside).to_be_visible()
+    await page.keyboard.press("j")
+    chosen = page.locator("[data-testid=community][aria-current=true] .row-name")
+    await expect(beside).to_contain_text(await chosen.inner_text())
+    await expect(page.get_by_test_id("cover-map")).to_have_count(1)
     await page.keyboard.press("4")
     table = page.locator(".numbers .table").first
     await expect(table).to_be_visible()
