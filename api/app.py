@@ -333,13 +333,15 @@ async def _watch_store(house: House) -> None:
 
 
 async def _forgetting(house: House) -> None:
-    """Remove what is known of pages that were closed and of log-ins that failed long ago."""
+    """Remove what is known of pages that were closed, of log-ins that failed long ago and of sessions that
+    ended."""
     while True:
         await asyncio.sleep(FORGET_S * (0.75 + random.random() / 2))
         try:
             await forget(house.store, now_ms())
             await forget_viewings(house.store, now_ms())
             await forget_attempts(house, now_ms())
+            await session.forget_sessions(house, now_ms())
         except Refused as refused:
             log.warning("what is old is not removed now: %s", refused.fault.code)
 

@@ -32,8 +32,11 @@ from domain.errors import (
 )
 from domain.people import COMMUNITY_PAGE, STAFF, Person, Role, Session
 from domain.place import Source, Wgs84
+from domain.queries import sessions_ended_before
 from domain.ticket import EntryKind, is_session, issue_session, read_entry
 
+PURGED = 200
+ENDED_KEPT_MS = 7 * 86_400_000
 HOME = {
     Role.DISPATCHER: "console",
     Role.SUPERVISOR: "console",
@@ -192,6 +195,17 @@ async def end_sessions(house: House, person: str, but: str = "") -> None:
     for id in ids:
         if id != but:
             await house.store.sessions.remove(id)
+
+
+async def forget_sessions(house: House, now: int) -> int:
+    """Remove sessions that ended a week ago and more, however many; returns how many. Until then the next
+    log-in at that browser still finds whose incidents to hand on."""
+    count, old = 0, sessions_ended_before(now - ENDED_KEPT_MS)
+    while found := await house.store.sessions.find(old, order="expires_at", limit=PURGED):
+        for one in found:
+            await house.store.sessions.remove(one.id)
+        count += len(found)
+    return count
 
 
 async def _begin(ask: Ask, person: Person, face: str = "") -> web.Response:

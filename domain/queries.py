@@ -96,3 +96,8 @@ def webhook_events_before(at: int) -> Criteria:
 def notices_published(since: int, until: int) -> Criteria:
     """Notices that went out in a time (``published_at_1``)."""
     return {"published_at": {"$gte": since, "$lt": until}}
+
+
+def sessions_ended_before(at: int) -> Criteria:
+    """Sessions that ended long ago (``expires_at_1``)."""
+    return {"expires_at": {"$lt": at}}

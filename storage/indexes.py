@@ -38,6 +38,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "sessions": [
         IndexModel("person"),
+        IndexModel("expires_at"),
     ],
     "checkpoints": [
         IndexModel("incident"),

@@ -29,6 +29,7 @@ ENOUGH = {
     ("api/people.py", "list_people"): "page",
     ("api/login.py", "check_log_in"): "one",
     ("api/login.py", "forget_attempts"): "batch",
+    ("api/session.py", "forget_sessions"): "batch",
     ("api/session.py", "log_in_demo"): "one",
     ("api/session.py", "log_in_entry"): "one",
     ("api/session.py", "read_demo"): "open",

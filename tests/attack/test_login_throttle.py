@@ -20,6 +20,7 @@ from api.login import forget_attempts
 from api.login_policy import HALVED_MS
 from api.passwords import Passwords
 from api.routes import now_ms
+from api.session import ENDED_KEPT_MS, forget_sessions
 from domain.people import Attempts, Person, Role, Session
 from domain.ticket import Known, issue_device, random_id
 from tests.api.conftest import (
@@ -391,3 +392,13 @@ async def test_whoever_went_away_is_not_waited_for(
         return len([one for one in left if one.id.startswith("pair:")]) < 12
 
     await until(given_back)
+
+
+async def test_sessions_that_ended_are_forgotten_however_many(crowd: Site) -> None:
+    now, store = now_ms(), crowd.house.store
+    ended = [
+        Session(f"{n:064x}", "x", "console", 0, now - ENDED_KEPT_MS - 1 - n) for n in range(455)
+    ]
+    await store.sessions.add_many([*ended, Session("f" * 64, "x", "console", 0, now - 1)])
+    assert await forget_sessions(crowd.house, now) == 455
+    assert (await store.sessions.get("f" * 64)).expires_at == now - 1

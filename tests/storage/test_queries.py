@@ -8,10 +8,12 @@ import pytest
 
 from domain.incident import IncidentState
 from domain.notice import Notice
+from domain.people import Session
 from domain.queries import (
     Criteria,
     incidents_in,
     notices_published,
+    sessions_ended_before,
     tips_handed_by,
     tips_of,
     tips_of_event,
@@ -160,3 +162,11 @@ async def test_who_has_a_tip_open_is_read_by_the_tip_and_forgotten_by_age(
     said = await store.viewings._collection.find(dict(query)).explain()
     assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", index)
     assert len(await store.viewings.find(query)) == 10
+
+
+async def test_sessions_of_long_ago_are_read_by_when_they_ended(store: MongoStore) -> None:
+    await store.sessions.add_many([Session(f"{n:064x}", "w", "console", 0, n) for n in range(100)])
+    query = sessions_ended_before(10)
+    said = await store.sessions._collection.find(dict(query)).explain()
+    assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", "expires_at_1")
+    assert len(await store.sessions.find(query)) == 10
