@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from domain.incident import Incident
     from domain.integrator import Integrator
     from domain.notice import Delivery, Notice
+    from domain.notice_presets import NoticePresets
     from domain.outgoing import Message
     from domain.people import Attempts, Person, Session
     from domain.place import BoundaryArea
@@ -305,6 +306,8 @@ class Store(Protocol):
     def welcomes(self) -> Shelf[Welcome]: ...
     @property
     def notices(self) -> Shelf[Notice]: ...
+    @property
+    def notice_presets(self) -> Shelf[NoticePresets]: ...
     @property
     def deliveries(self) -> Shelf[Delivery]: ...
     @property

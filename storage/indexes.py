@@ -122,6 +122,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("author", up), ("day", up)]),
         # The numbers of a time.
         IndexModel("published_at"),
+        # What its author released last.
+        IndexModel([("author", up), ("published_at", down)]),
     ],
     "webhook_events": [
         # Asked every second: what is due.

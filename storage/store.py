@@ -22,6 +22,7 @@ from domain.inbox import arrange
 from domain.incident import Incident
 from domain.integrator import Integrator
 from domain.notice import Delivery, Notice
+from domain.notice_presets import NoticePresets
 from domain.outgoing import Message
 from domain.people import Attempts, Person, Session, account
 from domain.place import BoundaryArea
@@ -86,6 +87,7 @@ class MongoStore:
         self.doorways = MongoShelf(self._database, "doorways", Doorway)
         self.welcomes = MongoShelf(self._database, "welcomes", Welcome)
         self.notices = MongoShelf(self._database, "notices", Notice)
+        self.notice_presets = MongoShelf(self._database, "notice_presets", NoticePresets)
         self.deliveries = MongoShelf(self._database, "deliveries", Delivery)
         self.files = GridFiles(self._database)
         followed: dict[str, MongoShelf[Any]] = {

@@ -19,6 +19,7 @@ from api import (
     shapes_groups,
     shapes_notices,
     shapes_numbers,
+    shapes_presets,
     shapes_site,
     shapes_stations,
     shapes_thread,
@@ -40,7 +41,7 @@ ROOT = Path(__file__).parents[1]
 # Where the pages keep the types of what goes over the wire.
 WIRE = (
     *("types", "bodies", "charge", "desks", "messages", "tips", "notices"),
-    *("integrators", "numbers"),
+    *("integrators", "numbers", "presets"),
 )
 
 
@@ -91,6 +92,7 @@ def test_the_pages_types_have_the_same_members() -> None:
                     shapes_groups,
                     shapes_notices,
                     shapes_numbers,
+                    shapes_presets,
                     shapes_site,
                     shapes_stations,
                     shapes_thread,

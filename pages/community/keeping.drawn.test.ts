@@ -113,7 +113,7 @@ describe('a notice', () => {
     on.press('edit');
     await soon(() => expect(on.find('f-text')).toBeDefined());
     on.write('f-text', '明晚停水');
-    at.api.get.mockImplementation(async () => notice({ version: 2, state: 'APPROVED', may: ['edit'] }));
+    at.api.get.mockImplementation(async (path: string) => (path === '/notices/presets' ? null : notice({ version: 2, state: 'APPROVED', may: ['edit'] })));
     at.desk.revision.notices += 1;
     on.draw(h(Notice, { desk: at.desk, id: 'n1', changed: () => undefined }));
     // Drawn with the new version, the page asks what that would do.

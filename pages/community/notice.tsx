@@ -17,6 +17,7 @@ import { Back, Bones, Dialog, Failing, Old } from './pieces';
 import { Plan } from './plan';
 import { hashOf } from './route';
 import { t } from './words';
+import { ToTemplate } from './templates';
 import { Facts, History, Return, Waiting } from './review';
 import { Writing } from './writing';
 
@@ -88,6 +89,7 @@ export function Notice({ desk, id, changed }: { desk: Desk; id: string; changed:
           {t('by', { n: short(one.author_name, one.station_name) })} · {exact(one.created_at)}
           {one.approver_name && ' · ' + t(one.released ? 'released_by' : 'approved_by', { n: short(one.approver_name, one.station_name) })}
         </p>
+        <ToTemplate desk={desk} one={one} />
         <History entries={one.entries} />
       </div>
       {one.may.length > 0 && (

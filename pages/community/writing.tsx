@@ -14,6 +14,8 @@ import { useLoad } from './load';
 import { Letter } from './notice';
 import { Bones, Failing } from './pieces';
 import { Plan } from './plan';
+import { SavedAudiences, usePresets } from './presets';
+import { FromTemplate } from './templates';
 import { Icon } from '../parts/icons';
 import { listed } from '../shared/i18n';
 import { t } from './words';
@@ -57,6 +59,7 @@ export function Writing({ desk, notice, done, back }: {
     desk.keep(list.communities);
     return list.communities;
   });
+  const presets = usePresets(desk);
   const { draft, was } = form.value;
   const rehearsal = useRehearsal(desk, draft);
   const set = (members: Partial<Draft>): void => form.set((now) => ({ draft: { ...now.draft, ...members, key: newKey() } }));
@@ -118,11 +121,13 @@ export function Writing({ desk, notice, done, back }: {
             <p class="kept-line" data-testid="kept"><span title={exact(form.at)}>{d(notice ? 'kept_edit' : 'kept', { t: ago(form.at) })}</span>
               <Discard disabled={busy || uploading} discard={form.drop} /></p>
           )}
+          {!notice && <FromTemplate presets={presets} draft={() => form.now().draft} set={set} />}
           <label class="field"><span>{t('f_title')}<small>{draft.title.length} / {TITLE_MOST}</small></span>
             <input value={draft.title} maxLength={TITLE_MOST} data-testid="f-title" onInput={(event) => set({ title: event.currentTarget.value })} /></label>
           <label class="field"><span>{t('f_text')}<small>{draft.text.length} / {TEXT_MOST}</small></span>
             <textarea rows={6} value={draft.text} maxLength={TEXT_MOST} data-testid="f-text" onInput={(event) => set({ text: event.currentTarget.value })} /></label>
           {!coverage.data && (coverage.fault ? <Failing fault={coverage.fault} again={coverage.again} /> : <Bones count={2} />)}
+          <SavedAudiences desk={desk} presets={presets} chosen={draft.communities} onChange={(communities) => set({ communities })} />
           {coverage.data && <Audience all={coverage.data} stations={desk.stations} chosen={draft.communities} onChange={(communities) => set({ communities })} />}
           <label class="check"><input type="checkbox" checked={draft.urgent} data-testid="f-urgent" onChange={(event) => set({ urgent: event.currentTarget.checked })} />
             <span><b>{t('f_urgent')}</b><small>{t('f_urgent_hint')}</small></span></label>

@@ -26,6 +26,7 @@ export function sitting(shelf: Storage, person = 'zhou') {
     post: vi.fn(async (_path: string, _body?: object): Promise<unknown> => { throw new Fault({ code: 'network' }, true); }),
     patch: vi.fn(async (_path: string, _body?: object): Promise<unknown> => { throw new Fault({ code: 'network' }, true); }),
     put: vi.fn(async (_path: string, _body?: object): Promise<unknown> => { throw new Fault({ code: 'network' }, true); }),
+    delete: vi.fn(async (_path: string): Promise<unknown> => { throw new Fault({ code: 'network' }, true); }),
     upload: vi.fn(async (): Promise<unknown> => ({ file: 'notice-1.jpg', width: 1, height: 1 })),
   };
   const drafts = new Drafts(shelf);
