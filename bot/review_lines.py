@@ -14,6 +14,7 @@ from bot.post import to_officers
 from domain.approving import approvers
 from domain.evidence import Entry
 from domain.notice import Notice, NoticeState
+from domain.people import SYSTEM
 from domain.platform_ids import with_account
 
 TELLS: Mapping[str, str] = {
@@ -27,12 +28,16 @@ async def tell_review(house: BotHouse, it: Notice, entries: Iterable[Entry]) -> 
     """Tell what these entries say of its approval."""
     for entry in entries:
         text = TELLS.get(entry.what)
+        if entry.what == "notice.drafted" and it.recurring:
+            await _tell(house, it, entry, "review_recurred", [it.author])
         if text is None:
             continue
         if entry.what != "notice.submitted":
             await _tell(house, it, entry, text, [it.author])
         elif it.state is NoticeState.SUBMITTED:  # else somebody read it already
             asked = await approvers(house.store, house.finder, it)
+            if entry.who.id == SYSTEM.id:
+                text = "review_asked_recurring"
             await _tell(house, it, entry, text, [one.id for one in asked])
 
 

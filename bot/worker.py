@@ -16,6 +16,7 @@ from bot.groups import run_groups
 from bot.house import BotHouse
 from bot.notices import run_notices
 from bot.passive import entrance
+from bot.recurring import run_recurring
 from domain.errors import Refused
 
 PAUSE_S = 1.0
@@ -36,6 +37,7 @@ async def run(house: BotHouse) -> None:
             ("progress", progress.run),
             ("groups", run_groups),
             ("notices", run_notices),
+            ("recurring notices", run_recurring),
             ("page ticket", lambda house: _every(TICKET_EVERY_S, keep_ticket, house)),
             ("menu", _watch_menu),
             ("alarms", alarm_rows.run),

@@ -14,6 +14,7 @@ from domain.call import CALL, PARTICIPANT, CallState, ParticipantState
 from domain.incident import INCIDENT, IncidentState
 from domain.notice import DELIVERY, NOTICE, DeliveryState, NoticeState
 from domain.outgoing import MESSAGE, MessageState
+from domain.recurring import RECURRING, RecurringState
 from domain.resident import LOOSE_FILE, LooseState
 from domain.responder import RESPONDER, ResponderState
 from domain.tip import TIP, TipState
@@ -27,6 +28,7 @@ TABLES: dict[str, tuple[Any, Any]] = {
     "Tip": (TIP, TipState.SUBMITTED),
     "Notice": (NOTICE, NoticeState.DRAFT),
     "Delivery": (DELIVERY, DeliveryState.PLANNED),
+    "RecurringNotice": (RECURRING, RecurringState.ACTIVE),
     "Arrival": (ARRIVAL, ArrivalState.RECEIVED),
     "Message": (MESSAGE, MessageState.QUEUED),
     "LooseFile": (LOOSE_FILE, LooseState.LOOSE),

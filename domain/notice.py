@@ -138,6 +138,8 @@ class Notice:
     published_at: int | None = None
     ended_at: int | None = None
     corrects: str | None = None
+    recurring: str | None = None  # the rule that made it
+    writers: list[str] = field(default_factory=list)  # beside the author: of that rule
     everybody: bool = False  # a correction, for groups that did not get the mistake, too
     corrected_by: str | None = None
     groups: int = 0
@@ -211,7 +213,7 @@ def wrote(it: Notice, who: Who) -> bool:
 
 
 def _wrote(it: Notice, person: str) -> bool:
-    return it.author == person or any(
+    return person in (it.author, *it.writers) or any(
         entry.what in WRITERS and entry.who.id == person for entry in it.log.entries
     )
 

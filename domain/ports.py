@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from domain.place import BoundaryArea
     from domain.platform_alarm import PlatformAlarm
     from domain.presence import Presence
+    from domain.recurring import RecurringNotice
     from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
     from domain.tip import Tip
     from domain.viewing import Viewing
@@ -306,6 +307,8 @@ class Store(Protocol):
     def welcomes(self) -> Shelf[Welcome]: ...
     @property
     def notices(self) -> Shelf[Notice]: ...
+    @property
+    def recurring(self) -> Shelf[RecurringNotice]: ...
     @property
     def notice_presets(self) -> Shelf[NoticePresets]: ...
     @property

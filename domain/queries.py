@@ -101,3 +101,18 @@ def notices_published(since: int, until: int) -> Criteria:
 def sessions_ended_before(at: int) -> Criteria:
     """Sessions that ended long ago (``expires_at_1``)."""
     return {"expires_at": {"$lt": at}}
+
+
+def recurring_in(state: str) -> Criteria:
+    """Recurring notices in a state (``state_1``)."""
+    return {"state": str(state)}
+
+
+def recurring_of(station: str | None) -> Criteria:
+    """Recurring notices of a station; of None those of the supervisors (``station_1``)."""
+    return {"station": station}
+
+
+def recurring_untold() -> Criteria:
+    """Recurring notices that stopped, of which supervisors are to hear (``untold_1``)."""
+    return {"untold": True}

@@ -61,7 +61,7 @@ async def draft(
 ) -> Notice:
     """A new draft; the same key again gives the first one as it is now."""
     require_writable(who, finder, words.communities)
-    _check(words, now)
+    check_words(words, now)
     id = notice_id(who, key)
     it = Notice(
         id,
@@ -85,7 +85,7 @@ async def draft(
         log=Log(id),
     )
     it.second = needs_second(it) or await split(store, it, now)
-    evidence.append(it.log, who, "notice.drafted", now, **_said(it), corrects=it.corrects)
+    evidence.append(it.log, who, "notice.drafted", now, **said(it), corrects=it.corrects)
     try:
         await store.notices.add(it)
     except Duplicate:
@@ -97,7 +97,7 @@ async def edit(
     store: Store, finder: Finder, who: Who, id: str, version: int, words: Words, now: int
 ) -> Notice:
     """Other words; what was approved has to be approved anew."""
-    _check(words, now)
+    check_words(words, now)
     require_writable(who, finder, words.communities)
     before = await store.notices.get(id)
     before.title, before.text, before.communities = words.title, words.text, words.communities
@@ -119,7 +119,7 @@ async def edit(
         it.approver, it.approver_name = None, ""
         it.day = day_of(now)
         it.second = needs_second(it) or was_split
-        evidence.append(it.log, who, "notice.edited", now, **_said(it))
+        evidence.append(it.log, who, "notice.edited", now, **said(it))
 
     return await amend(store, id, change)
 
@@ -190,7 +190,8 @@ async def opened(store: Store, finder: Finder, who: Who, id: str) -> Notice:
     return it
 
 
-def _said(it: Notice) -> Mapping[str, Any]:
+def said(it: Notice) -> Mapping[str, Any]:
+    """What the log keeps of its words."""
     return {
         "title": it.title,
         "text": it.text,
@@ -203,7 +204,8 @@ def _said(it: Notice) -> Mapping[str, Any]:
     }
 
 
-def _check(words: Words, now: int) -> None:
+def check_words(words: Words, now: int) -> None:
+    """Raises ``invalid`` for what no notice may say."""
     if not words.title.strip() or len(words.title) > TITLE_LIMIT:
         raise Refused(INVALID, f"1 to {TITLE_LIMIT} characters", field="title")
     if not words.text.strip() or len(words.text) > TEXT_LIMIT:

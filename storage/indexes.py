@@ -125,6 +125,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         # What its author released last.
         IndexModel([("author", up), ("published_at", down)]),
     ],
+    "recurring": [
+        IndexModel("state"),
+        IndexModel("station"),
+        IndexModel("untold"),
+    ],
     "webhook_events": [
         # Asked every second: what is due.
         IndexModel([("state", up), ("due_at", up)]),

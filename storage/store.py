@@ -28,6 +28,7 @@ from domain.people import Attempts, Person, Session, account
 from domain.place import BoundaryArea
 from domain.platform_alarm import PlatformAlarm
 from domain.presence import Presence
+from domain.recurring import RecurringNotice
 from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
 from domain.ticket import random_id
 from domain.tip import Tip
@@ -87,6 +88,7 @@ class MongoStore:
         self.doorways = MongoShelf(self._database, "doorways", Doorway)
         self.welcomes = MongoShelf(self._database, "welcomes", Welcome)
         self.notices = MongoShelf(self._database, "notices", Notice)
+        self.recurring = MongoShelf(self._database, "recurring", RecurringNotice)
         self.notice_presets = MongoShelf(self._database, "notice_presets", NoticePresets)
         self.deliveries = MongoShelf(self._database, "deliveries", Delivery)
         self.files = GridFiles(self._database)

@@ -20,6 +20,7 @@ from api import (
     shapes_notices,
     shapes_numbers,
     shapes_presets,
+    shapes_recurring,
     shapes_site,
     shapes_stations,
     shapes_thread,
@@ -41,7 +42,7 @@ ROOT = Path(__file__).parents[1]
 # Where the pages keep the types of what goes over the wire.
 WIRE = (
     *("types", "bodies", "charge", "desks", "messages", "tips", "notices"),
-    *("integrators", "numbers", "presets"),
+    *("integrators", "numbers", "presets", "recurring"),
 )
 
 
@@ -93,6 +94,7 @@ def test_the_pages_types_have_the_same_members() -> None:
                     shapes_notices,
                     shapes_numbers,
                     shapes_presets,
+                    shapes_recurring,
                     shapes_site,
                     shapes_stations,
                     shapes_thread,

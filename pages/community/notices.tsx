@@ -10,6 +10,8 @@ import { monthsBefore } from './months';
 import { More } from './more';
 import { Notice } from './notice';
 import { Bar, Bones, Chip, Empty, Failing, Old } from './pieces';
+import { Recurring } from './recurring';
+import { r } from './recurwords';
 import { hashOf } from './route';
 import { Pick, Search } from './search';
 import { p } from './presetwords';
@@ -21,7 +23,7 @@ export const STATE_TONES: Record<NoticeState, Tone> = {
   DRAFT: 'need', SUBMITTED: 'hand', APPROVED: 'hand', PUBLISHED: 'well', WITHDRAWN: 'over', EXPIRED: 'over',
 };
 const STATES = Object.keys(STATE_TONES) as NoticeState[];
-const PLACES = ['new', 'templates'];
+const PLACES = ['new', 'templates', 'recurring'];
 const PAGE = 50;
 const MONTHS = 24;
 
@@ -43,7 +45,8 @@ export function Notices({ desk, id }: { desk: Desk; id: string }) {
       <section class="pane list" aria-label={t('notices')}>
         <header class="pane-head">
           <a class="button main" href={hashOf('notices', 'new')} data-testid="notice-new" data-key="n"><Icon name="plus" size={20} />{t('n_new')}{unsaved(desk) && <Chip tone="need">{d('unfinished')}</Chip>}</a>
-          <nav class="notice-places" aria-label={t('notices')}><a href={hashOf('notices', 'templates')} aria-current={id === 'templates' ? 'page' : undefined} data-testid="to-templates">{p('templates')}</a></nav>
+          <nav class="notice-places" aria-label={t('notices')}><a href={hashOf('notices', 'templates')} aria-current={id === 'templates' ? 'page' : undefined} data-testid="to-templates">{p('templates')}</a>
+            <a href={hashOf('notices', 'recurring')} aria-current={id === 'recurring' ? 'page' : undefined} data-testid="to-recurring">{r('head')}</a></nav>
           <Search q={q} label={t('n_search')} onSearch={setQ} />
           <div class="picks">
             <Pick label={t('state')} value={state} onChange={setState} options={[['', t('n_any_state')], ...STATES.map((one) => [one, t(`s_${one}`)] as const)]} />
@@ -67,6 +70,7 @@ export function Notices({ desk, id }: { desk: Desk; id: string }) {
       <section class="pane detail">
         {id === 'new' && <Writing desk={desk} done={(one) => { again(); location.hash = hashOf('notices', one.id); }} back={() => { location.hash = hashOf('notices'); }} />}
         {id === 'templates' && <Templates desk={desk} />}
+        {id === 'recurring' && <Recurring desk={desk} />}
         {id && !PLACES.includes(id) && <Notice key={id} desk={desk} id={id} changed={again} />}
         {!id && <Empty sign="notices" head={t('n_choose')} />}
       </section>
