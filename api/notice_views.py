@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from api.house import House
 from api.shapes_notices import (
@@ -32,7 +32,7 @@ from domain.notice import (
     over,
 )
 from domain.paging import named
-from domain.people import Who
+from domain.people import Role, Who
 from domain.publishing import Cap, Plan, tasks_for
 
 NUMBER = re.compile(r"N-\d{6}-[A-Z2-7]{8}\Z")
@@ -197,6 +197,14 @@ def delivery_view(
         ],
         version=it.version,
     )
+
+
+def reaching(house: House, who: Who) -> Callable[[Notice], bool]:
+    """Whether a notice reaches those for whom ``who`` works."""
+    if who.role is Role.SUPERVISOR:
+        return lambda it: True
+    own = {one.id for one in house.finder.communities(who.station or "")}
+    return lambda it: not own.isdisjoint(it.communities)
 
 
 def public(it: Notice, now: int) -> bool:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from functools import partial
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct
 
 from api.bodies import Ms
-from api.house import House
 from api.notice_pictures import require_picture
 from api.notice_views import (
     delivery_view,
     find_public,
     notice_view,
     owner_names,
+    reaching,
     references,
     rehearsal_view,
     totals_view,
@@ -57,7 +57,7 @@ from domain.notice import (
     require_writable,
 )
 from domain.paging import named, newest_first, page_of
-from domain.people import COMMUNITY_PAGE, Role, Who
+from domain.people import COMMUNITY_PAGE
 from domain.publishing import publish, rehearse
 from domain.search import words_of
 from domain.trial import try_out
@@ -90,7 +90,7 @@ async def list_notices(ask: Ask, query: NoticesQuery) -> NoticeList:
     found = newest_first(
         house.store.notices, "updated_at", ask.now, criteria, since=since, before=query.before
     )
-    reaches = _reaching(house, who)
+    reaches = reaching(house, who)
     wanted = partial(_asked, query, words_of(query.q))
     page = await page_of(found, "updated_at", query.limit, lambda it: reaches(it) and wanted(it))
     refs = await references(house, page.items)
@@ -301,14 +301,6 @@ async def _rehearsal(
     )
     names = await owner_names(ask.house)
     return rehearsal_view(plan, len(communities), second, ask.house.settings.cap, names)
-
-
-def _reaching(house: House, who: Who) -> Callable[[Notice], bool]:
-    """Whether a notice reaches those for whom ``who`` works."""
-    if who.role is Role.SUPERVISOR:
-        return lambda it: True
-    own = {one.id for one in house.finder.communities(who.station or "")}
-    return lambda it: not own.isdisjoint(it.communities)
 
 
 def _asked(query: NoticesQuery, words: list[str], it: Notice) -> bool:

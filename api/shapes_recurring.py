@@ -1,4 +1,4 @@
-"""Recurring notices over the wire: bodies in, answers out."""
+"""Recurring notices and the calendar of notices over the wire: bodies in, answers out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, field
 from api.bodies import Key, Request
 from api.shapes_notices import Communities, Link, Title, Words
 from api.shapes_presets import ValidDays
+from domain.notice import NoticeState
 from domain.recurring import RecurringState, Repeat
 
 Weekdays = Annotated[
@@ -84,3 +85,23 @@ class RecurringList(Struct):
 
     recurring: list[RecurringView]
     most: int
+
+
+class PlannedNotice(Struct):
+    """What goes out, or went out, at a time. ``id`` is the notice's; of a recurring one that is not made
+    yet ``state`` is None and ``id`` the rule's."""
+
+    id: str
+    at: int
+    title: str
+    state: NoticeState | None
+    urgent: bool
+    communities: int
+
+
+class NoticeCalendar(Struct):
+    """By time. ``more``: there are more than are listed."""
+
+    month: str
+    planned: list[PlannedNotice]
+    more: bool

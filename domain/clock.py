@@ -29,6 +29,12 @@ def next_day(at: int) -> int:
     return ((at + CHINA_MS) // DAY_MS + 1) * DAY_MS - CHINA_MS
 
 
+def month_after(month: str) -> str:
+    """The month that follows one such as 2026-05."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12}-{number % 12 + 1:02}"
+
+
 def month_begins(month: str) -> int:
     """The first moment in China (Unix ms) of a month such as 2026-05."""
     return calendar.timegm(time.strptime(month, "%Y-%m")) * 1000 - CHINA_MS

@@ -116,3 +116,8 @@ def recurring_of(station: str | None) -> Criteria:
 def recurring_untold() -> Criteria:
     """Recurring notices that stopped, of which supervisors are to hear (``untold_1``)."""
     return {"untold": True}
+
+
+def notices_sent(since: int, until: int) -> Criteria:
+    """Notices that go out in a time, or went (``send_at_1``)."""
+    return {"send_at": {"$gte": since, "$lt": until}}

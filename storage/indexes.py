@@ -122,6 +122,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("author", up), ("day", up)]),
         # The numbers of a time.
         IndexModel("published_at"),
+        # The calendar.
+        IndexModel("send_at"),
         # What its author released last.
         IndexModel([("author", up), ("published_at", down)]),
     ],

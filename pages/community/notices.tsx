@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { ago, exact, now } from '../shared/clock';
 import type { NoticeList, NoticeState, NoticeView, TotalsView } from '../shared/notices';
+import { Calendar } from './monthview';
 import type { Desk } from './desk';
 import { d } from './draftwords';
 import type { Tone } from './inbox';
@@ -23,7 +24,7 @@ export const STATE_TONES: Record<NoticeState, Tone> = {
   DRAFT: 'need', SUBMITTED: 'hand', APPROVED: 'hand', PUBLISHED: 'well', WITHDRAWN: 'over', EXPIRED: 'over',
 };
 const STATES = Object.keys(STATE_TONES) as NoticeState[];
-const PLACES = ['new', 'templates', 'recurring'];
+const PLACES = ['new', 'templates', 'recurring', 'calendar'];
 const PAGE = 50;
 const MONTHS = 24;
 
@@ -46,7 +47,8 @@ export function Notices({ desk, id }: { desk: Desk; id: string }) {
         <header class="pane-head">
           <a class="button main" href={hashOf('notices', 'new')} data-testid="notice-new" data-key="n"><Icon name="plus" size={20} />{t('n_new')}{unsaved(desk) && <Chip tone="need">{d('unfinished')}</Chip>}</a>
           <nav class="notice-places" aria-label={t('notices')}><a href={hashOf('notices', 'templates')} aria-current={id === 'templates' ? 'page' : undefined} data-testid="to-templates">{p('templates')}</a>
-            <a href={hashOf('notices', 'recurring')} aria-current={id === 'recurring' ? 'page' : undefined} data-testid="to-recurring">{r('head')}</a></nav>
+            <a href={hashOf('notices', 'recurring')} aria-current={id === 'recurring' ? 'page' : undefined} data-testid="to-recurring">{r('head')}</a>
+            <a href={hashOf('notices', 'calendar')} aria-current={id === 'calendar' ? 'page' : undefined} data-testid="to-calendar">{r('calendar')}</a></nav>
           <Search q={q} label={t('n_search')} onSearch={setQ} />
           <div class="picks">
             <Pick label={t('state')} value={state} onChange={setState} options={[['', t('n_any_state')], ...STATES.map((one) => [one, t(`s_${one}`)] as const)]} />
@@ -71,6 +73,7 @@ export function Notices({ desk, id }: { desk: Desk; id: string }) {
         {id === 'new' && <Writing desk={desk} done={(one) => { again(); location.hash = hashOf('notices', one.id); }} back={() => { location.hash = hashOf('notices'); }} />}
         {id === 'templates' && <Templates desk={desk} />}
         {id === 'recurring' && <Recurring desk={desk} />}
+        {id === 'calendar' && <Calendar desk={desk} />}
         {id && !PLACES.includes(id) && <Notice key={id} desk={desk} id={id} changed={again} />}
         {!id && <Empty sign="notices" head={t('n_choose')} />}
       </section>

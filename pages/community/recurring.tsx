@@ -71,7 +71,7 @@ function Card({ desk, list, one }: { desk: Desk; list: Loaded<RecurringList>; on
         {active
           ? <button type="button" class="button small" disabled={busy} onClick={() => press('stop')} aria-label={`${r('stop')} ${one.title}`} data-testid="rule-stop">{r('stop')}</button>
           : <button type="button" class="button small" disabled={busy || one.left_out.length > 0} onClick={() => press('start')} aria-label={`${r('start')} ${one.title}`} data-testid="rule-start">{r('start')}</button>}
-        <button type="button" class="button small" aria-expanded={open} onClick={() => setOpen(!open)} aria-label={`${r(open ? 'closed' : 'change')} ${one.title}`} data-testid="rule-change">{r(open ? 'closed' : 'change')}</button>
+        <button type="button" class="button small" aria-expanded={open} onClick={() => setOpen((was) => !was)} aria-label={`${r(open ? 'closed' : 'change')} ${one.title}`} data-testid="rule-change">{r(open ? 'closed' : 'change')}</button>
         {!active && <Remove name={one.title} busy={busy} remove={() => void run(async () => { const left = await desk.api.delete<RecurringList>(path); return () => left; })} />}
       </div>
       {open && <Form desk={desk} list={list} one={one} done={() => setOpen(false)} />}

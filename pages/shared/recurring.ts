@@ -1,4 +1,6 @@
-/* Recurring notices, as in api/shapes_recurring.py. */
+/* Recurring notices and the calendar, as in api/shapes_recurring.py. */
+
+import type { NoticeState } from './notices';
 
 export type Repeat = 'WEEKLY' | 'MONTHLY';
 export type RecurringState = 'ACTIVE' | 'STOPPED';
@@ -61,4 +63,20 @@ export interface RecurringView {
 export interface RecurringList {
   recurring: RecurringView[];
   most: number;
+}
+
+/** `id` is the notice's; of a recurring one that is not made yet `state` is null and `id` the rule's. */
+export interface PlannedNotice {
+  id: string;
+  at: number;
+  title: string;
+  state: NoticeState | null;
+  urgent: boolean;
+  communities: number;
+}
+
+export interface NoticeCalendar {
+  month: string;
+  planned: PlannedNotice[];
+  more: boolean;
 }

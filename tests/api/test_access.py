@@ -123,6 +123,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("POST", "/notices/rehearse"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices/pictures"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/notices/pictures/{file}"): CHIEF | STATIONS | COMMUNITY,
+    ("GET", "/notices/calendar"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/notices/presets"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/notices/audiences"): CHIEF | STATIONS | COMMUNITY,
     ("PUT", "/notices/audiences/{id}"): CHIEF | STATIONS | COMMUNITY,

@@ -7,7 +7,7 @@ import pytest
 from domain.notice import Notice
 from domain.notice_presets import last_notice
 from domain.people import Role, Who
-from domain.queries import Criteria, recurring_in, recurring_of, recurring_untold
+from domain.queries import Criteria, notices_sent, recurring_in, recurring_of, recurring_untold
 from domain.recurring import RecurringNotice, RecurringState, RecurringWords, Repeat, Schedule
 from storage.store import MongoStore
 from tests.storage.test_queries import plan
@@ -59,3 +59,15 @@ async def test_recurring_notices_are_read_by_what_they_are_looked_for(
     said = await store.recurring._collection.find(dict(query)).explain()
     assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", index)
     assert len([one async for one in store.recurring.every(query)]) == found
+
+
+async def test_what_goes_out_in_a_month_is_read_by_its_time(store: MongoStore) -> None:
+    notices = [
+        Notice(f"{n:032x}", f"N-{n}", "zhou", "周", "w1", "题", "文", n, n, [], send_at=n)
+        for n in range(300)
+    ]
+    await store.notices.add_many(notices)
+    query = notices_sent(100, 120)
+    said = await store.notices._collection.find(dict(query)).explain()
+    assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", "send_at_1")
+    assert len([one async for one in store.notices.every(query)]) == 20
