@@ -2,7 +2,7 @@
 
 import type { PlannedNotice } from '../shared/recurring';
 
-const CHINA_MS = 8 * 3_600_000;
+export const CHINA_MS = 8 * 3_600_000;
 const DAY_MS = 86_400_000;
 
 export interface Day {

@@ -39,7 +39,7 @@ export function SavedAudiences({ desk, presets, chosen, onChange }: {
   };
   const last = data.last && { ...data.last, name: p('last') };
   return (
-    <section class="presets" aria-label={p('audiences')} data-testid="presets">
+    <div class="presets" role="group" aria-label={p('audiences')} data-testid="presets">
       <div class="preset-row">
         {last && <Offer one={last} about={p('of', { title: last.title, n: last.communities.length })} take={take} testid="audience-last" />}
         {data.audiences.map((one) => <Offer key={one.id} one={one} about={p('count', { n: one.communities.length })} take={take} testid="audience" />)}
@@ -56,7 +56,7 @@ export function SavedAudiences({ desk, presets, chosen, onChange }: {
         <Keep desk={desk} presets={presets} data={data} chosen={chosen} />
         <ul>{data.audiences.map((one) => <li key={one.id}><Kept desk={desk} presets={presets} one={one} chosen={chosen} /></li>)}</ul>
       </details>
-    </section>
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { listed } from '../shared/i18n';
 import type { RecurringChange, RecurringIn, RecurringView, Repeat } from '../shared/recurring';
+import { CHINA_MS, timeIn } from './calendar';
 import { r } from './recurwords';
 
 export const WEEKDAYS = [0, 1, 2, 3, 4, 5, 6] as const;
@@ -46,6 +47,13 @@ export function whenOf(one: { repeat: Repeat; weekdays: readonly number[]; day: 
   const time = clock(one.minute);
   if (one.repeat === 'MONTHLY') return r('each_month', { n: one.day, time });
   return r('each_week', { days: listed(one.weekdays.map((n) => r(`d${n as 0}`))), time });
+}
+
+/** A time as a calendar in China shows it, like the time that was written. */
+export function dayAndTime(at: number): string {
+  const china = new Date(at + CHINA_MS);
+  const w = r(`d${((china.getUTCDay() + 6) % 7) as 0}`);
+  return r('on', { y: china.getUTCFullYear(), m: china.getUTCMonth() + 1, d: china.getUTCDate(), w, time: timeIn(at) });
 }
 
 export function changeOf(rule: Rule, version: number): RecurringChange {

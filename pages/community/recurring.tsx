@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useDraft } from '../parts/draft';
 import { newKey } from '../shared/api';
-import { exact } from '../shared/clock';
 import { listed } from '../shared/i18n';
 import type { CoverageList } from '../shared/notices';
 import type { RecurringList, RecurringView } from '../shared/recurring';
@@ -13,7 +12,7 @@ import { useLoad, type Loaded } from './load';
 import { Back, Bones, Chip, Choice, Empty, Failing, Old } from './pieces';
 import { days, refusal, Remove, SavedAudiences, usePresets } from './presets';
 import { p } from './presetwords';
-import { changeOf, minuteOf, newRule, ruleIn, ruleOf, WEEKDAYS, whenOf, type Rule } from './recurrence';
+import { changeOf, dayAndTime, minuteOf, newRule, ruleIn, ruleOf, WEEKDAYS, whenOf, type Rule } from './recurrence';
 import { r } from './recurwords';
 import { hashOf } from './route';
 import { DaysField } from './templates';
@@ -61,8 +60,8 @@ function Card({ desk, list, one }: { desk: Desk; list: Loaded<RecurringList>; on
     <article class="card rule" data-testid="rule">
       <div class="row-head"><h2>{one.title}</h2><Chip tone={active ? 'hand' : 'over'}>{r(active ? 'active' : 'stopped')}</Chip></div>
       <p><b>{whenOf(one)}</b> · {days(one.valid_days)}</p>
-      {active && <p>{r('next', { t: exact(one.next[0]) })}{one.made && <> · <a href={hashOf('notices', one.made)} data-testid="rule-made">{r('made')}</a></>}
-        {one.next.length > 1 && ' · ' + r('then', { t: exact(one.next[1]) })}</p>}
+      {active && <p>{r('next', { t: dayAndTime(one.next[0]) })}{one.made && <> · <a href={hashOf('notices', one.made)} data-testid="rule-made">{r('made')}</a></>}
+        {one.next.length > 1 && ' · ' + r('then', { t: dayAndTime(one.next[1]) })}</p>}
       {!active && one.reason !== 'hand' && <p class="advice tone-need" data-testid="rule-why">{r(WHY[one.reason as 'hand'] || 'why_hand')}</p>}
       <p class="dim">{listed(one.communities.map((id) => desk.name(id)))}{one.left_out.length > 0 && ' · ' + p('left_out_names', { names: listed(one.left_out) })}
         {' · ' + r('by', { n: short(one.author_name, one.station_name) })}</p>
