@@ -1,21 +1,21 @@
-"""Telling integrators how their incidents go: which events there are, and one process at a time sends each.
-
-What is to be told is read off the incidents' logs; its id is the same in every process, so that it is
-stored once. Whoever sends claims it in the store first; a claim of a process that died ends.
+"""Telling integrators how their incidents go: one process at a time sends each event (webhook_finding.py
+finds them). Whoever sends claims it in the store first; a claim of a process that died ends.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from api.webhook_finding import EVERY_S, WebhookFinder
 from api.webhook_post import Answer, post
-from domain.errors import Conflict, Duplicate, NotFound, Refused
+from domain.errors import Conflict, NotFound, Refused
 from domain.integrator import Integrator
-from domain.queries import webhook_events_before, webhook_events_in
+from domain.queries import webhook_events_before, webhook_events_for, webhook_events_in
 from domain.revise import revise
 from domain.webhook import (
     CLAIM_MS,
@@ -24,7 +24,6 @@ from domain.webhook import (
     KEPT_MS,
     EventState,
     WebhookEvent,
-    events_of,
     put_off,
     went,
 )
@@ -33,7 +32,6 @@ from domain.workflow import step
 if TYPE_CHECKING:
     from api.house import House
 
-EVERY_S = 1.0
 AT_ONCE = 16
 OF_ONE = 4  # a receiver that is slow keeps the others waiting for nothing
 FORGET_EVERY = 600  # rounds
@@ -45,17 +43,15 @@ class WebhookSender:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._changed: set[str] = set()
-        self._later: set[str] = set()
-        self._told: dict[str, int] = {}  # by incident, to where its log has been looked through
-        self._wake = asyncio.Event()
+        self._finder = WebhookFinder(house)
+        self._wake = self._finder.wake
         self._sending: dict[str, asyncio.Task[None]] = {}
         self._of: dict[str, int] = {}
 
     async def run(self) -> None:
         """Follow the board, and send what is due."""
-        stop = self._house.board.listen(self._heard)
-        self._all()
+        stop = self._house.board.listen(self._finder.heard)
+        self._finder.look_at_all()
         rounds = 0
         try:
             while True:
@@ -78,68 +74,41 @@ class WebhookSender:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _heard(self, kind: str, id: str) -> None:
-        if kind == "incident":
-            it = self._house.board.get(id)
-            if it is not None and it.channel is not None:
-                self._changed.add(id)
-                self._wake.set()
-        elif kind in ("reset", "store"):
-            self._all()
-
-    def _all(self) -> None:
-        self._told.clear()
-        self._changed |= {one.id for one in self._house.board.incidents() if one.channel}
-
     async def round(self, forget: bool = False) -> None:
         """Store what is new, begin to send what is due."""
         house, now = self._house, self._house.clock()
-        changed, self._changed, self._later = self._changed | self._later, set(), set()
-        try:
-            while changed:
-                await self._find(next(iter(changed)), now)
-                changed.pop()
-        finally:
-            self._changed |= changed
+        await self._finder.store_new()
         events = house.store.webhook_events
         async for one in events.every(webhook_events_in(EventState.SENDING)):
             if one.claimed_until < now and one.id not in self._sending:
                 one.state = step(EVENT, one.state, "release")
                 await _saved(house, one)
-        async for one in events.every(webhook_events_in(EventState.WAITING), order="due_at"):
-            if one.due_at > now or len(self._sending) >= AT_ONCE:
-                break
-            if one.id in self._sending or self._of.get(one.integrator, 0) >= OF_ONE:
-                continue
-            self._of[one.integrator] = self._of.get(one.integrator, 0) + 1
-            self._sending[one.id] = asyncio.create_task(self._send(one), name="webhook")
+        first = await events.find(webhook_events_in(EventState.WAITING), order="due_at", limit=1)
+        if first and first[0].due_at <= now:
+            await self._begin(now)
         if forget:
             async for one in events.every(webhook_events_before(now - KEPT_MS)):
                 await events.remove(one.id)
 
-    async def _find(self, id: str, now: int) -> None:
-        it = self._house.board.get(id)
-        if it is None or it.channel is None:
-            self._told.pop(id, None)
-            return
-        if self._house.board.on_disk(id):
-            self._later.add(id)  # nobody says when it came into the store as it is
-            return
-        if self._told.get(id, 0) >= it.log.length:
-            return
-        length = it.log.length
-        try:
-            of = await self._house.store.integrators.get(it.channel.integrator)
-        except NotFound:
-            return
-        hook = of.webhook
-        if hook is not None and hook.disabled_at is None and of.revoked_at is None:
-            for event in events_of(it, hook.since, now, self._told.get(id, 0)):
-                try:
-                    await self._house.store.webhook_events.add(event)
-                except Duplicate:
-                    continue  # another process found it, too
-        self._told[id] = length
+    async def _begin(self, now: int) -> None:
+        """Of each integrator what is due first, and no more than may be sent: however much waits for one
+        that is slow, nobody reads it."""
+        events = self._house.store.webhook_events
+        those = [one.id async for one in self._house.store.integrators.every()]
+        random.shuffle(those)  # none is always the last
+        for integrator in those:
+            free = min(OF_ONE - self._of.get(integrator, 0), AT_ONCE - len(self._sending))
+            if free <= 0:
+                continue
+            wanted = webhook_events_for(integrator, EventState.WAITING)
+            for one in await events.find(wanted, order="due_at", limit=OF_ONE):
+                if one.due_at > now or free <= 0:
+                    break
+                if one.id in self._sending:
+                    continue  # claimed in a moment
+                free -= 1
+                self._of[integrator] = self._of.get(integrator, 0) + 1
+                self._sending[one.id] = asyncio.create_task(self._send(one), name="webhook")
 
     async def _send(self, one: WebhookEvent) -> None:
         try:

@@ -15,6 +15,11 @@ def incidents_in(state: str) -> Criteria:
     return {"state": state, "raised_at": {"$gt": 0}}
 
 
+def incidents_raised_before(at: int) -> Criteria:
+    """Incidents to be forgotten, in the sandbox (``raised_at_-1``)."""
+    return {"raised_at": {"$lt": at}}
+
+
 def unfinished_incidents() -> Criteria:
     """Closed incidents that are not finished (``unfinished_1``)."""
     return {"unfinished": True}
@@ -81,6 +86,11 @@ def tips_opened(whose: Criteria, since: int, until: int) -> Criteria:
 def webhook_events_in(state: str) -> Criteria:
     """Webhook events in a state, by ``due_at`` what is due first (``state_1_due_at_1``)."""
     return {"state": str(state)}
+
+
+def webhook_events_for(integrator: str, state: str) -> Criteria:
+    """Webhook events of an integrator in a state, by ``due_at`` (``integrator_1_state_1_due_at_1``)."""
+    return {"integrator": integrator, "state": str(state)}
 
 
 def webhook_events_of(integrator: str) -> Criteria:

@@ -135,6 +135,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "webhook_events": [
         # Asked every second: what is due.
         IndexModel([("state", up), ("due_at", up)]),
+        IndexModel([("integrator", up), ("state", up), ("due_at", up)]),
         IndexModel([("integrator", up), ("at", down)]),
         IndexModel("at"),
     ],

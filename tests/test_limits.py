@@ -35,6 +35,8 @@ ENOUGH = {
     ("api/session.py", "read_demo"): "open",
     ("api/tips.py", "_behind"): "one",
     ("api/webhooks.py", "list_webhook_events"): "kept",
+    ("api/webhook_sending.py", "round"): "one",
+    ("api/webhook_sending.py", "_begin"): "batch",
     ("assembly.py", "keep_boundaries"): "one",
     ("bot/cards.py", "officer"): "one",
     ("bot/effects.py", "_doorway"): "one",

@@ -18,8 +18,18 @@ from aiohttp import web
 import api.webhook_post as webhook_post
 from api.routes import now_ms
 from api.webhook_post import check_url, is_public, post
+from api.webhook_sending import OF_ONE
 from domain.errors import Refused
-from domain.webhook import GIVE_UP_MS, PAUSES_MS, TRIES, EventState, Webhook, new_secret, went
+from domain.webhook import (
+    GIVE_UP_MS,
+    PAUSES_MS,
+    TRIES,
+    EventState,
+    Webhook,
+    WebhookEvent,
+    new_secret,
+    went,
+)
 from tests.api.conftest import Site, another, until
 from tests.api.test_channels import SAID, through
 from tests.api.test_integrators import a_key
@@ -70,9 +80,9 @@ class App:
     secret: str
 
 
-async def hooked(site: Site, receiver: Receiver) -> App:
+async def hooked(site: Site, receiver: Receiver, **members: Any) -> App:
     site.house.settings = replace(site.house.settings, webhook_private=True)
-    made, admin = await a_key(site), await site.staff("admin")
+    made, admin = await a_key(site, **members), await site.staff("admin")
     id = made["integrator"]["id"]
     got = await site.ask(admin, "PUT", f"/integrators/{id}/webhook", {"url": receiver.url})
     assert got["integrator"]["webhook"]["url"] == receiver.url
@@ -289,3 +299,43 @@ async def test_a_receiver_that_is_gone_is_told_nothing_more_and_shown_so(
     await through(site, app.key, external_id="three")
     await until(lambda: len(receiver.came) == 2)
     assert receiver.told()[1]["data"]["external_id"] == "three"
+
+
+async def test_what_waits_for_a_slow_receiver_is_not_read_again_and_again(
+    site: Site, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, quick = await hooked(site, receiver), await a_key(site, name="另一个APP")
+    receiver.slow = True
+    shelf, now, read = site.house.store.webhook_events, now_ms(), list[int]()
+    events = [
+        WebhookEvent(f"slow.{n}", slow.id, "closed", "slow", "0110-1", "", n, now, due_at=now - n)
+        for n in range(200)
+    ]
+    await shelf.add_many(events)
+    find, every = shelf.find, shelf.every
+
+    async def found(*args: Any, **named: Any) -> Any:
+        page = await find(*args, **named)
+        read.append(len(page))
+        return page
+
+    async def all_of(*args: Any, **named: Any) -> AsyncIterator[WebhookEvent]:
+        read.append(0)
+        async for one in every(*args, **named):
+            read[-1] += 1
+            yield one
+
+    monkeypatch.setattr(shelf, "find", found)
+    monkeypatch.setattr(shelf, "every", all_of)
+    await until(lambda: len(receiver.came) == OF_ONE)
+    other = WebhookEvent(
+        "quick.1", quick["integrator"]["id"], "closed", "quick", "0110-2", "", 1, now, due_at=now
+    )
+    await shelf.add(other)
+
+    async def told() -> bool:  # it has no webhook, which is found out when it is its turn
+        return (await shelf.get("quick.1")).state is EventState.FAILED
+
+    await until(told)
+    assert max(read) <= 2 * OF_ONE
+    assert len(receiver.came) == OF_ONE

@@ -23,6 +23,7 @@ from domain.queries import (
     viewings_before,
     viewings_of,
     webhook_events_before,
+    webhook_events_for,
     webhook_events_in,
     webhook_events_of,
 )
@@ -120,6 +121,7 @@ async def test_the_numbers_of_a_time_cost_what_is_of_that_time(
     [
         (webhook_events_in(EventState.WAITING), "state_1_due_at_1", 30),
         (webhook_events_of("k7"), "integrator_1_at_-1", 10),
+        (webhook_events_for("k7", EventState.WAITING), "integrator_1_state_1_due_at_1", 3),
         (webhook_events_before(20), "at_1", 20),
     ],
 )
