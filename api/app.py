@@ -36,6 +36,7 @@ from api import (
     reach,
     recurring,
     resume,
+    sandbox_script,
     session,
     territory,
     tip_events,
@@ -59,6 +60,7 @@ from api.openapi_page import page
 from api.pages import add_pages
 from api.problems import id_of, problem, stamp
 from api.routes import PUBLIC, Route, Routes, now_ms, run
+from api.sandbox import Sandbox
 from api.signing import sign_logs
 from api.webhook_sending import WebhookSender
 from domain.errors import (
@@ -156,6 +158,7 @@ def all_routes(demo: bool) -> list[Route]:
         platform_alarms,
         integrators,
         webhooks,
+        sandbox_script,
     )
     found = [
         route
@@ -169,6 +172,7 @@ def create_app(house: House) -> web.Application:
     """The application; starting it starts the background tasks, stopping ends sockets and tasks."""
     app = web.Application(middlewares=[_errors], client_max_size=2**20)
     app[HOUSE] = house
+    house.sandbox = Sandbox(house)
     routes = all_routes(house.settings.demo)
     add_preflights(app, openapi.PREFIX, routes, house.settings.cors_origins)
     for route in routes:
@@ -305,6 +309,8 @@ async def _stop(app: web.Application) -> None:
         task.cancel()
     await asyncio.gather(*house.background, return_exceptions=True)
     await house.board.stop()
+    if house.sandbox is not None:
+        await house.sandbox.stop()
     house.passwords.close()
 
 
@@ -348,6 +354,8 @@ async def _forgetting(house: House) -> None:
             await forget_viewings(house.store, now_ms())
             await forget_attempts(house, now_ms())
             await session.forget_sessions(house, now_ms())
+            if house.sandbox is not None:
+                await house.sandbox.forget(now_ms())
         except Refused as refused:
             log.warning("what is old is not removed now: %s", refused.fault.code)
 

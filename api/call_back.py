@@ -26,7 +26,7 @@ routes = Routes()
 
 
 class LinkIn(Struct, forbid_unknown_fields=True):
-    """``link``: what stands behind ``#back=`` in a link that the desk made."""
+    """``link``: what stands behind ``#back=`` in a link that the desk or the sandbox made."""
 
     link: Annotated[str, Meta(min_length=1, max_length=4096)]
 
@@ -50,12 +50,15 @@ async def make_caller_link(ask: Ask, id: str) -> LinkView:
 
 @routes.add("POST", "/resume", PUBLIC, faults=(NOT_FOUND, TICKET_BAD))
 async def resume_by_link(ask: Ask, body: LinkIn) -> Receipt:
-    """The receipt of the report that a link of the desk leads to, while that is open."""
-    id = read_link(ask.house.secret, body.link, ask.now)
-    incident = await ask.house.store.incidents.get(id)
+    """The receipt of the report that a link of the desk, or of the sandbox, leads to, while that is open."""
+    house = ask.house
+    if house.sandbox is not None:
+        house = await house.sandbox.of_link(body.link, ask.now) or house
+    id = read_link(house.secret, body.link, ask.now)
+    incident = await house.store.incidents.get(id)
     if incident.state not in LIVE:
         raise NotFound("no open report")
-    return receipt_of(ask.house, incident, journaled=False)
+    return receipt_of(house, incident, journaled=False)
 
 
 @routes.add("POST", "/incidents/{id}/radio", DESK, faults=(TAKEN, WRONG_STATE, NOT_FOUND))

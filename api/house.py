@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from aiohttp import web
@@ -50,6 +51,9 @@ from domain.receipt_numbers import ReceiptNumbers
 from domain.ticket import derive_key, is_session, read_resume
 from domain.together import Together
 
+if TYPE_CHECKING:
+    from api.sandbox import Sandbox
+
 FACES = ("console", "station", "admin", "community")
 # What somebody may do who still has to change the initial password or set up the second factor.
 BARE = (
@@ -58,6 +62,15 @@ BARE = (
     "change_password",
     "new_second_factor",
     "confirm_second_factor",
+)
+# Open to anybody, and for keys that do what callers do.
+OF_CALLERS = (
+    "report",
+    "find_report",
+    "answer_in_sandbox",
+    "write_in_sandbox",
+    "close_in_sandbox",
+    "make_sandbox_link",
 )
 STORE_PATIENCE_S = 2.0
 log = logging.getLogger("jingmin.api")
@@ -110,7 +123,8 @@ class House:
     """The api's rooms' doors. ``content`` opens what tips say, ``tokens`` the ticket of the JS-SDK;
     the key of identities is the bot's alone. ``background`` tasks end with the process. Reports are
     stored ``together``; those that the store has not answered for yet are in ``writing``, by id.
-    ``integrators`` are those whose reports came here, as they were last read."""
+    ``integrators`` are those whose reports came here, as they were last read. ``apart``: this is the
+    sandbox's (api/sandbox.py); ``sandbox`` is that of the real one."""
 
     settings: ApiSettings
     store: Store
@@ -140,6 +154,8 @@ class House:
     together: Together[Incident] = field(init=False)
     writing: dict[str, asyncio.Task[Incident | None]] = field(default_factory=dict)
     integrators: dict[str, Integrator] = field(default_factory=dict)
+    apart: bool = False
+    sandbox: Sandbox | None = None
 
     def __post_init__(self) -> None:
         self.together = Together(lambda: self.store.incidents, STORE_PATIENCE_S)
@@ -160,17 +176,22 @@ class House:
     async def identify(self, ask: Ask, route: Route) -> None:
         """Fill in who asks; raises ``login_needed``, ``token_bad`` or ``origin_refused``."""
         request = ask.request
-        if route.access == PUBLIC and route.name == "report":
+        if route.access == PUBLIC and route.name == "report" and not self.apart:
             return
         if route.access in (PUBLIC, CALLER):
-            of_callers = route.access == CALLER or route.name == "find_report"
+            of_callers = route.access == CALLER or route.name in OF_CALLERS
             scope = Scope.CALLER if of_callers else Scope.PUBLIC
             ask.integrator = await integrator_of(self, request, scope)
+        if route.name == "report":
+            if ask.integrator is None:
+                raise StoreDown("the key cannot be judged now")
+            return
         if route.access == PUBLIC and (ask.integrator is None or is_log_in(request)):
             self._limit_public(request, ask.now)
         if request.method not in ("GET", "HEAD"):
             others = self.settings.cors_origins if is_open(route) else ()
-            self.require_origin(request, missing_ok=route.access == CALLER, others=others)
+            missing_ok = route.access == CALLER or route.path.startswith("/sandbox/")
+            self.require_origin(request, missing_ok=missing_ok, others=others)
         if route.access == CALLER:
             scheme, _, token = request.headers.get("Authorization", "").partition(" ")
             try:

@@ -38,16 +38,18 @@ async def report(ask: Ask, members: Members) -> Receipt:
     be called back), ``wechat`` (the entry ticket of somebody who came from WeChat, who is told there how
     it goes). With an integrator's key (``Jingmin-Key``, scope ``caller``) also ``external_id`` (the same
     one is the same report), ``caller_name`` and ``caller_telephone``, as the app has verified them; without
-    such a key they are not believed, and named in ``missing``. What cannot be used is left out and named
-    there (of a position its member: ``position.accuracy``); members not known are ignored. The answer comes
-    only after the report is durable; the same key again gives the same answer.
+    such a key they are not believed, and named in ``missing``. With a key of the sandbox it is a test that
+    rings nowhere (``sandbox``), or is refused with ``token_bad`` when the key is no good. What cannot be
+    used is left out and named there (of a position its member: ``position.accuracy``); members not known
+    are ignored. The answer comes only after the report is durable; the same key again gives the same answer.
     """
     started = time.monotonic()
     house = ask.house
     one = read_report(house, members, ask.request.headers.get("Idempotency-Key", ""), ask.now)
     one.origin = house.origin(ask.request)
     await _enter(house, one, members, ask.now)
-    through(house, one, members, await integrator_of_report(house, ask.request, members))
+    of = ask.integrator or await integrator_of_report(house, ask.request, members)
+    through(house, one, members, of)
     known = None if one.hung_up else house.board.get(one.id)
     incident = known or await _store(house, one) or await _keep(house, one)
     if one.hung_up and incident.state is IncidentState.RAISED:
@@ -171,6 +173,7 @@ def receipt_of(house: House, incident: Incident, journaled: bool) -> Receipt:
         journaled=journaled,
         silent=incident.silent,
         external_id="" if incident.channel is None else incident.channel.external,
+        sandbox=incident.sandbox,
     )
 
 
@@ -197,6 +200,7 @@ def read_report(house: House, members: Members, header_key: str, now: int) -> Re
         notice=members.take("notice", text, "")[:32],
         missing=missing,
         hung_up=members.yes("hung_up"),
+        sandbox=house.apart,
     )
     position, wrong = read_position(members.values.get("position"))
     missing += wrong

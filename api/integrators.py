@@ -27,12 +27,14 @@ routes = Routes()
 
 class IntegratorIn(Request):
     """A key for whoever builds on the API. ``public``: what anybody may ask for, ``caller``: what callers
-    do. Ten times the averages may come at once."""
+    do. Ten times the averages may come at once. A key of the ``sandbox`` is for tests: its reports ring
+    nowhere, and it is good for nothing else."""
 
     name: Annotated[str, Meta(min_length=1, max_length=64)]
     scopes: Annotated[list[Scope], Meta(min_length=1, max_length=2)]
     requests_a_second: Average = 50.0
     uploads_a_second: Average = 20.0
+    sandbox: bool = False
 
 
 class WebhookView(Struct):
@@ -55,6 +57,7 @@ class IntegratorView(Struct):
     made_at: int
     revoked_at: int | None
     webhook: WebhookView | None
+    sandbox: bool
 
 
 class IntegratorList(Struct):
@@ -81,7 +84,7 @@ async def list_integrators(ask: Ask) -> IntegratorList:
 @routes.add("POST", "/integrators", ADMINS, status=201)
 async def add_integrator(ask: Ask, body: IntegratorIn) -> IntegratorKey:
     """A new key, for the header ``Jingmin-Key``. It is in this answer and nowhere else."""
-    key = issue_key(ask.house.secret)
+    key = issue_key(ask.house.secret, body.sandbox)
     one = Integrator(
         key_id(key),
         body.name,
@@ -90,6 +93,7 @@ async def add_integrator(ask: Ask, body: IntegratorIn) -> IntegratorKey:
         body.uploads_a_second,
         ask.now,
         ask.staff.id,
+        sandbox=body.sandbox,
     )
     await ask.house.store.integrators.add(one)
     await ask.house.audit(ask.who, "integrator.added", one.id)
@@ -153,4 +157,5 @@ def integrator_view(one: Integrator) -> IntegratorView:
         None
         if hook is None
         else WebhookView(hook.url, hook.since, hook.failing_since, hook.disabled_at),
+        one.sandbox,
     )

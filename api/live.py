@@ -100,6 +100,8 @@ async def caller_feed(house: House, request: web.Request) -> web.WebSocketRespon
         hello = read_message(message.data if message.type is WSMsgType.TEXT else "")
         if not isinstance(hello, Hello):
             raise Refused(TOKEN_BAD)
+        if house.sandbox is not None:
+            house = await house.sandbox.of_token(hello.token) or house
         incident = read_resume(house.secret, hello.token)
         house.limits.spend(f"incident:{incident}", "socket")
         await house.arrived(incident)

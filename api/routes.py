@@ -149,6 +149,8 @@ class Routes:
 
 async def run(route: Route, house: House, request: web.Request) -> web.StreamResponse:
     """Identify, check, validate, call, encode. Raises ``Refused``; the app turns it into a problem."""
+    if house.sandbox is not None:
+        house = await house.sandbox.asked(request, route.name == "report") or house
     ask = Ask(request, house, now_ms())
     await house.identify(ask, route)
     try:

@@ -100,7 +100,8 @@ class LocatedView(Struct):
 
 class Receipt(Struct):
     """The report is durable. ``journaled``: kept on disk, because the store is away or slow, and
-    stored as soon as it answers; ``external_id``: the app's own id of it, with an integrator's key."""
+    stored as soon as it answers; ``external_id``: the app's own id of it, with an integrator's key;
+    ``sandbox``: a developer's test, nobody comes."""
 
     id: str
     number: str
@@ -110,6 +111,7 @@ class Receipt(Struct):
     journaled: bool
     silent: bool
     external_id: str = ""
+    sandbox: bool = False
 
 
 class WhoView(Struct):
@@ -232,7 +234,8 @@ class CallerView(Struct):
     """The incident as its caller sees it. ``tracking`` false: the page stops sending positions;
     ``called_back_at``: 110 rings at his page since then, after he hung up; ``contact`` is what he left;
     ``read``: the ``seq`` up to which police have read. Since ``handed_at`` the station finishes the case.
-    ``put_through_since``: it was answered, and is being put through to another dispatcher since."""
+    ``put_through_since``: it was answered, and is being put through to another dispatcher since.
+    ``sandbox``: a developer's test, nobody comes; its page must say so all the time."""
 
     id: str
     number: str
@@ -258,6 +261,7 @@ class CallerView(Struct):
     contact: str = ""
     journaled: bool = False
     read: int = 0
+    sandbox: bool = False
 
 
 class JoinView(Struct):

@@ -212,6 +212,7 @@ def caller_view(it: Incident, journaled: bool = False) -> CallerView:
         entries=[_for_caller(entry) for entry in it.log.entries if entry.what in CALLER_SEES],
         journaled=journaled,
         read=max((one.read for one in it.marks if one.side != CALLER_SIDE), default=0),
+        sandbox=it.sandbox,
     )
 
 

@@ -186,6 +186,7 @@ def body_of(one: WebhookEvent) -> bytes:
                 "number": one.number,
                 "external_id": one.external,
                 "sequence": one.sequence,
+                "sandbox": one.sandbox,
             },
         }
     )

@@ -88,7 +88,7 @@ def tokens() -> str:
             "integrator's key",
             "POST `/integrators`, by an administrator",
             "until it is revoked",
-            "DELETE `/integrators/{id}`, at once",
+            "DELETE `/integrators/{id}`, at once; one of the sandbox is none where reports are real",
         ),
         ("entry ticket", "a log-in at WeChat or WeCom", f"{ENTRY_MS // 1000} s", "its first use"),
         ("TURN credentials", "`welcome`", f"{CREDENTIAL_SECONDS // 60} minutes", "nothing"),

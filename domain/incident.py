@@ -94,6 +94,7 @@ class Incident:
     ``waiting_since`` is when it began to wait this time. ``handed_at`` is since when the station
     finishes the case (交派出所处置). ``unfinished``: closed, and somebody has yet to read or to be done
     (``unfinished.py``); ``said_at``: when caller or station last wrote. ``channel``: the app it came through.
+    ``sandbox``: a developer's test, in the sandbox's own store; nobody is sent.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Incident:
     unfinished: bool = False
     said_at: int | None = None
     channel: Channel | None = None
+    sandbox: bool = False
     version: int = 0
 
     def __post_init__(self) -> None:

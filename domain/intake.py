@@ -44,6 +44,7 @@ class Report:
     missing: list[str] = field(default_factory=list)
     hung_up: bool = False
     channel: Channel | None = None  # the integrator's app it came through
+    sandbox: bool = False
 
 
 def compose(report: Report, now: int) -> Incident:
@@ -70,6 +71,7 @@ def compose(report: Report, now: int) -> Incident:
         calls=[new_call(report.received_at)],
         log=Log(report.id),
         channel=report.channel,
+        sandbox=report.sandbox,
     )
     through = {} if report.channel is None else {"channel": report.channel.for_log()}
     evidence.append(

@@ -322,6 +322,11 @@ class Store(Protocol):
         """Make indexes and start the feed; raises ``StoreDown`` when nobody answers for a while.
         Safe to call again."""
 
+    def sandbox(self) -> Store:
+        """Another store for incidents that are tests: nothing in the one is ever found in the other, but
+        for ``integrators`` and ``webhook_events``, which are those of this one. To be opened and closed
+        by itself."""
+
     async def close(self) -> None:
         """End the feed and every connection."""
 

@@ -14,6 +14,7 @@ from domain.errors import Refused
 from domain.ports import Store
 
 BLOCK = 100
+HEAD = "0110"
 EARLY_MS = 600_000  # before midnight the next day's numbers are reserved, too
 log = logging.getLogger("jingmin.receipt_numbers")
 
@@ -21,12 +22,13 @@ log = logging.getLogger("jingmin.receipt_numbers")
 class ReceiptNumbers:
     """``0110-YYMMDD-NNNNNNN`` in China's time; ``0110-YYMMDD-J…`` when no number could be reserved.
 
-    A number is given out once. Blocks of a process that ended are lost, and so are those that were
-    not used up on their day.
+    ``head`` stands for 0110 in the sandbox. A number is given out once. Blocks of a process that ended
+    are lost, and so are those that were not used up on their day.
     """
 
-    def __init__(self, store: Store, block: int = BLOCK) -> None:
+    def __init__(self, store: Store, block: int = BLOCK, head: str = HEAD) -> None:
         self._store = store
+        self._head = head
         self._block = block
         self._free: dict[str, deque[str]] = {}
         self._filling: dict[str, asyncio.Task[None]] = {}
@@ -35,7 +37,7 @@ class ReceiptNumbers:
         """The next number."""
         self.keep(now)
         free = self._free.get(_day(now))
-        return free.popleft() if free else unreserved(now)
+        return free.popleft() if free else unreserved(now, self._head)
 
     def keep(self, now: int) -> None:
         """Have numbers ready for today, and near midnight for tomorrow; refills in the background."""
@@ -47,7 +49,7 @@ class ReceiptNumbers:
 
     def give_back(self, number: str) -> None:
         """It was taken for a report that has one already, and nobody has seen it."""
-        day, _, rest = number.removeprefix("0110-").partition("-")
+        day, _, rest = number.removeprefix(f"{self._head}-").partition("-")
         if day in self._free and rest.isdigit():
             self._free[day].appendleft(number)
 
@@ -71,13 +73,13 @@ class ReceiptNumbers:
         except Refused as refused:
             log.warning("no numbers reserved: %s", refused.fault.code)
             return
-        numbers = (f"0110-{day}-{first + one:07d}" for one in range(self._block))
+        numbers = (f"{self._head}-{day}-{first + one:07d}" for one in range(self._block))
         self._free.setdefault(day, deque()).extend(numbers)
 
 
-def unreserved(now: int) -> str:
+def unreserved(now: int, head: str = HEAD) -> str:
     """A number by chance, for when none could be reserved: one in ten thousand million."""
-    return f"0110-{_day(now)}-J{secrets.randbelow(10**10):010d}"
+    return f"{head}-{_day(now)}-J{secrets.randbelow(10**10):010d}"
 
 
 def _day(now: int) -> str:

@@ -95,6 +95,7 @@ class WebhookEvent:
     answer: int = 0
     reason: str = ""
     sent_at: int | None = None
+    sandbox: bool = False
     version: int = 0
 
 
@@ -119,6 +120,7 @@ def events_of(it: Incident, since: int, now: int, after: int = 0) -> Iterator[We
             entry.seq,
             entry.at,
             due_at=now,
+            sandbox=it.sandbox,
         )
 
 

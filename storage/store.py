@@ -40,6 +40,7 @@ from storage.media import GridFiles
 from storage.mongo import Database, connect, connect_patiently, disconnect
 from storage.shelf import MongoShelf, refusing
 
+SANDBOX = ("incidents", "presences")  # what a sandbox has of its own
 log = logging.getLogger("jingmin.store")
 
 
@@ -48,7 +49,8 @@ class MongoStore:
 
     ``follow`` names the shelves whose changes this process hears (None: all that can be heard): a
     process reads every change it follows, whether anybody listens or not. Of shelves in ``known`` it
-    hears only what becomes of documents, not of new ones.
+    hears only what becomes of documents, not of new ones. ``indexed`` names the collections that get their
+    indexes (None: all).
     """
 
     def __init__(
@@ -57,8 +59,10 @@ class MongoStore:
         database: str = "jingmin",
         follow: Collection[str] | None = None,
         known: Collection[str] = (),
+        indexed: Collection[str] | None = None,
     ) -> None:
         self._uri, self._name = uri, database
+        self._wanted = INDEXES if indexed is None else {name: INDEXES[name] for name in indexed}
         self._building = 0
         self._indexed: set[str] = set()  # collections with an index made over what was there
         self._database: Database = connect(uri, database)
@@ -125,6 +129,12 @@ class MongoStore:
         """Whether an index is waited for that has to be built from what is stored already."""
         return self._building > 0
 
+    def sandbox(self) -> MongoStore:
+        """A database of its own beside this one: no query, feed or backup of this one has it."""
+        other = MongoStore(self._uri, f"{self._name}_sandbox", SANDBOX, indexed=SANDBOX)
+        other.integrators, other.webhook_events = self.integrators, self.webhook_events
+        return other
+
     async def close(self) -> None:
         await self.feed.stop()
         await disconnect(self._database)
@@ -137,7 +147,7 @@ class MongoStore:
             await asyncio.gather(
                 *(
                     self._index(database[name], wanted, OBSOLETE.get(name, ()))
-                    for name, wanted in INDEXES.items()
+                    for name, wanted in self._wanted.items()
                 )
             )
             await self._rank(database.messages)

@@ -9,7 +9,7 @@ import Integrators from './Integrators.vue';
 import { api } from './desk';
 
 const ONE: IntegratorView = {
-  id: 'k1', name: '锦州通', scopes: ['caller'], requests_a_second: 50, uploads_a_second: 20, made_at: 1, revoked_at: null, webhook: null,
+  id: 'k1', name: '锦州通', scopes: ['caller'], requests_a_second: 50, uploads_a_second: 20, made_at: 1, revoked_at: null, webhook: null, sandbox: false,
 };
 const HOOK = { url: 'https://app.example/hook', since: 1, failing_since: null, disabled_at: null };
 const EVENT: WebhookEventView = {
@@ -56,12 +56,34 @@ it('makes a key, shows it once, and it stands in the list', async () => {
   post.mockResolvedValue({ integrator: ONE, key: 'jk-once.mac' } as never);
   (page.find('integrator-name')!.parent!.parent!.props.onSubmit as (event: object) => void)({ preventDefault: () => undefined });
   await settled();
-  expect(post.mock.calls[0]!.slice(0, 2)).toEqual(['/integrators', { name: '锦州通', scopes: ['caller'], requests_a_second: 50, uploads_a_second: 20 }]);
+  expect(post.mock.calls[0]!.slice(0, 2)).toEqual(['/integrators', { name: '锦州通', scopes: ['caller'], requests_a_second: 50, uploads_a_second: 20, sandbox: false }]);
   expect(page.find('secret')!.text).toBe('jk-once.mac');
   page.find('secret-close')!.press();
   await settled();
   expect(page.text()).not.toContain('jk-once');
   expect(page.find('integrator')).toBeDefined();
+});
+
+it('makes a key for tests, and says in the list that nobody comes', async () => {
+  await drawn([ONE]);
+  expect(page.find('integrator-test')).toBeUndefined();
+  page.find('integrator-add')!.press();
+  await settled();
+  write('integrator-name', '锦州通测试');
+  (page.find('integrator-sandbox')!.props['onUpdate:modelValue'] as (value: boolean) => void)(true);
+  await settled();
+  post.mockResolvedValue({ integrator: { ...ONE, id: 'k2', sandbox: true }, key: 'sandbox-once.mac' } as never);
+  (page.find('integrator-name')!.parent!.parent!.props.onSubmit as (event: object) => void)({ preventDefault: () => undefined });
+  await settled();
+  expect(post.mock.calls[0]![1]).toMatchObject({ name: '锦州通测试', sandbox: true });
+  page.find('secret-close')!.press();
+  await settled();
+  expect(page.find('integrator-test')!.text).toBe('测试');
+  expect(page.text()).toContain('不会出警');
+  // The next one is in earnest again, unless somebody says otherwise.
+  page.find('integrator-add')!.press();
+  await settled();
+  expect(page.find('integrator-sandbox')!.props.modelValue ?? false).toBe(false);
 });
 
 it('asks before a key is revoked, and the key says so then', async () => {

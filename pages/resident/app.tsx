@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useReducer } from 'preact/hooks';
 import { onLanguage } from '../shared/i18n';
 import { Live } from './call';
@@ -22,7 +23,16 @@ export function App({ session }: { session: Session }) {
     document.documentElement.dataset.theme = silent ? 'dark' : 'light';
   });
   if (screen === 'start') return null;
-  if (screen === 'over') return <Over session={session} />;
-  if (silent) return <Silent session={session} />;
-  return <Live session={session} />;
+  const shown = screen === 'over' ? <Over session={session} /> : silent ? <Silent session={session} /> : <Live session={session} />;
+  return session.sandbox ? <Tested>{shown}</Tested> : shown;
+}
+
+/** Above everything of a test, whatever is on the page: nobody comes, and where one reports in earnest. */
+export function Tested({ children }: { children: ComponentChildren }) {
+  return (
+    <div class="tested">
+      <p class="tested-says" role="alert" data-testid="sandbox"><b>{t('sandbox')}</b><a href="tel:110">{t('sandbox_dial')}</a></p>
+      {children}
+    </div>
+  );
 }

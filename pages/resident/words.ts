@@ -7,6 +7,8 @@ import { firstWords } from './first_words';
 export const words = {
   ...firstWords,
   ...awayWords,
+  sandbox: ['测试 · 不会出警', 'TEST · nobody comes'],
+  sandbox_dial: ['真要报警请拨 110', 'Emergency? Phone 110'],
   sending_dial: ['等不及？直接拨打 110', 'Cannot wait? Phone 110'],
   connecting: ['正在接通 110', 'Connecting you to 110'],
   connecting_hint: ['接警员马上就来，请留在这个页面', 'A dispatcher will be here at once; stay on this page'],

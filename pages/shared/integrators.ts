@@ -8,6 +8,7 @@ export interface IntegratorIn {
   scopes: Scope[];
   requests_a_second?: number;
   uploads_a_second?: number;
+  sandbox?: boolean;
 }
 
 export interface WebhookIn {
@@ -30,6 +31,7 @@ export interface IntegratorView {
   made_at: number;
   revoked_at: number | null;
   webhook: WebhookView | null;
+  sandbox: boolean;
 }
 
 export interface IntegratorList {

@@ -119,6 +119,8 @@ export interface Receipt {
   journaled: boolean;
   silent: boolean;
   external_id: string;
+  /** A developer's test: nobody comes. */
+  sandbox: boolean;
 }
 
 export interface WhoView {
@@ -348,6 +350,7 @@ export interface CallerView {
   journaled: boolean;
   /** Up to here police have read. */
   read: number;
+  sandbox: boolean;
 }
 
 export interface JoinView {
