@@ -58,7 +58,19 @@ class PlatformAlarmView(Struct):
     address: str
 
 
+class WebhookAlarmView(Struct):
+    """An integrator that is told nothing any more, because nothing went through to ``url`` since
+    ``failing_since``. It is over when its webhook is set again or removed, or its key is revoked."""
+
+    integrator: str
+    name: str
+    url: str
+    failing_since: int
+    disabled_at: int
+
+
 class PlatformAlarmList(Struct):
-    """Those that stand, the oldest first; none: all is well."""
+    """Those that stand, the oldest first; none: all is well. ``webhooks``: those that were disabled."""
 
     alarms: list[PlatformAlarmView]
+    webhooks: list[WebhookAlarmView]

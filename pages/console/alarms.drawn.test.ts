@@ -4,7 +4,7 @@ import { nextTick } from 'vue';
 import { mount, type Mounted } from '../drawn/mount';
 import { Fault } from '../shared/fault';
 import { setLanguage } from '../shared/i18n';
-import type { PlatformAlarmView } from '../shared/types';
+import type { PlatformAlarmView, WebhookAlarmView } from '../shared/types';
 import PlatformAlarms from './PlatformAlarms.vue';
 import { api } from './desk';
 import { words } from './words';
@@ -21,8 +21,8 @@ const quota: PlatformAlarmView = {
 const listed: PlatformAlarmView = { ...quota, code: 'wechat_allow_list', call: '', errcode: 40164, machine: 'bot1', address: '203.0.113.7' };
 
 let page: Mounted<object> | null = null;
-async function drawn(answer: PlatformAlarmView[] | Fault): Promise<Mounted<object>> {
-  vi.spyOn(api, 'get').mockImplementation(() => (answer instanceof Fault ? Promise.reject(answer) : Promise.resolve({ alarms: answer } as never)));
+async function drawn(answer: PlatformAlarmView[] | Fault, webhooks: WebhookAlarmView[] = []): Promise<Mounted<object>> {
+  vi.spyOn(api, 'get').mockImplementation(() => (answer instanceof Fault ? Promise.reject(answer) : Promise.resolve({ alarms: answer, webhooks } as never)));
   page = mount(PlatformAlarms, {});
   for (let turn = 0; turn < 4; turn++) await nextTick();
   return page;
@@ -53,6 +53,17 @@ it('says what is refused since when, what it means to residents and what to do',
   expect(text).toContain('45009 · /cgi-bin/message/custom/send');
 });
 
+it('says of which app nothing is told any more, and is over with it', async () => {
+  const silent: WebhookAlarmView = { integrator: 'k1', name: '锦州通', url: 'https://app.example/hook', failing_since: quota.since, disabled_at: 2 };
+  const text = (await drawn([], [silent])).text();
+  expect(text).toContain('“锦州通”三天收不到进展通知');
+  expect(text).toContain('重新保存地址');
+  expect(text).not.toContain('微信');
+  vi.restoreAllMocks();
+  page?.unmount();
+  expect((await drawn([])).find('platform-alarms')).toBeUndefined();
+});
+
 it('says which of the city\'s accounts it is', async () => {
   expect((await drawn([{ ...quota, account: 'guta' }])).text()).toContain('公众号今天的接口次数已用完（guta）');
 });
@@ -71,7 +82,7 @@ it('names the machine when the platform did not say the address', async () => {
 it('goes when it is over', async () => {
   const it = await drawn([quota]);
   expect(it.find('platform-alarms')).toBeDefined();
-  vi.spyOn(api, 'get').mockResolvedValue({ alarms: [] } as never);
+  vi.spyOn(api, 'get').mockResolvedValue({ alarms: [], webhooks: [] } as never);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(it.find('platform-alarms')).toBeUndefined();
 });

@@ -15,6 +15,13 @@ export const alarms = {
     '处理后运行 jingmin wechat check，通过的提示随即消失；同一接口再次调用成功时也会消失。',
     'Then run jingmin wechat check: what passes goes from here at once, as it does when the same call goes through again.',
   ],
+  'alarms.webhooks': ['有应用收不到进展通知，需要管理员处理', 'An app is told nothing any more: an administrator has to act'],
+  'alarms.webhook': ['“{name}”三天收不到进展通知，或表示不再接收，已停止通知', '“{name}” took nothing for three days, or said that it is gone: it is told nothing any more'],
+  'alarms.webhook.meaning': ['用这个应用报警的人，在应用里看不到进展。', 'Whoever reported through this app does not see there how it goes.'],
+  'alarms.webhook.do': [
+    '请对方恢复接收，再到 接口密钥 里重新保存地址；不用了就作废密钥或取消通知。',
+    'Ask them to mend their server, then save the address again under API keys; or revoke the key, or tell it nothing more.',
+  ],
   'alarms.unread': ['暂时读不到微信平台的告警', 'What WeChat refuses cannot be read now'],
   'alarms.unread.do': ['{words}。每半分钟自动重试。', '{words}. Tried again every half minute.'],
 

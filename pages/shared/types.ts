@@ -415,9 +415,19 @@ export interface PlatformAlarmView {
   address: string;
 }
 
+/** An app that is told nothing any more. */
+export interface WebhookAlarmView {
+  integrator: string;
+  name: string;
+  url: string;
+  failing_since: number;
+  disabled_at: number;
+}
+
 /** The oldest first. */
 export interface PlatformAlarmList {
   alarms: PlatformAlarmView[];
+  webhooks: WebhookAlarmView[];
 }
 
 /** By login; `next` is the `after` of the next page, None at the end. */

@@ -25,7 +25,7 @@ async def test_what_is_refused_is_read_oldest_first_and_what_nobody_meets_is_not
     site: Site,
 ) -> None:
     admin, now = await site.staff("admin"), now_ms()
-    assert await site.ask(admin, "GET", "/platform-alarms") == {"alarms": []}
+    assert await site.ask(admin, "GET", "/platform-alarms") == {"alarms": [], "webhooks": []}
     shelf = site.house.store.platform_alarms
     await shelf.add(alarm(Trouble.QUOTA, SEND, now - 60_000, now))
     machine = {"machine": "bot1", "address": "203.0.113.7"}

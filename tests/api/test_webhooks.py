@@ -22,6 +22,7 @@ from api.webhook_sending import OF_ONE
 from domain.errors import Refused
 from domain.webhook import (
     GIVE_UP_MS,
+    GONE,
     PAUSES_MS,
     TRIES,
     EventState,
@@ -339,3 +340,27 @@ async def test_what_waits_for_a_slow_receiver_is_not_read_again_and_again(
     await until(told)
     assert max(read) <= 2 * OF_ONE
     assert len(receiver.came) == OF_ONE
+
+
+async def test_a_disabled_webhook_is_an_alarm_until_somebody_deals_with_it(
+    site: Site, receiver: Receiver
+) -> None:
+    app, admin = await hooked(site, receiver), await site.staff("admin")
+    receiver.status = GONE
+    await through(site, app.key, external_id="one")
+
+    async def alarms() -> list[dict[str, Any]]:
+        found = await site.ask(admin, "GET", "/platform-alarms")
+        return list(found["webhooks"])
+
+    await until(alarms)
+    (alarm,) = await alarms()
+    assert (alarm["integrator"], alarm["url"]) == (app.id, receiver.url)
+    await through(site, app.key, external_id="two")
+    assert len(await alarms()) == 1
+    receiver.status = 204
+    await site.ask(admin, "PUT", f"/integrators/{app.id}/webhook", {"url": receiver.url})
+    assert await alarms() == []
+    await through(site, app.key, external_id="three")
+    await until(lambda: _all_sent(site, 1))
+    assert await alarms() == []
