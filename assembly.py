@@ -100,6 +100,7 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
             city=settings.city,
             webhook_private=settings.webhook_private,
             cors_origins=tuple(settings.cors_origins),
+            embed_origins=tuple(settings.embed_origins),
             demo=settings.demo,
             secure=settings.site.startswith("https://"),
             proxies=tuple(settings.proxies),

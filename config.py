@@ -42,6 +42,7 @@ class Settings(PlatformSettings, forbid_unknown_fields=True, kw_only=True, froze
     public_url: str = ""
     origins: list[str] = msgspec.field(default_factory=list)
     cors_origins: list[str] = msgspec.field(default_factory=list)
+    embed_origins: list[str] = msgspec.field(default_factory=list)
     webhook_private: bool = False
     proxies: list[str] = msgspec.field(default_factory=list)
     data: Path = Path("data")
@@ -208,6 +209,7 @@ def _is_list(key: str) -> bool:
     return key in (
         "origins",
         "cors_origins",
+        "embed_origins",
         "proxies",
         "media_addresses",
         "turn_urls",
@@ -234,9 +236,13 @@ def _check(settings: Settings, complete: bool) -> None:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
             raise SettingsError(f"origins, public_url: {origin} is not like https://host[:port]")
-    for origin in settings.cors_origins:
-        if not _is_exact(origin):
-            raise SettingsError(f"cors_origins: {origin} is not like https://app.example.cn[:port]")
+    for name, those in (
+        ("cors_origins", settings.cors_origins),
+        ("embed_origins", settings.embed_origins),
+    ):
+        for origin in those:
+            if not _is_exact(origin):
+                raise SettingsError(f"{name}: {origin} is not like https://app.example.cn[:port]")
     if settings.demo:
         if settings.host not in ("127.0.0.1", "localhost", "::1"):
             raise SettingsError(

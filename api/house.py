@@ -93,7 +93,8 @@ class ApiSettings:
     pictures of groups' QR codes, ``simulator`` the demo's WeChat. All are empty without the platform. With
     ``second_factor`` staff without a one-time code can only set one up; ``cap`` is what one group may
     get; ``webhook_private`` lets webhooks use http and addresses that are not public;
-    ``cors_origins`` are other sites whose pages may use the caller's API."""
+    ``cors_origins`` are other sites whose pages may use the caller's API, ``embed_origins`` those that may
+    show the resident's page within theirs."""
 
     origins: tuple[str, ...]
     city: str
@@ -116,6 +117,7 @@ class ApiSettings:
     cap: Cap = field(default_factory=Cap)
     webhook_private: bool = False
     cors_origins: tuple[str, ...] = ()
+    embed_origins: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,17 +27,22 @@ ASSET = re.compile(r"[\w-][\w.-]*", re.ASCII)
 COMPRESSED = (".br", ".gz")
 # Without an address: a script within the page.
 INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script", re.DOTALL | re.IGNORECASE)
+_NOBODY = "'none'"
 PERMISSIONS = "camera=(self), microphone=(self), geolocation=(self), screen-wake-lock=(self)"
 
 
-def policy(script: str = "", pictures: str = "", within: str = "") -> str:
+def policy(
+    script: str = "", pictures: str = "", within: str = "", around: Sequence[str] = ()
+) -> str:
     """The Content-Security-Policy of a page: itself, and for one that needs it the site of the JS-SDK
-    or of the groups' QR codes, and the sources that name the scripts ``within`` it."""
+    or of the groups' QR codes, and the sources that name the scripts ``within`` it. Sites ``around`` it may
+    show it in a frame, nobody else."""
     return (
         f"default-src 'self'; script-src 'self'{within}{_also(script)}; "
         f"img-src 'self' blob: data:{_also(pictures)}; media-src 'self' blob:; "
         f"connect-src 'self' ws: wss:{_also(script)}; style-src 'self' 'unsafe-inline'; "
-        "worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+        f"worker-src 'self' blob:; frame-ancestors {' '.join(around) or _NOBODY}; base-uri 'none'; "
+        "form-action 'self'; "
         "object-src 'none'"
     )
 
@@ -83,7 +89,8 @@ def add_pages(app: web.Application, folder: Path, settings: ApiSettings) -> None
 
     async def policy_of(face: str) -> str:
         if face == "110":
-            return policy(script=settings.wechat_script, within=await resident.hashes())
+            within, around = await resident.hashes(), settings.embed_origins
+            return policy(script=settings.wechat_script, within=within, around=around)
         return policy(pictures=settings.join_codes if face == "community" else "")
 
     async def page(path: Path, face: str = "") -> BuiltFile:

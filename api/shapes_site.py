@@ -10,7 +10,8 @@ from domain.platform_alarm import Trouble
 
 class ConfigView(Struct):
     """What a page needs to know before anybody logs in. ``officer_login``: where officers log in with
-    WeCom, empty without it. ``store`` up or down; ``desks``: a dispatcher's desk is connected."""
+    WeCom, empty without it. ``store`` up or down; ``desks``: a dispatcher's desk is connected;
+    ``embed_origins``: whose pages may show the resident's within theirs."""
 
     city: str
     service: str
@@ -22,6 +23,7 @@ class ConfigView(Struct):
     officer_login: str = ""
     store: str = "up"
     desks: bool = True
+    embed_origins: tuple[str, ...] = ()
 
 
 class DemoPerson(Struct):

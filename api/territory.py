@@ -50,6 +50,7 @@ async def read_config(ask: Ask) -> ConfigView:
         settings.officer_login,
         "up" if ask.house.store_up else "down",
         ask.house.board.desks(),
+        settings.embed_origins,
     )
 
 

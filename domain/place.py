@@ -27,6 +27,7 @@ class Source(StrEnum):
 
     BROWSER = "BROWSER"
     WECHAT = "WECHAT"
+    APP = "APP"  # the app around the page handed it over
     PICKED = "PICKED"  # somebody pointed at a map
     SPOKEN = "SPOKEN"  # the dispatcher wrote down what was said
     QR = "QR"

@@ -91,6 +91,10 @@ def test_a_broken_boundary_file_is_refused_with_the_place(tmp_path: Path) -> Non
         ({"JINGMIN_CORS_ORIGINS": "https://app.example.cn/"}, "cors_origins"),
         ({"JINGMIN_CORS_ORIGINS": "http://app.example.cn"}, "cors_origins"),
         ({"JINGMIN_CORS_ORIGINS": "null"}, "cors_origins"),
+        ({"JINGMIN_EMBED_ORIGINS": "*"}, "embed_origins"),
+        ({"JINGMIN_EMBED_ORIGINS": "https://app.example.cn/110"}, "embed_origins"),
+        ({"JINGMIN_EMBED_ORIGINS": "https://a.example.cn; script-src *"}, "embed_origins"),
+        ({"JINGMIN_EMBED_ORIGINS": "'self'"}, "embed_origins"),
     ],
 )
 def test_wrong_settings_are_refused_by_name(environment: dict[str, str], said: str) -> None:

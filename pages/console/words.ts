@@ -252,6 +252,7 @@ export const words = {
   'map.retry': ['重试', 'Retry'],
   'map.accuracy': ['精度 ±{m}', 'accuracy ±{m}'],
   'map.accuracy.none': ['精度不明', 'accuracy unknown'],
+  'map.app': ['由应用提供', 'from their app'],
   'map.still': ['未移动，{t}确认', 'not moved, confirmed {t}'],
   'map.old': ['位置已旧', 'old position'],
   'map.place': ['事发地', 'Scene'],

@@ -12,6 +12,7 @@ import { Outbox } from '../shared/outbox';
 import { Reading } from '../shared/reading';
 import type { FixIn } from '../shared/bodies';
 import type { CallerView, EntryView, HangUp, JoinView, Receipt } from '../shared/types';
+import { AppPlaces } from './embedded';
 import type { Kept } from './kept';
 import type { Away } from './patience';
 import { Permits, type Permit } from './permits';
@@ -45,7 +46,11 @@ export class Session {
     this.api = report.api;
     // Inside WeChat its SDK begins to load at once.
     const browser = navigator.geolocation || null;
-    this.places = inWechat(navigator.userAgent) ? new WechatPlaces(loadSdk(this.api), browser) : browser;
+    const app = window.parent === window ? null : new AppPlaces(window.parent, browser);
+    this.places = app || (inWechat(navigator.userAgent) ? new WechatPlaces(loadSdk(this.api), browser) : browser);
+    const allow = (): void => { if (app && report.config) app.allow(report.config.embed_origins); };
+    allow();
+    report.on(allow);
     this.line = new Line(() => this.api.post<JoinView>('/my/join'), () => this.changed());
     this.live = new Live('/api/v1/live/caller', () => this.api.token, () => this.tracker.still);
     this.live.on('message', (message) => this.hear(message));

@@ -6,11 +6,22 @@
 import { distance } from '../shared/geo';
 import { asFault } from '../shared/fault';
 import type { FixIn } from '../shared/bodies';
+import type { Datum, Source } from '../shared/types';
+import type { Place } from './embedded';
 import type { Places } from './wechat';
 
 export type TrackState = 'idle' | 'asking' | 'on' | 'refused' | 'absent' | 'stopped';
 /** `accuracy` in metres, null when the device does not know it. */
-export interface Fix { lon: number; lat: number; accuracy: number | null; at: number; altitude?: number | null }
+export interface Fix {
+  lon: number;
+  lat: number;
+  accuracy: number | null;
+  at: number;
+  altitude?: number | null;
+  /** Where it came from and in which datum, when it was not the browser. */
+  source?: Source;
+  datum?: Datum;
+}
 
 const APART_MS = 5000;
 const MOVED_M = 20;
@@ -81,7 +92,9 @@ export class Tracker {
     }
     this.become('asking');
     this.watch = this.geo.watchPosition(
-      ({ coords, timestamp }) => this.take({
+      ({ coords, timestamp, source, datum }: Place) => this.take({
+        source,
+        datum,
         lon: coords.longitude,
         lat: coords.latitude,
         accuracy: coords.accuracy > 0 ? coords.accuracy : null,
@@ -159,7 +172,8 @@ export class Tracker {
         this.sent = fix;
         this.shown = false;
         const taken = await this.send({
-          ...fix, datum: 'WGS84', source: (this.geo && this.geo.source) || 'BROWSER', device_at: Date.now(),
+          ...fix, datum: fix.datum || 'WGS84', source: fix.source || (this.geo && this.geo.source) || 'BROWSER',
+          device_at: Date.now(),
         });
         this.shown = (taken as { shown?: boolean } | undefined)?.shown === true && Date.now() - fix.at < FRESH_MS;
         if (!this.delivered && this.watch !== null) {

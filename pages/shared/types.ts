@@ -40,7 +40,7 @@ export type Gravity = 'LIFE' | 'URGENT' | 'ORDINARY';
 export type Urgency = 'LIFE' | 'SILENT' | 'BACK' | 'URGENT' | 'ORDINARY';
 export type Certainty = 'ONE' | 'BOTH' | 'ASK' | 'DEFAULT' | 'NONE';
 export type Datum = 'WGS84' | 'GCJ02' | 'BD09';
-export type Source = 'BROWSER' | 'WECHAT' | 'PICKED' | 'SPOKEN' | 'QR';
+export type Source = 'BROWSER' | 'WECHAT' | 'APP' | 'PICKED' | 'SPOKEN' | 'QR';
 /** The page; the page, entered from the Official Account; what was written there; a tip handed over. */
 export type Via = 'web' | 'wechat' | 'chat' | 'tip';
 export type ResponderState =
@@ -504,6 +504,8 @@ export interface ConfigView {
   officer_login: string;
   store: string;
   desks: boolean;
+  /** Sites and apps that may show the resident's page within theirs. */
+  embed_origins: string[];
 }
 
 export interface DemoPerson {

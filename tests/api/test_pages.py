@@ -239,3 +239,26 @@ async def test_a_page_replaced_beneath_the_process_is_named_anew(tmp_path: Path)
             async with session.get(url) as response:
                 assert scripts_of(response) == ["'self'", source(script)]
     await runner.cleanup()
+
+
+async def test_nobody_frames_a_page_but_whom_the_installation_names_the_residents(
+    tmp_path: Path,
+) -> None:
+    for face in FACES.values():
+        (tmp_path / face).mkdir()
+        (tmp_path / face / "index.html").write_text("<!doctype html><script>1</script>")
+    app = ("https://app.example.cn", "http://127.0.0.1:9000")
+    for around, said in (((), "'none'"), (app, " ".join(app))):
+        site, port = web.Application(), free_port()
+        settings = ApiSettings(origins=(), city="测试市", embed_origins=around)
+        add_pages(site, tmp_path, settings)
+        runner = web.AppRunner(site)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+            for face in FACES:
+                async with session.get(f"/{face}/") as response:
+                    policy = response.headers["Content-Security-Policy"]
+                    expected = said if face == "110" else "'none'"
+                    assert f"frame-ancestors {expected};" in policy
+        await runner.cleanup()

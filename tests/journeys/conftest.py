@@ -69,6 +69,7 @@ class Demo:
         self.url = f"http://127.0.0.1:{self.port}"
         self.wechat = f"http://127.0.0.1:{self.simulator_port}"
         self._other_port = free_port()
+        self.host_port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -81,6 +82,7 @@ class Demo:
             "JINGMIN_BOT_PORT": str(self.bot_port),
             "JINGMIN_SIMULATOR_PORT": str(self.simulator_port),
             "JINGMIN_ORIGINS": f"http://127.0.0.1:{self._other_port}",
+            "JINGMIN_EMBED_ORIGINS": f"http://127.0.0.1:{self.host_port}",
             "JINGMIN_LOG_LEVEL": "INFO",
         }
 
