@@ -187,6 +187,7 @@ class House:
         if route.name == "report":
             if ask.integrator is None:
                 raise StoreDown("the key cannot be judged now")
+            self.limits.spend(f"key:{ask.integrator.id}", "test")
             return
         if route.access == PUBLIC and (ask.integrator is None or is_log_in(request)):
             self._limit_public(request, ask.now)

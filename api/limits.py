@@ -33,6 +33,7 @@ RATES = {
     "socket": Rate(2, 40),  # of a session or an incident
     "ticket": Rate(0.2, 5),  # of an officer's entry ticket
     "public": Rate(200, 4000),  # of an origin: whatever anybody may ask for, log-ins too
+    "test": Rate(0.02, 100),  # reports of a key of the sandbox: they take room beside the real ones
     "refused": Rate(50, 500),  # of an origin: with a session or token that is none
 }
 SOCKETS = 8  # open live sockets of a session or an incident

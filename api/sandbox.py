@@ -84,7 +84,9 @@ class Sandbox:
             if self._opening is None or (self._opening.done() and self._opening.exception()):
                 self._opening = asyncio.create_task(self._open(), name="sandbox")
             await asyncio.wait({self._opening}, timeout=OPEN_S)
-            if not self._opening.done() or self._opening.exception() is not None:
+            failed = self._opening.exception() if self._opening.done() else TimeoutError()
+            if failed is not None:
+                log.warning("the sandbox cannot be opened: %s", type(failed).__name__)
                 raise StoreDown("the sandbox cannot be opened")
             self._house = self._opening.result()
         self._house.store_up = True  # nobody watches it: each request finds out

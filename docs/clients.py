@@ -26,6 +26,7 @@ SPENT = {
     "socket": "live sockets opened by one session or one report",
     "ticket": "tries with one officer's entry ticket",
     "public": "requests without a session or token from one address (IPv6: /64), log-ins too",
+    "test": "reports with one key of the sandbox",
     "refused": "requests with a session or token that is none, from one address",
 }
 
@@ -47,6 +48,7 @@ def sizes() -> str:
         ("report, and the caller's other bodies", f"read as far as {_size(LENIENT_LIMIT)}"),
         *((name, _size(uploads.LIMITS[kind])) for kind, name in kinds.items()),
         ("files of one report", f"{uploads.FILES_EACH}, {_size(uploads.BYTES_EACH)} together"),
+        ("files of one test in the sandbox", f"{_size(uploads.BYTES_TEST)} together"),
         ("picture of a notice", _size(notice_pictures.LIMIT)),
         ("open live sockets", f"{limits.SOCKETS} of a session or a report: the oldest goes"),
         ("frame of the signalling socket", f"{_size(MAX_MESSAGE)}, an offer {_size(MAX_OFFER)}"),

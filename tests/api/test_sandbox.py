@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api import uploads
 from api.integrators import HEADER
+from api.limits import Limits, Rate
 from api.routes import now_ms
 from api.sandbox import KEPT_MS, Sandbox
 from domain.errors import StoreDown
@@ -283,6 +285,28 @@ async def test_what_its_store_does_not_take_is_kept_nowhere(
     assert site.house.journal.waiting() == []
     assert site.house.board.incidents() == []
     await report(site, key, key="after-the-store-came-back")
+
+
+async def test_tests_do_not_take_the_room_of_emergencies(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = await sandbox_key(site)
+    receipt = await report(site, key)
+    house = await sandbox(site).house()
+    house.limits = Limits({"test": Rate(0.001, 1)})
+    await report(site, key)
+    client = site.anybody(**{HEADER: key})
+    refused = await site.ask(client, "POST", "/incidents", {"words": WORDS}, status=429)
+    assert refused["code"] == "too_many"
+    for _ in range(3):
+        await site.report()
+    monkeypatch.setattr(uploads, "BYTES_TEST", len(VOICE))
+    for of, second in ((receipt, 413), (await site.report(), 200)):
+        caller = site.caller(of)
+        for number, status in ((1, 200), (2, second)):
+            path = f"{site.api}/my/uploads?key=one-of-two-{number}"
+            async with caller.post(path, data=VOICE) as answer:
+                assert answer.status == status
 
 
 async def test_who_never_asks_for_it_opens_nothing(site: Site) -> None:
