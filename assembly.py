@@ -33,6 +33,7 @@ from domain.intake import Report
 from domain.place import BoundaryArea
 from domain.publishing import Cap
 from domain.receipt_numbers import ReceiptNumbers
+from domain.tip_deadline import Deadlines
 from locate import kept
 from locate.boundaries import Boundaries
 from locate.finder import BoundaryFinder
@@ -105,6 +106,7 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
             secure=settings.site.startswith("https://"),
             proxies=tuple(settings.proxies),
             second_factor=settings.second_factor,
+            deadlines=_deadlines(settings),
             cap=Cap(settings.notices_a_day, settings.notices_a_month),
             session_ms=int(settings.session_hours * 3_600_000),
             map_style=settings.map_style,
@@ -231,6 +233,7 @@ def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> 
             corps=tuple(_work(one) for one in _platforms(settings) if one.work_corpid),
             demo=settings.demo,
             group_capacity=settings.group_capacity,
+            deadlines=_deadlines(settings),
             at_once=settings.worker_at_once or 16,
         ),
         store=store,
@@ -242,6 +245,13 @@ def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> 
         content=KeySeal(secret, "tip-content"),
         tokens=KeySeal(secret, "tokens"),
         numbers=ReceiptNumbers(store, BOT_NUMBERS),
+    )
+
+
+def _deadlines(settings: Settings) -> Deadlines:
+    hour, minute = 3_600_000, 60_000
+    return Deadlines(
+        int(settings.answer_hours * hour), int(settings.urgent_answer_minutes * minute)
     )
 
 

@@ -68,6 +68,8 @@ class Settings(PlatformSettings, forbid_unknown_fields=True, kw_only=True, froze
     bot_url: str = ""
     notices_a_day: Annotated[int, Meta(ge=0, le=100)] = 0
     notices_a_month: Annotated[int, Meta(ge=0, le=100)] = 0
+    answer_hours: Annotated[float, Meta(gt=0, le=720)] = 24.0
+    urgent_answer_minutes: Annotated[float, Meta(gt=0, le=1_440)] = 30.0
     group_capacity: Annotated[int, Meta(ge=40, le=2_000)] = 500
     worker_port: Annotated[int, Meta(ge=0, le=65535)] = 0
     worker_at_once: Annotated[int, Meta(ge=0, le=256)] = 0

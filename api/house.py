@@ -49,6 +49,7 @@ from domain.position import fix
 from domain.publishing import Cap
 from domain.receipt_numbers import ReceiptNumbers
 from domain.ticket import derive_key, is_session, read_resume
+from domain.tip_deadline import Deadlines
 from domain.together import Together
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class ApiSettings:
     ``second_factor`` staff without a one-time code can only set one up; ``cap`` is what one group may
     get; ``webhook_private`` lets webhooks use http and addresses that are not public;
     ``cors_origins`` are other sites whose pages may use the caller's API, ``embed_origins`` those that may
-    show the resident's page within theirs."""
+    show the resident's page within theirs; ``deadlines`` are until when tips are answered."""
 
     origins: tuple[str, ...]
     city: str
@@ -118,6 +119,7 @@ class ApiSettings:
     webhook_private: bool = False
     cors_origins: tuple[str, ...] = ()
     embed_origins: tuple[str, ...] = ()
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
 
 @dataclass(slots=True)

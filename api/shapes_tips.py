@@ -19,9 +19,10 @@ from domain.tip import TipState
 class TipView(Struct):
     """A tip in the inbox. ``next`` is what has to be done: take, answer, wait (for the resident),
     close, 110 or over; ``told`` what became of the last reply on its way to the resident;
-    ``waiting_since`` since when the resident waits for an answer; ``first`` the beginning of what was
-    said; ``urgent`` that somebody may be in danger; ``event`` is the same in tips that were linked;
-    ``unread`` how many lines of the resident's I have yet to read, where it is in my own list."""
+    ``waiting_since`` since when the resident waits for an answer, ``due_at`` until when he is to get it
+    (null when nobody waits); ``first`` the beginning of what was said; ``urgent`` that somebody may be in
+    danger; ``event`` is the same in tips that were linked; ``unread`` how many lines of the resident's I
+    have yet to read, where it is in my own list."""
 
     id: str
     number: str
@@ -40,6 +41,7 @@ class TipView(Struct):
     answered_at: int | None
     closed_at: int | None
     waiting_since: int | None
+    due_at: int | None
     next: str
     told: Told
     incident: str | None
@@ -65,11 +67,13 @@ class TipList(Struct):
 
 
 class TipCounts(Struct):
-    """``longest`` is since when the resident who waits longest does so, None when nobody waits."""
+    """``longest`` is since when the resident who waits longest does so, None when nobody waits; ``overdue``
+    are those of ``waiting`` whose ``due_at`` is past."""
 
     open: int
     waiting: int
     longest: int | None
+    overdue: int
     unread: int
 
 

@@ -52,9 +52,9 @@ async def _event(ask: Ask, it: Tip) -> TipEvent:
     house = ask.house
     found = await tips_of(house.store, it)
     told = await told_of(house.store, house.secret, found, ask.now)
-    me = ask.staff.id
+    seal, deadlines, me = house.content, house.settings.deadlines, ask.staff.id
     return TipEvent(
-        [tip_view(house.content, one, me, told.get(one.id, Told.NOTHING)) for one in found]
+        [tip_view(seal, deadlines, one, me, told.get(one.id, Told.NOTHING)) for one in found]
     )
 
 

@@ -68,18 +68,19 @@ async def list_tips(ask: Ask, query: TipQuery) -> TipList:
     page = await find_tips(ask, query)
     if query.q.strip():
         await ask.house.audit(ask.who, "tips.searched", str(len(page.items)))
-    me = ask.staff.id
     told = await told_of(ask.house.store, ask.house.secret, page.items, ask.now)
+    seal, deadlines, me = ask.house.content, ask.house.settings.deadlines, ask.staff.id
     return TipList(
-        [tip_view(ask.house.content, it, me, told.get(it.id, Told.NOTHING)) for it in page.items],
+        [tip_view(seal, deadlines, it, me, told.get(it.id, Told.NOTHING)) for it in page.items],
         page.next,
     )
 
 
 @routes.add("GET", "/tips/counts", COMMUNITY_PAGE)
 async def count_tips(ask: Ask, query: TipCountsQuery) -> TipCounts:
-    """How many tips are open, for how many the resident waits, and since when at the longest: of all of
-    them, not of a page. ``unread`` are those of mine in which something was said that I have not read."""
+    """How many tips are open, for how many the resident waits, since when at the longest, and how many of
+    these should have been answered: of all of them, not of a page. ``unread`` are those of mine in which
+    something was said that I have not read."""
     shelf, whose = ask.house.store.tips, _whose(ask.staff, query.box, query.station)
     first = [
         tip.waiting_since
@@ -87,10 +88,12 @@ async def count_tips(ask: Ask, query: TipCountsQuery) -> TipCounts:
         for tip in await shelf.find(wanted, order="turn", limit=1)
         if tip.waiting_since is not None
     ]
+    overdue = ask.house.settings.deadlines.missed(whose, ask.now)
     return TipCounts(
         open=await shelf.count(tips_by_turn(whose)),
         waiting=await shelf.count(waiting_tips(whose)),
         longest=min(first, default=None),
+        overdue=sum([await shelf.count(wanted) for wanted in overdue]),
         unread=await shelf.count(unread_tips(ask.staff.id)),
     )
 

@@ -14,6 +14,7 @@ from domain.inbox import REPLIED, unread
 from domain.outgoing import Message
 from domain.ports import Seal
 from domain.tip import TELLER, Tip, TipState, coarse
+from domain.tip_deadline import Deadlines
 
 OVER = (TipState.CLOSED, TipState.REJECTED)
 FIRST = 120
@@ -21,7 +22,9 @@ FIRST = 120
 KEPT_BACK = frozenset({"text", "key", "original_sha256"})
 
 
-def tip_view(content: Seal, it: Tip, me: str, told: Told = Told.NOTHING) -> TipView:
+def tip_view(
+    content: Seal, deadlines: Deadlines, it: Tip, me: str, told: Told = Told.NOTHING
+) -> TipView:
     """A tip as a line of the inbox of ``me``; ``told`` is what became of the last reply."""
     return TipView(
         id=it.id,
@@ -41,6 +44,7 @@ def tip_view(content: Seal, it: Tip, me: str, told: Told = Told.NOTHING) -> TipV
         answered_at=it.answered_at,
         closed_at=it.closed_at,
         waiting_since=it.waiting_since,
+        due_at=deadlines.due_at(it),
         next=next_step(it),
         told=told,
         incident=it.incident,
@@ -59,6 +63,7 @@ def tip_view(content: Seal, it: Tip, me: str, told: Told = Told.NOTHING) -> TipV
 
 def tip_thread(
     content: Seal,
+    deadlines: Deadlines,
     it: Tip,
     me: str,
     messages: Sequence[Message],
@@ -74,7 +79,8 @@ def tip_thread(
     ]
     named, _ = _opened(content, it.named) if it.named else ("", False)
     entries = [_entry(content, entry) for entry in it.log.entries]
-    return TipThread(tip_view(content, it, me, told), named or "", entries, sending, followed)
+    view = tip_view(content, deadlines, it, me, told)
+    return TipThread(view, named or "", entries, sending, followed)
 
 
 def tip_files(content: Seal, it: Tip | None) -> TipFiles:

@@ -171,15 +171,16 @@ async def hand_over_tip(ask: Ask, id: str, body: HandOverIn) -> TipView:
         sealed,
         ask.now,
     )
-    return tip_view(house.content, after, ask.staff.id)
+    return tip_view(house.content, house.settings.deadlines, after, ask.staff.id)
 
 
 @routes.add("DELETE", "/tips/{id}/hand-over", COMMUNITY_PAGE, faults=(TAKEN,))
 async def call_tip_back(ask: Ask, id: str) -> TipView:
     """What I handed over is mine again as it was, as long as nobody there took it. A supervisor gives it
     back."""
-    it = await call_back(ask.house.store, ask.staff, id, ask.now)
-    return tip_view(ask.house.content, it, ask.staff.id)
+    house = ask.house
+    it = await call_back(house.store, ask.staff, id, ask.now)
+    return tip_view(house.content, house.settings.deadlines, it, ask.staff.id)
 
 
 @routes.add("GET", "/tips/handed", COMMUNITY_PAGE)
@@ -254,7 +255,8 @@ async def _thread(house: House, who: Who, it: Tip) -> TipThread:
     lines = {telling_id(house.secret, it.id, one.seq): one.seq for one in it.log.entries}
     told = (await told_of(house.store, house.secret, [it], house.clock())).get(it.id, Told.NOTHING)
     followed = await _followed(house, it)
-    return tip_thread(house.content, it, who.id, messages, lines, followed, told)
+    deadlines = house.settings.deadlines
+    return tip_thread(house.content, deadlines, it, who.id, messages, lines, followed, told)
 
 
 async def _followed(house: House, it: Tip) -> TipIncidentView | None:

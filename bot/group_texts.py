@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bot.deadline_texts import DEADLINE_TEXTS
+
 # fmt: off
 GROUP_TEXTS: dict[str, tuple[str, str]] = {
+    **DEADLINE_TEXTS,
     "group_full": (
         "【群快满了】{community}的警民群只剩很少的位置（{rooms}）。请现在在企业微信新建一个客户群，群名写上“{community}”："
         "系统会认出它，海报上的入群码自动指过去，居民不会进不来。",

@@ -14,6 +14,7 @@ from domain.arrival import Arrival
 from domain.group import CAPACITY
 from domain.ports import Clips, Finder, Journal, Pictures, Seal, Store
 from domain.receipt_numbers import ReceiptNumbers
+from domain.tip_deadline import Deadlines
 
 if TYPE_CHECKING:
     from bot.official import OfficialApi
@@ -90,7 +91,8 @@ class BotSettings:
     """``site`` is where residents' and officers' pages are, ``url`` where the bot itself is reached,
     both without a trailing slash; ``process`` a name of this process for claims;
     ``group_capacity`` is how many a customer group takes; ``at_once`` people are served at a time, and
-    sent to. ``officials`` are the city's Official Accounts, ``corps`` its WeCom apps, each name once."""
+    sent to. ``deadlines`` are until when tips are answered. ``officials`` are the city's Official
+    Accounts, ``corps`` its WeCom apps, each name once."""
 
     site: str
     url: str
@@ -101,6 +103,7 @@ class BotSettings:
     demo: bool = False
     group_capacity: int = CAPACITY
     at_once: int = 16
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
 
 def address(door: str, account: str) -> str:

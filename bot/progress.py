@@ -15,6 +15,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot import cards, handing_on, withdrawal
+from bot.deadline_lines import tell_overdue
 from bot.house import BotHouse
 from bot.lines import line_id, tell_desk, tell_desk_again
 from bot.post import Notice, Subject, to_resident
@@ -34,6 +35,7 @@ from domain.people import CALLER
 from domain.ports import Change, Lost
 from domain.resident import Language, Resident
 from domain.tip import TELLER, Tip
+from domain.tip_deadline import OVERDUE
 
 EVERY_S = 30.0
 LOOK_BACK_MS = 3 * 24 * 3_600_000
@@ -176,6 +178,8 @@ class Progress:
             await cards.settle(house, tip, entry.seq, label)
         elif entry.who.id == TELLER.id:
             await self._more(tip, entry)
+        if entry.what == OVERDUE:
+            await tell_overdue(house, tip, entry)
         if entry.what in handing_on.STEPS:
             await handing_on.tell(house, tip, entry)
         if entry.what in TIP_STEPS:

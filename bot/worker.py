@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from bot import alarm_rows, conversation, handler, loose, outbox, progress
 from bot.alarms import ALARMS, MENU, NO_MENU
+from bot.deadline_lines import look_for_overdue
 from bot.errors import CallFailed
 from bot.groups import run_groups
 from bot.house import BotHouse
@@ -22,6 +23,7 @@ from domain.errors import Refused
 PAUSE_S = 1.0
 LATE_EVERY_S = 60.0
 TICKET_EVERY_S = 60.0
+OVERDUE_EVERY_S = 30.0
 PURGE_EVERY_S = 600.0
 MENU_EVERY_S = 1_800.0
 MENU_FIRST_S = 60.0  # whoever sets an account up starts the worker before its menu is there
@@ -42,6 +44,7 @@ async def run(house: BotHouse) -> None:
             ("menu", _watch_menu),
             ("alarms", alarm_rows.run),
             ("late", lambda house: _every(LATE_EVERY_S, conversation.end_late, house)),
+            ("deadlines", lambda house: _every(OVERDUE_EVERY_S, look_for_overdue, house)),
             ("purge", lambda house: _every(PURGE_EVERY_S, handler.purge, house)),
             ("loose files", lambda house: _every(PURGE_EVERY_S, loose.purge, house)),
         ):

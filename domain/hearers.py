@@ -42,6 +42,13 @@ def hearers(it: Tip, people: Iterable[Person], now: int) -> list[Person]:
     return there or list(known.values())
 
 
+def supervisors(it: Tip, people: Iterable[Person], now: int) -> list[Person]:
+    """The supervisors of its station who are there, or all who are; when none is, all of them."""
+    chiefs = [one for one in people if one.role is Role.SUPERVISOR and may_hear(one, it)]
+    there = [one for one in chiefs if not away(one, now)]
+    return [one for one in there if one.station == it.station] or there or chiefs
+
+
 def may_hear(one: Person, it: Tip) -> bool:
     """Whether somebody works on tips, may see this one, and still has an account."""
     return one.role in WORKS and not one.disabled and may_see(one.who(), it)

@@ -28,6 +28,8 @@ def arrange(it: Tip) -> bool:
     """Set anew where it stands; whether that is another place than before."""
     before = it.waiting_since, it.turn, it.listed_for, it.unread_for
     it.waiting_since = _waiting_since(it)
+    if it.waiting_since != before[0]:
+        it.reminded = None
     it.turn = _turn(it)
     it.listed_for = [it.officer] if it.officer is not None else list(it.called)
     over = it.state in OVER
@@ -51,7 +53,7 @@ def _waiting_since(it: Tip) -> int | None:
         return None
     since: int | None = None
     for entry in it.log.entries:
-        if entry.what in REPLIED:
+        if entry.what in REPLIED or entry.what == "tip.solved":
             since = None
         elif since is None and _by_teller(entry):
             since = entry.at

@@ -57,6 +57,18 @@ def waiting_unmarked(whose: Criteria) -> Criteria:
     return {**whose, "turn": {"$gt": HURRIED, "$lt": UNHURRIED}}
 
 
+def overdue_urgent(whose: Criteria, since: int) -> Criteria:
+    """Urgent tips whose resident waits since before ``since``, to the second (``turn_1``,
+    ``station_1_turn_1``, ``listed_for_1_turn_1``, ``reminded_1_turn_1``). ``whose`` is nothing, or one
+    equal: a station, a person, or how often somebody was reminded."""
+    return {**whose, "turn": {"$gt": 0, "$lt": since // 1000}}
+
+
+def overdue_tips(whose: Criteria, since: int) -> Criteria:
+    """Those that are not urgent (the same indexes)."""
+    return {**whose, "turn": {"$gt": HURRIED, "$lt": since}}
+
+
 def unread_tips(person: str) -> Criteria:
     """Tips in which this person has not read what was said last (``unread_for_1``)."""
     return {"unread_for": person}

@@ -117,7 +117,8 @@ class Tip:
     ``called`` are the officers (ids) whose cards offer it; ``named`` is what the resident chose to say
     about himself, sealed, empty when anonymous. Texts in the log are sealed with the content key.
     ``urgent``: words in it, or an officer, say that somebody may be in danger (``tip_urgency.py``).
-    ``waiting_since`` and what follows it say where it stands in lists (``inbox.py``).
+    ``waiting_since`` and what follows it say where it stands in lists (``inbox.py``). ``reminded`` is how
+    often somebody was reminded of this wait (``tip_deadline.py``), None for never.
     """
 
     id: str
@@ -147,6 +148,7 @@ class Tip:
     turn: int | None = None
     listed_for: list[str] = field(default_factory=list)
     unread_for: list[str] = field(default_factory=list)
+    reminded: int | None = None
     log: Log = field(default_factory=lambda: Log(""))
     version: int = 0
 

@@ -84,6 +84,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("station", up), ("turn", up)]),
         IndexModel([("listed_for", up), ("turn", up)]),
         IndexModel("unread_for"),
+        # Asked every half a minute: those of whose wait nobody, or no supervisor was reminded.
+        IndexModel([("reminded", up), ("turn", up)]),
         # The numbers of a time, of all and of a station.
         IndexModel("opened_at"),
         IndexModel([("station", up), ("opened_at", up)]),

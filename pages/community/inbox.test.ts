@@ -1,18 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import type { TipEntryView, TipSending, TipView } from '../shared/tips';
-import { advice, fate, LONG_MS, percent, short, span, tone, undelivered } from './inbox';
+import { advice, due, fate, percent, short, span, tone, undelivered } from './inbox';
 
-const tip = (members: Partial<TipView>): TipView => ({ next: 'take', waiting_since: null, ...members }) as TipView;
+const tip = (members: Partial<TipView>): TipView => ({ next: 'take', waiting_since: null, due_at: null, ...members }) as TipView;
 const entry = { seq: 4 } as TipEntryView;
 const sending = (members: Partial<TipSending>): TipSending[] => [{ seq: 4, state: 'QUEUED', reason: '', ...members } as TipSending];
 
 describe('the tone of a tip', () => {
-  it('is red only when somebody waits too long', () => {
-    const at = 10 * LONG_MS;
-    expect(tone(tip({ waiting_since: at - LONG_MS + 1 }), at)).toBe('need');
-    expect(tone(tip({ waiting_since: at - LONG_MS - 1 }), at)).toBe('danger');
-    expect(tone(tip({ next: 'over', waiting_since: 0 }), at)).toBe('over');
-    expect(tone(tip({ next: '110', waiting_since: 0 }), at)).toBe('hand');
+  const HOUR = 3_600_000;
+  it('is red only when somebody waits too long, as the server says', () => {
+    const at = 100 * HOUR;
+    expect(tone(tip({ waiting_since: 0, due_at: at }), at)).toBe('need');
+    expect(tone(tip({ waiting_since: 0, due_at: at - 1 }), at)).toBe('danger');
+    expect(tone(tip({ next: 'over' }), at)).toBe('over');
+    expect(tone(tip({ next: '110' }), at)).toBe('hand');
+  });
+  it('is with how long there is to answer, and how long that is over', () => {
+    const at = 100 * HOUR;
+    expect(due(tip({ due_at: at + 2 * HOUR + 1 }), at)).toBe('还剩 2 小时');
+    expect(due(tip({ due_at: at - 3 * HOUR }), at)).toBe('已超 3 小时');
+    expect(due(tip({ due_at: at + 59_000 }), at)).toBe('还剩 0 分钟');
+    expect(due(tip({}), at)).toBe('');
   });
   it('tells what is to be done from what is waited for', () => {
     expect(tone(tip({ next: 'wait' }))).toBe('hand');

@@ -6,10 +6,6 @@ import type { TipEntryView, TipNext, TipSending, TipTold, TipView } from '../sha
 
 export type Tone = 'danger' | 'need' | 'hand' | 'well' | 'over';
 
-const HOUR = 3_600_000;
-/** Longer than this nobody should wait for an answer. */
-export const LONG_MS = 24 * HOUR;
-
 export const NEXT: Record<TipNext, Pair> = {
   take: ['待认领', 'To be taken'],
   answer: ['待答复', 'To be answered'],
@@ -32,10 +28,22 @@ export const ADVICE: Record<TipNext, Pair> = {
 export function tone(tip: TipView, at = now()): Tone {
   if (tip.next === 'over') return 'over';
   if (tip.next === '110') return 'hand';
-  if (tip.waiting_since !== null && at - tip.waiting_since > LONG_MS) return 'danger';
+  if (overdue(tip, at)) return 'danger';
   if (tip.next === 'take' || tip.next === 'answer') return 'need';
   if (tip.next === 'close') return undelivered(tip) ? 'need' : 'well';
   return 'hand';
+}
+
+/** Whether the resident should have been answered by now. */
+export function overdue(tip: TipView, at = now()): boolean {
+  return tip.due_at !== null && at > tip.due_at;
+}
+
+/** How long there is to answer, or how long that is over: 还剩 2 小时, 已超 3 小时; empty when nobody waits. */
+export function due(tip: TipView, at = now()): string {
+  if (tip.due_at === null) return '';
+  if (overdue(tip, at)) return say(['已超 {t}', 'Overdue by {t}'], { t: span(at - tip.due_at) });
+  return say(['还剩 {t}', '{t} left'], { t: span(tip.due_at - at) });
 }
 
 const TOLD: Record<TipTold, Pair | null> = {

@@ -33,7 +33,7 @@ beforeEach(async () => {
   vi.useFakeTimers();
   unread = 2;
   vi.spyOn(Api.prototype, 'get').mockImplementation((path: string) => (path === '/tips/counts?box=mine'
-    ? Promise.resolve({ open: 9, waiting: 3, longest: 1, unread }) : new Promise(() => undefined)));
+    ? Promise.resolve({ open: 9, waiting: 3, longest: 1, overdue: 0, unread }) : new Promise(() => undefined)));
   vi.spyOn(Api.prototype, 'config').mockReturnValue(new Promise(() => undefined));
   page = new Page();
   page.me = me;
@@ -83,8 +83,9 @@ describe('the store\'s absence', () => {
 describe('the head of the list', () => {
   it('says how many there are and how long the longest wait is', () => {
     const at = 90 * 3_600_000;
-    expect(sumOf({ open: 211, waiting: 204, longest: at - 75 * 3_600_000, unread: 0 }, at)).toBe('211 条处理中 · 204 条等答复，最久 3 天');
-    expect(sumOf({ open: 7, waiting: 0, longest: null, unread: 0 }, at)).toBe('7 条处理中 · 没有人在等答复');
+    expect(sumOf({ open: 211, waiting: 204, longest: at - 75 * 3_600_000, overdue: 31, unread: 0 }, at)).toBe('211 条处理中 · 204 条等答复，最久 3 天 · 31 条已超时');
+    expect(sumOf({ open: 2, waiting: 1, longest: at - 3_600_000, overdue: 0, unread: 0 }, at)).toBe('2 条处理中 · 1 条等答复，最久 1 小时');
+    expect(sumOf({ open: 7, waiting: 0, longest: null, overdue: 0, unread: 0 }, at)).toBe('7 条处理中 · 没有人在等答复');
   });
 });
 

@@ -9,7 +9,7 @@ import type { TipEntryView, TipIncidentView, TipThread, TipView } from '../share
 import { INCIDENT_STATES, word } from '../shared/words';
 import { Clip } from './clip';
 import type { Desk } from './desk';
-import { advice, fate, NEXT, short, tone, undelivered } from './inbox';
+import { advice, due, fate, NEXT, overdue, short, tone, undelivered } from './inbox';
 import { useLoad } from './load';
 import { Back, Bones, Chip, Dialog, Failing, Old } from './pieces';
 import { Acts } from './reply';
@@ -101,6 +101,7 @@ function Facts({ tip, named, followed }: { tip: TipView; named: string; followed
         <p data-testid="followed"><Icon name="bell" size={20} /><span>{t(followed.closed_at ? 'followed_closed' : 'followed', {
           n: followed.number, s: word(INCIDENT_STATES, followed.state), t: followed.closed_at ? exact(followed.closed_at) : '' })}</span></p>
       )}
+      {tip.due_at !== null && <p data-testid="due"><Sign name="clock" size={20} /><span class={overdue(tip) ? 'due late' : 'due'}>{due(tip)} · {t('due_by', { t: exact(tip.due_at) })}</span></p>}
       {tip.reopened > 0 && <p><Icon name="flip" size={20} /><span>{t('reopened', { n: tip.reopened })}</span></p>}
     </div>
   );
@@ -179,6 +180,7 @@ function sentence(entry: TipEntryView, tip: TipView): string {
     case 'tip.marked': return data.urgent ? (entry.who.id === 'system' ? t('e_urgent_words') : t('e_urgent', { n })) : t('e_not_urgent', { n });
     case 'tip.linked': return t('e_linked', { n, i: String(data.number) });
     case 'tip.parted': return t('e_parted', { n });
+    case 'tip.overdue': return t(data.level === 1 ? 'e_overdue' : 'e_overdue_above');
     case 'tip.solved': return t('e_solved');
     case 'tip.not_solved': return t('e_not_solved');
     default: return entry.what;

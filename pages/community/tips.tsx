@@ -5,7 +5,7 @@ import type { TipCounts, TipList, TipView } from '../shared/tips';
 import type { Desk } from './desk';
 import { v } from './eventwords';
 import { Handed } from './handed';
-import { NEXT, short, span, tone, undelivered } from './inbox';
+import { due, NEXT, overdue, short, span, tone, undelivered } from './inbox';
 import { useListing } from './listing';
 import { useLoad } from './load';
 import { More } from './more';
@@ -74,9 +74,9 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
 }
 
 /** How many there are and who waits longest: of all, not of those shown. */
-export function sumOf({ open, waiting, longest }: TipCounts, at = now()): string {
+export function sumOf({ open, waiting, longest, overdue: late }: TipCounts, at = now()): string {
   if (!waiting || longest === null) return t('tips_sum_none', { n: open });
-  return t('tips_sum', { n: open, w: waiting, t: span(at - longest) });
+  return t('tips_sum', { n: open, w: waiting, t: span(at - longest) }) + (late ? t('tips_sum_late', { n: late }) : '');
 }
 
 function Row({ one, chosen, me }: { one: TipView; chosen: boolean; me: string }) {
@@ -93,6 +93,7 @@ function Row({ one, chosen, me }: { one: TipView; chosen: boolean; me: string })
       </span>
       <b class="row-first">{one.first || t('pictures', { n: one.pictures })}</b>
       <span class="row-facts">
+        {one.due_at !== null && <span class={overdue(one) ? 'due late' : 'due'} title={t('due_by', { t: exact(one.due_at) })} data-testid="due">{due(one)}</span>}
         <span>{where}</span>
         {one.pictures > 0 && <span>{t('pictures', { n: one.pictures })}</span>}
         {one.officer && <span>{one.officer === me ? t('you_have_it') : t('has_it', { n: short(one.officer_name, one.station_name) })}</span>}

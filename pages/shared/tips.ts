@@ -46,7 +46,7 @@ export type TipTold = '' | 'SENT' | 'WAITING' | 'FAILED' | 'UNKNOWN' | 'NOBODY';
 export type TipNext = 'take' | 'answer' | 'wait' | 'close' | '110' | 'over';
 export type MessageState = 'QUEUED' | 'SENDING' | 'SENT' | 'FAILED';
 
-/** A tip in the inbox. `waiting_since`: since when the resident waits for an answer; `unread` of my own list. */
+/** A tip in the inbox. `waiting_since`: since when the resident waits for an answer, `due_at` until when he is to get it; `unread` of my own list. */
 export interface TipView {
   id: string;
   number: string;
@@ -65,6 +65,7 @@ export interface TipView {
   answered_at: number | null;
   closed_at: number | null;
   waiting_since: number | null;
+  due_at: number | null;
   next: TipNext;
   told: TipTold;
   incident: string | null;
@@ -91,6 +92,7 @@ export interface TipCounts {
   open: number;
   waiting: number;
   longest: number | null;
+  overdue: number;
   unread: number;
 }
 

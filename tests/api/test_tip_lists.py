@@ -73,7 +73,7 @@ async def test_of_250_tips_the_longest_wait_comes_first_and_each_is_on_a_page(si
         assert since == sorted(since), query
         assert ids[250:] == [one.id for one in reversed(answered)], query
     counts = await site.ask(client, "GET", "/tips/counts?box=mine")
-    assert counts == {"open": 253, "waiting": 250, "longest": oldest, "unread": 250}
+    assert counts == {"open": 253, "waiting": 250, "longest": oldest, "overdue": 250, "unread": 250}
     everywhere = await site.ask(chief, "GET", "/tips/counts")
     assert (everywhere["open"], everywhere["longest"]) == (254, elsewhere.opened_at)
     assert (await site.ask(chief, "GET", "/tips/counts?station=w1"))["open"] == 253
@@ -156,3 +156,29 @@ async def test_each_officer_has_his_own_unread(site: Site) -> None:
     thread = await site.ask(mine, "GET", f"/tips/{tip.id}")
     assert thread["tip"]["unread"] == 0
     assert await unread(mine) == (0, 0)
+
+
+async def test_each_tip_says_until_when_it_is_to_be_answered(site: Site) -> None:
+    wang = await officer(site, "wang")
+    client, store, now = await logged_in(site, "wang"), site.house.store, site.house.clock()
+    hour, named = 12 * STEP, {"anonymous": False, "called": [wang.id]}
+    fresh, late = (
+        await told(site, now - 23 * hour, **named),
+        await told(site, now - 25 * hour, **named),
+    )
+    urgent = await told(site, now - 2 * hour, urgent=True, **named)
+    listed = (await site.ask(client, "GET", "/tips?state=open&order=waiting"))["tips"]
+    due = {one["id"]: one["due_at"] for one in listed}
+    assert due == {
+        urgent.id: urgent.opened_at + hour // 2,
+        late.id: late.opened_at + 24 * hour,
+        fresh.id: fresh.opened_at + 24 * hour,
+    }
+    for box in ("mine", "station"):
+        counts = await site.ask(client, "GET", f"/tips/counts?box={box}")
+        assert (counts["waiting"], counts["overdue"]) == (3, 2)
+    for one in (urgent, late):
+        await take(store, wang.who(), one.id, now)
+        await reply(store, wang.who(), one.id, "k", "answer", "x", now)
+    assert (await site.ask(client, "GET", f"/tips/{late.id}"))["tip"]["due_at"] is None
+    assert (await site.ask(client, "GET", "/tips/counts"))["overdue"] == 0

@@ -8,9 +8,17 @@ import pytest
 
 from domain import inbox
 from domain.people import Role, Who
-from domain.queries import Criteria, tips_by_turn, unread_tips, waiting_tips, waiting_unmarked
+from domain.queries import (
+    Criteria,
+    overdue_tips,
+    tips_by_turn,
+    unread_tips,
+    waiting_tips,
+    waiting_unmarked,
+)
 from domain.ticket import random_id
 from domain.tip import Tip, add, opened, reply, submit, take, tip_number
+from domain.tip_deadline import Deadlines
 from domain.tip_moves import hand_over
 from storage.store import MongoStore
 from tests.storage.test_queries import plan
@@ -120,3 +128,31 @@ async def test_the_store_orders_and_counts_by_an_index(
     page = await store.tips.find(query, order="turn", limit=5)
     assert [one.number for one in page] == [f"T-{n}" for n in range(5)]
     assert page.more
+
+
+@pytest.mark.parametrize("reminded", [None, 1])
+async def test_what_is_overdue_is_read_by_how_often_somebody_was_reminded(
+    store: MongoStore, reminded: int | None
+) -> None:
+    many = []
+    for n in range(60):
+        one = Tip(random_id(), f"T-{n}", "w1", "西一", NOON, NOON)
+        one.turn = (NOON + n * 1000) // (1000 if n % 2 else 1)
+        one.reminded = None if n < 20 else 1 if n < 40 else 2
+        many.append(one)
+    await store.tips.add_many(many)
+    missed = Deadlines(0, 0).missed({"reminded": reminded}, NOON + 30_000)
+    first = 0 if reminded is None else 20
+    expected = [
+        [f"T-{n}" for n in range(first, min(first + 20, 30)) if n % 2 == odd] for odd in (1, 0)
+    ]
+    for query, numbers in zip(missed, expected, strict=True):
+        said = await store.tips._collection.find(dict(query)).sort("turn", 1).explain()
+        assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", "reminded_1_turn_1")
+        costs = dict(said.get("executionStats") or {})
+        assert costs.get("totalDocsExamined", len(numbers)) == len(numbers)
+        found = [one.number async for one in store.tips.every(query, order="turn")]
+        assert found == numbers
+    # Tips of before have no such member, and nobody was reminded of them.
+    await store.tips._collection.update_many({"reminded": None}, {"$unset": {"reminded": 1}})
+    assert await store.tips.count(overdue_tips({"reminded": None}, NOON + 30_000)) == 10
