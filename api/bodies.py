@@ -306,6 +306,23 @@ class TipViewingIn(Request):
     writing: bool = False
 
 
+PreparedText = Annotated[str, Meta(min_length=1, max_length=300)]
+
+
+class PreparedAnswerIn(Request):
+    """A text that officers say often; no blanks but ``{编号}`` and ``{派出所}``."""
+
+    key: Annotated[str, Meta(pattern="^[A-Za-z0-9-]{8,64}$")]
+    text: PreparedText
+
+
+class PreparedAnswerChangeIn(Request):
+    """Another text in place of that of ``version``."""
+
+    version: Annotated[int, Meta(ge=0)]
+    text: PreparedText
+
+
 class TipUrgentIn(Request):
     """An officer's word; it counts until the resident says something grave again."""
 

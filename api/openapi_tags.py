@@ -31,6 +31,7 @@ _OF = {
     "platform-alarms": "administration",
     "integrators": "administration",
     "tips": "tips",
+    "prepared-answers": "tips",
     "notices": "notices",
     "groups": "groups",
     "doorways": "groups",

@@ -178,6 +178,22 @@ class TipFiles(Struct):
     files: list[TipEntryView]
 
 
+class PreparedAnswerView(Struct):
+    """A text that officers of a station say often. ``{编号}`` and ``{派出所}`` in it stand for the number of
+    a tip and its station."""
+
+    id: str
+    text: str
+    version: int
+
+
+class PreparedAnswerList(Struct):
+    """In the order in which they were made; ``most`` is how many a station may have."""
+
+    answers: list[PreparedAnswerView]
+    most: int
+
+
 class ColleagueView(Struct):
     """Somebody of the same station who may stand in."""
 

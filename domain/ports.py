@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from domain.people import Attempts, Person, Session
     from domain.place import BoundaryArea
     from domain.platform_alarm import PlatformAlarm
+    from domain.prepared_answer import PreparedAnswers
     from domain.presence import Presence
     from domain.recurring import RecurringNotice
     from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
@@ -297,6 +298,8 @@ class Store(Protocol):
     def tips(self) -> Shelf[Tip]: ...
     @property
     def viewings(self) -> Shelf[Viewing]: ...
+    @property
+    def prepared_answers(self) -> Shelf[PreparedAnswers]: ...
     @property
     def messages(self) -> Shelf[Message]: ...
     @property

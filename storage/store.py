@@ -27,6 +27,7 @@ from domain.outgoing import Message
 from domain.people import Attempts, Person, Session, account
 from domain.place import BoundaryArea
 from domain.platform_alarm import PlatformAlarm
+from domain.prepared_answer import PreparedAnswers
 from domain.presence import Presence
 from domain.recurring import RecurringNotice
 from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
@@ -87,6 +88,7 @@ class MongoStore:
         self.loose_files = MongoShelf(self._database, "loose_files", LooseFile)
         self.tips = MongoShelf(self._database, "tips", Tip)
         self.viewings = MongoShelf(self._database, "viewings", Viewing)
+        self.prepared_answers = MongoShelf(self._database, "prepared_answers", PreparedAnswers)
         self.messages = MongoShelf(self._database, "messages", Message)
         self.groups = MongoShelf(self._database, "groups", Group)
         self.doorways = MongoShelf(self._database, "doorways", Doorway)

@@ -8,7 +8,7 @@ import { hashOf, TABS } from './route';
  * written into by R. Nothing happens while somebody types, with Ctrl, Alt or Meta, or over an open dialog.
  */
 const SHOWN: ReadonlyArray<readonly [string, Parameters<typeof k>[0]]> = [
-  ['J ↓', 'next'], ['K ↑', 'previous'], ['Esc', 'back'], ['R', 'write'], ['B', 'note'], ['U', 'urgent'], ['T', 'take'], ['E', 'end'], ['P', 'pass_on'], ['H', 'hand_over'],
+  ['J ↓', 'next'], ['K ↑', 'previous'], ['Esc', 'back'], ['R', 'write'], ['C', 'prepared'], ['B', 'note'], ['U', 'urgent'], ['T', 'take'], ['E', 'end'], ['P', 'pass_on'], ['H', 'hand_over'],
   ['M', 'same'], ['N', 'new'], ['/', 'search'], [TABS.map((_, n) => n + 1).join(' '), 'tabs'], ['?', 'keys'],
 ];
 

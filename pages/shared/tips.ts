@@ -153,6 +153,29 @@ export interface TipFiles {
   files: TipEntryView[];
 }
 
+export interface PreparedAnswerIn {
+  key: string;
+  text: string;
+}
+
+export interface PreparedAnswerChangeIn {
+  version: number;
+  text: string;
+}
+
+/** A text that officers of a station say often; {编号} and {派出所} stand for the number of a tip and its station. */
+export interface PreparedAnswerView {
+  id: string;
+  text: string;
+  version: number;
+}
+
+/** `most` is how many a station may have. */
+export interface PreparedAnswerList {
+  answers: PreparedAnswerView[];
+  most: number;
+}
+
 export interface ColleagueView {
   id: string;
   name: string;
