@@ -300,6 +300,15 @@ class TipEventReplyIn(Request):
     text: Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
+class TipRepliesIn(Request):
+    """One text to the residents of these tips."""
+
+    key: Key
+    event: Annotated[str, Meta(pattern="^(answer|close)$")]
+    text: Annotated[str, Meta(min_length=1, max_length=1000)]
+    tips: Annotated[list[Id], Meta(min_length=1, max_length=50)]
+
+
 class TipViewingIn(Request):
     """``writing``: words are in the form of the tip."""
 

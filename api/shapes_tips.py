@@ -130,7 +130,8 @@ class TipEvent(Struct):
 
 
 class TipSaid(Struct):
-    """What became of one text in one tip of an event: ``problem`` says why it was not said."""
+    """What became of one text in one of several tips: ``problem`` says why it was not said. ``number`` is
+    empty where the tip is not for whoever asks."""
 
     id: str
     number: str

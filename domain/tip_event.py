@@ -97,15 +97,24 @@ async def reply_to_all(
     require_tip(who, first)
     done = []
     for one in await tips_of(store, first):
-        if known(one, who, key):
-            done.append(Said(one, None))
-            continue
-        if one.incident is not None or not allows(TIP, one.state, event):
-            continue
-        try:
-            if one.officer is None and who.role is not Role.SUPERVISOR:
-                await take(store, who, one.id, now)
-            done.append(Said(await reply(store, who, one.id, key, event, sealed, now), None))
-        except Refused as refused:
-            done.append(Said(one, refused))
+        if known(one, who, key) or can_be_told(one, event):
+            done.append(await say(store, who, one, key, event, sealed, now))
     return done
+
+
+def can_be_told(it: Tip, event: str) -> bool:
+    """Whether it is neither over, nor 110's, as far as this is concerned."""
+    return it.incident is None and allows(TIP, it.state, event)
+
+
+async def say(store: Store, who: Who, it: Tip, key: str, event: str, sealed: str, now: int) -> Said:
+    """Says it in this tip, as ``tip.reply`` does; what nobody has, ``who`` takes first, a supervisor does
+    not. The same key again changes nothing."""
+    if known(it, who, key):
+        return Said(it, None)
+    try:
+        if it.officer is None and who.role is not Role.SUPERVISOR and can_be_told(it, event):
+            await take(store, who, it.id, now)
+        return Said(await reply(store, who, it.id, key, event, sealed, now), None)
+    except Refused as refused:
+        return Said(it, refused)

@@ -2,11 +2,10 @@ import { useState } from 'preact/hooks';
 import { useDraft } from '../parts/draft';
 import { newKey } from '../shared/api';
 import { asFault, faultWithHint } from '../shared/fault';
-import type { PreparedAnswerChangeIn, PreparedAnswerIn, PreparedAnswerList, PreparedAnswerView, TipView } from '../shared/tips';
+import type { PreparedAnswerChangeIn, PreparedAnswerIn, PreparedAnswerList, PreparedAnswerView } from '../shared/tips';
 import type { Desk } from './desk';
 import { useLoad } from './load';
 import { Bones, Dialog, Failing } from './pieces';
-import { filled } from './preparedtext';
 import { p } from './preparedwords';
 
 const LENGTH = 300;
@@ -14,12 +13,15 @@ const PATH = '/prepared-answers';
 /** `id` is that of the one which is changed, from this version on; empty: it is a new one. */
 interface Writing { id: string; version: number; text: string; key: string }
 
-/** What the station's officers say often: one is added to the text, and all are kept here for the station. */
-export function Prepared({ desk, tip, add, close }: { desk: Desk; tip: TipView; add: (text: string) => boolean; close: () => void }) {
-  const query = '?station=' + encodeURIComponent(tip.station);
-  const list = useLoad(tip.station, 0, () => desk.api.get<PreparedAnswerList>(PATH + query));
+/** What the station's officers say often: one is added to the text, as `filled` in, and all are kept here for
+ * the station. `add` says whether there was room. */
+export function Prepared({ desk, station, filled, add, close }: {
+  desk: Desk; station: string; filled: (text: string) => string; add: (text: string) => boolean; close: () => void;
+}) {
+  const query = '?station=' + encodeURIComponent(station);
+  const list = useLoad(station, 0, () => desk.api.get<PreparedAnswerList>(PATH + query));
   const [begun, setBegun] = useState((): Writing => ({ id: '', version: 0, text: '', key: newKey() }));
-  const form = useDraft(desk.drafts, 'prepared/' + tip.station, begun);
+  const form = useDraft(desk.drafts, 'prepared/' + station, begun);
   const { id, text } = form.value;
   const [editing, setEditing] = useState(false);
   const [sure, setSure] = useState('');
@@ -59,7 +61,7 @@ export function Prepared({ desk, tip, add, close }: { desk: Desk; tip: TipView; 
   const remove = (one: PreparedAnswerView): Promise<void> => act(one, () => desk.api.delete<PreparedAnswerList>(
     `${PATH}/${encodeURIComponent(one.id)}${query}&version=${one.version}`), () => { if (form.now().id === one.id) form.set({ id: '', key: newKey() }); });
   const choose = (one: PreparedAnswerView): void => {
-    if (add(filled(one.text, tip))) close();
+    if (add(filled(one.text))) close();
     else setFault(p('too_long', { n: 1000 }));
   };
   const full = data !== null && !id && data.answers.length >= data.most;
@@ -70,7 +72,7 @@ export function Prepared({ desk, tip, add, close }: { desk: Desk; tip: TipView; 
       <ul class="prepared">
         {data && data.answers.map((one) => (
           <li key={one.id}>
-            <button type="button" class="prepared-one" data-testid="prepared-one" onClick={() => choose(one)}>{editing ? one.text : filled(one.text, tip)}</button>
+            <button type="button" class="prepared-one" data-testid="prepared-one" onClick={() => choose(one)}>{editing ? one.text : filled(one.text)}</button>
             {editing && (
               <span class="door-acts">
                 <button type="button" class="button small" data-testid="prepared-change" onClick={() => { setOther(null); form.set({ ...one, key: newKey() }); }}>{p('change')}</button>

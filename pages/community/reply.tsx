@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { useDraft } from '../parts/draft';
 import { Icon } from '../parts/icons';
 import { useHeld } from '../parts/held';
@@ -11,8 +11,9 @@ import type { Desk } from './desk';
 import { AskEnding, Over, type Ending } from './ending';
 import { Choice, Dialog } from './pieces';
 import { short } from './inbox';
+import { useInsert } from './insert';
 import { Prepared } from './prepared';
-import { inserted } from './preparedtext';
+import { filled } from './preparedtext';
 import { p } from './preparedwords';
 import { Reassign } from './reassign';
 import { hashOf } from './route';
@@ -92,25 +93,7 @@ function Composer({ desk, tip, put, again, others }: Props & { others: Component
   // What ends it is asked once more: the resident reads it at once.
   const [ending, setEnding] = useState<Ending | null>(null);
   const [preparing, setPreparing] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
-  // Where the cursor was last; and where it goes once what was added is drawn.
-  const cursor = useRef<number | null>(null);
-  const going = useRef<number | null>(null);
-  const place = (event: { currentTarget: HTMLTextAreaElement }): void => { cursor.current = event.currentTarget.selectionEnd; };
-  const add = (piece: string): boolean => {
-    const after = inserted(form.now().text, cursor.current, piece, MOST);
-    if (!after) return false;
-    form.set({ text: after.text, key: newKey() });
-    cursor.current = going.current = after.cursor;
-    return true;
-  };
-  useLayoutEffect(() => {
-    const { current } = field;
-    if (going.current === null || preparing || !current) return;
-    current.focus();
-    current.setSelectionRange(going.current, going.current);
-    going.current = null;
-  });
+  const insert = useInsert(MOST, () => form.now().text, (text) => form.set({ text, key: newKey() }), preparing);
   const send = async (): Promise<void> => {
     setBusy(true);
     setFault('');
@@ -134,8 +117,8 @@ function Composer({ desk, tip, put, again, others }: Props & { others: Component
       }}>
         {fault && <p class="fault" role="alert">{fault}</p>}
         <Choice label={t('how')} value={chosen} options={options} keys={ENDS} onChange={(one) => form.set({ event: one, key: newKey() })} />
-        <textarea ref={field} value={text} maxLength={MOST} rows={2} placeholder={t(`p_${chosen}`)} aria-label={t(`p_${chosen}`)} data-testid="reply-text" data-key="r"
-          onBlur={place} onSelect={place} onInput={(input) => { place(input); form.set({ text: input.currentTarget.value, key: newKey() }); }} />
+        <textarea ref={insert.field} value={text} maxLength={MOST} rows={2} placeholder={t(`p_${chosen}`)} aria-label={t(`p_${chosen}`)} data-testid="reply-text" data-key="r"
+          onBlur={insert.place} onSelect={insert.place} onInput={(input) => { insert.place(input); form.set({ text: input.currentTarget.value, key: newKey() }); }} />
         {text.length > MOST - 200 && <span class="dim">{t('left', { n: MOST - text.length })}</span>}
         {ending && ending === chosen && <AskEnding ending={ending} text={text.trim()} close={() => setEnding(null)} go={() => void send()} />}
         <div class="composer-foot">
@@ -145,7 +128,7 @@ function Composer({ desk, tip, put, again, others }: Props & { others: Component
         </div>
       </form>
       {/* A form of its own: it must not be in this one. */}
-      {preparing && <Prepared desk={desk} tip={tip} add={add} close={() => setPreparing(false)} />}
+      {preparing && <Prepared desk={desk} station={tip.station} filled={(piece) => filled(piece, tip)} add={insert.add} close={() => setPreparing(false)} />}
     </>
   );
 }

@@ -8,6 +8,8 @@ import { Handed } from './handed';
 import { due, NEXT, overdue, short, span, tone, undelivered } from './inbox';
 import { useListing } from './listing';
 import { useLoad } from './load';
+import { Many, Pickable, useChosen } from './many';
+import { m } from './manywords';
 import { More } from './more';
 import { Bones, Choice, Chip, Empty, Failing, Old } from './pieces';
 import { Pick, Search } from './search';
@@ -35,6 +37,7 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
   });
   const counts = useLoad(box + where, desk.revision.tips, () => desk.api.get<TipCounts>(`/tips/counts?box=${box}${where}`));
   const tips = list.items;
+  const chosen = useChosen(query);
   return (
     <div class="split">
       <section class="pane list" aria-label={t('tips')}>
@@ -50,6 +53,7 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
           <div class="sum-row">
             <p class="dim sum" data-testid="tips-sum" title={waiting && counts.data && counts.data.longest !== null ? exact(counts.data.longest) : undefined}>
               {q ? t('tips_everywhere') : waiting && counts.data ? sumOf(counts.data) : '\u00a0'}</p>
+            {(q || state === 'open') && <button type="button" class="link" aria-pressed={chosen.tips !== null} data-testid="select" data-key="x" onClick={chosen.toggle}>{m(chosen.tips ? 'off' : 'on')}</button>}
             <a class="link sheet" href={`/api/v1/tips/sheet?${query}&face=community`} download data-testid="tips-sheet">{t('tips_sheet')}</a>
           </div>
         </header>
@@ -61,10 +65,11 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
           {tips && !tips.length && list.next === null && (q
             ? <Empty sign="search" head={t('tips_none')} hint={t('tips_none_hint')} />
             : <Empty sign="tips" head={state === 'open' ? t('tips_empty') : t('tips_none')} hint={state === 'open' ? t('tips_empty_hint') : ''} />)}
-          <ul>{tips && tips.map((one) => <li key={one.id}><Row one={one} chosen={one.id === id} me={desk.me ? desk.me.id : ''} /></li>)}</ul>
+          <ul>{tips && tips.map((one) => <li key={one.id} class={chosen.tips ? 'pickable' : undefined}><Pickable tip={one} chosen={chosen} /><Row one={one} chosen={one.id === id} me={desk.me ? desk.me.id : ''} /></li>)}</ul>
           {q && list.next !== null && <p class="dim looked">{t('looked', { t: exact(list.next) })}</p>}
           {tips && <More list={list} scrolls={!q} words={t(q ? 'further' : 'more')} />}
         </div>
+        <Many desk={desk} chosen={chosen} shown={tips || []} again={() => void list.again()} />
       </section>
       <section class="pane detail">
         {id ? <Thread key={id} desk={desk} id={id} /> : <Empty sign="tips" head={t('tip_choose')} />}

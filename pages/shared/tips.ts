@@ -23,6 +23,14 @@ export interface TipEventReplyIn {
   text: string;
 }
 
+/** One text to the residents of these tips, 50 at most. */
+export interface TipRepliesIn {
+  key: string;
+  event: 'answer' | 'close';
+  text: string;
+  tips: string[];
+}
+
 export interface TipViewingIn {
   writing?: boolean;
 }
