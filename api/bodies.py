@@ -12,6 +12,7 @@ from domain.incident import Disposition, Kind
 from domain.people import Role
 from domain.place import Datum, Source
 from domain.platform_ids import MARK, NAME
+from domain.tip_label import Category
 
 Key = Annotated[
     str,
@@ -298,6 +299,18 @@ class TipEventReplyIn(Request):
     key: Key
     event: Annotated[str, Meta(pattern="^(ask|answer|close)$")]
     text: Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
+Tags = Annotated[list[Annotated[str, Meta(min_length=1, max_length=12)]], Meta(max_length=10)]
+
+
+class TipLabelsIn(Request):
+    """What a tip is about. ``category`` null (or not there): as it is; empty: none. ``add`` and ``remove``
+    are tags; the others stay."""
+
+    category: Category | None = None
+    add: Tags = []
+    remove: Tags = []
 
 
 class TipRepliesIn(Request):

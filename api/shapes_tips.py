@@ -14,6 +14,7 @@ from api.tip_told import Told
 from domain.incident import IncidentState
 from domain.outgoing import MessageState
 from domain.tip import TipState
+from domain.tip_label import Category
 
 
 class TipView(Struct):
@@ -21,8 +22,9 @@ class TipView(Struct):
     close, 110 or over; ``told`` what became of the last reply on its way to the resident;
     ``waiting_since`` since when the resident waits for an answer, ``due_at`` until when he is to get it
     (null when nobody waits); ``first`` the beginning of what was said; ``urgent`` that somebody may be in
-    danger; ``event`` is the same in tips that were linked; ``unread`` how many lines of the resident's I
-    have yet to read, where it is in my own list."""
+    danger; ``category`` (empty: none yet) and ``tags`` what officers say it is about; ``event`` is the same
+    in tips that were linked; ``unread`` how many lines of the resident's I have yet to read, where it is in
+    my own list."""
 
     id: str
     number: str
@@ -48,6 +50,8 @@ class TipView(Struct):
     anonymous: bool
     reopened: int
     urgent: bool
+    category: Category
+    tags: list[str]
     event: str | None
     unread: int
     pictures: int

@@ -18,9 +18,17 @@ from domain.errors import INVALID, Refused
 from domain.paging import Found, in_order, newest_first, page_of
 from domain.people import COMMUNITY_PAGE, Role, Who
 from domain.ports import Seal
-from domain.queries import Criteria, tips_by_turn, unread_tips, waiting_tips, waiting_unmarked
+from domain.queries import (
+    Criteria,
+    tips_by_turn,
+    tips_labelled,
+    unread_tips,
+    waiting_tips,
+    waiting_unmarked,
+)
 from domain.search import FEW_DIGITS, words_of
 from domain.tip import Tip, TipState
+from domain.tip_label import Category, label, tag_of
 
 SEEN_BY = (*COMMUNITY_PAGE, Role.DISPATCHER)
 OPEN = tuple(state for state in TipState if state not in OVER)
@@ -38,7 +46,8 @@ class TipQuery(Struct, forbid_unknown_fields=True):
     waits, then the others, of each the longest wait first, then those for whose answer nobody waits, what
     changed last first). ``station``: only of this one.
     ``q``: each of its words is in the number, in what was said or answered, in what the resident left about
-    himself (a telephone, say), or names place, station, community or officer. ``incident`` finds the tip
+    himself (a telephone, say), or names place, station, community or officer. ``category`` and ``tag``:
+    only those that have it. ``incident`` finds the tip
     that became one. ``before`` bounds ``updated_at``; ``after`` is the ``next`` of a page of those that
     wait."""
 
@@ -47,6 +56,8 @@ class TipQuery(Struct, forbid_unknown_fields=True):
     order: Annotated[str, Meta(pattern="^(changed|waiting)$")] = "changed"
     station: Station = ""
     q: Annotated[str, Meta(max_length=100)] = ""
+    category: Category = Category.NONE
+    tag: Annotated[str, Meta(max_length=12)] = ""
     incident: Id | None = None
     before: Ms | None = None
     after: Ms = 0
@@ -108,6 +119,18 @@ def _whose(who: Who, box: str, station: str) -> Criteria:
     return {"station": own if station in ("", own) else ""}
 
 
+def _labelled(who: Who, query: TipQuery) -> Criteria | None:
+    """Those of the tag, else of the category that is asked for; the rest is looked at in what is found."""
+    tag = tag_of(query.tag)
+    if query.tag and not tag:
+        raise Refused(INVALID, "no tag", field="tag")
+    if not (tag or query.category):
+        return None
+    everywhere = who.role in (Role.SUPERVISOR, Role.DISPATCHER)
+    station = query.station if everywhere else who.station or "-"
+    return tips_labelled(label(station, query.category, tag))
+
+
 async def find_tips(ask: Ask, query: TipQuery) -> Found[Tip]:
     """A page of the tips that the asker may see, as the query says."""
     shelf = ask.house.store.tips
@@ -115,7 +138,7 @@ async def find_tips(ask: Ask, query: TipQuery) -> Found[Tip]:
     if query.incident is not None:
         became = [it async for it in shelf.every({"incident": query.incident}) if wanted(it)]
         return Found(became)
-    whose = _whose(ask.staff, query.box, query.station)
+    whose = _labelled(ask.staff, query) or _whose(ask.staff, query.box, query.station)
     if query.order == "waiting":
         if query.state != "open":
             raise Refused(INVALID, "only open tips wait", field="order")
@@ -135,9 +158,12 @@ def _asked(content: Seal, who: Who, query: TipQuery, words: list[str], it: Tip) 
     states: Any = {"open": OPEN, "closed": OVER}.get(query.state)
     kept = states is None or it.state in states
     there = query.station in ("", it.station) and query.incident in (None, it.incident)
+    mine = query.box == "station" or who.id in it.listed_for
+    tag = tag_of(query.tag)
+    fits = query.category in ("", it.category) and (not tag or tag in it.tags)
     # What was said is opened for officers, never for the desk's search.
     opens = content if who.role is not Role.DISPATCHER else None
-    return seen and kept and there and (not words or _holds(opens, it, words))
+    return seen and kept and there and mine and fits and (not words or _holds(opens, it, words))
 
 
 def _holds(content: Seal | None, it: Tip, words: list[str]) -> bool:

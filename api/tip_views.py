@@ -51,6 +51,8 @@ def tip_view(
         anonymous=it.anonymous,
         reopened=it.reopened,
         urgent=it.urgent,
+        category=it.category,
+        tags=list(it.tags),
         event=it.event,
         unread=unread(it, me) if me in it.unread_for else 0,
         pictures=sum(entry.what == "upload" for entry in it.log.entries),

@@ -11,6 +11,7 @@ from api.bodies import (
     ReassignIn,
     TakeOverIn,
     TipIncidentIn,
+    TipLabelsIn,
     TipNoteIn,
     TipReplyIn,
     TipUrgentIn,
@@ -62,6 +63,7 @@ from domain.tip import (
     reply,
     require_tip,
 )
+from domain.tip_labelling import put_labels
 from domain.tip_moves import become_incident, call_back, hand_over
 from domain.tip_notes import note
 from domain.tip_urgency import mark
@@ -148,6 +150,15 @@ async def mark_tip(ask: Ask, id: str, body: TipUrgentIn) -> TipThread:
     return await _thread(
         house, ask.staff, await mark(house.store, ask.staff, id, body.urgent, ask.now)
     )
+
+
+@routes.add("PATCH", "/tips/{id}/labels", COMMUNITY_PAGE, faults=(TOO_MANY,))
+async def label_tip(ask: Ask, id: str, body: TipLabelsIn) -> TipThread:
+    """What it is about: one category, and tags of which each has 12 characters and a tip 10. The resident
+    is not told. The same again changes nothing."""
+    house = ask.house
+    it = await put_labels(house.store, ask.staff, id, body.category, body.add, body.remove, ask.now)
+    return await _thread(house, ask.staff, it)
 
 
 @routes.add("POST", "/tips/{id}/hand-over", COMMUNITY_PAGE, faults=(WRONG_STATE,))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from domain.evidence import Entry
 from domain.people import Role
+from domain.tip_label import labels_of
 
 if TYPE_CHECKING:
     from domain.tip import Tip
@@ -32,6 +33,7 @@ def arrange(it: Tip) -> bool:
         it.reminded = None
     it.turn = _turn(it)
     it.listed_for = [it.officer] if it.officer is not None else list(it.called)
+    it.labels = labels_of(it)
     over = it.state in OVER
     it.unread_for = [] if over else [one for one in it.listed_for if unread(it, one)]
     return before != (it.waiting_since, it.turn, it.listed_for, it.unread_for)

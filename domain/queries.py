@@ -57,6 +57,12 @@ def waiting_unmarked(whose: Criteria) -> Criteria:
     return {**whose, "turn": {"$gt": HURRIED, "$lt": UNHURRIED}}
 
 
+def tips_labelled(label: str) -> Criteria:
+    """Tips with a label (``domain/tip_label.py``); ordered by ``turn`` or ``updated_at``
+    (``labels_1_turn_1``, ``labels_1_updated_at_-1``)."""
+    return {"labels": label}
+
+
 def overdue_urgent(whose: Criteria, since: int) -> Criteria:
     """Urgent tips whose resident waits since before ``since``, to the second (``turn_1``,
     ``station_1_turn_1``, ``listed_for_1_turn_1``, ``reminded_1_turn_1``). ``whose`` is nothing, or one

@@ -33,6 +33,7 @@ from domain.people import DESK, SYSTEM, Role, Who, require_visible
 from domain.place import Fix
 from domain.ports import Store
 from domain.revise import revise
+from domain.tip_label import Category
 from domain.workflow import Table, step
 
 TELLER = Who("teller", Role.RESIDENT, "线索提供人")
@@ -149,6 +150,9 @@ class Tip:
     listed_for: list[str] = field(default_factory=list)
     unread_for: list[str] = field(default_factory=list)
     reminded: int | None = None
+    category: Category = Category.NONE
+    tags: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)  # both, to be found by (``tip_label.py``)
     log: Log = field(default_factory=lambda: Log(""))
     version: int = 0
 

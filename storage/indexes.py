@@ -84,6 +84,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("station", up), ("turn", up)]),
         IndexModel([("listed_for", up), ("turn", up)]),
         IndexModel("unread_for"),
+        # Of a category or a tag, in either order of the list.
+        IndexModel([("labels", up), ("turn", up)]),
+        IndexModel([("labels", up), ("updated_at", down)]),
         # Asked every half a minute: those of whose wait nobody, or no supervisor was reminded.
         IndexModel([("reminded", up), ("turn", up)]),
         # The numbers of a time, of all and of a station.

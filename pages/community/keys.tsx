@@ -9,7 +9,7 @@ import { hashOf, TABS } from './route';
  */
 const SHOWN: ReadonlyArray<readonly [string, Parameters<typeof k>[0]]> = [
   ['J ↓', 'next'], ['K ↑', 'previous'], ['Esc', 'back'], ['R', 'write'], ['C', 'prepared'], ['B', 'note'], ['U', 'urgent'], ['T', 'take'], ['E', 'end'], ['P', 'pass_on'], ['H', 'hand_over'],
-  ['M', 'same'], ['X', 'select'], ['N', 'new'], ['/', 'search'], [TABS.map((_, n) => n + 1).join(' '), 'tabs'], ['?', 'keys'],
+  ['M', 'same'], ['X', 'select'], ['L', 'labels'], ['N', 'new'], ['/', 'search'], [TABS.map((_, n) => n + 1).join(' '), 'tabs'], ['?', 'keys'],
 ];
 
 /** Listens as long as it is on the page; `?` shows the list. */

@@ -9,6 +9,7 @@ export const k = translator({
   back: ['离开输入框；返回列表', 'Leave the field; back to the list'],
   write: ['写答复', 'Write an answer'],
   prepared: ['插入常用语', 'Add a prepared answer'],
+  labels: ['分类和标签', 'Category and tags'],
   select: ['多选线索；退出', 'Select tips; stop'],
   urgent: ['标为紧急；取消', 'Mark as urgent; take that off'],
   note: ['写内部备注', 'Note for colleagues'],

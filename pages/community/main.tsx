@@ -5,6 +5,7 @@ import { App } from './app';
 import './community.css';
 import './tips.css';
 import './event.css';
+import './labels.css';
 import './many.css';
 import './notices.css';
 import './groups.css';

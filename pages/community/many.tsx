@@ -48,7 +48,7 @@ export function Pickable({ tip, chosen }: { tip: TipView; chosen: Chosen }) {
   if (!chosen.tips) return null;
   const on = chosen.tips.has(tip.id);
   return (
-    <label class="pick"><input type="checkbox" checked={on} disabled={!on && chosen.tips.size >= AT_ONCE} aria-label={m('pick', { n: tip.number })}
+    <label class="pick-box"><input type="checkbox" checked={on} disabled={!on && chosen.tips.size >= AT_ONCE} aria-label={m('pick', { n: tip.number })}
       data-testid="pick" onChange={(event) => chosen.pick(tip, event.currentTarget.checked)} /></label>
   );
 }

@@ -5,11 +5,13 @@ import { ago, exact } from '../shared/clock';
 import { degrees } from '../shared/geo';
 import { say } from '../shared/i18n';
 import { possibleAreas } from '../shared/possible';
-import type { TipEntryView, TipIncidentView, TipThread, TipView } from '../shared/tips';
+import type { TipCategory, TipEntryView, TipIncidentView, TipThread, TipView } from '../shared/tips';
 import { INCIDENT_STATES, word } from '../shared/words';
 import { Clip } from './clip';
 import type { Desk } from './desk';
 import { advice, due, fate, NEXT, overdue, short, tone, undelivered } from './inbox';
+import { Labels } from './labels';
+import { l, labelText } from './labelwords';
 import { useLoad } from './load';
 import { Back, Bones, Chip, Dialog, Failing, Old } from './pieces';
 import { Acts } from './reply';
@@ -61,6 +63,7 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
       <div class="scroll thread" ref={box} data-testid="thread">
         <Old fault={thread.fault} again={thread.again} />
         <Facts tip={tip} named={data.named} followed={data.followed} />
+        <Labels desk={desk} tip={tip} put={thread.put} />
         <SameEvent desk={desk} tip={tip} again={thread.again} />
         <ol>{data.entries.filter((entry) => !LOOKS.includes(entry.what)).map((entry) => <Entry key={entry.seq} desk={desk} tip={tip} entry={entry} thread={data} />)}</ol>
         <Looks tip={tip} entries={data.entries.filter((entry) => LOOKS.includes(entry.what))} />
@@ -180,11 +183,17 @@ function sentence(entry: TipEntryView, tip: TipView): string {
     case 'tip.marked': return data.urgent ? (entry.who.id === 'system' ? t('e_urgent_words') : t('e_urgent', { n })) : t('e_not_urgent', { n });
     case 'tip.linked': return t('e_linked', { n, i: String(data.number) });
     case 'tip.parted': return t('e_parted', { n });
+    case 'tip.labelled': return labelled(data, n);
     case 'tip.overdue': return t(data.level === 1 ? 'e_overdue' : 'e_overdue_above');
     case 'tip.solved': return t('e_solved');
     case 'tip.not_solved': return t('e_not_solved');
     default: return entry.what;
   }
+}
+
+function labelled(data: TipEntryView['data'], n: string): string {
+  const x = labelText((data.category || '') as TipCategory, Array.isArray(data.tags) ? data.tags.map(String) : []);
+  return x ? l('e_labelled', { n, x }) : l('e_cleared', { n });
 }
 
 function Spot({ entry, number }: { entry: TipEntryView; number: string }) {

@@ -6,6 +6,8 @@ import type { Desk } from './desk';
 import { v } from './eventwords';
 import { Handed } from './handed';
 import { due, NEXT, overdue, short, span, tone, undelivered } from './inbox';
+import { filterQuery, LabelFilter, NO_FILTER } from './labels';
+import { labelText } from './labelwords';
 import { useListing } from './listing';
 import { useLoad } from './load';
 import { Many, Pickable, useChosen } from './many';
@@ -26,10 +28,12 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
   const [state, setState] = useState<'open' | 'closed'>('open');
   const [q, setQ] = useState('');
   const [station, setStation] = useState('');
+  const [filter, setFilter] = useState(NO_FILTER);
+  const filtered = filterQuery(filter);
   // Looking for something looks everywhere; the server orders, for it knows those that are on no page yet.
   const waiting = state === 'open' && !q;
   const where = station ? '&station=' + encodeURIComponent(station) : '';
-  const query = (q ? `state=all&q=${encodeURIComponent(q)}` : `box=${box}&state=${state}${waiting ? '&order=waiting' : ''}`) + where;
+  const query = (q ? `state=all&q=${encodeURIComponent(q)}` : `box=${box}&state=${state}${waiting ? '&order=waiting' : ''}`) + where + filtered;
   const list = useListing<TipView, number>(query, desk.revision.tips, async (after) => {
     const from = after === null ? '' : `&${waiting ? 'after' : 'before'}=${after}`;
     const page = await desk.api.get<TipList>(`/tips?${query}&limit=${PAGE}${from}`);
@@ -50,9 +54,10 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
           <Search q={q} label={t('search')} onSearch={setQ} />
           {supervisor && desk.stations && <Pick label={t('which')} value={station} onChange={setStation}
             options={[['', t('every_station')], ...desk.stations.map((one) => [one.id, one.name] as const)]} />}
+          <LabelFilter filter={filter} set={setFilter} known={Array.from(new Set((tips || []).flatMap((one) => one.tags))).sort()} />
           <div class="sum-row">
             <p class="dim sum" data-testid="tips-sum" title={waiting && counts.data && counts.data.longest !== null ? exact(counts.data.longest) : undefined}>
-              {q ? t('tips_everywhere') : waiting && counts.data ? sumOf(counts.data) : '\u00a0'}</p>
+              {q ? t('tips_everywhere') : !filtered && waiting && counts.data ? sumOf(counts.data) : '\u00a0'}</p>
             {(q || state === 'open') && <button type="button" class="link" aria-pressed={chosen.tips !== null} data-testid="select" data-key="x" onClick={chosen.toggle}>{m(chosen.tips ? 'off' : 'on')}</button>}
             <a class="link sheet" href={`/api/v1/tips/sheet?${query}&face=community`} download data-testid="tips-sheet">{t('tips_sheet')}</a>
           </div>
@@ -62,8 +67,8 @@ export function Tips({ desk, id }: { desk: Desk; id: string }) {
           {tips && <Old fault={list.fault} again={() => void list.again()} />}
           {!tips && list.fault && <Failing fault={list.fault} again={() => void list.again()} />}
           {!tips && !list.fault && <Bones />}
-          {tips && !tips.length && list.next === null && (q
-            ? <Empty sign="search" head={t('tips_none')} hint={t('tips_none_hint')} />
+          {tips && !tips.length && list.next === null && (q || filtered
+            ? <Empty sign="search" head={t('tips_none')} hint={q ? t('tips_none_hint') : ''} />
             : <Empty sign="tips" head={state === 'open' ? t('tips_empty') : t('tips_none')} hint={state === 'open' ? t('tips_empty_hint') : ''} />)}
           <ul>{tips && tips.map((one) => <li key={one.id} class={chosen.tips ? 'pickable' : undefined}><Pickable tip={one} chosen={chosen} /><Row one={one} chosen={one.id === id} me={desk.me ? desk.me.id : ''} /></li>)}</ul>
           {q && list.next !== null && <p class="dim looked">{t('looked', { t: exact(list.next) })}</p>}
@@ -100,6 +105,7 @@ function Row({ one, chosen, me }: { one: TipView; chosen: boolean; me: string })
       <span class="row-facts">
         {one.due_at !== null && <span class={overdue(one) ? 'due late' : 'due'} title={t('due_by', { t: exact(one.due_at) })} data-testid="due">{due(one)}</span>}
         <span>{where}</span>
+        {labelText(one.category, one.tags) && <span class="labels">{labelText(one.category, one.tags)}</span>}
         {one.pictures > 0 && <span>{t('pictures', { n: one.pictures })}</span>}
         {one.officer && <span>{one.officer === me ? t('you_have_it') : t('has_it', { n: short(one.officer_name, one.station_name) })}</span>}
       </span>

@@ -23,6 +23,13 @@ export interface TipEventReplyIn {
   text: string;
 }
 
+/** `category` not there: as it is. `add` and `remove` are tags. */
+export interface TipLabelsIn {
+  category?: TipCategory | null;
+  add?: string[];
+  remove?: string[];
+}
+
 /** One text to the residents of these tips, 50 at most. */
 export interface TipRepliesIn {
   key: string;
@@ -51,6 +58,7 @@ export interface TipIncidentIn {
 export type TipState = 'SUBMITTED' | 'ASSIGNED' | 'ANSWERED' | 'CLOSED' | 'REJECTED';
 /** What became of the last reply on its way to the resident. */
 export type TipTold = '' | 'SENT' | 'WAITING' | 'FAILED' | 'UNKNOWN' | 'NOBODY';
+export type TipCategory = '' | 'noise' | 'fraud' | 'family' | 'neighbours' | 'traffic' | 'fire' | 'suspicious' | 'theft' | 'gambling' | 'drugs' | 'missing' | 'lost' | 'animals' | 'other';
 export type TipNext = 'take' | 'answer' | 'wait' | 'close' | '110' | 'over';
 export type MessageState = 'QUEUED' | 'SENDING' | 'SENT' | 'FAILED';
 
@@ -80,6 +88,9 @@ export interface TipView {
   anonymous: boolean;
   reopened: number;
   urgent: boolean;
+  /** Empty until an officer says what it is about. */
+  category: TipCategory;
+  tags: string[];
   /** The same in tips that officers linked: they tell of one event. */
   event: string | null;
   unread: number;

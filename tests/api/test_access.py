@@ -163,6 +163,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("POST", "/doorways"): CHIEF | STATIONS | COMMUNITY,
     ("DELETE", "/doorways/{id}"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/numbers"): CHIEF | STATIONS | COMMUNITY,
+    ("PATCH", "/tips/{id}/labels"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/replies"): CHIEF | STATIONS | COMMUNITY,
     ("GET", "/prepared-answers"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/prepared-answers"): CHIEF | STATIONS | COMMUNITY,

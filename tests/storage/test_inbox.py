@@ -12,6 +12,7 @@ from domain.queries import (
     Criteria,
     overdue_tips,
     tips_by_turn,
+    tips_labelled,
     unread_tips,
     waiting_tips,
     waiting_unmarked,
@@ -19,6 +20,7 @@ from domain.queries import (
 from domain.ticket import random_id
 from domain.tip import Tip, add, opened, reply, submit, take, tip_number
 from domain.tip_deadline import Deadlines
+from domain.tip_label import Category, labels_of
 from domain.tip_moves import hand_over
 from storage.store import MongoStore
 from tests.storage.test_queries import plan
@@ -156,3 +158,23 @@ async def test_what_is_overdue_is_read_by_how_often_somebody_was_reminded(
     # Tips of before have no such member, and nobody was reminded of them.
     await store.tips._collection.update_many({"reminded": None}, {"$unset": {"reminded": 1}})
     assert await store.tips.count(overdue_tips({"reminded": None}, NOON + 30_000)) == 10
+
+
+@pytest.mark.parametrize(("order", "index"), [("turn", "turn_1"), ("updated_at", "updated_at_-1")])
+async def test_tips_of_a_label_are_read_by_it_in_either_order(
+    store: MongoStore, order: str, index: str
+) -> None:
+    many = []
+    for n in range(60):
+        one = Tip(random_id(), f"T-{n}", "w1", "西一", NOON, NOON + n, turn=NOON + n)
+        one.category, one.tags = Category.NOISE if n < 12 else Category.FRAUD, ["夜间"]
+        one.labels = labels_of(one)
+        many.append(one)
+    await store.tips.add_many(many)
+    query = {**tips_labelled("w1/noise"), order: {"$gt": NOON + 1}}
+    said = await store.tips._collection.find(query).sort(order, 1).explain()
+    assert (plan(said)["stage"], plan(said).get("indexName")) == ("IXSCAN", f"labels_1_{index}")
+    costs = dict(said.get("executionStats") or {})
+    assert costs.get("totalDocsExamined", 10) == 10
+    assert await store.tips.count(query) == 10
+    assert await store.tips.count(tips_labelled("/#夜间")) == 60
