@@ -96,6 +96,16 @@ it('asks before it closes them, and a changed text is asked for anew and is anot
   expect(sent()[0]).toMatchObject({ event: 'close', text: '已办结', tips: ['t0', 't1'] });
 });
 
+it('leaves what is urgent out where all are selected, and it can be ticked', async () => {
+  page = new Page(h(List, { tips: [tip(0), { ...tip(1), urgent: true }], query: 'open' }));
+  page.press('select');
+  await soon(() => expect(page.get('pick-all').text).toContain('紧急的除外'));
+  page.press('pick-all');
+  await soon(() => expect(picked()).toEqual(['选 T-0']));
+  await ticked(1);
+  await soon(() => expect(picked()).toEqual(['选 T-0', '选 T-1']));
+});
+
 it('selects so many at once and no more, and nothing that another list does not show', async () => {
   await selecting(AT_ONCE + 2);
   page.press('pick-all');

@@ -61,6 +61,8 @@ export function Many({ desk, chosen, shown, again }: { desk: Desk; chosen: Chose
   const [open, setOpen] = useState(false);
   if (!chosen.tips) return null;
   const { size } = chosen.tips;
+  // What may be a danger is looked at by itself; whoever means it ticks it.
+  const calm = shown.filter((one) => !one.urgent);
   const begin = (event: Kind): void => {
     if (form.now().event !== event) form.set({ event, key: newKey() });
     setOpen(true);
@@ -73,7 +75,7 @@ export function Many({ desk, chosen, shown, again }: { desk: Desk; chosen: Chose
     <section class="many" aria-label={m('bar')} data-testid="many">
       <p role="status">{size ? m(size >= AT_ONCE ? 'most' : 'count', { n: size }) : m('none')}</p>
       <div>
-        <button type="button" class="button small" data-testid="pick-all" onClick={() => chosen.only(size ? [] : shown)}>{m(size ? 'clear' : 'all')}</button>
+        <button type="button" class="button small" data-testid="pick-all" onClick={() => chosen.only(size ? [] : calm)}>{m(size ? 'clear' : calm.length < shown.length ? 'all_calm' : 'all')}</button>
         <button type="button" class="button small" disabled={!size} data-testid="many-answer" onClick={() => begin('answer')}>{m('answer')}</button>
         <button type="button" class="button small" disabled={!size} data-testid="many-close" onClick={() => begin('close')}>{m('close')}</button>
       </div>

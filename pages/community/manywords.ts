@@ -11,6 +11,7 @@ export const m = translator({
   count: ['已选 {n} 条', '{n} selected'],
   most: ['已选 {n} 条，一次最多这么多', '{n} selected, the most at once'],
   all: ['选这一页', 'Select those shown'],
+  all_calm: ['选这一页，紧急的除外', 'Select those shown but urgent ones'],
   clear: ['全不选', 'Select none'],
   answer: ['一起答复', 'Answer'],
   close: ['一起结案', 'Close'],
