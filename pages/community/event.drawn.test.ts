@@ -91,6 +91,7 @@ it('says who else looks, who writes, and nothing that nobody confirms', async ()
   await soon(() => expect(page.root.text).toBe('李 也在看'));
   await soon(() => expect(page.root.text).toBe('李 正在写'));
   expect(api.put.mock.calls[0]).toEqual(['/tips/a/viewing', { writing: false }]);
+  await soon(() => expect(api.put).toHaveBeenCalledTimes(3));
   api.put.mockRejectedValue(new Fault({ code: 'network' }, true));
   page.draw(h(Seen, { writing: true }));
   await soon(() => expect(page.root.text).toBe(''));

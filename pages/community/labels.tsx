@@ -31,7 +31,8 @@ function SetLabels({ desk, tip, put, close }: { desk: Desk; tip: TipView; put: (
     try {
       // What others put on it meanwhile stays.
       put(await desk.api.patch<TipThread>(`/tips/${tip.id}/labels`, body));
-      if (body.add) setText('');
+      const added = body.add;
+      if (added) setText((now) => (added.includes(now.trim()) ? '' : now));
     } catch (error) {
       setFault(faultWithHint(error));
     }

@@ -10,6 +10,7 @@ import { useInsert } from './insert';
 import { m } from './manywords';
 import { Dialog } from './pieces';
 import { Prepared } from './prepared';
+import { BLANKS } from './preparedtext';
 import { p } from './preparedwords';
 import { t } from './words';
 
@@ -131,7 +132,7 @@ function ToMany({ desk, form, sent, chosen, tips: now, again, close }: {
       <Dialog head={m(event === 'close' ? 'head_close' : 'head_answer', { n: rows ? rows.length : n })} close={close}>
         {rows === null ? (
           <>
-            <p>{m('what')}</p>
+            <p>{m('what', BLANKS)}</p>
             <ul class="same-found many-tips">{tips.map((one) => <li key={one.id}><span><b>{one.first || one.number}</b><small>{one.number}</small></span></li>)}</ul>
             <label class="field"><span>{t(`p_${event}`)}</span>
               <textarea ref={insert.field} rows={4} maxLength={MOST} value={text} data-testid="many-text" onBlur={insert.place} onSelect={insert.place}

@@ -17,7 +17,7 @@ export const m = translator({
   close: ['一起结案', 'Close'],
   head_answer: ['答复 {n} 条线索', 'Answer {n} tips'],
   head_close: ['结案 {n} 条线索', 'Close {n} tips'],
-  what: ['每位居民在自己的线索里收到，看不到其他人。没人认领的由您认领。{编号} 和 {派出所} 会换成各条线索的。', 'Each resident reads it in his own tip and sees no other. What nobody has becomes yours. {编号} and {派出所} become each tip\'s own.'],
+  what: ['每位居民在自己的线索里收到，看不到其他人。没人认领的由您认领。{a} 和 {b} 会换成各条线索的。', 'Each resident reads it in his own tip and sees no other. What nobody has becomes yours. {a} and {b} become each tip\'s own.'],
   sure: ['居民马上会看到，这 {n} 条都会结案。确定吗？', 'The residents read it at once, and all {n} are closed. Really?'],
   send: ['发给 {n} 位居民', 'Send to {n} residents'],
   close_n: ['结案 {n} 条', 'Close {n}'],

@@ -6,6 +6,7 @@ import type { PreparedAnswerChangeIn, PreparedAnswerIn, PreparedAnswerList, Prep
 import type { Desk } from './desk';
 import { useLoad } from './load';
 import { Bones, Dialog, Failing } from './pieces';
+import { BLANKS } from './preparedtext';
 import { p } from './preparedwords';
 
 const LENGTH = 300;
@@ -98,12 +99,12 @@ export function Prepared({ desk, station, filled, add, close }: {
         <form class="new-door" onSubmit={(event) => { event.preventDefault(); void save(form.now().version); }}>
           <label class="field"><span>{p(id ? 'text_old' : 'text_new')}<small>{text.length} / {LENGTH}</small></span>
             <textarea rows={3} maxLength={LENGTH} value={text} data-testid="prepared-text" onInput={(event) => form.set({ text: event.currentTarget.value, key: newKey() })} /></label>
-          <p class="dim">{p('hint')}</p>
+          <p class="dim">{p('hint', BLANKS)}</p>
           <button type="submit" class="button" disabled={busy || full || !text.trim() || other !== null} data-testid="prepared-save">{p(id ? 'save' : 'add')}</button>
         </form>
       )}
       {data && data.answers.length > 0 && (
-        <footer><button type="button" class="button" aria-pressed={editing} data-testid="prepared-edit" onClick={() => { setEditing(!editing); setSure(''); }}>{p(editing ? 'edited' : 'edit')}</button></footer>
+        <footer><button type="button" class="button" aria-pressed={editing} data-testid="prepared-edit" onClick={() => { setEditing((now) => !now); setSure(''); }}>{p(editing ? 'edited' : 'edit')}</button></footer>
       )}
     </Dialog>
   );

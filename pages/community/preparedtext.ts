@@ -1,8 +1,11 @@
 /* Prepared answers as they come into a text: only ever added to what is written. */
 
+/** What is written for the number of a tip and its station, in either language. */
+export const BLANKS = { a: '{编号}', b: '{派出所}' } as const;
+
 /** The text for one tip: {编号} is its number, {派出所} its station; as domain/prepared_answer.py. */
 export function filled(text: string, tip: { number: string; station_name: string }): string {
-  const given: Record<string, string> = { '{编号}': tip.number, '{派出所}': tip.station_name };
+  const given: Record<string, string> = { [BLANKS.a]: tip.number, [BLANKS.b]: tip.station_name };
   return text.replace(/\{[^{}]*\}/g, (blank) => given[blank] ?? blank);
 }
 

@@ -35,7 +35,7 @@ describe('a recurring notice', () => {
     await soon(() => expect(on.get('rule').text).toContain('每周一、周五 09:00'));
     expect(on.get('rule-made').given.get('href')).toBe('#/notices/n7');
     // 1.8e12 is Friday 15 January 2027, 16:00 in China.
-    expect(on.get('rule').text).toContain('下次 1 月 15 日周五 16:00');
+    expect(on.get('rule').text).toContain('年 1 月 15 日周五 16:00');
     expect(whenOf({ repeat: 'MONTHLY', weekdays: [], day: 31, minute: 5 })).toBe('每月 31 号 00:05');
     expect([minuteOf('09:30'), minuteOf('9'), minuteOf('24:00'), minuteOf('')]).toEqual([570, null, null, null]);
   });

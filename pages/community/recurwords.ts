@@ -26,7 +26,7 @@ export const r = translator({
   each_month: ['每月 {n} 号 {time}', 'Each month on the {n}., {time}'],
   next: ['下次 {t}', 'Next {t}'],
   then: ['再下次 {t}', 'Then {t}'],
-  on: ['{m} 月 {d} 日{w} {time}', '{w} {y}-{m}-{d}, {time}'],
+  on: ['{y} 年 {m} 月 {d} 日{w} {time}', '{w} {y}-{m}-{d}, {time}'],
   made: ['下次的已送审', 'The next one is submitted'],
   by: ['{n}负责', '{n} answers for it'],
   active: ['进行中', 'Going on'],

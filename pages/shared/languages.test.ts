@@ -8,8 +8,8 @@ const TEXT = /'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`|"((?:[^"\\\n]|\\.)*)"/.s
 const PAIR = new RegExp(`\\[\\s*(?:${TEXT}),\\s*(?:${TEXT}),?\\s*\\]`, 'g');
 const COMMENT = /\/\*[\s\S]*?\*\/|<!--[\s\S]*?-->|(?:^|\s)\/\/.*$/gm;
 const blanks = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
-/** The switch names each language in itself; a key is what is printed on it. */
-const ITSELF = /'English', '中文'|'中文' : 'English'|'？'/;
+/** The switch names each language in itself; a key is what is printed on it; a blank is what officers write. */
+const ITSELF = /'English', '中文'|'中文' : 'English'|'？'|'\{编号\}', b: '\{派出所\}'/;
 
 const pairs: Array<[path: string, zh: string, en: string]> = [];
 const alone: string[] = [];
