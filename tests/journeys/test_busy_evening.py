@@ -77,6 +77,10 @@ async def test_a_busy_evening_on_a_phone(demo: Demo, browser: Browser) -> None:
     rows = phone.get_by_test_id("tip")
     await expect(rows.filter(has_text=GRAVE)).to_be_visible()
     await fits(phone)
+    await phone.get_by_test_id("select").click()
+    await expect(phone.get_by_test_id("many-close")).to_be_visible()
+    await fits(phone)
+    await phone.get_by_test_id("select").click()
 
     # The gravest is above those that wait longer, and goes to 110 with one press and one more.
     await expect(rows.first).to_contain_text("紧急")
