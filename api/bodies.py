@@ -293,14 +293,6 @@ class TipLinkIn(Request):
     other: Id
 
 
-class TipEventReplyIn(Request):
-    """One text to everybody who told of the event."""
-
-    key: Key
-    event: Annotated[str, Meta(pattern="^(ask|answer|close)$")]
-    text: Annotated[str, Meta(min_length=1, max_length=1000)]
-
-
 Tags = Annotated[list[Annotated[str, Meta(min_length=1, max_length=12)]], Meta(max_length=10)]
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from api.bodies import TipEventReplyIn, TipLinkIn
-from api.problems import of_fault
+from api.bodies import TipLinkIn
 from api.routes import Ask, Routes
-from api.shapes_tips import TipEvent, TipSaid, TipSaidList
+from api.shapes_tips import TipEvent
 from api.tip_told import Told, told_of
 from api.tip_views import tip_view
 from domain.errors import TOO_MANY
 from domain.people import COMMUNITY_PAGE
 from domain.tip import Tip, require_tip
-from domain.tip_event import Said, link, part, reply_to_all, tips_of
+from domain.tip_event import link, part, tips_of
 
 routes = Routes()
 
@@ -37,17 +36,6 @@ async def part_tip(ask: Ask, id: str) -> TipEvent:
     return await _event(ask, await part(ask.house.store, ask.staff, id, ask.now))
 
 
-@routes.add("POST", "/tips/{id}/event/reply", COMMUNITY_PAGE)
-async def reply_to_event(ask: Ask, id: str, body: TipEventReplyIn) -> TipSaidList:
-    """One text to each resident whose tip of this event is not over, each in his own tip; what nobody has
-    is taken first. A row for each, also for what was not said: ``taken``, ``wrong_state`` and the like.
-    The same key again says it where it was not said yet."""
-    house = ask.house
-    sealed = house.content.close(body.text)
-    said = await reply_to_all(house.store, ask.staff, id, body.key, body.event, sealed, ask.now)
-    return TipSaidList([_row(one) for one in said])
-
-
 async def _event(ask: Ask, it: Tip) -> TipEvent:
     house = ask.house
     found = await tips_of(house.store, it)
@@ -56,9 +44,3 @@ async def _event(ask: Ask, it: Tip) -> TipEvent:
     return TipEvent(
         [tip_view(seal, deadlines, one, me, told.get(one.id, Told.NOTHING)) for one in found]
     )
-
-
-def _row(one: Said) -> TipSaid:
-    why = one.refused
-    problem = of_fault(why.fault, why.detail, dict(why.facts)) if why else None
-    return TipSaid(one.tip.id, one.tip.number, problem)

@@ -85,23 +85,6 @@ class Said:
     refused: Refused | None
 
 
-async def reply_to_all(
-    store: Store, who: Who, id: str, key: str, event: str, sealed: str, now: int
-) -> list[Said]:
-    """Says the same (``ask``, ``answer`` or ``close``) in each tip of its event that is not over, as
-    ``tip.reply`` does; what nobody has, ``who`` takes, a supervisor does not. One that refuses keeps no
-    other back. The same key again says it where it was not said yet."""
-    if event not in ("ask", "answer", "close"):
-        raise Refused(INVALID, "ask, answer, close", field="event")
-    first = await store.tips.get(id)
-    require_tip(who, first)
-    done = []
-    for one in await tips_of(store, first):
-        if known(one, who, key) or can_be_told(one, event):
-            done.append(await say(store, who, one, key, event, sealed, now))
-    return done
-
-
 def can_be_told(it: Tip, event: str) -> bool:
     """Whether it is neither over, nor 110's, as far as this is concerned."""
     return it.incident is None and allows(TIP, it.state, event)

@@ -44,39 +44,40 @@ it('links a tip with another of the community', async () => {
   expect(again).toHaveBeenCalled();
 });
 
-it('answers all with one text, says who was not reached, and sends again with the same key', async () => {
-  const tips = [of('a', { event: 'a' }), of('b', { event: 'a', officer: null, officer_name: '', next: 'take' }), of('c', { event: 'a', officer: 'li', officer_name: 'S1 李' }), of('d', { event: 'a', next: 'over', state: 'CLOSED' })];
-  answers = { '/tips/a/event': { tips } };
-  page = new Page(h(SameEvent, { desk, tip: tips[0]!, again }));
+const LINKED = [of('a', { event: 'a' }), of('b', { event: 'a', officer: null, officer_name: '', next: 'take' }), of('c', { event: 'a', officer: 'li', officer_name: 'S1 李' }), of('d', { event: 'a', next: 'over', state: 'CLOSED' })];
+
+async function toAll(text: string): Promise<void> {
+  answers = { '/tips/a/event': { tips: LINKED } };
+  page = new Page(h(SameEvent, { desk, tip: LINKED[0]!, again }));
   await soon(() => expect(page.root.text).toContain('同一件事 · 4 条线索'));
   page.press('to-all');
-  await soon(() => expect(page.get('to-all-now').text).toBe('发给 2 人'));
-  page.write('to-all-text', '已处理');
-  await soon(() => expect(page.get('to-all-now').disabled).toBe(false));
+  await soon(() => expect(page.find('many-text')).toBeDefined());
+  page.write('many-text', text);
+  await soon(() => expect(page.get('many-now').disabled).toBe(false));
+}
+
+it('answers all of an event that he may answer, and those left once more with the same words', async () => {
+  await toAll('已处理');
   const problem = { code: 'taken', title_zh: '已有人在办', facts: { name: '李' } };
-  api.post.mockResolvedValue({ rows: [{ id: 'a', number: 'T-a', problem: null }, { id: 'c', number: 'T-c', problem }] });
-  page.press('to-all-now');
-  await soon(() => expect(page.root.text).toContain('1 / 2 条已发出'));
+  api.post.mockResolvedValue({ rows: [{ id: 'a', number: 'T-a', problem: null }, { id: 'b', number: 'T-b', problem }] });
+  page.press('many-now');
+  await soon(() => expect(page.root.text).toContain('1 / 2 条办成'));
   expect(page.root.text).toContain('李 在处理');
-  page.press('to-all-now');
+  const [path, body] = api.post.mock.calls[0]!;
+  expect([path, body]).toEqual(['/tips/replies', expect.objectContaining({ event: 'answer', text: '已处理', tips: ['a', 'b'] })]);
+  page.press('many-now');
   await soon(() => expect(api.post).toHaveBeenCalledTimes(2));
-  expect(api.post.mock.calls[1]!.slice(0, 2)).toEqual(api.post.mock.calls[0]!.slice(0, 2));
-  expect(api.post.mock.calls[0]![1]).toMatchObject({ event: 'answer', text: '已处理' });
+  expect(api.post.mock.calls[1]![1]).toEqual({ ...body, tips: ['b'] });
+  expect(again).toHaveBeenCalled();
 });
 
 it('keeps what was written to all where it could not be sent', async () => {
-  answers = { '/tips/a/event': { tips: [of('a', { event: 'a' }), of('b', { event: 'a' })] } };
-  page = new Page(h(SameEvent, { desk, tip: of('a', { event: 'a' }), again }));
-  await soon(() => expect(page.get('to-all').disabled).toBe(false));
-  page.press('to-all');
-  await soon(() => expect(page.find('to-all-text')).toBeDefined());
-  page.write('to-all-text', '已处理');
-  await soon(() => expect(page.get('to-all-now').disabled).toBe(false));
+  await toAll('已处理');
   api.post.mockRejectedValue(new Fault({ code: 'network', title_zh: '网络不通' }, true));
-  page.press('to-all-now');
+  page.press('many-now');
   await soon(() => expect(page.root.text).toContain('网络不通'));
   page.leave();
-  page = new Page(h(SameEvent, { desk, tip: of('a', { event: 'a' }), again }));
+  page = new Page(h(SameEvent, { desk, tip: LINKED[0]!, again }));
   await soon(() => expect(page.get('to-all').text).toContain('没写完'));
 });
 

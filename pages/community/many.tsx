@@ -54,42 +54,54 @@ export function Pickable({ tip, chosen }: { tip: TipView; chosen: Chosen }) {
   );
 }
 
+type Form = ReturnType<typeof useDraft<{ text: string; key: string; event: Kind }>>;
+
+/** One text to several tips, kept as a draft of this name: the same words are the same message, however often
+ * they are sent, and to whomever. */
+export function useToMany(desk: Desk, name: string) {
+  const [begun, setBegun] = useState(() => ({ text: '', key: newKey(), event: 'answer' as Kind }));
+  const form: Form = useDraft(desk.drafts, name, begun);
+  const [open, setOpen] = useState(false);
+  return {
+    form,
+    open,
+    begin: (event: Kind): void => {
+      if (form.now().event !== event) form.set({ event, key: newKey() });
+      setOpen(true);
+    },
+    close: () => setOpen(false),
+    sent: (what: Form['value']): void => {
+      setBegun({ text: '', key: newKey(), event: 'answer' });
+      form.sent(what);
+    },
+  };
+}
+
 /** What can be done with all that are selected. `shown` are those on the screen. */
 export function Many({ desk, chosen, shown, again }: { desk: Desk; chosen: Chosen; shown: readonly TipView[]; again: () => void }) {
-  // The same words are the same message, however often they are sent, and to whomever.
-  const [begun, setBegun] = useState(() => ({ text: '', key: newKey(), event: 'answer' as Kind }));
-  const form = useDraft(desk.drafts, 'tips/many', begun);
-  const [open, setOpen] = useState(false);
+  const to = useToMany(desk, 'tips/many');
   if (!chosen.tips) return null;
   const { size } = chosen.tips;
   // What may be a danger is looked at by itself; whoever means it ticks it.
   const calm = shown.filter((one) => !one.urgent);
-  const begin = (event: Kind): void => {
-    if (form.now().event !== event) form.set({ event, key: newKey() });
-    setOpen(true);
-  };
-  const sent = (what: typeof form.value): void => {
-    setBegun({ text: '', key: newKey(), event: 'answer' });
-    form.sent(what);
-  };
   return (
     <section class="many" aria-label={m('bar')} data-testid="many">
       <p role="status">{size ? m(size >= AT_ONCE ? 'most' : 'count', { n: size }) : m('none')}</p>
       <div>
         <button type="button" class="button small" data-testid="pick-all" onClick={() => chosen.only(size ? [] : calm)}>{m(size ? 'clear' : calm.length < shown.length ? 'all_calm' : 'all')}</button>
-        <button type="button" class="button small" disabled={!size} data-testid="many-answer" onClick={() => begin('answer')}>{m('answer')}</button>
-        <button type="button" class="button small" disabled={!size} data-testid="many-close" onClick={() => begin('close')}>{m('close')}</button>
+        <button type="button" class="button small" disabled={!size} data-testid="many-answer" onClick={() => to.begin('answer')}>{m('answer')}</button>
+        <button type="button" class="button small" disabled={!size} data-testid="many-close" onClick={() => to.begin('close')}>{m('close')}</button>
       </div>
-      {open && <ToMany desk={desk} form={form} sent={sent} chosen={chosen} tips={Array.from(chosen.tips.values())} again={again} close={() => setOpen(false)} />}
+      {to.open && <ToMany desk={desk} to={to} left={chosen.only} tips={Array.from(chosen.tips.values())} again={again} />}
     </section>
   );
 }
 
-type Form = ReturnType<typeof useDraft<{ text: string; key: string; event: Kind }>>;
-
-function ToMany({ desk, form, sent, chosen, tips: now, again, close }: {
-  desk: Desk; form: Form; sent: (what: Form['value']) => void; chosen: Chosen; tips: TipView[]; again: () => void; close: () => void;
+/** The text, what became of it in each tip, and once more for those (`left`) in which it could not be said. */
+export function ToMany({ desk, to, left: kept, tips: now, again }: {
+  desk: Desk; to: ReturnType<typeof useToMany>; left: (tips: TipView[]) => void; tips: TipView[]; again: () => void;
 }) {
+  const { form, sent, close } = to;
   const { text, event } = form.value;
   // Those that were meant when it was opened; of these the ones that failed are meant the next time.
   const [tips, setTips] = useState(now);
@@ -114,7 +126,7 @@ function ToMany({ desk, form, sent, chosen, tips: now, again, close }: {
       const { rows: said } = await desk.api.post<TipSaidList>('/tips/replies', body, { tries: 3 });
       const left = tips.filter((one) => said.some((row) => row.id === one.id && row.problem !== null));
       setRows((before) => said.concat((before || []).filter((row) => !said.some((one) => one.id === row.id))));
-      chosen.only(left);
+      kept(left);
       if (left.length) setTips(left);
       else sent(what);
       again();

@@ -17,12 +17,6 @@ export interface TipLinkIn {
   other: string;
 }
 
-export interface TipEventReplyIn {
-  key: string;
-  event: 'ask' | 'answer' | 'close';
-  text: string;
-}
-
 /** `category` not there: as it is. `add` and `remove` are tags. */
 export interface TipLabelsIn {
   category?: TipCategory | null;

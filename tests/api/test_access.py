@@ -93,7 +93,6 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("GET", "/tips/{id}/event"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/event"): CHIEF | STATIONS | COMMUNITY,
     ("DELETE", "/tips/{id}/event"): CHIEF | STATIONS | COMMUNITY,
-    ("POST", "/tips/{id}/event/reply"): CHIEF | STATIONS | COMMUNITY,
     ("PUT", "/tips/{id}/viewing"): CHIEF | STATIONS | COMMUNITY,
     ("DELETE", "/tips/{id}/viewing"): CHIEF | STATIONS | COMMUNITY,
     ("POST", "/tips/{id}/hand-over"): CHIEF | STATIONS | COMMUNITY,
