@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from config import Settings
 from domain.ticket import random_id
@@ -19,6 +19,15 @@ from tests.journeys.conftest import STATION_LOGIN, Demo, read, staff
 MANY = 250
 LONG_AGO = 1_700_000_100_000
 STEP = 300_000
+# What keeps it off the paper: itself not seen, or a box around it that is cut.
+OFF_PAPER = """one => {
+    if (getComputedStyle(one).visibility !== 'visible' || !one.getClientRects().length) return 'not seen';
+    for (let up = one.parentElement; up && up !== document.body; up = up.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(up);
+        if (overflowX !== 'visible' || overflowY !== 'visible') return up.className + ' is cut';
+    }
+    return '';
+}"""
 WHOLE = "one => one.scrollHeight <= one.clientHeight + 1 && one.clientHeight > 60"
 
 
@@ -41,6 +50,13 @@ async def told(demo: Demo, store: MongoStore, at: int, words: str, called: list[
     return await submit(store, tip, [("message", {"text": content.close(words)})], at)
 
 
+async def printed(page: Page, one: Locator) -> None:
+    """All of it comes on paper."""
+    await page.emulate_media(media="print")
+    assert await one.evaluate(OFF_PAPER) == ""
+    await page.emulate_media(media="screen")
+
+
 async def by_keys(page: Page) -> None:
     """Through the list, into a tip and its answer, and back, without a mouse."""
     rows, answer, keys = (page.get_by_test_id(one) for one in ("tip", "reply-text", "keys"))
@@ -55,6 +71,7 @@ async def by_keys(page: Page) -> None:
         await expect(rows.nth(row)).to_have_attribute("aria-current", "true")
         await expect(rows.nth(row)).to_be_focused()
     await expect(page.get_by_test_id("take")).to_be_visible()
+    await printed(page, page.locator(".thread .said").first)
     await page.keyboard.press("t")
     await expect(answer).to_be_visible()
     await page.keyboard.press("e")
@@ -83,6 +100,7 @@ async def by_keys(page: Page) -> None:
     table = page.locator(".numbers .table").first
     await expect(table).to_be_visible()
     assert await table.evaluate(WHOLE), "the table is cut to its edge"
+    await printed(page, table.locator("td").last)
     await page.keyboard.press("1")
     await page.locator("[data-value=station]").click()
     await page.keyboard.press("/")
