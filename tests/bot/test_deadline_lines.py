@@ -53,7 +53,7 @@ async def test_who_has_it_is_reminded_then_a_supervisor_and_each_once(
     for one in (late, urgent):
         await tips.take(store, zhang.who(), one.id, now)
     assert await read(house, sim, "Zhang") == []
-    await sim.advance(41 * 60)
+    await sim.advance(36 * 60)  # its times are coarse: up to five minutes more
     (line,) = await read(house, sim, "Zhang")
     assert urgent.number in line
     assert f"?tip={urgent.id}" in line
