@@ -18,6 +18,7 @@ from api.lanes import Place
 from api.passwords import totp_step
 from api.routes import Ask
 from domain.errors import LOGIN_FAILED, LOGIN_SLOWED, Conflict, NotFound, Refused
+from domain.forgetting import forget_all
 from domain.people import Attempts, Person
 from domain.revise import revise
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from api.house import House
 
 DECOY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # accounts without a second factor take as long
-PURGED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,7 @@ async def forgive(house: House, person: Person) -> None:
 async def forget_attempts(house: House, now: int) -> int:
     """Remove what has aged to nothing and the marks of tickets that have expired; returns how many."""
     old = {"at": {"$lt": now - policy.FORGOTTEN_MS}, "until": {"$lt": now - policy.FORGOTTEN_MS}}
-    count = 0
-    while found := await house.store.attempts.find(old, order="at", limit=PURGED):
-        for one in found:
-            await house.store.attempts.remove(one.id)
-        count += len(found)
-    return count
+    return await forget_all(house.store.attempts, old, "at")
 
 
 async def _right(

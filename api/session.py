@@ -30,12 +30,12 @@ from domain.errors import (
     NotFound,
     Refused,
 )
+from domain.forgetting import forget_all
 from domain.people import COMMUNITY_PAGE, STAFF, Person, Role, Session
 from domain.place import Source, Wgs84
 from domain.queries import sessions_ended_before
 from domain.ticket import EntryKind, is_session, issue_session, read_entry
 
-PURGED = 200
 ENDED_KEPT_MS = 7 * 86_400_000
 HOME = {
     Role.DISPATCHER: "console",
@@ -200,12 +200,8 @@ async def end_sessions(house: House, person: str, but: str = "") -> None:
 async def forget_sessions(house: House, now: int) -> int:
     """Remove sessions that ended a week ago and more, however many; returns how many. Until then the next
     log-in at that browser still finds whose incidents to hand on."""
-    count, old = 0, sessions_ended_before(now - ENDED_KEPT_MS)
-    while found := await house.store.sessions.find(old, order="expires_at", limit=PURGED):
-        for one in found:
-            await house.store.sessions.remove(one.id)
-        count += len(found)
-    return count
+    old = sessions_ended_before(now - ENDED_KEPT_MS)
+    return await forget_all(house.store.sessions, old, "expires_at")
 
 
 async def _begin(ask: Ask, person: Person, face: str = "") -> web.Response:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from domain.clock import within
 from domain.errors import Conflict, NotFound
+from domain.forgetting import forget_all
 from domain.ports import Store
 from domain.revise import revise
 
@@ -75,11 +76,4 @@ async def gone(store: Store, incident: str, by: str, now: int) -> None:
 
 async def forget(store: Store, now: int) -> int:
     """Remove what is older than a day; returns how many."""
-    count = 0
-    while found := await store.presences.find(
-        {"seen_at": {"$lt": now - KEPT_MS}}, order="seen_at", limit=200
-    ):
-        for one in found:
-            await store.presences.remove(one.id)
-        count += len(found)
-    return count
+    return await forget_all(store.presences, {"seen_at": {"$lt": now - KEPT_MS}}, "seen_at")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from domain.clock import within
 from domain.errors import Conflict
+from domain.forgetting import forget_all
 from domain.people import Who
 from domain.ports import Store
 from domain.queries import viewings_before, viewings_of
@@ -53,8 +54,6 @@ async def left(store: Store, who: Who, tip: str) -> None:
     await store.viewings.remove(f"{tip}:{who.id}")
 
 
-async def forget_viewings(store: Store, now: int) -> None:
-    """Remove what a page left behind that was closed without a word."""
-    while found := await store.viewings.find(viewings_before(now - KEPT_MS), order="at", limit=200):
-        for one in found:
-            await store.viewings.remove(one.id)
+async def forget_viewings(store: Store, now: int) -> int:
+    """Remove what a page left behind that was closed without a word; returns how many."""
+    return await forget_all(store.viewings, viewings_before(now - KEPT_MS), "at")

@@ -19,8 +19,7 @@ ROOMS = ("api", "bot", "domain", "locate", "storage", "webrtc")
 # ``platform``: not the store's; ``open``: a fault that is not mended yet.
 ENOUGH = {
     ("api/board.py", "load"): "kept",
-    ("domain/presence.py", "forget"): "batch",
-    ("domain/viewing.py", "forget_viewings"): "batch",
+    ("domain/forgetting.py", "forget_all"): "batch",
     ("api/groups.py", "list_doorways"): "page",
     ("api/groups.py", "list_groups"): "page",
     ("api/notice_views.py", "find_public"): "one",
@@ -28,8 +27,6 @@ ENOUGH = {
     ("api/people.py", "_free"): "one",
     ("api/people.py", "list_people"): "page",
     ("api/login.py", "check_log_in"): "one",
-    ("api/login.py", "forget_attempts"): "batch",
-    ("api/session.py", "forget_sessions"): "batch",
     ("api/session.py", "log_in_demo"): "one",
     ("api/session.py", "log_in_entry"): "one",
     ("api/session.py", "read_demo"): "open",
