@@ -24,10 +24,9 @@ from domain.notice_presets import (
     remove_template,
     save_audience,
     save_template,
-    split_audience,
+    splitter,
 )
 from domain.people import COMMUNITY_PAGE
-from domain.registry import communities
 
 ADDS = (CONFLICT, DUPLICATE, INVALID)
 routes = Routes()
@@ -88,13 +87,8 @@ async def drop_template(ask: Ask, id: str) -> PresetsView:
 
 
 async def _view(ask: Ask, kept: NoticePresets) -> PresetsView:
-    who, finder = ask.staff, ask.house.finder
-    names = {id: one.name for id, one in communities(finder).items()}
-
-    def split(wanted: list[str]) -> tuple[list[str], list[str]]:
-        mine, others = split_audience(who, finder, wanted)
-        return mine, [names.get(one, one) for one in others]
-
+    who = ask.staff
+    split = splitter(who, ask.house.finder)
     last = None
     it = await last_notice(ask.house.store, who, ask.now)
     if it is not None:

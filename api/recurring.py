@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 
 from api.house import House
@@ -9,8 +10,8 @@ from api.routes import Ask, Routes
 from api.shapes_recurring import RecurringChange, RecurringIn, RecurringList, RecurringView
 from domain.approving import day_of
 from domain.errors import CONFLICT, FORBIDDEN, INVALID, WRONG_STATE, NotFound
-from domain.notice_presets import split_audience
-from domain.people import COMMUNITY_PAGE, Role, Who
+from domain.notice_presets import Splitter, splitter
+from domain.people import COMMUNITY_PAGE, Role
 from domain.queries import recurring_of
 from domain.recurring import (
     MOST_OF_STATION,
@@ -25,7 +26,6 @@ from domain.recurring import (
     start_recurring,
     stop_recurring,
 )
-from domain.registry import communities
 
 NEXT = 10
 routes = Routes()
@@ -45,7 +45,7 @@ async def add_recurring(ask: Ask, body: RecurringIn) -> RecurringView:
         house.store, house.finder, ask.staff, body.key, _words(body), _schedule(body), ask.now
     )
     await house.audit(ask.who, "recurring.made", it.id)
-    return _one(ask, it)
+    return _viewing(ask)(it)
 
 
 @routes.add("PUT", "/notices/recurring/{id}", COMMUNITY_PAGE, faults=(CONFLICT, FORBIDDEN, INVALID))
@@ -57,7 +57,7 @@ async def put_recurring(ask: Ask, id: str, body: RecurringChange) -> RecurringVi
         house.store, house.finder, ask.staff, id, body.version, words, schedule, ask.now
     )
     await house.audit(ask.who, "recurring.changed", id)
-    return _one(ask, it)
+    return _viewing(ask)(it)
 
 
 @routes.add("POST", "/notices/recurring/{id}/stop", COMMUNITY_PAGE, faults=(CONFLICT,))
@@ -65,7 +65,7 @@ async def halt_recurring(ask: Ask, id: str) -> RecurringView:
     """Nothing more is made of it; what was made stays. Stopped already: the same answer."""
     it = await stop_recurring(ask.house.store, ask.staff, id, ask.now)
     await ask.house.audit(ask.who, "recurring.stopped", id)
-    return _one(ask, it)
+    return _viewing(ask)(it)
 
 
 @routes.add("POST", "/notices/recurring/{id}/start", COMMUNITY_PAGE, faults=(CONFLICT, FORBIDDEN))
@@ -73,7 +73,7 @@ async def go_on_recurring(ask: Ask, id: str) -> RecurringView:
     """It goes on with what is due next, and the asker answers for it."""
     it = await start_recurring(ask.house.store, ask.house.finder, ask.staff, id, ask.now)
     await ask.house.audit(ask.who, "recurring.started", id)
-    return _one(ask, it)
+    return _viewing(ask)(it)
 
 
 @routes.add("DELETE", "/notices/recurring/{id}", COMMUNITY_PAGE, faults=(WRONG_STATE,))
@@ -87,9 +87,8 @@ async def drop_recurring(ask: Ask, id: str) -> RecurringList:
 async def _list(ask: Ask) -> RecurringList:
     who, store = ask.staff, ask.house.store
     whose = None if who.role is Role.SUPERVISOR else recurring_of(who.station)
-    found = [one async for one in store.recurring.every(whose)]
-    names = {id: one.name for id, one in communities(ask.house.finder).items()}
-    views = [_view(ask.house, who, one, names, ask.now) for one in found]
+    view = _viewing(ask)
+    views = [view(one) async for one in store.recurring.every(whose)]
     views.sort(key=lambda one: (not one.next, one.next[:1], -one.updated_at))
     return RecurringList(views, MOST_OF_STATION)
 
@@ -103,19 +102,18 @@ def _schedule(body: RecurringIn | RecurringChange) -> Schedule:
     return Schedule(body.repeat, sorted(set(body.weekdays)), body.day, body.minute)
 
 
-def _one(ask: Ask, it: RecurringNotice) -> RecurringView:
-    names = {id: one.name for id, one in communities(ask.house.finder).items()}
-    return _view(ask.house, ask.staff, it, names, ask.now)
+def _viewing(ask: Ask) -> Callable[[RecurringNotice], RecurringView]:
+    """How this asker sees rules; what he may write to is looked up once for all of them."""
+    split = splitter(ask.staff, ask.house.finder)
+    return lambda it: _view(ask.house, split, it, ask.now)
 
 
-def _view(
-    house: House, who: Who, it: RecurringNotice, names: dict[str, str], now: int
-) -> RecurringView:
+def _view(house: House, split: Splitter, it: RecurringNotice, now: int) -> RecurringView:
     active = it.state is RecurringState.ACTIVE
     due = list(islice(occurrences(it.schedule, now), NEXT)) if active else []
     made = it.made if due and it.made_for == day_of(due[0]) else ""
     words, schedule = it.words, it.schedule
-    mine, others = split_audience(who, house.finder, words.communities)
+    mine, others = split(words.communities)
     return RecurringView(
         it.id,
         it.version,
@@ -129,7 +127,7 @@ def _view(
         words.link,
         words.valid_days,
         mine,
-        [names.get(one, one) for one in others],
+        others,
         schedule.repeat,
         schedule.weekdays,
         schedule.day,

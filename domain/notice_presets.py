@@ -1,7 +1,7 @@
 """Presets: what the writers of a station keep for the next notice: lists of communities, and templates.
 
 A station has one document of them, so that its bounds hold whoever adds at the same time. A list never
-reaches further than whoever uses it may write: ``split_audience`` says what is left out.
+reaches further than whoever uses it may write: ``splitter`` says what is left out.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ class _Preset(Protocol):
 
 
 P = TypeVar("P", bound=_Preset)
+Splitter = Callable[[Iterable[str]], tuple[list[str], list[str]]]
 
 
 def presets_id(who: Who) -> str:
@@ -93,11 +94,19 @@ async def last_notice(store: Store, who: Who, now: int) -> Notice | None:
     return None
 
 
-def split_audience(who: Who, finder: Finder, wanted: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Those of ``wanted`` that ``who`` may write to, and those that he may not, or that are no more."""
-    may = set(_writable(who, finder))
-    chosen = list(dict.fromkeys(wanted))
-    return [one for one in chosen if one in may], [one for one in chosen if one not in may]
+def splitter(who: Who, finder: Finder) -> Splitter:
+    """What parts communities into those that ``who`` may write to, and the names of those to which he may
+    not, or (their ids) that are no more."""
+    known = communities(finder)
+    own = {one.id for one in finder.communities(who.station or "")}
+    may = known.keys() if who.role is Role.SUPERVISOR else own
+
+    def split(wanted: Iterable[str]) -> tuple[list[str], list[str]]:
+        chosen = list(dict.fromkeys(wanted))
+        others = [known[one].name if one in known else one for one in chosen if one not in may]
+        return [one for one in chosen if one in may], others
+
+    return split
 
 
 async def save_audience(
@@ -204,12 +213,6 @@ def _remove(kept: list[P], id: str) -> bool:
 async def _change(store: Store, who: Who, change: Callable[[NoticePresets], bool]) -> NoticePresets:
     id = presets_id(who)
     return await revise(store.notice_presets, id, change, lambda: NoticePresets(id))
-
-
-def _writable(who: Who, finder: Finder) -> Iterable[str]:
-    if who.role is Role.SUPERVISOR:
-        return communities(finder)
-    return (one.id for one in finder.communities(who.station or ""))
 
 
 def _named(name: str) -> str:
