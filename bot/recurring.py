@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 from bot.accounts import by_account
@@ -10,7 +9,6 @@ from bot.cards import page, userids, word
 from bot.house import BotHouse
 from bot.post import to_officers
 from domain.beat import staff
-from domain.errors import Refused
 from domain.occurrence import make_occurrences
 from domain.people import Role
 from domain.platform_ids import with_account
@@ -18,18 +16,7 @@ from domain.queries import recurring_untold
 from domain.recurring import RecurringNotice
 from domain.revise import revise
 
-TURN_S = 20.0
 log = logging.getLogger("jingmin.bot.recurring")
-
-
-async def run_recurring(house: BotHouse) -> None:
-    """Make what is due, and tell what stopped, until cancelled."""
-    while True:
-        try:
-            await turn(house)
-        except Refused as error:
-            log.warning("recurring notices wait: %s", error)
-        await asyncio.sleep(TURN_S)
 
 
 async def turn(house: BotHouse) -> int:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot import alarm_rows, conversation, handler, loose, outbox, progress
+from bot import alarm_rows, conversation, handler, loose, outbox, progress, recurring
 from bot.alarms import ALARMS, MENU, NO_MENU
 from bot.deadline_lines import look_for_overdue
 from bot.errors import CallFailed
@@ -17,13 +17,13 @@ from bot.groups import run_groups
 from bot.house import BotHouse
 from bot.notices import run_notices
 from bot.passive import entrance
-from bot.recurring import run_recurring
 from domain.errors import Refused
 
 PAUSE_S = 1.0
 LATE_EVERY_S = 60.0
 TICKET_EVERY_S = 60.0
 OVERDUE_EVERY_S = 30.0
+RECURRING_EVERY_S = 20.0
 PURGE_EVERY_S = 600.0
 MENU_EVERY_S = 1_800.0
 MENU_FIRST_S = 60.0  # whoever sets an account up starts the worker before its menu is there
@@ -39,7 +39,7 @@ async def run(house: BotHouse) -> None:
             ("progress", progress.run),
             ("groups", run_groups),
             ("notices", run_notices),
-            ("recurring notices", run_recurring),
+            ("recurring notices", lambda house: _every(RECURRING_EVERY_S, recurring.turn, house)),
             ("page ticket", lambda house: _every(TICKET_EVERY_S, keep_ticket, house)),
             ("menu", _watch_menu),
             ("alarms", alarm_rows.run),
