@@ -29,26 +29,24 @@ class AudienceChange(Request):
     communities: Communities
 
 
-class TemplateIn(Request):
+class _Template(Request, kw_only=True):
+    name: PresetName
+    title: Annotated[str, Meta(max_length=60)] = ""
+    text: Annotated[str, Meta(max_length=1000)] = ""
+    link: Link = ""
+    valid_days: ValidDays = 0
+
+
+class TemplateIn(_Template, kw_only=True):
     """What a notice may begin with; it needs a title or a text."""
 
     key: Key
-    name: PresetName
-    title: Annotated[str, Meta(max_length=60)] = ""
-    text: Annotated[str, Meta(max_length=1000)] = ""
-    link: Link = ""
-    valid_days: ValidDays = 0
 
 
-class TemplateChange(Request):
+class TemplateChange(_Template, kw_only=True):
     """The whole template; ``seen`` is the ``updated_at`` that was read."""
 
     seen: Ms
-    name: PresetName
-    title: Annotated[str, Meta(max_length=60)] = ""
-    text: Annotated[str, Meta(max_length=1000)] = ""
-    link: Link = ""
-    valid_days: ValidDays = 0
 
 
 class LastAudience(Struct):

@@ -19,34 +19,28 @@ MonthDay = Annotated[int, Meta(ge=1, le=31, description="the last one in a month
 Minute = Annotated[int, Meta(ge=0, le=1439, description="of the day it goes out, in China's time")]
 
 
-class RecurringIn(Request):
+class _Rule(Request, kw_only=True):
+    title: Title
+    text: Words
+    communities: Communities
+    repeat: Repeat
+    minute: Minute
+    link: Link = ""
+    valid_days: ValidDays = 0
+    weekdays: Weekdays = field(default_factory=list)
+    day: MonthDay = 1
+
+
+class RecurringIn(_Rule, kw_only=True):
     """Words, to whom, and when: ``weekdays`` count for WEEKLY, ``day`` for MONTHLY."""
 
     key: Key
-    title: Title
-    text: Words
-    communities: Communities
-    repeat: Repeat
-    minute: Minute
-    link: Link = ""
-    valid_days: ValidDays = 0
-    weekdays: Weekdays = field(default_factory=list)
-    day: MonthDay = 1
 
 
-class RecurringChange(Request):
+class RecurringChange(_Rule, kw_only=True):
     """All of it anew; ``version`` is the one that was read."""
 
     version: int
-    title: Title
-    text: Words
-    communities: Communities
-    repeat: Repeat
-    minute: Minute
-    link: Link = ""
-    valid_days: ValidDays = 0
-    weekdays: Weekdays = field(default_factory=list)
-    day: MonthDay = 1
 
 
 class RecurringView(Struct):
