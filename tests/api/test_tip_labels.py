@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from api.tip_sheet import CATEGORIES
 from domain.tip import reply, take
 from domain.tip_label import Category, label, tag_of
 from domain.tip_labelling import MOST
@@ -115,3 +118,9 @@ def test_tags_that_look_alike_are_one(text: str, tag: str) -> None:
 
 def test_no_tag_is_taken_for_a_category() -> None:
     assert label("w1", tag="noise") != label("w1", Category.NOISE)
+
+
+def test_the_table_calls_a_category_what_the_page_calls_it() -> None:
+    words = Path("pages/community/labelwords.ts").read_text("utf-8")
+    page = re.findall(r"^  (\w+): \['([^']+)', '[^']+'\],$", words.split("};")[0], re.M)
+    assert dict(page) == {str(one): name for one, name in CATEGORIES.items() if name}
