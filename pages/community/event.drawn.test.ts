@@ -44,6 +44,27 @@ it('links a tip with another of the community', async () => {
   expect(again).toHaveBeenCalled();
 });
 
+it('keeps what is looked for when the first tip is linked', async () => {
+  const found = (query: string, ...tips: TipView[]) => ({ [`/tips?${query}&station=s1&limit=50`]: { tips, next: null } });
+  answers = { ...found('box=station&state=open&order=waiting'), ...found('state=all&q=%E7%94%B5%E9%92%BB', of('b'), of('c')) };
+  page = new Page(h(SameEvent, { desk, tip: of('a'), again }));
+  page.press('link-tips');
+  await soon(() => expect(page.find('search')).toBeDefined());
+  page.write('search', '电钻');
+  await soon(() => expect(page.get('search').value).toBe('电钻'));
+  page.get('search', 'role').hear('submit');
+  await soon(() => expect(page.find('link-this')).toBeDefined());
+  api.post.mockResolvedValue({ tips: [of('a', { event: 'a' }), of('b', { event: 'a' })] });
+  page.press('link-this');
+  await soon(() => expect(again).toHaveBeenCalled());
+  api.get.mockImplementation(async (path: string) => answers[path] ?? new Promise(() => undefined));
+  page.draw(h(SameEvent, { desk, tip: of('a', { event: 'a' }), again }));
+  await soon(() => expect(page.root.text).toContain('再关联'));
+  expect(page.get('search').value).toBe('电钻');
+  expect(page.root.text).toContain('噪音 c');
+  expect(page.root.text).toContain('已关联');
+});
+
 const LINKED = [of('a', { event: 'a' }), of('b', { event: 'a', officer: null, officer_name: '', next: 'take' }), of('c', { event: 'a', officer: 'li', officer_name: 'S1 李' }), of('d', { event: 'a', next: 'over', state: 'CLOSED' })];
 
 async function toAll(text: string): Promise<void> {

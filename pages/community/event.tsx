@@ -29,29 +29,35 @@ export function SameEvent({ desk, tip, again }: { desk: Desk; tip: TipView; agai
       {to.open && event.data && <ToMany desk={desk} to={to} left={() => undefined} tips={reached(event.data.tips, desk.me)} again={again} />}
     </>
   );
+  // Beside them and not within: what is written in a dialog stays when the first tip is linked.
   if (tip.event === null) {
     return (
-      <p class="same-none"><span class="dim">{v('same')}</span>
-        <button type="button" class="button small" data-testid="link-tips" data-key="m" onClick={() => setAsking('link')}>{v('link')}</button>{dialogs}</p>
+      <>
+        <p class="same-none"><span class="dim">{v('same')}</span>
+          <button type="button" class="button small" data-testid="link-tips" data-key="m" onClick={() => setAsking('link')}>{v('link')}</button></p>
+        {dialogs}
+      </>
     );
   }
   return (
-    <section class="same" aria-label={v('same')} data-testid="same-event">
-      <h2>{event.data ? v('same_n', { n: others.length + 1 }) : v('same')}</h2>
-      {!event.data && (event.fault ? <Failing fault={event.fault} again={event.again} /> : <Bones count={1} />)}
-      <ul>{others.map((one) => (
-        <li key={one.id}><a href={hashOf('tips', one.id)} data-testid="same-tip">
-          <Chip tone={tone(one)}>{say(NEXT[one.next])}</Chip><span>{one.first || one.number}</span>
-          {one.officer && <small>{short(one.officer_name, one.station_name)}</small>}</a></li>
-      ))}</ul>
-      <div class="same-acts">
-        <button type="button" class="button" disabled={!event.data} data-testid="to-all" onClick={() => to.begin('answer')}>{m('answer')}{unfinished(desk, tip, 'event')}</button>
-        <button type="button" class="button" disabled={!event.data} data-testid="close-all" onClick={() => to.begin('close')}>{m('close')}</button>
-        <button type="button" class="button" data-testid="link-tips" data-key="m" onClick={() => setAsking('link')}>{v('link_more')}</button>
-        <button type="button" class="button" disabled={!event.data} data-testid="part-tip" onClick={() => setAsking('part')}>{v('part')}</button>
-      </div>
+    <>
+      <section class="same" aria-label={v('same')} data-testid="same-event">
+        <h2>{event.data ? v('same_n', { n: others.length + 1 }) : v('same')}</h2>
+        {!event.data && (event.fault ? <Failing fault={event.fault} again={event.again} /> : <Bones count={1} />)}
+        <ul>{others.map((one) => (
+          <li key={one.id}><a href={hashOf('tips', one.id)} data-testid="same-tip">
+            <Chip tone={tone(one)}>{say(NEXT[one.next])}</Chip><span>{one.first || one.number}</span>
+            {one.officer && <small>{short(one.officer_name, one.station_name)}</small>}</a></li>
+        ))}</ul>
+        <div class="same-acts">
+          <button type="button" class="button" disabled={!event.data} data-testid="to-all" onClick={() => to.begin('answer')}>{m('answer')}{unfinished(desk, tip, 'event')}</button>
+          <button type="button" class="button" disabled={!event.data} data-testid="close-all" onClick={() => to.begin('close')}>{m('close')}</button>
+          <button type="button" class="button" data-testid="link-tips" data-key="m" onClick={() => setAsking('link')}>{v('link_more')}</button>
+          <button type="button" class="button" disabled={!event.data} data-testid="part-tip" onClick={() => setAsking('part')}>{v('part')}</button>
+        </div>
+      </section>
       {dialogs}
-    </section>
+    </>
   );
 }
 
@@ -63,7 +69,9 @@ function Link({ desk, tip, event, again, close }: Of) {
   const found = useLoad(query, 0, () => desk.api.get<TipList>(`/tips?${query}&station=${encodeURIComponent(tip.station)}&limit=50`));
   const [busy, setBusy] = useState('');
   const [fault, setFault] = useState('');
-  const linked = new Set(event.data ? event.data.tips.map((one) => one.id) : []);
+  // What this dialog linked is, also while the event is read anew.
+  const [linked, setLinked] = useState<readonly string[]>([]);
+  const known = new Set([...linked, ...(event.data ? event.data.tips.map((one) => one.id) : [])]);
   const near = (found.data ? found.data.tips : []).filter((one) => one.id !== tip.id && (q || !tip.community || one.community === tip.community));
   const go = async (other: TipView): Promise<void> => {
     setBusy(other.id);
@@ -71,6 +79,7 @@ function Link({ desk, tip, event, again, close }: Of) {
     try {
       const body: TipLinkIn = { other: other.id };
       event.put(await desk.api.post<TipEvent>(`/tips/${tip.id}/event`, body, { tries: 3 }));
+      setLinked((before) => [...before, other.id]);
       again();
     } catch (error) {
       setFault(faultWithHint(error));
@@ -88,7 +97,7 @@ function Link({ desk, tip, event, again, close }: Of) {
       <ul class="same-found">{near.map((one) => (
         <li key={one.id} data-testid="found-tip">
           <span><b>{one.first || one.number}</b><small>{one.number} · {say(NEXT[one.next])}{one.officer && ' · ' + short(one.officer_name, one.station_name)}</small></span>
-          {linked.has(one.id) ? <span class="dim">{v('linked')}</span>
+          {known.has(one.id) ? <span class="dim">{v('linked')}</span>
             : <button type="button" class="button" disabled={busy !== ''} data-testid="link-this" aria-label={`${v('link')} ${one.number}`} onClick={() => void go(one)}>{v('link')}</button>}
         </li>
       ))}</ul>
