@@ -102,10 +102,33 @@ it('keeps what was written to all where it could not be sent', async () => {
   await soon(() => expect(page.get('to-all').text).toContain('没写完'));
 });
 
+/** The hook as a page has it. */
+const Seen = ({ shown = true, writing }: { shown?: boolean; writing: boolean }) => h(Viewers, { people: useViewers(desk, 'a', shown, writing), tip: of('a') });
+
+it('is not said of a tip that was not read, nor again of one that went elsewhere', async () => {
+  vi.stubGlobal('document', { visibilityState: 'visible', addEventListener: () => undefined, removeEventListener: () => undefined });
+  vi.stubGlobal('window', globalThis);
+  api.put.mockResolvedValueOnce({ people: [], again_ms: 1 });
+  api.put.mockImplementation(() => {
+    setTimeout(() => { settled = true; }, 1);
+    return Promise.reject(new Fault({ code: 'not_found', status: 404 }));
+  });
+  let settled = false;
+  const later = vi.spyOn(globalThis, 'setTimeout');
+  page = new Page(h(Seen, { shown: false, writing: false }));
+  page.draw(h(Seen, { writing: false }));
+  await soon(() => expect(api.put).toHaveBeenCalledTimes(2));
+  await soon(() => expect(settled).toBe(true));
+  expect(later.mock.calls.filter(([, after]) => after === 8000)).toEqual([]);
+  later.mockRestore();
+  page.leave();
+  await soon(() => expect(api.delete).toHaveBeenCalled());
+  vi.unstubAllGlobals();
+});
+
 it('says who else looks, who writes, and nothing that nobody confirms', async () => {
   vi.stubGlobal('document', { visibilityState: 'visible', addEventListener: () => undefined, removeEventListener: () => undefined });
   vi.stubGlobal('window', globalThis);
-  const Seen = ({ writing }: { writing: boolean }) => h(Viewers, { people: useViewers(desk, 'a', writing), tip: of('a') });
   api.put.mockResolvedValueOnce({ people: [{ name: 'S1 李', writing: false }], again_ms: 20 });
   api.put.mockResolvedValueOnce({ people: [{ name: 'S1 李', writing: true }, { name: 'S1 孙', writing: false }], again_ms: 20 });
   api.put.mockResolvedValueOnce({ people: [{ name: 'S1 李', writing: true }], again_ms: 60_000 });

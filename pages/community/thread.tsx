@@ -37,7 +37,7 @@ export function Thread({ desk, id }: { desk: Desk; id: string }) {
     return () => clearTimeout(timer);
   });
   const draft = desk.drafts.get<{ text: string }>('tip/' + id);
-  const viewers = useViewers(desk, id, Boolean(draft && draft.text.trim()));
+  const viewers = useViewers(desk, id, data !== null, Boolean(draft && draft.text.trim()));
   const box = useRef<HTMLDivElement>(null);
   const lines = data ? data.entries.filter((entry) => entry.what in REPLIES || entry.what === 'tip.noted' || entry.who.role === 'RESIDENT').length : 0;
   useEffect(() => {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { asFault } from '../shared/fault';
 import type { TipView, TipViewer, TipViewers, TipViewingIn } from '../shared/tips';
 import type { Desk } from './desk';
 import { v } from './eventwords';
@@ -6,8 +7,8 @@ import { short } from './inbox';
 
 const AGAIN_MS = 8000;
 
-/** Who else has this tip open, as long as it is in sight here; nobody when that is not known. */
-export function useViewers(desk: Desk, tip: string, writing: boolean): TipViewer[] {
+/** Who else has this tip open, as long as it was read (`shown`) and is in sight here; nobody when that is not known. */
+export function useViewers(desk: Desk, tip: string, shown: boolean, writing: boolean): TipViewer[] {
   const [people, setPeople] = useState<TipViewer[]>([]);
   const says = useRef(writing);
   says.current = writing;
@@ -19,7 +20,7 @@ export function useViewers(desk: Desk, tip: string, writing: boolean): TipViewer
   }, []);
   const say = useRef<(() => Promise<void>) | null>(null);
   useEffect(() => {
-    if (!sight) return undefined;
+    if (!sight || !shown) return undefined;
     let timer = 0;
     let latest = 0;
     const path = `/tips/${tip}/viewing`;
@@ -27,11 +28,12 @@ export function useViewers(desk: Desk, tip: string, writing: boolean): TipViewer
       clearTimeout(timer);
       const mine = ++latest;
       const body: TipViewingIn = { writing: says.current };
-      // Nobody is said to be here whom nothing confirms.
-      const answer = await desk.api.put<TipViewers>(path, body).catch(() => ({ people: [], again_ms: AGAIN_MS }));
+      // Nobody is said to be here whom nothing confirms; a tip that went elsewhere is not asked for again.
+      const answer = await desk.api.put<TipViewers>(path, body)
+        .catch((error: unknown) => ({ people: [], again_ms: asFault(error).passing ? AGAIN_MS : null }));
       if (mine !== latest) return;
       setPeople(answer.people);
-      timer = window.setTimeout(() => void said(), answer.again_ms);
+      if (answer.again_ms !== null) timer = window.setTimeout(() => void said(), answer.again_ms);
     };
     say.current = said;
     void said();
@@ -42,7 +44,7 @@ export function useViewers(desk: Desk, tip: string, writing: boolean): TipViewer
       setPeople([]);
       void desk.api.delete(path).catch(() => undefined);
     };
-  }, [desk, tip, sight]);
+  }, [desk, tip, sight, shown]);
   // Beginning to write, and no more, are said at once.
   const before = useRef(writing);
   useEffect(() => {
