@@ -20,6 +20,7 @@ from domain.together import AT_ONCE, Together
 AGAIN_S = 0.1
 REPLAY_S = 1.0
 STORE_FIRST_S = 0.003  # what answers within this needs no disk
+GATHER_S = 0.03  # while the disk has it, nobody waits for a busy store
 # Nearly three hours at one a second; what comes then the platform delivers again.
 MOST_ON_DISK = 10_000
 MOST_IN_MEMORY = 10_000
@@ -33,7 +34,7 @@ class Arrivals:
     def __init__(self, house: BotHouse, write: float) -> None:
         self._house = house
         self._write_s = write
-        self._together = Together(lambda: house.store.arrivals, write)
+        self._together = Together(lambda: house.store.arrivals, write, STORE_FIRST_S, GATHER_S)
         self._writing: dict[str, asyncio.Task[bool]] = {}
         self._refused: set[str] = set()  # stay on disk, and hold up nobody
         self._in_memory: dict[str, Arrival] = {}

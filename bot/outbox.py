@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 
 from bot import carrier, meters, neighbours
@@ -24,6 +25,7 @@ from domain.ports import Change
 from domain.resident import Resident
 
 FOR_URGENT = 4
+CLAIMS_EVERY_S = 1.0  # a claim lasts 20 s at least
 log = logging.getLogger("jingmin.bot.outbox")
 
 
@@ -42,7 +44,16 @@ async def _run(house: BotHouse, rank: Rank) -> None:
     wake = asyncio.Event()
     async with Places(_count(house, rank), wake) as places:
         places.wakes = True  # what follows to the same person
-        await rounds(house, lambda house: _start(house, rank, places), waiting, wake)
+        looked = -CLAIMS_EVERY_S
+
+        async def start(house: BotHouse) -> bool:
+            nonlocal looked
+            if time.monotonic() - looked >= CLAIMS_EVERY_S:
+                looked = time.monotonic()
+                await _give_up_claims(house, rank)
+            return await _start(house, rank, places)
+
+        await rounds(house, start, waiting, wake)
 
 
 def _count(house: BotHouse, rank: Rank) -> int:
@@ -57,6 +68,7 @@ async def sweep(house: BotHouse) -> bool:
     """Send the first message of everybody that is due; whether there was any."""
     did = False
     for rank in Rank:
+        await _give_up_claims(house, rank)
         async with Places(_count(house, rank)) as places:
             await _start(house, rank, places)
             did = await places.rest() or did
@@ -66,7 +78,6 @@ async def sweep(house: BotHouse) -> bool:
 async def _start(house: BotHouse, rank: Rank, places: Places) -> bool:
     """Give a place to the first message of each person that is due. Those for whom nothing can be done
     now keep nobody waiting, nor does who has many."""
-    await _give_up_claims(house, rank)
 
     async def due() -> AsyncIterator[Message]:
         # Nothing but what the index holds: with anything beside it the embedded store reads all there are.

@@ -22,11 +22,21 @@ T = TypeVar("T", bound=Named)
 
 
 class Together(Generic[T]):
-    """Adds to one shelf; ``patience`` are the seconds one write may take."""
+    """Adds to one shelf; ``patience`` are the seconds one write may take. After a write that took longer
+    than ``quick`` seconds the next one waits ``gather`` seconds for what else comes: for callers whose
+    documents are safe elsewhere meanwhile."""
 
-    def __init__(self, shelf: Callable[[], Shelf[T]], patience: float) -> None:
+    def __init__(
+        self,
+        shelf: Callable[[], Shelf[T]],
+        patience: float,
+        quick: float = 0.0,
+        gather: float = 0.0,
+    ) -> None:
         self._shelf = shelf
         self._patience = patience
+        self._quick = quick
+        self._gather = gather
         self._waiting: list[tuple[T, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
         self.took = 0.0  # seconds of the last write
@@ -45,6 +55,8 @@ class Together(Generic[T]):
 
     async def _write(self) -> None:
         while self._waiting:
+            if self._gather and self.took > self._quick:
+                await asyncio.sleep(self._gather)
             batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
             # A caller that has gone needs no write; one that comes twice needs one.
             wanted = {item.id: item for item, future in batch if not future.done()}

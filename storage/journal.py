@@ -27,14 +27,20 @@ log = logging.getLogger("jingmin.journal")
 
 
 class DiskJournal(Generic[T]):
-    """``domain.ports.Journal`` of one kind of document, in a folder of its own (created 0700)."""
+    """``domain.ports.Journal`` of one kind of document, in a folder of its own (created 0700).
 
-    def __init__(self, folder: Path, kind: type[T]) -> None:
+    What is done waits up to ``gather`` seconds for a write to go with, so that under load it costs none
+    of its own; a process that dies before replays it.
+    """
+
+    def __init__(self, folder: Path, kind: type[T], gather: float = 0.0) -> None:
+        self._gather = gather
         self._kind = kind
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._waiting: dict[str, T] = {}
-        self._lines: list[tuple[T | str, bytes, asyncio.Future[None]]] = []
+        self._lines: list[tuple[T, bytes, asyncio.Future[None]]] = []
+        self._done: list[tuple[str, asyncio.Future[None] | None]] = []
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._file = self._claim_new()
@@ -56,8 +62,18 @@ class DiskJournal(Generic[T]):
 
     async def done(self, id: str) -> None:
         """It is in the store. When none is left the file starts anew."""
-        if id in self._waiting:
-            await self._append(id)
+        if self._waiting.pop(id, None) is None:
+            return
+        loop = asyncio.get_running_loop()
+        if self._gather:
+            if not self._done:
+                loop.call_later(self._gather, self._begin)
+            self._done.append((id, None))
+            return
+        written: asyncio.Future[None] = loop.create_future()
+        self._done.append((id, written))
+        self._begin()
+        await written
 
     def adopt(self) -> int:
         """Take over files of processes that are gone; returns how many documents came with them."""
@@ -84,6 +100,9 @@ class DiskJournal(Generic[T]):
     def close(self) -> None:
         if not self._waiting:
             Path(self._file.name).unlink(missing_ok=True)
+        elif self._done:
+            with contextlib.suppress(OSError):
+                _write(self._file, b"".join(_line(id) for id, _ in self._done), sync=False)
         self._file.close()
         self._thread.shutdown(wait=False)
 
@@ -102,39 +121,42 @@ class DiskJournal(Generic[T]):
             os.close(folder)
         return file
 
-    async def _append(self, item: T | str) -> None:
-        """A document, or the id of one that is done. Lines that come while others are written go with the
-        next, in their order."""
+    async def _append(self, item: T) -> None:
+        """Lines that come while others are written go with the next, in their order."""
         line = _line(item)  # what cannot be written costs nobody else
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._lines.append((item, line, written))
-        if self._writing is None or self._writing.done():
+        self._begin()
+        await written
+
+    def _begin(self) -> None:
+        if (self._lines or self._done) and (self._writing is None or self._writing.done()):
             # A task of its own: a caller who hangs up must not leave a line that nobody knows of.
             self._writing = asyncio.create_task(self._write_lines(), name="journal")
-        await written
 
     async def _write_lines(self) -> None:
         run = asyncio.get_running_loop().run_in_executor
-        while self._lines:
+        while self._lines or self._done:
             batch, self._lines = self._lines, []
-            data = b"".join(line for _, line, _ in batch)
-            # What is done and on disk twice is replayed twice, which changes nothing: no need to sync.
-            sync = any(not isinstance(item, str) for item, _, _ in batch)
+            done, self._done = self._done, []
+            data = b"".join([*(_line(id) for id, _ in done), *(line for _, line, _ in batch)])
             problem: OSError | None = None
             try:
-                await run(self._thread, _write, self._file, data, sync)
+                # No need to sync what is done.
+                await run(self._thread, _write, self._file, data, bool(batch))
             except OSError as error:
                 problem = error
-            for item, _, written in batch:
-                if problem is None:
-                    self._take(item)
-                if written.done():
+            if problem is None:
+                for item, _, _ in batch:
+                    self._waiting.setdefault(item.id, item)
+            for written in [*(of for _, of in done), *(of for _, _, of in batch)]:
+                if written is None or written.done():
                     continue
                 if problem is None:
                     written.set_result(None)
                 else:
                     written.set_exception(problem)
-            if problem is None and not self._waiting:
+            if problem is None and not self._waiting and not self._lines:
                 # Lines that stay are replayed, which changes nothing.
                 with contextlib.suppress(OSError):
                     await run(self._thread, self._file.truncate, 0)
@@ -158,12 +180,6 @@ class DiskJournal(Generic[T]):
         Path(old.name).unlink(missing_ok=True)
         old.close()
 
-    def _take(self, item: T | str) -> None:
-        if isinstance(item, str):
-            self._waiting.pop(item, None)
-        else:
-            self._waiting.setdefault(item.id, item)
-
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_APPEND, 0o600)
@@ -183,7 +199,7 @@ def _write(file: IO[bytes], data: bytes, sync: bool = True) -> None:
         while left:
             left = left[os.write(descriptor, left) :]
         if sync:
-            os.fsync(descriptor)
+            os.fdatasync(descriptor)
     except OSError:
         with contextlib.suppress(OSError):
             os.ftruncate(descriptor, size)

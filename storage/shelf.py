@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -139,26 +138,26 @@ class MongoShelf(Generic[T]):
         cursor = self._collection.find(dict(criteria or {}), batch_size=AT_ONCE)
         if order is not None:
             cursor = cursor.sort(order, 1)
-        async with aclosing(self._batches(cursor)) as batches:
-            async for documents in batches:
-                async for item in self._decoded(documents):
-                    yield item
+        # No generator within this one: who stops early leaves both to the loop, which closes them at once.
+        try:
+            while documents := await self._following(cursor):
+                for number, document in enumerate(documents, 1):
+                    yield await decoded(self._kind, document)
+                    if number % BREATH == 0:
+                        await asyncio.sleep(0)
+        finally:
+            await cursor.close()
 
     async def parts(
         self, fields: Sequence[str], criteria: Mapping[str, Any]
     ) -> AsyncIterator[tuple[Any, ...]]:
         wanted = dict.fromkeys(fields, 1)
         cursor = self._collection.find(dict(criteria), wanted, batch_size=AT_ONCE)
-        async with aclosing(self._batches(cursor)) as batches:
-            async for documents in batches:
+        try:
+            while documents := await self._following(cursor):
                 for document in documents:
                     yield tuple(document.get(name) for name in fields)
                 await asyncio.sleep(0)
-
-    async def _batches(self, cursor: Any) -> AsyncGenerator[list[dict[str, Any]], None]:
-        try:
-            while documents := await self._following(cursor):
-                yield documents
         finally:
             await cursor.close()
 

@@ -12,6 +12,7 @@ from domain.arrival import Arrival, Platform
 from domain.errors import TOO_LARGE, Duplicate, Refused, StoreDown
 from domain.ports import Shelf
 from domain.together import AT_ONCE, WAITING, Together
+from tests.bot.street import until
 
 
 class Slow:
@@ -64,6 +65,21 @@ async def test_those_who_come_during_a_write_go_with_the_next() -> None:
     assert shelf.kept == {str(one) for one in range(250)}
     assert max(len(ids) for ids in shelf.writes) <= AT_ONCE
     assert len(shelf.writes) <= 4
+
+
+async def test_a_busy_shelf_is_asked_less_often_by_who_can_wait() -> None:
+    shelf = Slow(0.01)
+    together = Together(lambda: cast(Shelf[Arrival], shelf), 1.0, quick=0.001, gather=0.2)
+    for one in range(20):
+        asyncio.get_running_loop().call_later(
+            one / 200, asyncio.ensure_future, told(together, str(one))
+        )
+
+    async def kept() -> bool:
+        return len(shelf.kept) == 20
+
+    await until(kept)
+    assert len(shelf.writes) <= 3  # without waiting: one for every two or three
 
 
 async def test_each_is_told_of_its_own() -> None:
