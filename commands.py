@@ -15,12 +15,9 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from api.passwords import Passwords
-from api.shapes import VerifyView
-from api.verify import check, check_log
 from assembly import boundaries_known, load_boundaries
 from config import Settings
 from demo import furnish
-from domain.audit import verify_audit
 from domain.errors import BOUNDARY_BROKEN, INVALID, Refused
 from domain.people import Person, Role
 from domain.place import DATUMS, Datum, Level, Source
@@ -30,7 +27,6 @@ from locate.boundaries import Boundaries
 from locate.decoding import read_file
 from locate.kept import renamed
 from locate.problem import UNUSABLE, refuse, sentences
-from storage.seal import KeySeal
 
 if TYPE_CHECKING:
     from bot.house import BotHouse
@@ -89,7 +85,7 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
     checking.add_argument(
         "incident",
         metavar="INCIDENT",
-        help="number of an incident, tip or notice, or an id; or: audit",
+        help="number of an incident, tip or notice, or an id; or: audit; or: all of these",
     )
     wechat = command("wechat", "set up and check the platforms: menu, check")
     wechat.add_argument(
@@ -118,45 +114,6 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
     adding.add_argument("--role", choices=[str(one) for one in Role], default="ADMIN")
     adding.add_argument("--station", help="id of the station, for STATION_OFFICER")
     return top
-
-
-async def verify(store: Store, secret: bytes, incident: str) -> int:
-    """Print what is wrong with an incident, a tip, a notice or the audit, or that nothing is; 1 when
-    something is."""
-    if incident == "audit":
-        return await _verify_audit(store, secret)
-    name = {"number": incident}
-    tips = await store.tips.find(name, limit=1) if incident.startswith("T-") else []
-    notices = await store.notices.find(name, limit=1)
-    if tips or notices:
-        one = (tips or notices)[0]
-        return _told(
-            one.number, one.id, str(one.state), one.log.head, await check_log(store, secret, one)
-        )
-    found = await store.incidents.find(name, limit=1)
-    it = found[0] if found else await store.incidents.get(incident)
-    content = KeySeal(secret, "tip-content")
-    result = await check(store, secret, content, it)
-    return _told(it.number, it.id, str(it.state), it.log.head, result)
-
-
-def _told(number: str, id: str, state: str, head: str, result: VerifyView) -> int:
-    print(f"{number}  {id}  {state}")
-    print(f"log: {result.entries} entries, head {head}")
-    print(f"files: {result.files}")
-    for flaw in result.flaws:
-        print(f"  entry {flaw.seq}: {flaw.what}" if flaw.seq else f"  log: {flaw.what}")
-    print("SOUND: as it was written" if result.sound else f"ALTERED: {len(result.flaws)} flaws")
-    return 0 if result.sound else 1
-
-
-async def _verify_audit(store: Store, secret: bytes) -> int:
-    entries, flaws = await verify_audit(store, secret)
-    print(f"audit: {entries} entries")
-    for chain, flaw in flaws:
-        print(f"  chain {chain} entry {flaw.seq}: {flaw.what}")
-    print("SOUND: as it was written" if not flaws else f"ALTERED: {len(flaws)} flaws")
-    return 1 if flaws else 0
 
 
 async def add_person(store: Store, options: argparse.Namespace, password: str) -> int:

@@ -15,6 +15,7 @@ import uvloop
 
 import commands
 import processes
+import verifying
 from assembly import boundaries_of, build_bot, product_version
 from config import PREFIX, Settings, SettingsError, load
 from demo import simulated
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def verify(settings: Settings, options: argparse.Namespace) -> int:
     """Check an incident's log and files; exit code 1 when anything is wrong."""
     return _with_store(
-        settings, lambda store: commands.verify(store, settings.secret_bytes(), options.incident)
+        settings, lambda store: verifying.verify(store, settings.secret_bytes(), options.incident)
     )
 
 

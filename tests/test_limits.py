@@ -45,7 +45,7 @@ ENOUGH = {
     ("bot/outbox.py", "_ahead"): "one",
     ("bot/standing.py", "_has_room"): "page",
     ("bot/tips.py", "tellers_of"): "page",
-    ("commands.py", "verify"): "one",
+    ("verifying.py", "verify"): "one",
     ("domain/entry.py", "spend"): "batch",
     ("api/tip_lists.py", "count_tips"): "one",
     ("domain/paging.py", "in_order"): "page",

@@ -127,9 +127,9 @@ async def storm(
         base = f"http://127.0.0.1:{ports['simulator']}/sim"
         limits = aiohttp.ClientTimeout(120)
         async with aiohttp.ClientSession(timeout=limits) as client:
-            people = await _people(client, base, max(10, -(-messages // EACH)))
+            people = await seed_people(client, base, max(10, -(-messages // EACH)))
             for fault in FAULTS:
-                await _ask(client, "POST", f"{base}/faults", fault)
+                await ask(client, "POST", f"{base}/faults", fault)
             killing = asyncio.create_task(
                 _kill(parts, store, result, kill_every, random.Random(seed))
             )
@@ -141,8 +141,8 @@ async def storm(
             await asyncio.gather(killing, return_exceptions=True)
             if not store.running():  # the killing ended while it was away
                 store.start()
-            await _still(store.uri, (parts["bot"], parts["worker"]), result)
-            await _count(client, base, people, store.uri, result)
+            await until_still(store.uri, (parts["bot"], parts["worker"]), result)
+            await count(client, base, people, store.uri, result)
     finally:
         for part in parts.values():
             part.end(signal.SIGTERM)
@@ -151,11 +151,11 @@ async def storm(
     return result
 
 
-async def _people(client: aiohttp.ClientSession, base: str, count: int) -> list[str]:
+async def seed_people(client: aiohttp.ClientSession, base: str, count: int) -> list[str]:
     for _ in range(120):
         try:
             # Residents whom no welcome precedes: each hears answers only.
-            found = await _ask(client, "POST", f"{base}/seed", {"followers": count})
+            found = await ask(client, "POST", f"{base}/seed", {"followers": count})
             return list(found["openids"])
         except aiohttp.ClientConnectionError:
             await asyncio.sleep(0.5)
@@ -172,7 +172,7 @@ async def _write(
         async with gate:
             for number in range(count):
                 body = {"content": f"您好 {number}", "wait": True}
-                answer = await _ask(client, "POST", f"{base}/residents/{openid}/text", body)
+                answer = await ask(client, "POST", f"{base}/residents/{openid}/text", body)
                 if answer["outcome"]["verdict"] == "silence":
                     result.accepted[openid] += 1
                 else:
@@ -222,7 +222,7 @@ async def _mostly_done(uri: str, wanted: float) -> None:
         await store.close()
 
 
-async def _still(uri: str, parts: Sequence[Part], result: Result) -> None:
+async def until_still(uri: str, parts: Sequence[Part], result: Result) -> None:
     """Wait until nothing waits to be handled or sent; raises ``TimeoutError`` naming what does."""
     store = MongoStore(uri, follow=())
     await store.open(patience=60)
@@ -241,7 +241,7 @@ async def _still(uri: str, parts: Sequence[Part], result: Result) -> None:
         await store.close()
 
 
-async def _count(
+async def count(
     client: aiohttp.ClientSession, base: str, people: list[str], uri: str, result: Result
 ) -> None:
     store = MongoStore(uri, follow=())
@@ -256,9 +256,9 @@ async def _count(
     result.answers = len(messages)
     result.answer_states = Counter(f"{one.state} {one.reason}".strip() for one in messages)
     for openid in people:
-        chat = await _ask(client, "GET", f"{base}/residents/{openid}/chat?since=0")
+        chat = await ask(client, "GET", f"{base}/residents/{openid}/chat?since=0")
         result.shown[openid] = sum(line["who"] == "account" for line in chat["lines"])
-    logged = await _ask(client, "GET", f"{base}/log?path=message/custom/send&limit=200000")
+    logged = await ask(client, "GET", f"{base}/log?path=message/custom/send&limit=200000")
     result.overdrawn = sum(_code(entry) in (45015, 45047) for entry in logged["entries"])
 
 
@@ -278,7 +278,7 @@ async def _all(shelf: Any) -> list[Any]:
     return found
 
 
-async def _ask(
+async def ask(
     client: aiohttp.ClientSession, method: str, url: str, body: Any = None
 ) -> dict[str, Any]:
     async with client.request(method, url, json=body) as response:
