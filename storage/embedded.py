@@ -24,11 +24,13 @@ import pymongo
 import pymongo.errors
 
 from domain.errors import StoreDown
+from storage.store_users import USER, PrivateStart, make_only_user, strangers
 from storage.watch import Answer, Watch, Work
 
 COMMAND = "secantusd-py"
-USER = "jingmin"
 START_S = 20.0
+STARTS = 2  # the second one after somebody was removed who might log in
+STRANGERS = "the embedded store goes on letting in somebody besides our user; see the log"
 LOOK_EVERY_S = 1.0
 LOOK_MS = 3_000  # for one write and one read
 STALLED_S = 2.0  # our own loop or machine stood still: nothing said about the store
@@ -51,6 +53,7 @@ class EmbeddedStore:
         self._folder = folder
         self._port = port
         self._process: subprocess.Popen[bytes] | None = None
+        self._users_known = False  # of this start: nobody but ours
 
     @property
     def uri(self) -> str:
@@ -65,31 +68,44 @@ class EmbeddedStore:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Start, creating user and folder (0700) at the first time; returns when it answers.
+        """Start, creating user and folder (0700) at the first time; returns when it answers and
+        nobody but our user may log in.
 
         Raises ``StoreDown`` with the reason: package missing, port or folder taken, no answer.
         """
         self._make_folders()
-        if not self._has_user():
-            self._spawn(auth=False)
-            self._make_user()
-        self._spawn(auth=True)
-        self._wait(self.uri)
+        for _ in range(STARTS):
+            if not self._has_user():
+                private = PrivateStart(self._folder)
+                self._spawn(private)
+                self._make_user(private)
+            self._spawn()
+            if not self._wait(self.uri):
+                return
+            self._shut()
+        raise StoreDown(STRANGERS)
 
     async def launch(self) -> None:
         """``start`` for an event loop: only the process itself is started on it. Raises
         ``StoreDown`` when it ended; one that has much to recover is not waited for."""
         await asyncio.to_thread(self._make_folders)
-        if not self._has_user():
-            self._spawn(auth=False)
-            await asyncio.to_thread(self._make_user)
-        self._spawn(auth=True)
-        try:
-            await asyncio.to_thread(lambda: self._wait(self.uri))
-        except StoreDown:
-            if not self.running():
-                raise
-            log.warning("embedded store: not ready after %.0f s; it has more time", START_S)
+        for _ in range(STARTS):
+            if not self._has_user():
+                private = await asyncio.to_thread(PrivateStart, self._folder)
+                self._spawn(private)
+                await asyncio.to_thread(self._make_user, private)
+            self._spawn()
+            try:
+                found = await asyncio.to_thread(lambda: self._wait(self.uri))
+            except StoreDown:
+                if not self.running():
+                    raise
+                log.warning("embedded store: not ready after %.0f s; it has more time", START_S)
+                return  # who may log in is looked at when it is ready
+            if not found:
+                return
+            await asyncio.to_thread(self._shut)
+        raise StoreDown(STRANGERS)
 
     def answers(self) -> bool:
         """Whether a store with our credentials answers already (started by somebody else)."""
@@ -153,7 +169,9 @@ class EmbeddedStore:
         try:
             while self.running():
                 looked = time.monotonic()
-                answer = await asyncio.to_thread(_look, client)
+                answer = await asyncio.to_thread(self._look, client)
+                if self._process is None:
+                    return watch.ended
                 slept = time.monotonic()
                 await asyncio.sleep(LOOK_EVERY_S)
                 now = time.monotonic()
@@ -175,6 +193,22 @@ class EmbeddedStore:
             await asyncio.to_thread(client.close)
         return watch.ended
 
+    def _look(self, client: Client) -> Answer:
+        """One write and one read, as every acknowledged report needs them. Ends it when somebody may
+        log in who should not, and the start did not wait long enough to see that."""
+        mark: dict[str, object] = {"at": time.time()}
+        try:
+            marks = client["jingmin_watch"]["marks"]
+            marks.replace_one({"_id": "supervisor"}, mark, upsert=True)
+            found = marks.find_one({"_id": "supervisor"})
+            if not self._users_known and self._strangers(client):
+                self._shut()
+        except pymongo.errors.ConnectionFailure:  # time-outs too
+            return Answer.NONE
+        except pymongo.errors.PyMongoError:
+            return Answer.REFUSED
+        return Answer.SERVED if found and found["at"] == mark["at"] else Answer.REFUSED
+
     def _work(self) -> Work:
         """What its process has done; nothing where the kernel does not tell. No disk is read."""
         try:
@@ -195,10 +229,18 @@ class EmbeddedStore:
     def _has_user(self) -> bool:
         return (self._folder / "user.created").exists()
 
-    def _make_user(self) -> None:
-        """While it runs without log-in: make the one user, and end it."""
-        self._wait(f"mongodb://127.0.0.1:{self._port}/?directConnection=true", create=True)
-        (self._folder / "user.created").touch(mode=0o600)
+    def _make_user(self, private: PrivateStart) -> None:
+        """While it lets in who holds the key of this start: make the one user, and end it."""
+        try:
+            self._wait(private.uri, make=True)
+            (self._folder / "user.created").touch(mode=0o600)
+        finally:
+            self.stop()
+            private.end()
+
+    def _shut(self) -> None:
+        """End it, and let the next start leave nobody but our user."""
+        (self._folder / "user.created").unlink(missing_ok=True)
         self.stop()
 
     def _client(self) -> Client:
@@ -211,13 +253,14 @@ class EmbeddedStore:
             maxPoolSize=2,
         )
 
-    def _spawn(self, auth: bool) -> None:
+    def _spawn(self, private: PrivateStart | None = None) -> None:
+        self._users_known = False
         command = [
             _find_command(),
             "--host",
             "127.0.0.1",
             "--port",
-            str(self._port),
+            str(private.port if private else self._port),
             "--storage-path",
             str(self._folder / "db"),
             "--sync-on-commit",
@@ -227,7 +270,7 @@ class EmbeddedStore:
             "1000000",
             "--noop-heartbeat-seconds",
             "10",
-            *(["--auth"] if auth else []),
+            *(private.flags if private else ["--auth"]),
         ]
         with (self._folder / "store.log").open("ab") as output:
             self._process = subprocess.Popen(
@@ -239,7 +282,8 @@ class EmbeddedStore:
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
 
-    def _wait(self, uri: str, create: bool = False) -> None:
+    def _wait(self, uri: str, make: bool = False) -> list[str]:
+        """Until it answers; whoever may log in and should not. ``make`` leaves our user only."""
         deadline = time.monotonic() + START_S
         while True:
             if not self.running():
@@ -253,17 +297,21 @@ class EmbeddedStore:
             )
             try:
                 client.admin.command("ping")
-                if create:
-                    client.admin.command("createUser", USER, pwd=self._password(), roles=["root"])
-                return
+                if make:
+                    make_only_user(client, self._password())
+                return self._strangers(client)
             except pymongo.errors.PyMongoError as error:
-                if create and "already exists" in str(error):
-                    return
                 if time.monotonic() > deadline:
                     raise StoreDown(f"the embedded store does not answer: {error}") from error
                 time.sleep(0.05)
             finally:
                 client.close()
+
+    def _strangers(self, client: Client) -> list[str]:
+        if found := strangers(client):
+            log.error("embedded store: removing who may log in and should not: %s", found)
+        self._users_known = not found
+        return found
 
     def _password(self) -> str:
         path = self._folder / "password"
@@ -280,20 +328,6 @@ def _find_command() -> str:
     if found is None:
         raise StoreDown("the embedded store is not installed: pip install 'jingmin[embedded]'")
     return found
-
-
-def _look(client: Client) -> Answer:
-    """One write and one read, as every acknowledged report needs them."""
-    mark: dict[str, object] = {"at": time.time()}
-    try:
-        marks = client["jingmin_watch"]["marks"]
-        marks.replace_one({"_id": "supervisor"}, mark, upsert=True)
-        found = marks.find_one({"_id": "supervisor"})
-    except pymongo.errors.ConnectionFailure:  # time-outs too
-        return Answer.NONE
-    except pymongo.errors.PyMongoError:
-        return Answer.REFUSED
-    return Answer.SERVED if found and found["at"] == mark["at"] else Answer.REFUSED
 
 
 def _die_with_parent() -> None:
