@@ -326,7 +326,9 @@ async def announce(settings: Settings, stop: asyncio.Event) -> None:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(2)) as client:
         while not stop.is_set():
             try:
-                async with client.get(f"{settings.site}/healthz") as response:
+                async with client.get(
+                    f"{settings.site}/healthz", allow_redirects=False
+                ) as response:
                     if response.status == 200:
                         break
             except (aiohttp.ClientError, TimeoutError):

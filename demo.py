@@ -200,7 +200,7 @@ async def _ask(
     """The simulator's answer; waits until it is there, for a minute at most."""
     for _ in range(120):
         try:
-            async with client.request(method, url, json=body) as response:
+            async with client.request(method, url, json=body, allow_redirects=False) as response:
                 answer: dict[str, Any] = await response.json()
                 return answer
         except aiohttp.ClientConnectionError:

@@ -6,28 +6,21 @@ are not followed; ten seconds are the end; of the answer the status and a little
 
 from __future__ import annotations
 
-import asyncio
-import ipaddress
 import socket
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from domain.errors import INVALID, Refused
+from domain.public_network import addresses, is_number, is_public, is_refused
 from domain.webhook import sign
 
 PATIENCE_S = 10.0
 LONGEST_URL = 500
 READ = 500  # bytes of the answer
 AGENT = "Jingmin-Webhook/1"
-# Addresses that lead to another one, which is not judged: NAT64, 6to4, Teredo.
-_LEADING = tuple(
-    ipaddress.ip_network(one)
-    for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +37,6 @@ class Answer:
         return 200 <= self.status < 300
 
 
-class AddressRefused(OSError):
-    """The name has an address that is not of the public network."""
-
-
-def is_public(address: str) -> bool:
-    """Whether it is an address of the public network, and of one machine."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is not None:
-            found = found.ipv4_mapped
-        elif any(found in network for network in _LEADING):
-            return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
-
-
 def check_url(url: str, private: bool) -> str:
     """The address as it is used; raises ``invalid``. ``private`` allows http and addresses that are not
     public, for whoever develops on one machine."""
@@ -75,7 +50,7 @@ def check_url(url: str, private: bool) -> str:
         raise Refused(INVALID, "like https://app.example.cn/path", field="url")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise Refused(INVALID, "without a user and without a fragment", field="url")
-    if not private and _is_number(host) and not is_public(host):
+    if not private and is_number(host) and not is_public(host):
         raise Refused(INVALID, "not an address of the public network", field="url")
     return url
 
@@ -113,7 +88,7 @@ async def post(
     except TimeoutError:
         return Answer(0, "timeout")
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        return Answer(0, "address" if _is_refused(error) else "unreachable")
+        return Answer(0, "address" if is_refused(error) else "unreachable")
 
 
 class _Resolver(AbstractResolver):
@@ -125,21 +100,16 @@ class _Resolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        found: list[Any] = await asyncio.get_running_loop().getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
-        )
-        if not self._private and not all(is_public(one[4][0]) for one in found):
-            raise AddressRefused(host)
         return [
             ResolveResult(
                 hostname=host,
-                host=one[4][0],
+                host=address,
                 port=port,
-                family=one[0],
+                family=family,
                 proto=0,
                 flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
-            for one in found
+            for family, address in await addresses(host, port, self._private)
         ]
 
     async def close(self) -> None:
@@ -148,18 +118,3 @@ class _Resolver(AbstractResolver):
 
 def _fault(status: int) -> str:
     return "" if 200 <= status < 300 else "refused"
-
-
-def _is_number(host: str) -> bool:
-    """Whether it is an address and not a name, in whatever spelling: 127.1, 2130706433, 0x7f000001. Such a
-    host is not asked of the resolver, and so not judged there."""
-    last = host.rstrip(".").rpartition(".")[2]
-    return ":" in host or last.isdigit() or last.startswith("0x")
-
-
-def _is_refused(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, AddressRefused):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

@@ -315,7 +315,7 @@ async def _challenge(url: str, query: dict[str, str], echo: str) -> Finding:
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CALLBACK_S)) as client,
-            client.get(url, params=query) as response,
+            client.get(url, params=query, allow_redirects=False) as response,
         ):
             text = await response.text()
             if response.status == 200 and text == echo:

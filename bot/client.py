@@ -15,8 +15,10 @@ import aiohttp
 import msgspec
 
 from bot.errors import PlatformError, Unknown, Unsent
-from domain.errors import TOO_LARGE, Refused
+from bot.links import connector, link_to
+from domain.errors import FORBIDDEN, TOO_LARGE, Refused
 from domain.json_limits import check_json
+from domain.public_network import is_refused
 
 T = TypeVar("T")
 TIMES = aiohttp.ClientTimeout(total=15, connect=5, sock_connect=4)
@@ -114,16 +116,23 @@ class Client:
     async def download(self, url: str, *, params: Mapping[str, str] | None = None) -> Media:
         """A file of at most 20 MB. Raises as ``call`` does, and ``Refused`` too_large.
 
-        A JSON answer with a ``video_url`` instead of the file is followed, once."""
+        A JSON answer with a ``video_url`` instead of the file is followed, once, to where ``link_to``
+        allows. Redirects are not followed: the address holds a token."""
 
         async def once() -> Media:
             found = await self._exchange(url, params, None, None, MEDIA_LIMIT)
             if not _is_json(found):
                 return found
             link = _judged(found.data).get("video_url")
-            if not isinstance(link, str) or not link.startswith(("https://", "http://")):
+            if link is None:
                 raise Unknown("neither a file nor an error")
-            return await self._exchange(link, None, None, None, MEDIA_LIMIT)
+            address, named = link_to(link, url)
+            if named:
+                return await self._exchange(address, None, None, None, MEDIA_LIMIT)
+            async with aiohttp.ClientSession(
+                timeout=LONG_TIMES, connector=connector(), cookie_jar=aiohttp.DummyCookieJar()
+            ) as elsewhere:
+                return await self._exchange(address, None, None, None, MEDIA_LIMIT, elsewhere)
 
         return await _repeated(once, Repeat.READ)
 
@@ -134,6 +143,7 @@ class Client:
         data: Any,
         upload: Upload | None,
         limit: int,
+        session: aiohttp.ClientSession | None = None,
     ) -> Media:
         method = "GET" if upload is None and data is None else "POST"
         body: aiohttp.FormData | bytes | None = None
@@ -148,14 +158,14 @@ class Client:
             headers = {"Content-Type": "application/json; charset=utf-8"}
         long = upload is not None or limit == MEDIA_LIMIT
         try:
-            async with self._http().request(
+            async with (session or self._http()).request(
                 method,
                 url,
                 params=params,
                 data=body,
                 headers=headers,
                 timeout=LONG_TIMES if long else TIMES,
-                allow_redirects=method == "GET",
+                allow_redirects=False,
             ) as response:
                 found = bytearray()
                 async for piece in response.content.iter_chunked(1 << 16):
@@ -169,6 +179,8 @@ class Client:
                 return Media(bytes(found), response.content_type)
         # Their texts may hold the address with its token, hence ``from None``.
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            if is_refused(error):
+                raise Refused(FORBIDDEN, "a link that leads to this network") from None
             raise Unsent(type(error).__name__) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unknown(type(error).__name__) from None

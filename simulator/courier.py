@@ -228,9 +228,11 @@ class Courier:
         try:
             async with asyncio.timeout(deadline):
                 if body is None:
-                    request = http.get(route.url, params=query)
+                    request = http.get(route.url, params=query, allow_redirects=False)
                 else:
-                    request = http.post(route.url, params=query, data=body, headers=headers)
+                    request = http.post(
+                        route.url, params=query, data=body, headers=headers, allow_redirects=False
+                    )
                 async with request as response:
                     answer = await response.read()
                     status = response.status

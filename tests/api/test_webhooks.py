@@ -17,9 +17,10 @@ from aiohttp import web
 
 import api.webhook_post as webhook_post
 from api.routes import now_ms
-from api.webhook_post import check_url, is_public, post
+from api.webhook_post import check_url, post
 from api.webhook_sending import OF_ONE
 from domain.errors import Refused
+from domain.public_network import is_public
 from domain.webhook import (
     GIVE_UP_MS,
     GONE,
