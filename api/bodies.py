@@ -363,5 +363,12 @@ class PasswordIn(Request):
     new: Annotated[str, Meta(min_length=12, max_length=256)]
 
 
+class SecondFactorIn(Request):
+    """The password, and a code of the second factor that is given up, if there is one."""
+
+    password: Annotated[str, Meta(min_length=1, max_length=256)]
+    code: Annotated[str, Meta(pattern="^[0-9]{6}$")] | None = None
+
+
 class CodeIn(Request):
     code: Annotated[str, Meta(pattern="^[0-9]{6}$")]

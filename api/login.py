@@ -23,7 +23,7 @@ from domain.people import Attempts, Person
 from domain.revise import revise
 
 if TYPE_CHECKING:
-    from api.bodies import LoginIn
+    from api.bodies import LoginIn, SecondFactorIn
     from api.house import House
 
 DECOY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # accounts without a second factor take as long
@@ -56,6 +56,14 @@ async def check_password(ask: Ask, person: Person, password: str) -> None:
     one = Try(person.login.lower(), password, password_alone=True)
     if not await _check(ask, person, one):
         await ask.house.audit(ask.who, "password.failed", refused=True)
+        raise Refused(LOGIN_FAILED)
+
+
+async def check_owner(ask: Ask, person: Person, given: SecondFactorIn) -> None:
+    """Password and, of who has one, a code of the second factor, asked for once more and counted as a
+    log-in is; raises ``login_slowed`` or ``login_failed``. The code is used up."""
+    if not await _check(ask, person, Try(person.login.lower(), given.password, given.code)):
+        await ask.house.audit(ask.who, "totp.failed", refused=True)
         raise Refused(LOGIN_FAILED)
 
 

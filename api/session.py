@@ -8,11 +8,11 @@ import contextlib
 import msgspec
 from aiohttp import web
 
-from api.bodies import CodeIn, DemoLoginIn, EntryIn, LoginIn, PasswordIn
+from api.bodies import CodeIn, DemoLoginIn, EntryIn, LoginIn, PasswordIn, SecondFactorIn
 from api.desks import empty_hands, require_empty_hands
 from api.devices import remember
 from api.house import FACES, House, session_id
-from api.login import check_log_in, check_password
+from api.login import check_log_in, check_owner, check_password
 from api.passwords import drawn, new_totp, totp_step
 from api.routes import PUBLIC, Ask, Routes
 from api.shapes import Done, MeView, TotpView
@@ -129,10 +129,13 @@ async def change_password(ask: Ask, body: PasswordIn) -> web.Response:
     return response
 
 
-@routes.add("POST", "/session/totp", STAFF)
-async def new_second_factor(ask: Ask) -> TotpView:
-    """A secret for an authenticator; it counts once a code made with it was sent by PUT."""
+@routes.add("POST", "/session/totp", STAFF, faults=(LOGIN_FAILED, LOGIN_SLOWED, CONFLICT))
+async def new_second_factor(ask: Ask, body: SecondFactorIn) -> TotpView:
+    """A secret for an authenticator; it counts once a code made with it was sent by PUT. Asks for the
+    password, and for a code of the present second factor; tries count as log-ins. Who has lost it is
+    helped by an administrator."""
     person = _person(ask)
+    await check_owner(ask, person, body)
     secret, uri = new_totp(person.login)
     person.totp_pending = secret
     await ask.house.store.people.save(person)

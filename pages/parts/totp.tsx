@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { Api } from '../shared/api';
-import { faultWords } from '../shared/fault';
+import type { SecondFactorIn } from '../shared/bodies';
+import { asFault, faultWords } from '../shared/fault';
 import { translator } from '../shared/i18n';
 import type { MeView, TotpView } from '../shared/types';
+import { LOG_IN_MS } from '../shared/waiting';
 
 const t = translator({
   head: ['设置动态码', 'Set up the one-time code'],
@@ -12,6 +14,8 @@ const t = translator({
   picture: ['添加到身份验证器的二维码', 'The QR code for your authenticator'],
   make: ['生成密钥', 'Make a secret'],
   open: ['在本机验证器中打开', 'Open in an authenticator here'],
+  password: ['您的密码', 'Your password'],
+  wrong: ['密码不正确', 'The password is wrong'],
   code: ['6 位动态码', 'Six digits'],
   confirm: ['启用', 'Switch on'],
   out: ['退出登录', 'Log out'],
@@ -22,13 +26,14 @@ interface Props { api: Api; done: (me: MeView) => void; out: () => void }
 /** The second factor of somebody who may do nothing else before it is set up. */
 export function SetUpCode({ api, done, out }: Props) {
   const [made, setMade] = useState<TotpView | null>(null);
+  const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const act = (work: () => Promise<void>): void => {
     setBusy(true);
     setFault('');
-    work().catch((error: unknown) => setFault(faultWords(error))).finally(() => setBusy(false));
+    work().catch((error: unknown) => setFault(!made && asFault(error).code === 'login_failed' ? t('wrong') : faultWords(error))).finally(() => setBusy(false));
   };
   return (
     <main class="login">
@@ -38,9 +43,14 @@ export function SetUpCode({ api, done, out }: Props) {
         event.preventDefault();
         act(async () => {
           if (made) done(await api.put<MeView>('/session/totp', { code }));
-          else setMade(await api.post<TotpView>('/session/totp'));
+          else setMade(await api.post<TotpView>('/session/totp', { password } satisfies SecondFactorIn, { timeout: LOG_IN_MS }));
         });
       }}>
+        {!made && (
+          <label><span>{t('password')}</span>
+            <input type="password" value={password} onInput={(event) => setPassword(event.currentTarget.value)} required
+              autocomplete="current-password" maxLength={256} data-testid="totp-password" /></label>
+        )}
         {made && <img class="totp-picture" src={made.picture} alt={t('picture')} width={216} height={216} />}
         {made && <p class="totp-secret" data-testid="totp-secret">{made.secret.replace(/(.{4})/g, '$1 ').trim()}</p>}
         {made && <a href={made.uri}>{t('open')}</a>}

@@ -168,6 +168,11 @@ export interface PasswordIn {
   new: string;
 }
 
+export interface SecondFactorIn {
+  password: string;
+  code?: string | null;
+}
+
 export interface CodeIn {
   code: string;
 }

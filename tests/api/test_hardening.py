@@ -189,7 +189,7 @@ async def test_nobody_is_locked_out_from_elsewhere_and_a_code_keeps_other_screen
 
     await attempts.add(Attempts("pair:desk1@203.0.113.5", 30, now_ms() + 900_000))
     again = await site.staff("desk1")
-    fresh = await site.ask(again, "POST", "/session/totp")
+    fresh = await site.ask(again, "POST", "/session/totp", {"password": PASSWORD})
     assert fresh["secret"]
     await live.send_json({"type": "ping", "at": 7})
     assert (await asyncio.wait_for(live.receive_json(), 30))["type"] == "pong"

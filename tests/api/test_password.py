@@ -77,7 +77,7 @@ async def test_guesses_at_it_wait_as_log_ins_do(site: Site) -> None:
 
 async def test_it_asks_for_no_code(site: Site) -> None:
     client = await site.staff("chief")
-    fresh = await site.ask(client, "POST", "/session/totp")
+    fresh = await site.ask(client, "POST", "/session/totp", {"password": PASSWORD})
     code = pyotp.TOTP(fresh["secret"]).generate_otp(int(time.time() // 30))
     await site.ask(client, "PUT", "/session/totp", {"code": code})
     await site.ask(client, "PUT", "/session/password", {"old": PASSWORD, "new": NEW})
@@ -125,10 +125,11 @@ async def test_nobody_resets_his_own(site: Site) -> None:
 
 async def test_the_code_is_reset_and_the_sessions_end(site: Site) -> None:
     admin, client = await site.staff("admin"), await site.staff("chief")
-    fresh = await site.ask(client, "POST", "/session/totp")
-    code = pyotp.TOTP(fresh["secret"]).generate_otp(int(time.time() // 30))
-    await site.ask(client, "PUT", "/session/totp", {"code": code})
-    await site.ask(client, "POST", "/session/totp")
+    fresh = await site.ask(client, "POST", "/session/totp", {"password": PASSWORD})
+    totp, step = pyotp.TOTP(fresh["secret"]), int(time.time() // 30)
+    await site.ask(client, "PUT", "/session/totp", {"code": totp.generate_otp(step - 1)})
+    again = {"password": PASSWORD, "code": totp.generate_otp(step)}
+    await site.ask(client, "POST", "/session/totp", again)
     id = await id_of(site, admin, "chief")
     after = await site.ask(admin, "PATCH", f"/people/{id}", {"reset_totp": True})
     assert after["totp"] is False

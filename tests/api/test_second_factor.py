@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from api.passwords import drawn
-from tests.api.conftest import Site
+from tests.api.conftest import PASSWORD, Site
 
 
 async def test_nothing_else_works_before_the_code(site: Site) -> None:
@@ -25,7 +25,7 @@ async def test_nothing_else_works_before_the_code(site: Site) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError):
         await client.ws_connect(f"{site.api}/live")
 
-    fresh = await site.ask(client, "POST", "/session/totp")
+    fresh = await site.ask(client, "POST", "/session/totp", {"password": PASSWORD})
     await site.ask(client, "GET", "/incidents", status=403)
     assert fresh["secret"] in fresh["uri"]
     assert fresh["picture"] == drawn(fresh["uri"])
