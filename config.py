@@ -75,7 +75,7 @@ class Settings(PlatformSettings, forbid_unknown_fields=True, kw_only=True, froze
     worker_at_once: Annotated[int, Meta(ge=0, le=256)] = 0
     simulator_port: Port = 8114
     accounts: list[Account] = msgspec.field(default_factory=list)
-    log_level: Annotated[str, Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+    log_level: Annotated[str, Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$(?!\\n)")] = "INFO"
 
     def __repr__(self) -> str:
         shown = {

@@ -41,7 +41,7 @@ class PlatformSettings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=
     official_token: str = ""
     official_aes_key: str = ""
     official_previous_aes_key: str = ""
-    official_mode: Annotated[str, Meta(pattern="^(plain|compatible|safe)$")] = "safe"
+    official_mode: Annotated[str, Meta(pattern="^(plain|compatible|safe)$(?!\\n)")] = "safe"
     official_sends: bool = True
     official_template_tip: str = ""
     official_template_incident: str = ""
@@ -68,13 +68,13 @@ class PlatformSettings(Struct, forbid_unknown_fields=True, kw_only=True, frozen=
     contact_previous_aes_key: str = ""
     work_api: str = "https://qyapi.weixin.qq.com"
     work_login: str = "https://login.work.weixin.qq.com"
-    work_login_path: Annotated[str, Meta(pattern="^/[a-z/]+$")] = "/auth/getuserinfo"
+    work_login_path: Annotated[str, Meta(pattern="^/[a-z/]+$(?!\\n)")] = "/auth/getuserinfo"
 
 
 class Account(PlatformSettings, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """One more of a city. ``name`` is in its addresses and ids for ever; ``title`` is what people call it."""
 
-    name: Annotated[str, Meta(pattern=f"^{NAME}$")]
+    name: Annotated[str, Meta(pattern=f"^{NAME}$(?!\\n)")]
     title: Annotated[str, Meta(max_length=30)] = ""
 
     def __repr__(self) -> str:

@@ -28,7 +28,7 @@ Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Userid = Annotated[
     str,
     Meta(
-        pattern=f"^({NAME}{MARK})?[A-Za-z0-9][A-Za-z0-9._@-]{{0,63}}$",
+        pattern=f"^({NAME}{MARK})?[A-Za-z0-9][A-Za-z0-9._@-]{{0,63}}$(?!\\n)",
         description="WeCom userid; of any corp but the city's first with its name and ~ before it",
     ),
 ]
@@ -134,7 +134,7 @@ class HangUpIn(Request, forbid_unknown_fields=False):
     """Why the caller hangs up, if he said: ``MISTAKE`` or ``OTHER_WAY``. ``CANNOT_SPEAK`` does not hang
     up: the report becomes a silent one."""
 
-    reason: Annotated[str, Meta(pattern="^(MISTAKE|OTHER_WAY|CANNOT_SPEAK)$")] | None = None
+    reason: Annotated[str, Meta(pattern="^(MISTAKE|OTHER_WAY|CANNOT_SPEAK)$(?!\\n)")] | None = None
 
 
 class ContactIn(Request, forbid_unknown_fields=False):
@@ -146,7 +146,7 @@ class ContactIn(Request, forbid_unknown_fields=False):
 class LoginIn(Request):
     login: Annotated[str, Meta(min_length=1, max_length=64)]
     password: Annotated[str, Meta(min_length=1, max_length=256)]
-    code: Annotated[str, Meta(pattern="^[0-9]{6}$")] | None = None
+    code: Annotated[str, Meta(pattern="^[0-9]{6}$(?!\\n)")] | None = None
 
 
 class DemoLoginIn(Request):
@@ -168,7 +168,7 @@ class StandDownIn(Request):
 class RespondIn(Request):
     """A station's step: acknowledge, depart, arrive or clear; seen: it read that the situation changed."""
 
-    event: Annotated[str, Meta(pattern="^(acknowledge|depart|arrive|clear|seen)$")]
+    event: Annotated[str, Meta(pattern="^(acknowledge|depart|arrive|clear|seen)$(?!\\n)")]
     device_at: Ms | None = None
 
 
@@ -176,7 +176,7 @@ class RadioIn(Request):
     """A step of a station that the desk heard by radio."""
 
     station: Annotated[str, Meta(min_length=1, max_length=64)]
-    event: Annotated[str, Meta(pattern="^(acknowledge|depart|arrive|clear)$")]
+    event: Annotated[str, Meta(pattern="^(acknowledge|depart|arrive|clear)$(?!\\n)")]
 
 
 class DescribeIn(Request):
@@ -208,7 +208,7 @@ class EndCallIn(Request):
 
 
 class PersonIn(Request):
-    login: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{1,63}$")]
+    login: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{1,63}$(?!\\n)")]
     name: Annotated[str, Meta(min_length=1, max_length=64)]
     role: Role
     password: Annotated[str, Meta(min_length=12, max_length=256)]
@@ -276,7 +276,7 @@ class TipReplyIn(Request):
     over, supplement that, or reopen it with a reason."""
 
     key: Key
-    event: Annotated[str, Meta(pattern="^(ask|answer|close|reject|supplement|reopen)$")]
+    event: Annotated[str, Meta(pattern="^(ask|answer|close|reject|supplement|reopen)$(?!\\n)")]
     text: Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
@@ -309,7 +309,7 @@ class TipRepliesIn(Request):
     """One text to the residents of these tips."""
 
     key: Key
-    event: Annotated[str, Meta(pattern="^(answer|close)$")]
+    event: Annotated[str, Meta(pattern="^(answer|close)$(?!\\n)")]
     text: Annotated[str, Meta(min_length=1, max_length=1000)]
     tips: Annotated[list[Id], Meta(min_length=1, max_length=50)]
 
@@ -326,7 +326,7 @@ PreparedText = Annotated[str, Meta(min_length=1, max_length=300)]
 class PreparedAnswerIn(Request):
     """A text that officers say often; no blanks but ``{编号}`` and ``{派出所}``."""
 
-    key: Annotated[str, Meta(pattern="^[A-Za-z0-9-]{8,64}$")]
+    key: Annotated[str, Meta(pattern="^[A-Za-z0-9-]{8,64}$(?!\\n)")]
     text: PreparedText
 
 
@@ -367,8 +367,8 @@ class SecondFactorIn(Request):
     """The password, and a code of the second factor that is given up, if there is one."""
 
     password: Annotated[str, Meta(min_length=1, max_length=256)]
-    code: Annotated[str, Meta(pattern="^[0-9]{6}$")] | None = None
+    code: Annotated[str, Meta(pattern="^[0-9]{6}$(?!\\n)")] | None = None
 
 
 class CodeIn(Request):
-    code: Annotated[str, Meta(pattern="^[0-9]{6}$")]
+    code: Annotated[str, Meta(pattern="^[0-9]{6}$(?!\\n)")]

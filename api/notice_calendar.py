@@ -24,7 +24,7 @@ routes = Routes()
 class CalendarQuery(Struct, forbid_unknown_fields=True):
     """``month``: such as 2026-05, in China's time; empty: the present one."""
 
-    month: Annotated[str, Meta(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")] = ""
+    month: Annotated[str, Meta(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$(?!\n)")] = ""
 
 
 @routes.add("GET", "/notices/calendar", COMMUNITY_PAGE)

@@ -73,7 +73,7 @@ class NoticesQuery(Struct, forbid_unknown_fields=True):
 
     state: NoticeState | None = None
     q: Annotated[str, Meta(max_length=100)] = ""
-    month: Annotated[str, Meta(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")] = ""
+    month: Annotated[str, Meta(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$(?!\n)")] = ""
     community: Annotated[str, Meta(max_length=64)] = ""
     before: Ms | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50

@@ -36,7 +36,7 @@ class NumbersQuery(Struct, forbid_unknown_fields=True):
     """The last ``days``, or a ``month`` in China's time, such as 2026-05."""
 
     days: Literal[7, 30, 90] = 30
-    month: Annotated[str, Meta(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")] = ""
+    month: Annotated[str, Meta(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$(?!\n)")] = ""
 
 
 @dataclass(slots=True)

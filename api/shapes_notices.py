@@ -16,7 +16,7 @@ from domain.notice import DeliveryState, NoticeState, Outcome
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Title = Annotated[str, Meta(min_length=1, max_length=60)]
 Words = Annotated[str, Meta(min_length=1, max_length=1000)]
-Link = Annotated[str, Meta(pattern="^(https://[^\\s]{1,500})?$")]
+Link = Annotated[str, Meta(pattern="^(https://[^\\s]{1,500})?$(?!\\n)")]
 PictureName = Annotated[str, Meta(max_length=64)]
 Communities = Annotated[list[Id], Meta(min_length=1, max_length=2000)]
 

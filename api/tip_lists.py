@@ -32,7 +32,7 @@ from domain.tip_label import Category, label, tag_of
 
 SEEN_BY = (*COMMUNITY_PAGE, Role.DISPATCHER)
 OPEN = tuple(state for state in TipState if state not in OVER)
-Box = Annotated[str, Meta(pattern="^(mine|station)$")]
+Box = Annotated[str, Meta(pattern="^(mine|station)$(?!\\n)")]
 Station = Annotated[str, Meta(max_length=64)]
 # Signs people put between the digits of a telephone number.
 BETWEEN = re.compile(r"[\s\-()（）+]+")
@@ -52,8 +52,8 @@ class TipQuery(Struct, forbid_unknown_fields=True):
     wait."""
 
     box: Box = "station"
-    state: Annotated[str, Meta(pattern="^(open|closed|all)$")] = "all"
-    order: Annotated[str, Meta(pattern="^(changed|waiting)$")] = "changed"
+    state: Annotated[str, Meta(pattern="^(open|closed|all)$(?!\\n)")] = "all"
+    order: Annotated[str, Meta(pattern="^(changed|waiting)$(?!\\n)")] = "changed"
     station: Station = ""
     q: Annotated[str, Meta(max_length=100)] = ""
     category: Category = Category.NONE

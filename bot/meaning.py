@@ -80,7 +80,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _DONE = frozenset(("提交", "完成", "发完了", "好了", "done", "submit", "ok"))
-_TRIM = re.compile(r"^[\s「『“\"'.。!！,，]+|[\s」』”\"'.。!！,，]+$")
+_TRIM = re.compile(r"^[\s「『“\"'.。!！,，]+|[\s」』”\"'.。!！,，]+\Z")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 _PINYIN = re.compile(
@@ -101,7 +101,7 @@ _HEARSAY = re.compile(
 # In an emergency these are a yes and a no; a no about a report that is open is said to the desk.
 _YES = _words("是|是的|对|对的|好|好的|快|快点|快快|要|需要|嗯|可以|请|yes|y|yeah|please")
 _NO = _words("没事|没事了|没事儿|发错了|点错了|按错了|误触|不用了|不用|不是|不需要|no|nope")
-_CHOOSES = re.compile(r"^(?:我?(?:回复|回覆|选择|选|按|第))?\s*(.+?)个?$")
+_CHOOSES = re.compile(r"^(?:我?(?:回复|回覆|选择|选|按|第))?\s*(.+?)个?\Z")
 _NUMERALS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
 # These work in every state.
 _EVERYWHERE = frozenset({Token.PERSON, Token.MINE}), _words("线索|帮助|菜单|tip|help|menu")
