@@ -21,12 +21,14 @@ from config import PREFIX, Settings, SettingsError, load
 from demo import simulated
 from domain.errors import Refused
 from locate.finder import BoundaryFinder
+from log_lines import OneLine
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code: 0 well, 1 found something wrong, 2 wrong usage."""
+    os.umask(0o077)  # nobody else on the machine reads what we write
     options = _parser().parse_args(arguments)
     overrides = {
         name: value
@@ -121,13 +123,11 @@ def _with_store(settings: Settings, work: Callable[[MongoStore], Awaitable[int]]
 
 
 def _log(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
+    logging.basicConfig(level=settings.log_level, stream=sys.stderr)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(OneLine())
     # These speak of every connection and candidate, addresses included.
-    for name in ("aioice", "aiortc", "aiohttp.access", "pymongo", "asyncio"):
+    for name in ("aioice", "aiortc", "aiohttp", "pymongo", "asyncio", "wechatpy", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

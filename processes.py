@@ -8,7 +8,6 @@ import contextlib
 import gc
 import importlib
 import logging
-import resource
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -40,8 +39,10 @@ from config import PREFIX, Settings, SettingsError
 from demo import platform_accounts, seed, simulated
 from domain.arrival import Arrival
 from domain.errors import StoreDown
+from domain.open_files import OPEN_FILES, raise_limit
 from heartbeat import Heartbeat
 from locate.boundaries import Boundaries
+from serving import Runner
 from storage.embedded import EmbeddedStore
 from storage.journal import DiskJournal
 from storage.store import MongoStore
@@ -158,7 +159,7 @@ async def _media(settings: Settings, beat: Heartbeat) -> int:
         udp_port=settings.media_udp_port,
     )
     listening = _listening(settings.media_host, settings.media_port)
-    await _until_asked(run_media(server, listening))
+    await _until_asked(run_media(server, listening, Runner))
     await store.close()
     return 0
 
@@ -239,9 +240,7 @@ async def _working(settings: Settings, house: BotHouse, opening: asyncio.Task[No
 
 @contextlib.asynccontextmanager
 async def _served(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
-    runner = web.AppRunner(
-        app, access_log=None, handler_cancellation=True, keepalive_timeout=KEEP_ALIVE_S
-    )
+    runner = Runner(app, handler_cancellation=True, keepalive_timeout=KEEP_ALIVE_S)
     await runner.setup()
     try:
         await web.SockSite(runner, _listening(host, port, shared=True), backlog=1024).start()
@@ -260,7 +259,8 @@ def simulator(settings: Settings, options: argparse.Namespace) -> int:
     folder = settings.data / "simulator"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     accounts = msgspec.convert(platform_accounts(settings), Config)
-    work = simulate(accounts, folder / "world.json", "127.0.0.1", settings.simulator_port)
+    port, serving = settings.simulator_port, partial(Runner, shutdown_timeout=0.5)
+    work = simulate(accounts, folder / "world.json", "127.0.0.1", port, serving)
     asyncio.run(Heartbeat().during(work))
     return 0
 
@@ -275,15 +275,9 @@ def _listening(host: str, port: int, shared: bool = False) -> socket.socket:
     return found
 
 
-def _raise_limits() -> None:
-    """As many open files as we may have: every page that listens is one."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
 def _run(work: Callable[[Heartbeat], Coroutine[Any, Any, int]], *libraries: str) -> int:
-    _raise_limits()
+    files = raise_limit()
+    log.info("%d files, %d connections, %d of them lasting", files, *OPEN_FILES.most)
     for name in libraries:  # seconds on a busy machine: not while the loop runs
         importlib.import_module(name)
     beat = Heartbeat()

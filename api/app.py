@@ -75,6 +75,7 @@ from domain.errors import (
     Refused,
 )
 from domain.lasting import lasting
+from domain.open_files import OPEN_FILES
 from domain.presence import forget
 from domain.sweep import sweep
 from domain.viewing import forget_viewings
@@ -107,7 +108,12 @@ async def read_asyncapi(ask: Any) -> web.Response:
 async def read_docs(ask: Any) -> web.Response:
     """The document to read."""
     text = await asyncio.to_thread(_readable, ask.house.settings.demo, ask.house.settings.version)
-    return web.Response(text=text, content_type="text/html")
+    answer = web.Response(text=text, content_type="text/html")
+    answer.headers["Content-Security-Policy"] = DOCS_POLICY
+    return answer
+
+
+DOCS_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
 # A tenth of a second each: once a process, and not on its loop.
@@ -275,7 +281,7 @@ async def _metrics(house: House, request: web.Request) -> web.Response:
         counts[str(it.state)] = counts.get(str(it.state), 0) + 1
     for state in ("RAISED", "ANSWERED", "DISPATCHED", "ABANDONED"):
         house.metrics.incidents.labels(state).set(counts.get(state, 0))
-    return web.Response(body=house.metrics.text(), content_type="text/plain")
+    return web.Response(body=house.metrics.text() + OPEN_FILES.text(), content_type="text/plain")
 
 
 async def _start(app: web.Application) -> None:

@@ -129,6 +129,8 @@ def add_pages(app: web.Application, folder: Path, settings: ApiSettings) -> None
         if request.path.startswith("/assets/") and response.status in (200, 206, 304):
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
             response.headers["X-Content-Type-Options"] = "nosniff"
+            # A worker has the policy of its own file, not that of the page.
+            response.headers["Content-Security-Policy"] = policy()
 
     app.router.add_get("/", start)
     app.router.add_get(f"/{{face:{NAMES}}}", slash)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from domain.open_files import OPEN_FILES
+
 REGISTRY = CollectorRegistry()
 CALLBACKS = Counter(
     "jingmin_callbacks",
@@ -47,4 +49,6 @@ RESULTS = Counter(
 
 async def serve(request: web.Request) -> web.Response:
     """``/metrics``: all of them in Prometheus form."""
-    return web.Response(body=generate_latest(REGISTRY), content_type="text/plain")
+    return web.Response(
+        body=generate_latest(REGISTRY) + OPEN_FILES.text(), content_type="text/plain"
+    )

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
@@ -16,13 +17,21 @@ from simulator.vault import keep, load, save
 from simulator.world import World
 
 
-async def serve(config: Config, state: Path | None, host: str, port: int) -> None:
+async def serve(
+    config: Config,
+    state: Path | None,
+    host: str,
+    port: int,
+    serving: Callable[[web.Application], web.AppRunner] | None = None,
+) -> None:
+    """Until the process is asked to end; ``serving`` is how our processes serve an application."""
     world = World(
         config,
         load(state) if state else None,
         state.with_name(state.name + ".media") if state else None,
     )
-    runner = web.AppRunner(create_app(world), access_log=None, shutdown_timeout=0.5)
+    app = create_app(world)
+    runner = serving(app) if serving else web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, host, port).start()
     keeper = asyncio.create_task(keep(world, state)) if state else None

@@ -19,6 +19,7 @@ from simulator.work import cards, chats, joinways, login, mass, owners
 from simulator.work import messages as work_messages
 from simulator.world import World
 
+POLICY = "object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
 STATIC = Path(__file__).parent / "static"
 
 
@@ -75,6 +76,13 @@ def create_app(world: World) -> web.Application:
 
         app.router.add_get("/", page)
         app.router.add_static("/assets", STATIC / "assets")
+
+    async def policy(request: web.Request, response: web.StreamResponse) -> None:
+        # The page shows what it is sent, pictures and links of every kind; other answers have a stricter one.
+        if request.path == "/" or request.path.startswith("/assets/"):
+            response.headers["Content-Security-Policy"] = POLICY
+
+    app.on_response_prepare.append(policy)
 
     async def life(app: web.Application) -> AsyncIterator[None]:
         yield

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+from collections.abc import Callable
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from domain.errors import ORIGIN_REFUSED, PROTOCOL, TOO_LARGE, Refused
+from domain.open_files import OPEN_FILES
 from webrtc.messages import MAX_OFFER
 from webrtc.server import MediaServer
 from webrtc.signaling import Connection
@@ -63,7 +65,7 @@ async def _healthz(request: web.Request) -> web.Response:
 
 
 async def _metrics(request: web.Request) -> web.Response:
-    body = request.app[SERVER].metrics.text()
+    body = request.app[SERVER].metrics.text() + OPEN_FILES.text()
     return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4"})
 
 
@@ -84,9 +86,13 @@ def calm_collector() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-async def run_media(server: MediaServer, listening: socket.socket) -> None:
+async def run_media(
+    server: MediaServer,
+    listening: socket.socket,
+    serving: Callable[[web.Application], web.AppRunner],
+) -> None:
     """Serve on this socket until cancelled; then everybody is told and recordings are finished."""
-    runner = web.AppRunner(create_app(server), access_log=None)
+    runner = serving(create_app(server))
     await server.start()
     calm_collector()
     try:

@@ -1,0 +1,142 @@
+"""The HTTP server of every process: what holds for each of its answers and connections.
+
+Whatever the application is: every answer carries the headers of ``HEADERS``, a malformed request costs one
+line of the log without its content, a head that does not come to its end and a reader that does not read
+are ended, and there is always room for one more report.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from domain.open_files import OPEN_FILES
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=31536000",  # counts over https only (RFC 6797, 8.1)
+    # Of what is no page: nothing in it is run or shown in a frame. Pages have one of their own.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+HEAD_S = 15.0  # from the first byte of a request's head to its last
+READS_S = 120.0  # a reader that leaves what was sent to him
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+log = logging.getLogger("jingmin.serving")
+
+
+class Runner(web.AppRunner):
+    """``web.AppRunner`` with the server of the file's head."""
+
+    def __init__(self, app: web.Application, **more: object) -> None:
+        app.on_response_prepare.append(_add_headers)
+        app.middlewares.insert(0, _keep_room)
+        super().__init__(app, access_log=None, **more)  # type: ignore[arg-type]
+
+    async def _make_server(self) -> web.Server:
+        server = await super()._make_server()
+        server.__class__ = _Server
+        return server
+
+
+async def _add_headers(request: web.BaseRequest, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+@web.middleware
+async def _keep_room(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The last connections are for requests that end, a report among them, not for feeds."""
+    if OPEN_FILES.now > OPEN_FILES.lasting and "Upgrade" in request.headers:
+        OPEN_FILES.refused += 1
+        raise web.HTTPServiceUnavailable(headers={"Retry-After": "5", "Connection": "close"})
+    return await handler(request)
+
+
+class _Server(web.Server):
+    def __call__(self) -> RequestHandler:
+        return _Connection(self, loop=self._loop, **self._kwargs)
+
+
+class _Connection(RequestHandler):
+    """One connection: its time-outs, its errors, and its place among the others."""
+
+    __slots__ = ("_head", "_reads", "_taken")
+    _all: ClassVar[dict[_Connection, None]] = {}  # the oldest first
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._head: asyncio.TimerHandle | None = None
+        self._reads: asyncio.TimerHandle | None = None
+        self._taken = True
+        super().connection_made(transport)
+        self._all[self] = None
+        OPEN_FILES.now = len(self._all)
+        if OPEN_FILES.now > OPEN_FILES.connections:
+            OPEN_FILES.refused += 1
+            (next((one for one in self._all if one.idle and one is not self), self)).abort()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._all.pop(self, None)
+        OPEN_FILES.now = len(self._all)
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    @property
+    def idle(self) -> bool:
+        """Nobody waits for its answer: between two requests, or before the end of the first head."""
+        return self._current_request is None and not self._messages
+
+    def abort(self) -> None:
+        """End it at once, whatever waits to be read there."""
+        self._all.pop(self, None)
+        if isinstance(self.transport, asyncio.Transport):
+            self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self.idle:
+            if self._head is not None:
+                self._head.cancel()
+                self._head = None
+        elif self._head is None and self.transport is not None:
+            self._head = self._loop.call_later(HEAD_S, self.abort)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._reads is None:
+            self._reads = self._loop.call_later(READS_S, self.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._reads is not None:
+            self._reads.cancel()
+            self._reads = None
+
+    def _stop_waiting(self) -> None:
+        for one in (self._head, self._reads):
+            if one is not None:
+                one.cancel()
+        self._head = self._reads = None
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """What cannot be read as a request. Neither log nor answer say what was in it."""
+        log.info("a request that cannot be read: %s", type(exc).__name__)
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer was begun already")
+        response = web.Response(status=status, text=f"{status}\n", headers=HEADERS)
+        response.force_close()
+        return response
+
+    def log_exception(self, *about: object, **more: object) -> None:
+        error = more.get("exc_info")
+        log.error("a request failed in the server: %s", type(error).__name__)
