@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
 import json
 import logging
 import os
+import stat
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -45,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"jingmin: {error}", file=sys.stderr)
         return 2
     _log(settings)
+    _keep_private(settings.data)
     try:
         return int(options.run(settings, options))
     except SettingsError as error:
@@ -120,6 +123,15 @@ def _with_store(settings: Settings, work: Callable[[MongoStore], Awaitable[int]]
     finally:
         if embedded is not None:
             embedded.stop()
+
+
+def _keep_private(folder: Path) -> None:
+    """Close the data folder to everybody else, whoever made or restored it; a folder that is meant for
+    all, like /tmp, stays as it is."""
+    with contextlib.suppress(OSError):
+        found = folder.stat()
+        if found.st_uid == os.getuid() and not found.st_mode & stat.S_ISVTX:
+            folder.chmod(0o700)
 
 
 def _log(settings: Settings) -> None:

@@ -32,6 +32,7 @@ from webrtc.reports import Report, Reports
 from webrtc.room import Room
 from webrtc.signaling import Connection
 from webrtc.spool import Label, Spool
+from webrtc.used_tickets import UsedTickets
 
 log = logging.getLogger(__name__)
 TICK = 0.02  # while packets come: they wake us anyway
@@ -47,7 +48,8 @@ class MediaServer:
 
     ``addresses`` are those offered to clients (``bind`` or ``bind=announce``), ``udp_port`` the one
     UDP port all media uses (0: any free one), ``public_url`` the ``/rtc`` socket as pages see it,
-    ``origins`` the web origins that may open it, ``spool`` a folder of our own for recordings;
+    ``origins`` the web origins that may open it, ``spool`` a folder of our own for recordings,
+    beside which used tickets are kept;
     ``record=False`` is for measuring only.
     """
 
@@ -76,7 +78,7 @@ class MediaServer:
         self._recording = record
         self._rooms: dict[str, Room] = {}
         self._connections: set[Connection] = set()
-        self._used: dict[str, int] = {}
+        self._used = UsedTickets(spool.parent, media_id)
         self._ports: list[Port] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._certificate = new_certificate()
@@ -96,6 +98,7 @@ class MediaServer:
         """Bind the UDP ports, register, follow the feed. Raises ``OSError``: a port is taken."""
         loop = asyncio.get_running_loop()
         self._started, self._measured = _now(), loop.time()
+        await self._used.load(self._started)
         for bind, announce in self._addresses:
             port = Port(bind, announce, self._udp_port, self.metrics)
             port.start(loop, self._tick)
@@ -134,6 +137,7 @@ class MediaServer:
         except (Refused, TimeoutError, OSError) as problem:
             log.warning("media process %s: %s", self.media_id, problem)
         self._spool.close()
+        self._used.close()
         for port in self._ports:
             port.close()
         self._ports.clear()
@@ -153,10 +157,7 @@ class MediaServer:
     async def admit(self, token: str) -> tuple[Ticket, int]:
         now = _now()
         ticket = read_ticket(self._secret, token, now, self.media_id)
-        self._used = {nonce: end for nonce, end in self._used.items() if end >= now}
-        if ticket.nonce in self._used:
-            raise Refused(TICKET_BAD, "ticket was used")
-        self._used[ticket.nonce] = ticket.expires
+        await self._used.use(ticket.nonce, ticket.expires, now)
         try:
             async with asyncio.timeout(STORE_PATIENCE):
                 incident = await self.store.incidents.get(ticket.incident)
