@@ -1,9 +1,9 @@
-# Everything a clone needs, it sets up itself: .venv from pyproject.toml, pages with npm, Chromium from Debian.
+# Everything a clone needs, it sets up itself: .venv from requirements/dev.txt, pages with npm, Chromium from Debian.
 PYTHON ?= python3
 BIN := .venv/bin
 PAGES := $(shell find pages -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: demo test system-test endurance lint types bench wheel pages setup needs browser newcomer clean
+.PHONY: demo test system-test endurance lint types bench wheel lock pages setup needs browser newcomer clean
 
 demo: needs setup pages
 	@exec $(BIN)/jingmin demo
@@ -34,7 +34,18 @@ bench: needs setup pages bench/load/node_modules/.made
 	$(BIN)/python -m bench
 
 wheel: needs setup pages
-	rm -rf dist && $(BIN)/python -m build --wheel --outdir dist . && ls dist
+	rm -rf dist && $(BIN)/python -m build --wheel --no-isolation --outdir dist .
+	mkdir dist/requirements && cp requirements/run.txt requirements/demo.txt dist/requirements
+	$(BIN)/python requirements/sbom.py dist/*.whl
+	@ls dist
+
+# Versions stay as they are while they fit; make lock UPGRADE=--upgrade takes the newest that fit.
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock:
+	@uv --version >/dev/null 2>&1 || { echo "make lock needs uv: pip install uv"; exit 1; }
+	$(LOCK) $(UPGRADE) --extra dev pyproject.toml --output-file requirements/dev.txt
+	$(LOCK) --extra demo --constraints requirements/dev.txt pyproject.toml --output-file requirements/demo.txt
+	$(LOCK) --constraints requirements/dev.txt pyproject.toml --output-file requirements/run.txt
 
 # Whatever is missing is said before anything is installed.
 needs:
@@ -44,10 +55,11 @@ needs:
 setup: .venv/.made
 pages: api/static/.made
 
-.venv/.made: pyproject.toml
+.venv/.made: pyproject.toml requirements/dev.txt
 	@PYTHON="$(PYTHON)" sh tests/needs.sh python
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 pages/node_modules/.made: pages/package-lock.json

