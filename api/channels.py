@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from api.integrators import HEADER
 from api.members import Members, text
-from domain.channel import Channel, report_key
+from domain.channel import ReportChannel, report_key
 from domain.contact_line import telephone
 from domain.errors import NotFound, StoreDown
 from domain.integrator import Integrator, Scope, is_key, key_id
@@ -62,7 +62,7 @@ def through(house: House, one: Report, members: Members, of: Integrator | None) 
     external = members.take("external_id", _external, "")
     number = members.take("caller_telephone", _telephone, "")
     name = members.take("caller_name", _name, "")
-    one.channel = Channel(of.id, of.name, name, number, external)
+    one.channel = ReportChannel(of.id, of.name, name, number, external)
     if one.via == "web":
         one.via = "app"
     if external:

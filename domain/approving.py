@@ -35,6 +35,7 @@ ALIKE = 0.85  # so much of two texts in common, and it is the same thing told tw
 
 async def submit(store: Store, finder: Finder, who: Who, id: str, version: int, now: int) -> Notice:
     """Ask for the second person; the version that was read. Nobody is asked about what needs none."""
+    require_act(who, finder, await store.notices.get(id))
     await mark_split(store, id, now)
 
     def change(it: Notice) -> None:
@@ -53,6 +54,7 @@ async def approve(
 ) -> Notice:
     """Approve this version. When it ``needs_second``, nobody who wrote on it may do so; else its writer
     releases it, which the log calls so."""
+    require_act(who, finder, await store.notices.get(id))
     await mark_split(store, id, now)
 
     def change(it: Notice) -> None:
@@ -70,10 +72,11 @@ async def send_back(
     store: Store, finder: Finder, who: Who, id: str, version: int, reason: str, now: int
 ) -> Notice:
     """Return this version to its author, who hears why."""
-    if not reason.strip() or len(reason) > REASON_LIMIT:
-        raise Refused(INVALID, f"1 to {REASON_LIMIT} characters", field="reason")
 
     def change(it: Notice) -> None:
+        require_act(who, finder, it)
+        if not reason.strip() or len(reason) > REASON_LIMIT:
+            raise Refused(INVALID, f"1 to {REASON_LIMIT} characters", field="reason")
         _require_read(finder, who, it, version)
         require_reader(it, who)
         it.state = step(NOTICE, it.state, "return")

@@ -11,6 +11,7 @@ from domain.call import (
     ParticipantRole,
     ParticipantState,
     Recording,
+    drop,
 )
 from domain.dispatch import take
 from domain.errors import ROOM_ENDED, TICKET_BAD, Refused
@@ -104,8 +105,7 @@ async def left(
         one = it.find_call(call).participant(participant)
         if one.state not in HERE:
             return False
-        one.state = step(PARTICIPANT, one.state, "leave")
-        one.left_at = now
+        drop(one, now)
         if is_told(it, participant):
             role = str(one.role)
             evidence.append(it.log, SYSTEM, LEFT, now, participant=one.id, role=role, cause=cause)

@@ -1,7 +1,7 @@
 """Call and participant: one conversation inside an incident, and the people in it.
 
-Rule 1: everything that changes the state of a call or a participant is in this file.
-What media processes report (joined, left, recording sealed) is in ``attendance.py``.
+Rule 1: the state of a call or a participant changes in this file, and for what media processes report
+(joined, left) in ``attendance.py``; nowhere else.
 """
 
 from __future__ import annotations
@@ -293,6 +293,22 @@ def come_back(incident: Incident, who: Who, one: Participant, now: int) -> None:
     evidence.append(incident.log, who, "participant.back", now, **about, seconds=seconds)
 
 
+def answer(call: Call) -> None:
+    """Somebody of the desk talks in it from now on."""
+    call.state = step(CALL, call.state, "answer")
+
+
+def decline(one: Participant) -> None:
+    """Whoever was invited does not come."""
+    one.state = step(PARTICIPANT, one.state, "decline")
+
+
+def drop(one: Participant, now: int) -> None:
+    """He is not connected any more."""
+    one.state = step(PARTICIPANT, one.state, "leave")
+    one.left_at = now
+
+
 def ring_again(call: Call) -> None:
     """A call that was given up before anybody answered rings again, with those who were in it."""
     call.state = step(CALL, call.state, "return")
@@ -313,8 +329,7 @@ def end(incident: Incident, who: Who, now: int, reason: str, *, told: bool = Tru
     for one in call.participants:
         one.away_at = None
         if one.state in HERE:
-            one.state = step(PARTICIPANT, one.state, "leave")
-            one.left_at = now
+            drop(one, now)
     if told:
         evidence.append(incident.log, who, "call.ended", now, call=call.id, reason=reason)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from domain import bounds, evidence
 from domain import call as calls
-from domain.call import CALL, OVER, Call, CallState, ParticipantRole, new_call
+from domain.call import OVER, Call, CallState, ParticipantRole, new_call
 from domain.call_back import RING_MS, ring
 from domain.clock import within
 from domain.errors import INVALID, WRONG_STATE, Refused
@@ -16,7 +16,6 @@ from domain.incident import OPEN, Incident, IncidentState, amend, invite_station
 from domain.people import CALLER, DESK, Who, require
 from domain.ports import Store
 from domain.responder import took_it
-from domain.workflow import step
 
 
 async def end_call(
@@ -30,8 +29,8 @@ async def end_call(
     require(who, *DESK)
 
     def change(it: Incident) -> None:
-        _open(it)
         require_mine(it, who)
+        _open(it)
         taken = took_it(it.responders)
         if to_station and not taken:
             raise Refused(WRONG_STATE, "no station has taken it", state=str(it.state))
@@ -54,8 +53,8 @@ async def call_back(store: Store, who: Who, id: str, now: int) -> Incident:
     require(who, *DESK)
 
     def change(it: Incident) -> None:
-        _open(it)
         require_mine(it, who)
+        _open(it)
         over = it.call.state in OVER
         rung = it.called_back_at is not None and within(it.called_back_at, now, RING_MS)
         if not over and it.hung_up_at is None:
@@ -64,7 +63,7 @@ async def call_back(store: Store, who: Who, id: str, now: int) -> Incident:
             raise Refused(WRONG_STATE, "the caller has not hung up", state=str(it.state))
         if over:
             call = _again(it, who, now)
-            call.state = step(CALL, call.state, "answer")
+            calls.answer(call)
         elif it.silent:
             raise Refused(INVALID, "a silent report is never called back")
         if not it.silent and not rung:

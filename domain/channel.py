@@ -8,7 +8,7 @@ from domain.contact_line import masked
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class ReportChannel:
     """An integrator's app by its key (``integrator``, ``name``), what it has verified of the person, and
     what it calls the report itself (``external``). Personal data: whole in the incident alone."""
 

@@ -33,9 +33,9 @@ async def close(
     require(who, *DESK)
 
     def change(it: Incident) -> None:
+        require_mine(it, who)
         if it.state is IncidentState.CLOSED:
             return
-        require_mine(it, who)
         released = RELEASED if stand_down else (ResponderState.ASSIGNED,)
         for one in it.responders:
             if one.state in released:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain import call as calls
 from domain import evidence
-from domain.call import PARTICIPANT, Participant, ParticipantRole, ParticipantState
+from domain.call import Participant, ParticipantRole, ParticipantState
 from domain.clock import within
 from domain.closing import finish
 from domain.errors import FORBIDDEN, WRONG_STATE, NotFound, Refused
@@ -194,7 +194,7 @@ async def decline(store: Store, who: Who, id: str, now: int) -> Incident:
         one = responder_of(it, who.station)
         for person in it.call.participants:
             if person.station == who.station and person.state is ParticipantState.INVITED:
-                person.state = step(PARTICIPANT, person.state, "decline")
+                calls.decline(person)
                 evidence.append(
                     it.log,
                     who,

@@ -63,6 +63,7 @@ async def ask_to_hand_over(
 ) -> Group:
     """The group is to go to the person ``to``. Raises ``forbidden`` and ``invalid``."""
     mine = await _account_of(store, who)
+    require_asker(who, finder, await store.groups.get(id), mine)
     heir = await store.people.get(to)
 
     def change(it: Group) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 
 from domain import bounds, evidence
 from domain import call as calls
-from domain.call import CALL, OVER, Call, CallState, ParticipantRole, ParticipantState
-from domain.channel import Channel
+from domain.call import OVER, Call, CallState, ParticipantRole, ParticipantState
+from domain.channel import ReportChannel
 from domain.clock import within
 from domain.emergency import Gravity
 from domain.errors import FORBIDDEN, TAKEN, NotFound, Refused
@@ -137,7 +137,7 @@ class Incident:
     chat: list[ChatLine] = field(default_factory=list)
     unfinished: bool = False
     said_at: int | None = None
-    channel: Channel | None = None
+    channel: ReportChannel | None = None
     sandbox: bool = False
     version: int = 0
 
@@ -217,7 +217,7 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
                         role = ParticipantRole.DISPATCHER
                         calls.invite(it, who, role, who.name, now, person=who.id)
                 if it.call.state is CallState.RINGING:
-                    it.call.state = step(CALL, it.call.state, "answer")
+                    calls.answer(it.call)
                     evidence.append(it.log, who, "call.answered", now, call=it.call.id)
                     calls.turn_to(it, now)
                 calls.accept_transfer(it, who, now)
@@ -243,7 +243,7 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
         it.dispatcher, it.dispatcher_name, it.unattended_at = who.id, who.name, None
         evidence.append(it.log, who, what, now, waited_ms=now - it.waiting_since)
         if it.call.state is CallState.RINGING:
-            it.call.state = step(CALL, it.call.state, "answer")
+            calls.answer(it.call)
         if it.call.state not in OVER:
             role = ParticipantRole.DISPATCHER
             calls.invite(it, who, role, who.name, now, person=who.id).turned_at = now

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from domain import evidence
 from domain.call import new_call
 from domain.caller_position import take
-from domain.channel import Channel
+from domain.channel import ReportChannel
 from domain.emergency import gravity
 from domain.errors import Duplicate, NotFound
 from domain.evidence import Log
@@ -43,7 +43,7 @@ class Report:
     resident: str = ""  # who WeChat says it is; goes to the resident's row, never into the incident
     missing: list[str] = field(default_factory=list)
     hung_up: bool = False
-    channel: Channel | None = None  # the integrator's app it came through
+    channel: ReportChannel | None = None  # the integrator's app it came through
     sandbox: bool = False
 
 

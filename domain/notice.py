@@ -15,9 +15,9 @@ from enum import StrEnum
 from domain.clock import in_china
 from domain.errors import FORBIDDEN, INVALID, NotFound, Refused
 from domain.evidence import Log
-from domain.people import Role, Who
+from domain.people import Role, Who, require
 from domain.ports import Finder
-from domain.registry import OFFICERS, communities, require_community
+from domain.registry import OFFICERS, communities
 from domain.workflow import Table, allows
 
 TEXT_LIMIT = 1_000  # characters; the platform takes 4,000 bytes with the link
@@ -247,19 +247,19 @@ def may(who: Who, finder: Finder, it: Notice) -> list[str]:
 
 
 def require_writable(who: Who, finder: Finder, wanted: list[str]) -> None:
-    """Raises unless ``who`` may act for every one of these communities."""
+    """Raises unless ``who`` may act for every one of these communities: ``forbidden`` before anything
+    else for who does not write notices at all, whatever his station."""
+    require(who, *OFFICERS)
     if not wanted:
         raise Refused(INVALID, "to whom?", field="communities")
     known = communities(finder)
     for one in wanted:
         if one not in known:
             raise Refused(INVALID, f"no community {one!r:.80}", field="communities")
-    if who.role is not Role.SUPERVISOR:
-        for one in wanted:
-            if known[one].parent != who.station:
-                require_community(who, finder, one)
-    elif who.role not in OFFICERS:
-        raise Refused(FORBIDDEN)
+    if who.role is Role.SUPERVISOR:
+        return
+    if any(known[one].parent != who.station for one in wanted):
+        raise Refused(FORBIDDEN, "a community of another station")
 
 
 def require_act(who: Who, finder: Finder, it: Notice) -> None:

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from domain.errors import INVALID, Conflict, Duplicate, NotFound, Refused
 from domain.notice import LINK_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Notice, require_writable
 from domain.paging import newest_first
-from domain.people import Role, Who
+from domain.people import COMMUNITY_PAGE, Role, Who, require
 from domain.ports import Finder, Store
 from domain.registry import communities
 from domain.revise import revise
@@ -145,6 +145,7 @@ async def save_template(
     seen: int | None = None,
 ) -> NoticePresets:
     """Keep a template; ``key``, ``seen`` and what it raises as in ``save_audience``."""
+    require(who, *COMMUNITY_PAGE)
     if not title.strip() and not text.strip():
         raise Refused(INVALID, "a template needs words", field="text")
     if len(title) > TITLE_LIMIT or len(text) > TEXT_LIMIT:
@@ -211,6 +212,7 @@ def _remove(kept: list[P], id: str) -> bool:
 
 
 async def _change(store: Store, who: Who, change: Callable[[NoticePresets], bool]) -> NoticePresets:
+    require(who, *COMMUNITY_PAGE)
     id = presets_id(who)
     return await revise(store.notice_presets, id, change, lambda: NoticePresets(id))
 

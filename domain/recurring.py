@@ -127,8 +127,8 @@ async def make_recurring(
     now: int,
 ) -> RecurringNotice:
     """A rule that begins with the next occurrence; the same key gives the same one."""
-    _check(words, schedule, now)
     require_writable(who, finder, words.communities)
+    _check(words, schedule, now)
     id = hashlib.sha256(f"{who.id}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
     it = RecurringNotice(
         id, who.station, who.id, who.name, words, schedule, now, now, writers=[who.id]
@@ -155,8 +155,9 @@ async def change_recurring(
 ) -> RecurringNotice:
     """Other words or times, from the next occurrence that is not made yet; ``who`` answers for it from now
     on. Raises ``Conflict`` when it is not the ``version`` that was read."""
-    _check(words, schedule, now)
+    require_rule(who, await store.recurring.get(id))
     require_writable(who, finder, words.communities)
+    _check(words, schedule, now)
 
     def change(it: RecurringNotice) -> None:
         require_rule(who, it)

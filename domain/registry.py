@@ -26,7 +26,7 @@ from domain.group import (
     forget_handing,
 )
 from domain.paging import NAMED, named
-from domain.people import Role, Who, account
+from domain.people import Role, Who, account, require
 from domain.place import Jurisdiction
 from domain.platform_ids import account_of
 from domain.ports import Finder, Store
@@ -203,16 +203,15 @@ async def bind(
     """A person says to which community a group belongs; empty: to none, and ``ignored`` that it is none of
     ours. Nothing but a person changes that again. Taking one from another station's community needs a
     supervisor."""
-    if community and ignored:
-        raise Refused(INVALID, "a group of a community is not ignored", field="ignored")
+    require(who, *OFFICERS)
     if community:
         require_community(who, finder, community)
+    if community and ignored:
+        raise Refused(INVALID, "a group of a community is not ignored", field="ignored")
 
     def change(it: Group) -> None:
         if it.community in known:
             require_community(who, finder, str(it.community))
-        elif who.role not in OFFICERS:
-            raise Refused(FORBIDDEN)
         it.community = community or None
         it.bound_by, it.ignored = Bond.HAND, ignored
 

@@ -11,8 +11,9 @@ import logging
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from domain import call as calls
 from domain import evidence
-from domain.call import HERE, PARTICIPANT, alive
+from domain.call import HERE, alive
 from domain.clock import within
 from domain.dispatch import call_next, next_due
 from domain.errors import Refused, StoreDown
@@ -21,7 +22,6 @@ from domain.people import SYSTEM
 from domain.ports import Store
 from domain.responder import Responder, ResponderState
 from domain.unattended import Gone, attention_due, judge
-from domain.workflow import step
 
 STATION_MS = 15_000
 AT_ONCE = 20  # some 5 ms to draft, some 15 ms of the embedded store
@@ -122,8 +122,7 @@ def _set_right(it: Incident, *, now: int, living: set[str], gone: Gone | None) -
         lost, it.call.media = it.call.media, None
         for person in it.call.participants:
             if person.state in HERE:
-                person.state = step(PARTICIPANT, person.state, "leave")
-                person.left_at = now
+                calls.drop(person, now)
                 evidence.append(
                     it.log,
                     SYSTEM,

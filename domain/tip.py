@@ -268,11 +268,11 @@ async def reply(
     """The officer who has it says something: ``ask`` back, ``answer``, ``close`` with a result, or
     ``reject`` with a reason. When it is over any officer of its station may ``supplement`` what was said,
     or ``reopen`` it with a reason and have it. The same key again changes nothing."""
-    if event not in SAYS:
-        raise Refused(INVALID, ", ".join(SAYS), field="event")
 
     def change(it: Tip) -> None:
         require_tip(who, it)
+        if event not in SAYS:
+            raise Refused(INVALID, ", ".join(SAYS), field="event")
         if known(it, who, key):
             return
         if event not in ("supplement", "reopen"):

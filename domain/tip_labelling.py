@@ -29,11 +29,11 @@ async def put_labels(
     """Whoever may see a tip says what it is about; ``category`` None leaves it as it is. A tag has 1 to 12
     characters, a tip 10 tags. The same again changes nothing. The tip is no newer for it."""
     added, removed = [tag_of(one) for one in add], [tag_of(one) for one in remove]
-    if "" in (*added, *removed):
-        raise Refused(INVALID, f"a tag has 1 to {TAG_LENGTH} characters", field="tags")
 
     def change(it: Tip) -> None:
         require_tip(who, it)
+        if "" in (*added, *removed):
+            raise Refused(INVALID, f"a tag has 1 to {TAG_LENGTH} characters", field="tags")
         tags = [one for one in dict.fromkeys([*it.tags, *added]) if one not in removed]
         said: dict[str, Any] = {}
         if category is not None and category != it.category:

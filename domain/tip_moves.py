@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain import evidence
 from domain.errors import TAKEN, NotFound, Refused
-from domain.people import Role, Who
+from domain.people import COMMUNITY_PAGE, Role, Who
 from domain.ports import Store
 from domain.tip import TELLER, TIP, Handed, Tip, amend, require_tip
 from domain.workflow import step
@@ -55,6 +55,8 @@ async def call_back(store: Store, who: Who, id: str, now: int) -> Tip:
     somebody there took it meanwhile, ``NotFound`` for who did not hand it over."""
 
     def change(it: Tip) -> None:
+        if who.role not in COMMUNITY_PAGE:  # he may have another post by now
+            raise NotFound()
         over = [entry for entry in it.log.entries if entry.what == "tip.handed_over"]
         if not over or (who.role is not Role.SUPERVISOR and over[-1].who.id != who.id):
             raise NotFound()
@@ -78,12 +80,12 @@ async def become_incident(
     """It was urgent: 110 has it now, as this incident. The same incident again changes nothing."""
 
     def change(it: Tip) -> None:
+        if who is not TELLER:
+            require_tip(who, it)
         if it.incident == incident:
             return
         if it.incident is not None:
             raise Refused(TAKEN, "110 has it already")
-        if who is not TELLER:
-            require_tip(who, it)
         it.state = step(TIP, it.state, "hand_over")
         it.incident = incident
         evidence.append(it.log, who, "tip.became_incident", now, incident=incident, number=number)

@@ -22,6 +22,7 @@ BEFORE = (NoticeState.DRAFT, NoticeState.SUBMITTED, NoticeState.APPROVED)
 
 async def try_out(store: Store, finder: Finder, who: Who, id: str, now: int) -> Notice:
     """Send it to ``who`` alone, before it is published; at most three times a minute."""
+    require_act(who, finder, await store.notices.get(id))
     userid = (await store.people.get(who.id)).userid
     if not userid:
         raise Refused(INVALID, "no WeCom account", field="userid")

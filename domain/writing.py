@@ -97,9 +97,10 @@ async def edit(
     store: Store, finder: Finder, who: Who, id: str, version: int, words: Words, now: int
 ) -> Notice:
     """Other words; what was approved has to be approved anew."""
-    check_words(words, now)
-    require_writable(who, finder, words.communities)
     before = await store.notices.get(id)
+    require_act(who, finder, before)
+    require_writable(who, finder, words.communities)
+    check_words(words, now)
     before.title, before.text, before.communities = words.title, words.text, words.communities
     was_split = await split(store, before, now)
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from api.integrators import HEADER
-from domain.channel import Channel
+from domain.channel import ReportChannel
 from domain.errors import StoreDown
 from domain.flood import says_nothing
 from domain.incident import Incident
@@ -139,11 +139,11 @@ async def test_while_the_store_is_away_a_key_counts_as_it_was_last_read(
 
 
 def test_an_empty_report_of_somebody_the_app_verified_says_something() -> None:
-    def raised(channel: Channel | None, via: str) -> Incident:
+    def raised(channel: ReportChannel | None, via: str) -> Incident:
         report = Report("a", "key-0001", "0110-1", 1, via=via, origin="here", channel=channel)
         return compose(report, 1)
 
-    known = Channel("app", "市民APP", telephone="13800138000")
+    known = ReportChannel("app", "市民APP", telephone="13800138000")
     assert not says_nothing(raised(known, "app"))
-    assert says_nothing(raised(Channel("app", "市民APP"), "app"))
+    assert says_nothing(raised(ReportChannel("app", "市民APP"), "app"))
     assert says_nothing(raised(None, "web"))
