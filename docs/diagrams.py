@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from domain.arrival import ARRIVAL, ArrivalState
 from domain.call import CALL, PARTICIPANT, CallState, ParticipantState
+from domain.group import GROUP, GroupState
 from domain.incident import INCIDENT, IncidentState
 from domain.notice import DELIVERY, NOTICE, DeliveryState, NoticeState
 from domain.outgoing import MESSAGE, MessageState
@@ -18,6 +19,7 @@ from domain.recurring import RECURRING, RecurringState
 from domain.resident import LOOSE_FILE, LooseState
 from domain.responder import RESPONDER, ResponderState
 from domain.tip import TIP, TipState
+from domain.webhook import EVENT, EventState
 from domain.workflow import mermaid
 
 TABLES: dict[str, tuple[Any, Any]] = {
@@ -29,6 +31,8 @@ TABLES: dict[str, tuple[Any, Any]] = {
     "Notice": (NOTICE, NoticeState.DRAFT),
     "Delivery": (DELIVERY, DeliveryState.PLANNED),
     "RecurringNotice": (RECURRING, RecurringState.ACTIVE),
+    "Group": (GROUP, GroupState.ACTIVE),
+    "WebhookEvent": (EVENT, EventState.WAITING),
     "Arrival": (ARRIVAL, ArrivalState.RECEIVED),
     "Message": (MESSAGE, MessageState.QUEUED),
     "LooseFile": (LOOSE_FILE, LooseState.LOOSE),
