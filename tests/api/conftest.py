@@ -24,10 +24,12 @@ from api.routes import now_ms
 from domain.audit import Audit
 from domain.call import MediaProcess
 from domain.errors import NotFound, Refused
+from domain.evidence import verify
 from domain.incident import Incident
 from domain.intake import Report
 from domain.people import Person, Role
 from domain.receipt_numbers import ReceiptNumbers
+from domain.replay import differences
 from domain.ticket import random_id
 from locate.finder import BoundaryFinder
 from pictures import strip
@@ -55,6 +57,7 @@ class Site:
 
     def __init__(self, house: House, url: str) -> None:
         self.house = house
+        self.harmed = False  # the test changed an incident behind the log's back
         self.url = url
         self.api = f"{url}/api/v1"
         self._clients: list[aiohttp.ClientSession] = []
@@ -170,6 +173,16 @@ async def site(store: MongoStore, finder: BoundaryFinder, tmp_path: Path) -> Asy
     await site.close()
     await runner.cleanup()
     house.journal.close()
+    if not site.harmed:
+        await require_sound(store)
+
+
+async def require_sound(store: MongoStore) -> None:
+    """Whatever a test did: the log of every incident is a chain as it was signed, and the document says
+    nothing else than its log."""
+    async for it in store.incidents.every():
+        points = [one async for one in store.checkpoints.every({"incident": it.id})]
+        assert [*verify(it.log, points, SECRET), *differences(it)] == [], it.number
 
 
 async def another(site: Site, folder: Path) -> AsyncIterator[Site]:
