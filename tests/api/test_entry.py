@@ -230,7 +230,7 @@ async def test_who_reported_in_the_chat_is_in_that_report_on_the_page(site: Site
     assert (await resume(ticket(site, EntryKind.RESIDENT, "nobody"), 404))["code"] == "not_found"
 
     incident = await site.stored(first["id"])
-    incident.state = IncidentState.CLOSED
+    site.harmed, incident.state = True, IncidentState.CLOSED
     await site.house.store.incidents.save(incident)
     assert (await resume(ticket(site, EntryKind.RESIDENT, "resident-1"), 404))[
         "code"

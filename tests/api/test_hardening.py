@@ -110,6 +110,7 @@ async def test_a_document_that_differs_from_its_log_is_found(
     desk = await site.staff("desk1")
     assert (await site.ask(desk, "GET", f"{path}/verify"))["sound"]
     database = site.house.store._database  # type: ignore[attr-defined]
+    site.harmed = True
     await database.incidents.update_one({"_id": receipt["id"]}, {"$set": change})
     flaws = (await site.ask(desk, "GET", f"{path}/verify"))["flaws"]
     assert any(said in flaw["what"] for flaw in flaws), flaws

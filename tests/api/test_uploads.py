@@ -127,6 +127,7 @@ async def test_a_changed_file_and_a_changed_log_are_found(site: Site) -> None:
     await database["files.chunks"].update_one({"files_id": file}, {"$set": {"data": b"OggS1234X"}})
     (flaw,) = (await site.ask(desk, "GET", path))["flaws"]
     assert "was changed" in flaw["what"]
+    site.harmed = True
     await database.incidents.update_one(
         {"_id": receipt["id"]}, {"$set": {"log.entries.0.data.words": "changed"}}
     )
