@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PAGES := $(shell find pages -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: demo test system-test endurance lint types bench wheel lock pages setup needs browser newcomer clean
+.PHONY: demo test system-test endurance mutants coverage lint types bench wheel lock pages setup needs browser newcomer clean
 
 demo: needs setup pages
 	@exec $(BIN)/jingmin demo
@@ -22,6 +22,16 @@ system-test: needs setup pages
 # Kills and sieges, before a release; its table is docs/endurance.md.
 endurance: needs setup pages
 	$(BIN)/python -m tests.endurance
+
+# Which rules of domain/ can be broken unnoticed (docs/mutants.md): MODULES="tip bounds" MINUTES=15
+mutants: needs setup
+	MODULES="$(MODULES)" MINUTES="$(or $(MINUTES),15)" $(BIN)/python -m tests.mutants
+
+# Which lines and branches of domain/ its own tests run; fails below the floor in pyproject.toml.
+coverage: needs setup
+	@mkdir -p build
+	COVERAGE_FILE=build/coverage $(BIN)/python -m coverage run -m pytest tests/domain
+	COVERAGE_FILE=build/coverage $(BIN)/python -m coverage report
 
 lint: setup
 	$(BIN)/ruff check .
