@@ -169,3 +169,36 @@ def test_the_graver_of_two() -> None:
 @given(st.text(max_size=1_500))
 def test_any_text_has_a_gravity(words: str) -> None:
     assert gravity(words) in Gravity
+
+
+STORY = "昨天晚上有人在群里转了一条消息，说河西小区三号楼那边有一户人家，"
+
+
+@pytest.mark.parametrize(
+    ("words", "cry"),
+    [
+        ("救命", True),
+        ("救 命！", True),
+        ("我被困在电梯里", True),
+        ("我家着火了", True),
+        ("听说河西着火了", False),
+        ("网上说有人被抢", False),
+        ("help me", True),
+        ("I'm trapped", True),
+        ("a man was trapped in Beijing", False),
+        # A story of more than 40 signs is one, whatever it quotes, unless it begins with the cry.
+        (STORY[:30] + "我被困了", True),
+        (STORY * 2 + "我被困了", False),
+        ("救命，" + STORY * 2, True),
+        ("help me, " + STORY * 2, True),
+        ("请看，救命，" + STORY * 2, False),
+        # Signs and spaces between do not make it longer, and what only sounds like it is taken out.
+        ("救命" + "，" * 60 + "我被困了", True),
+        ("我" + "，、 " * 40 + "被困", True),
+        ("救命稻草", False),
+    ],
+)
+def test_what_is_probably_quoted_is_a_cry_when_it_is_short_and_his_own(
+    words: str, cry: bool
+) -> None:
+    assert urgent(words, quoted=True) is cry
