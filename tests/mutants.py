@@ -140,7 +140,9 @@ def page(modules: list[str]) -> str:
     for module, became in found.items():
         alive = [name for name, one in became.items() if one in (SURVIVED, NO_TEST)]
         lines += ["", f"## {module}.py", ""]
-        lines += ["Nothing survived."] if not alive else []
+        if not alive:
+            tried = any(one != LEFT for one in became.values())
+            lines.append("Nothing survived of what was tried." if tried else "Not tried.")
         said = changes(alive) if alive else {}
         for name, change in said.items():
             where = name.rpartition(".")[2].removeprefix("x_").rpartition("__mutmut_")[0]

@@ -189,6 +189,8 @@ STORY = "昨天晚上有人在群里转了一条消息，说河西小区三号�
         # A story of more than 40 signs is one, whatever it quotes, unless it begins with the cry.
         (STORY[:30] + "我被困了", True),
         (STORY * 2 + "我被困了", False),
+        ("河" * 36 + "我被困了", True),
+        ("河" * 37 + "我被困了", False),
         ("救命，" + STORY * 2, True),
         ("help me, " + STORY * 2, True),
         ("请看，救命，" + STORY * 2, False),
