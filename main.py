@@ -23,6 +23,7 @@ from config import PREFIX, Settings, SettingsError, load
 from demo import simulated
 from domain.errors import Refused
 from locate.finder import BoundaryFinder
+from log_limit import LimitedHandler
 from log_lines import OneLine
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
@@ -135,7 +136,7 @@ def _keep_private(folder: Path) -> None:
 
 
 def _log(settings: Settings) -> None:
-    logging.basicConfig(level=settings.log_level, stream=sys.stderr)
+    logging.basicConfig(level=settings.log_level, handlers=[LimitedHandler(sys.stderr)])
     for handler in logging.getLogger().handlers:
         handler.setFormatter(OneLine())
     # These speak of every connection and candidate, addresses included.

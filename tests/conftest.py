@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -132,13 +132,44 @@ class Furnished(MongoStore):
             await super()._prepare()
 
 
+class Databases:
+    """Empty databases with every index. To make one is the larger half of what most tests cost, so they
+    are used again: the one that rested longest first, for what a killed process wrote last may still
+    come, and emptied when it is taken."""
+
+    RESTING = 12
+
+    def __init__(self, client: pymongo.MongoClient[dict[str, Any]]) -> None:
+        self._client = client
+        self._resting: deque[str] = deque()
+
+    def take(self) -> str:
+        if len(self._resting) < self.RESTING:
+            name = f"test_{random_id()[:12]}"
+            for collection, wanted in INDEXES.items():
+                self._client[name][collection].create_indexes(wanted)
+            return name
+        name = self._resting.popleft()
+        self._client.drop_database(f"{name}_sandbox")
+        for collection in self._client[name].list_collection_names():
+            self._client[name][collection].delete_many({})
+        return name
+
+    def give_back(self, name: str) -> None:
+        self._resting.append(name)
+
+
+@pytest.fixture(scope="session")
+def databases(client: pymongo.MongoClient[dict[str, Any]]) -> Databases:
+    return Databases(client)
+
+
 @pytest.fixture
-def database(client: pymongo.MongoClient[dict[str, Any]]) -> str:
-    """The name of a fresh database with every index."""
-    name = f"test_{random_id()[:12]}"
-    for collection, wanted in INDEXES.items():
-        client[name][collection].create_indexes(wanted)
-    return name
+def database(databases: Databases) -> Iterator[str]:
+    """The name of an empty database with every index."""
+    name = databases.take()
+    yield name
+    databases.give_back(name)
 
 
 @pytest.fixture
