@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pymongo
+import pymongo.monitoring
 import pytest
 from hypothesis import settings
 
@@ -19,6 +20,7 @@ from storage.indexes import INDEXES
 from storage.store import MongoStore
 from tests import blocking
 from tests.city import small_city
+from tests.commands import LISTENER
 from tests.ports import free_port
 
 # How long an example takes says how busy the machine is, not whether it is right.
@@ -26,11 +28,19 @@ settings.register_profile("jingmin", deadline=None)
 settings.load_profile("jingmin")
 
 blocking.watch()
+pymongo.monitoring.register(LISTENER)
 
 
 @pytest.fixture(autouse=True)
 def _no_loop_is_blocked() -> Iterator[None]:
     yield from blocking.judged()
+
+
+@pytest.fixture(autouse=True)
+def _only_what_the_manual_knows_was_sent() -> Iterator[None]:
+    yield
+    found = LISTENER.taken()
+    assert not found, f"not in tests/commands.py, which cites MongoDB's manual: {found}"
 
 
 WHOLE = {
