@@ -32,6 +32,7 @@ from domain.audit import Audit
 from domain.intake import Report
 from domain.place import BoundaryArea
 from domain.publishing import Cap
+from domain.queries_groups import boundary_area, boundary_areas
 from domain.receipt_numbers import ReceiptNumbers
 from domain.tip_deadline import Deadlines
 from locate import kept
@@ -166,9 +167,9 @@ async def keep_boundaries(house: House, boundaries: Boundaries) -> None:
     shelf = house.store.boundaries
     version = boundaries.full_version
     mark = f"{version}/complete"
-    if await shelf.find({"_id": mark}, limit=1):
+    if await shelf.find(boundary_area(mark), limit=1):
         return
-    async for other in shelf.every({"set": "complete"}):
+    async for other in shelf.every(boundary_areas("complete")):
         if other.id.startswith(f"{boundaries.version}#"):
             # Another machine's data folder could not know; both are kept and told apart by the hash.
             log.error("%s: the store has this name with another content, %s", version, other.id)

@@ -16,6 +16,7 @@ from domain.errors import Duplicate
 from domain.people import Person, Role
 from domain.place import Source, Wgs84
 from domain.ports import Finder, Store
+from domain.queries_people import people_of_demo
 from domain.ticket import derive_key, random_id
 
 DESK = (
@@ -131,7 +132,7 @@ async def seed(
         name = f"{station.name} 值班民警"
         wanted.append(_person(login, name, Role.STATION_OFFICER, station.id))
     wanted += _community_officers(finder)
-    known = {one.login async for one in store.people.every({"demo": True})}
+    known = {one.login async for one in store.people.every(people_of_demo())}
     missing = [one for one in wanted if one.login not in known]
     if not missing:
         return
@@ -173,7 +174,7 @@ async def furnish(store: Store, finder: Finder, platform: str) -> None:
     officers: list[Person] = []
     while wanted - {one.login for one in officers}:
         await asyncio.sleep(0.2)
-        officers = [one async for one in store.people.every({"demo": True}) if one.userid]
+        officers = [one async for one in store.people.every(people_of_demo()) if one.userid]
     officers.sort(key=lambda one: one.login)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as client:
         groups = await _ask(client, "GET", f"{platform}/sim/groups?limit=1")

@@ -8,6 +8,8 @@ from domain.audit import verify_audit
 from domain.incident import Incident
 from domain.notice import Notice
 from domain.ports import Store
+from domain.queries import incidents_numbered, tips_numbered
+from domain.queries_groups import notices_numbered
 from domain.tip import Tip
 from storage.seal import KeySeal
 
@@ -19,15 +21,16 @@ async def verify(store: Store, secret: bytes, incident: str) -> int:
         return await _verify_audit(store, secret)
     if incident == "all":
         return await _verify_all(store, secret)
-    name = {"number": incident}
-    tips = await store.tips.find(name, limit=1) if incident.startswith("T-") else []
-    notices = await store.notices.find(name, limit=1)
+    tips = (
+        await store.tips.find(tips_numbered(incident), limit=1) if incident.startswith("T-") else []
+    )
+    notices = await store.notices.find(notices_numbered(incident), limit=1)
     if tips or notices:
         one = (tips or notices)[0]
         return _told(
             one.number, one.id, str(one.state), one.log.head, await check_log(store, secret, one)
         )
-    found = await store.incidents.find(name, limit=1)
+    found = await store.incidents.find(incidents_numbered(incident), limit=1)
     it = found[0] if found else await store.incidents.get(incident)
     content = KeySeal(secret, "tip-content")
     result = await check(store, secret, content, it)

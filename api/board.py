@@ -24,6 +24,7 @@ from domain.people import Person, Role
 from domain.ports import Change, Lost, Store
 from domain.presence import DESKS, Presence, here, was_here
 from domain.queries import incidents_in, unfinished_incidents
+from domain.queries_people import people_of_role
 from domain.responder import at_work
 from domain.tip import Tip
 from domain.unfinished import lately
@@ -244,7 +245,7 @@ class Board:
                 desks.put(page.id, page)
             elif page.id.startswith(PREFIX):
                 duty.put(page.id, page)
-        async for person in self._store.people.every({"role": str(Role.STATION_OFFICER)}):
+        async for person in self._store.people.every(people_of_role(Role.STATION_OFFICER)):
             duty.person(person.id, person)
         self._desks = desks
         # What was read wins: changes wait until it is there, so none is newer, and a store that was

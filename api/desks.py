@@ -15,6 +15,8 @@ from domain.call import ParticipantState
 from domain.errors import FORBIDDEN, IN_HAND, NOT_AT_DESK, TAKEN, WRONG_STATE, Conflict, Refused
 from domain.incident import OPEN, Incident
 from domain.people import DESK, Person
+from domain.queries import incidents_in
+from domain.queries_people import people_of_role, sessions_of
 from domain.transfer import concerns, revoke, transfer
 
 routes = Routes()
@@ -69,7 +71,7 @@ async def empty_hands(house: House, person: str, cause: str) -> None:
     for state in OPEN:
         concerned = [
             it.id
-            async for it in house.store.incidents.every({"state": str(state)})
+            async for it in house.store.incidents.every(incidents_in(str(state)))
             if concerns(it, person)
         ]
         for id in concerned:
@@ -82,10 +84,10 @@ async def empty_hands(house: House, person: str, cause: str) -> None:
 async def _at_desks(ask: Ask) -> AsyncIterator[Person]:
     store = ask.house.store
     for role in DESK:
-        async for person in store.people.every({"role": str(role)}):
+        async for person in store.people.every(people_of_role(role)):
             if person.disabled:
                 continue
-            sessions = store.sessions.every({"person": person.id})
+            sessions = store.sessions.every(sessions_of(person.id))
             here = [one async for one in sessions if one.expires_at > ask.now]
             if any(ask.house.board.at_desk(one.id) for one in here):
                 yield person

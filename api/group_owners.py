@@ -12,6 +12,7 @@ from domain.group import Group
 from domain.handing_over import ask_to_hand_over, may_own, require_asker, stand_ins, take_back
 from domain.people import COMMUNITY_PAGE, Person, account
 from domain.publishing import had
+from domain.queries_people import people_with_accounts
 from domain.registry import communities, require_community
 
 routes = Routes()
@@ -103,4 +104,4 @@ async def group_views(ask: Ask) -> Callable[[Group], GroupView]:
 
 
 async def _people(ask: Ask) -> list[Person]:
-    return [one async for one in ask.house.store.people.every({"userid": {"$gt": ""}})]
+    return [one async for one in ask.house.store.people.every(people_with_accounts())]

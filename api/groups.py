@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
@@ -32,6 +32,14 @@ from domain.group import Doorway, Group, GroupState
 from domain.people import COMMUNITY_PAGE, Person, Role, Who, account
 from domain.place import Jurisdiction
 from domain.publishing import count_followers
+from domain.queries_groups import (
+    doorways_after,
+    groups_after,
+    groups_in_after,
+    standing_doorways,
+    unbound_groups_after,
+)
+from domain.queries_people import people_at
 from domain.registry import (
     bind,
     communities,
@@ -114,16 +122,15 @@ async def list_groups(ask: Ask, query: GroupsQuery) -> GroupList:
     """Groups by id: of my station's communities, and unbound ones of its officers; all for a
     supervisor. A page holds what is looked for among the next ``limit``, maybe nothing."""
     house = ask.house
-    criteria: dict[str, Any] = {"_id": {"$gt": query.after}}
     if query.unbound or query.state is Shown.IGNORED:
-        criteria["community"] = None
-        if ask.staff.role is not Role.SUPERVISOR:
-            criteria["owner"] = {"$in": await _owners(house, ask.staff)}
+        everybody = ask.staff.role is Role.SUPERVISOR
+        owners = None if everybody else await _owners(house, ask.staff)
+        wanted = unbound_groups_after(query.after, owners)
+    elif _everything(ask, query):
+        wanted = groups_after(query.after)
     else:
-        criteria["community"] = {"$in": _wanted(ask, query.community, query.station)}
-        if _everything(ask, query):
-            del criteria["community"]
-    found = await house.store.groups.find(criteria, limit=query.limit)
+        wanted = groups_in_after(query.after, _wanted(ask, query.community, query.station))
+    found = await house.store.groups.find(wanted, limit=query.limit)
     view = await group_views(ask)
     following = found[-1].id if found.more else None
     words = words_of(query.q)
@@ -159,7 +166,7 @@ async def list_coverage(ask: Ask) -> CoverageList:
     async for it in groups_of(house.store, own):
         if it.state is GroupState.ACTIVE:
             rooms[str(it.community)].add(it)
-    doors = await house.store.doorways.tally("community", {"removed": False})
+    doors = await house.store.doorways.tally("community", standing_doorways())
     followers = await count_followers(house.store, own)
     officers: dict[tuple[str, str], list[Person]] = defaultdict(list)
     everywhere = ask.staff.role is Role.SUPERVISOR
@@ -193,13 +200,12 @@ async def list_coverage(ask: Ask) -> CoverageList:
 @routes.add("GET", "/doorways", COMMUNITY_PAGE)
 async def list_doorways(ask: Ask, query: DoorwaysQuery) -> DoorwayList:
     """Join codes by id, a page at a time, the removed ones, too."""
-    own = _wanted(ask, query.community, None)
-    criteria: dict[str, Any] = {"_id": {"$gt": query.after}, "community": {"$in": own}}
+    own: list[str] | None = list(_wanted(ask, query.community, None))
     if query.community is not None:
-        criteria["community"] = query.community if own else ""
+        own = [query.community] if own else []
     elif ask.staff.role is Role.SUPERVISOR:
-        del criteria["community"]
-    found = await ask.house.store.doorways.find(criteria, limit=query.limit)
+        own = None
+    found = await ask.house.store.doorways.find(doorways_after(query.after, own), limit=query.limit)
     following = found[-1].id if found.more else None
     groups: dict[str, list[Group]] = defaultdict(list)
     async for one in groups_of(ask.house.store, {it.community for it in found}):
@@ -314,7 +320,7 @@ def _named(words: list[str], it: GroupView) -> bool:
 
 
 async def _owners(house: House, who: Who) -> list[str]:
-    found = house.store.people.every({"station": who.station})
+    found = house.store.people.every(people_at(who.station))
     ids = [one.userid async for one in found if one.userid]
     return [*ids, *(one.lower() for one in ids)]
 

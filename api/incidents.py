@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from aiohttp import web
 from msgspec import Meta, Struct
@@ -49,6 +49,7 @@ from domain.incident import Incident, IncidentState, answer
 from domain.message import read_thread, say
 from domain.paging import AT_ONCE, newest_first, page_of
 from domain.people import DESK, Role, Who
+from domain.queries import incidents_numbered_like, incidents_of
 from domain.search import excerpt, words_of
 from domain.triage import prioritise
 
@@ -81,17 +82,14 @@ async def list_incidents(ask: Ask, query: IncidentQuery) -> IncidentList:
         return IncidentList(
             [view_for(ask.house, ask.staff, it, None) for it in page.items], page.next
         )
-    # One index at a time: with more criteria the store reads all of a station's, however old.
-    criteria: dict[str, Any] = {}
-    if ask.staff.role is Role.STATION_OFFICER:
-        criteria["responders.station"] = ask.staff.station
-    elif query.state is not None:
-        criteria["state"] = str(query.state)
+    at_station = ask.staff.role is Role.STATION_OFFICER
+    of_state = None if query.state is None else str(query.state)
+    those = incidents_of(ask.staff.station or "-" if at_station else None, of_state)
     found = newest_first(
         store.incidents,
         "raised_at",
         ask.now,
-        criteria,
+        those,
         since=query.since,
         before=query.before,
         at_once=max(20, min(AT_ONCE, query.limit)),
@@ -244,7 +242,7 @@ async def read_file(ask: Ask, id: str, file: str) -> web.StreamResponse:
 async def _numbered(ask: Ask, query: IncidentQuery, start: str) -> AsyncIterator[Incident]:
     """Those whose number begins so, the newest first; by the index of numbers alone."""
     shelf = ask.house.store.incidents
-    named = [one async for one in shelf.every({"number": {"$gte": start, "$lt": f"{start}~"}})]
+    named = [one async for one in shelf.every(incidents_numbered_like(start))]
     for it in sorted(named, key=lambda one: -one.raised_at):
         raised = query.since < it.raised_at < (query.before or it.raised_at + 1)
         kept = query.state in (None, it.state)

@@ -14,7 +14,8 @@ from domain.approving import day_of
 from domain.clock import in_china, month_after, month_begins
 from domain.notice import NoticeState
 from domain.people import COMMUNITY_PAGE, Role
-from domain.queries import notices_sent, recurring_of
+from domain.queries import recurring_of
+from domain.queries_groups import notices_sent
 from domain.recurring import RecurringState, occurrences
 
 MOST = 1_000

@@ -34,6 +34,8 @@ from domain.notice import (
 from domain.paging import named
 from domain.people import Role, Who
 from domain.publishing import Cap, Plan, tasks_for
+from domain.queries_groups import notices_numbered
+from domain.queries_people import people_with_accounts
 
 NUMBER = re.compile(r"N-\d{6}-[A-Z2-7]{8}\Z")
 
@@ -114,7 +116,7 @@ def totals_view(totals: Mapping[Outcome, int], reached: int, unasked: int) -> To
 
 async def owner_names(house: House) -> dict[str, str]:
     """Names of officers by WeCom userid in lower case."""
-    found = house.store.people.every({"userid": {"$gt": ""}})
+    found = house.store.people.every(people_with_accounts())
     return {str(one.userid).lower(): one.name async for one in found}
 
 
@@ -229,7 +231,7 @@ async def find_public(house: House, number: str, now: int) -> PublicNotice:
     """The notice that went out under this number; raises ``NotFound``."""
     if not NUMBER.match(number):
         raise NotFound("no such notice")
-    found = await house.store.notices.find({"number": number}, limit=1)
+    found = await house.store.notices.find(notices_numbered(number), limit=1)
     if not found or not public(found[0], now):
         raise NotFound("no such notice")
     return public_notice(house, found[0], await references(house, found), now)

@@ -59,6 +59,7 @@ from domain.notice import (
 from domain.paging import named, newest_first, page_of
 from domain.people import COMMUNITY_PAGE
 from domain.publishing import publish, rehearse
+from domain.queries_groups import deliveries_of, notices_in
 from domain.search import words_of
 from domain.trial import try_out
 from domain.writing import Words, correct, draft, edit, opened, withdraw
@@ -84,7 +85,7 @@ async def list_notices(ask: Ask, query: NoticesQuery) -> NoticeList:
     """Notices, the one that changed last first: those that reach my station, a supervisor's of all. It looks
     for two seconds at most and says from where it goes on."""
     house, who = ask.house, ask.staff
-    criteria = {} if query.state is None else {"state": str(query.state)}
+    criteria = None if query.state is None else notices_in(query.state)
     # Nothing is published after it changed last.
     since = month_begins(query.month) - 1 if query.month else 0
     found = newest_first(
@@ -244,7 +245,7 @@ async def read_deliveries(ask: Ask, id: str) -> DeliveryList:
     other owners."""
     house = ask.house
     it = await opened(house.store, house.finder, ask.staff, id)
-    found = [one async for one in house.store.deliveries.every({"notice": it.id})]
+    found = [one async for one in house.store.deliveries.every(deliveries_of(it.id))]
     found.sort(key=lambda one: (-len(waiting(one)), one.owner))
     chats = {chat for one in found for chat in one.outcomes}
     groups = {one.id: one.name async for one in named(house.store.groups, "_id", chats)}

@@ -21,6 +21,7 @@ from domain.errors import CONFLICT, DUPLICATE, INVALID, Refused
 from domain.handing_over import follow_charge
 from domain.people import COMMUNITY_PAGE, Person, Role, account
 from domain.platform_ids import account_of
+from domain.queries_people import people_after, people_with_account, person_of
 from domain.ticket import random_id
 
 ADMINS = (Role.ADMIN,)
@@ -39,7 +40,7 @@ class PeopleQuery(Struct, forbid_unknown_fields=True):
 async def list_people(ask: Ask, query: PeopleQuery) -> PersonList:
     """Members of staff by login, a page at a time."""
     people = await ask.house.store.people.find(
-        {"login": {"$gt": query.after}}, order="login", limit=query.limit
+        people_after(query.after), order="login", limit=query.limit
     )
     following = people[-1].login if people.more else None
     corps = [CorpView(one.name, one.title) for one in ask.house.settings.corps]
@@ -189,7 +190,7 @@ async def _free(ask: Ask, userid: str | None, id: str | None) -> str | None:
         userid, corp = account(userid), account_of(userid)
         if corp and corp not in [one.name for one in ask.house.settings.corps]:
             raise Refused(INVALID, "no such corp", field="userid")
-        found = await ask.house.store.people.find({"userid": userid}, limit=2)
+        found = await ask.house.store.people.find(people_with_account(userid), limit=2)
         if any(one.id != id for one in found):
             raise Refused(DUPLICATE, "somebody else has this WeCom account", field="userid")
     return userid
@@ -197,7 +198,7 @@ async def _free(ask: Ask, userid: str | None, id: str | None) -> str | None:
 
 async def _deputy(ask: Ask, person: Person, deputy: str | None) -> str | None:
     if deputy is not None:
-        found = await ask.house.store.people.find({"_id": deputy}, limit=1)
+        found = await ask.house.store.people.find(person_of(deputy), limit=1)
         same = bool(found) and (found[0].station, found[0].role) == (person.station, person.role)
         if not same or deputy == person.id:
             raise Refused(INVALID, "somebody else of the same station and role", field="deputy")

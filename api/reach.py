@@ -23,7 +23,8 @@ from domain.numbers import Period, Sum, TipSum, period
 from domain.people import COMMUNITY_PAGE, Role
 from domain.place import Jurisdiction
 from domain.publishing import count_followers
-from domain.queries import notices_published, tips_opened, waiting_tips
+from domain.queries import all_tips, tips_at, tips_opened, waiting_tips
+from domain.queries_groups import notices_published
 from domain.registry import groups_of
 
 SILENT_MS = 60 * DAY_MS
@@ -118,7 +119,7 @@ async def _count_groups(ask: Ask, tables: Tables) -> None:
 async def _count_tips(ask: Ask, tables: Tables, times: Period) -> None:
     tips, named = ask.house.store.tips, {one.id for one in tables.stations}
     everywhere = ask.staff.role is Role.SUPERVISOR
-    whose = {} if everywhere else {"station": ask.staff.station or ""}
+    whose = all_tips() if everywhere else tips_at(ask.staff.station or "")
     place = ("community", "station")
     facts = (*place, "incident", "opened_at", "answered_at", "closed_at", "reopened")
     for since, until in ((times.before, times.before_until), (times.since, times.until)):

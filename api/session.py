@@ -33,7 +33,13 @@ from domain.errors import (
 from domain.forgetting import forget_all
 from domain.people import COMMUNITY_PAGE, STAFF, Person, Role, Session
 from domain.place import Source, Wgs84
-from domain.queries import sessions_ended_before
+from domain.queries_people import (
+    people_of_demo,
+    person_named,
+    person_of,
+    sessions_ended_before,
+    sessions_of,
+)
 from domain.ticket import EntryKind, is_session, issue_session, read_entry
 
 ENDED_KEPT_MS = 7 * 86_400_000
@@ -66,7 +72,7 @@ async def log_in(ask: Ask, body: LoginIn) -> web.Response:
 @routes.add("POST", "/session/demo", PUBLIC, answer=MeView, demo=True, faults=(NOT_FOUND,))
 async def log_in_demo(ask: Ask, body: DemoLoginIn) -> web.Response:
     """Log in a member of the demo's staff with one click. Exists in the demo only."""
-    found = await ask.house.store.people.find({"login": body.login}, limit=1)
+    found = await ask.house.store.people.find(person_named(body.login), limit=1)
     if not found or not found[0].demo or not ask.house.settings.demo:
         raise NotFound("no such demo person")
     return await _begin(ask, found[0])
@@ -78,7 +84,7 @@ async def log_in_entry(ask: Ask, body: EntryIn) -> web.Response:
     house = ask.house
     ticket = read_entry(house.secret, body.ticket, EntryKind.OFFICER, ask.now)
     house.limits.spend(f"ticket:{ticket.nonce}", "ticket")
-    found = await house.store.people.find({"_id": ticket.subject}, limit=1)
+    found = await house.store.people.find(person_of(ticket.subject), limit=1)
     if not found or found[0].disabled or found[0].role not in COMMUNITY_PAGE:
         raise Refused(TICKET_BAD, "nobody who may log in here")
     await spend(house.store, ticket, ask.now)
@@ -159,7 +165,7 @@ async def confirm_second_factor(ask: Ask, body: CodeIn) -> MeView:
 @routes.add("GET", "/demo", PUBLIC, demo=True, faults=(NOT_FOUND,))
 async def read_demo(ask: Ask) -> DemoView:
     """The demo's staff, for the start page."""
-    people = await ask.house.store.people.find({"demo": True}, order="login", limit=300)
+    people = await ask.house.store.people.find(people_of_demo(), order="login", limit=300)
     return DemoView(
         [
             DemoPerson(
@@ -194,7 +200,7 @@ def _suggested(house: House, people: list[Person]) -> str | None:
 
 async def end_sessions(house: House, person: str, but: str = "") -> None:
     """Revoke every session of a person, ``but`` one."""
-    ids = [one.id async for one in house.store.sessions.every({"person": person})]
+    ids = [one.id async for one in house.store.sessions.every(sessions_of(person))]
     for id in ids:
         if id != but:
             await house.store.sessions.remove(id)

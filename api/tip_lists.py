@@ -19,13 +19,17 @@ from domain.paging import Found, in_order, newest_first, page_of
 from domain.people import COMMUNITY_PAGE, Role, Who
 from domain.ports import Seal
 from domain.queries import (
-    Criteria,
+    all_tips,
+    tips_at,
     tips_by_turn,
     tips_labelled,
+    tips_listed_for,
+    tips_of_incident,
     unread_tips,
     waiting_tips,
     waiting_unmarked,
 )
+from domain.query import Criteria
 from domain.search import FEW_DIGITS, words_of
 from domain.tip import Tip, TipState
 from domain.tip_label import Category, label, tag_of
@@ -112,11 +116,11 @@ async def count_tips(ask: Ask, query: TipCountsQuery) -> TipCounts:
 def _whose(who: Who, box: str, station: str) -> Criteria:
     """Which tips to look at, by one equal: with more the store reads all of a station's, however old."""
     if box == "mine":
-        return {"listed_for": who.id}
+        return tips_listed_for(who.id)
     if who.role in (Role.SUPERVISOR, Role.DISPATCHER):
-        return {"station": station} if station else {}
+        return tips_at(station) if station else all_tips()
     own = who.station or ""
-    return {"station": own if station in ("", own) else ""}
+    return tips_at(own if station in ("", own) else "")
 
 
 def _labelled(who: Who, query: TipQuery) -> Criteria | None:
@@ -136,7 +140,7 @@ async def find_tips(ask: Ask, query: TipQuery) -> Found[Tip]:
     shelf = ask.house.store.tips
     wanted = partial(_asked, ask.house.content, ask.staff, query, words_of(query.q))
     if query.incident is not None:
-        became = [it async for it in shelf.every({"incident": query.incident}) if wanted(it)]
+        became = [it async for it in shelf.every(tips_of_incident(query.incident)) if wanted(it)]
         return Found(became)
     whose = _labelled(ask.staff, query) or _whose(ask.staff, query.box, query.station)
     if query.order == "waiting":

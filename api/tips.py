@@ -50,7 +50,8 @@ from domain.intake import Report, raise_alarm
 from domain.outgoing import about, telling_id
 from domain.people import COMMUNITY_PAGE, DESK, Person, Role, Who
 from domain.place import Level
-from domain.queries import tips_handed_by
+from domain.queries import tips_handed_by, tips_of_incident
+from domain.queries_messages import messages_about
 from domain.succession import accept, heirs, reassign, take_over
 from domain.ticket import incident_id_for
 from domain.tip import (
@@ -256,12 +257,12 @@ async def read_incident_tip_file(ask: Ask, id: str, file: str) -> web.StreamResp
 
 
 async def _behind(house: House, incident: str) -> Tip | None:
-    found = await house.store.tips.find({"incident": incident}, limit=1)
+    found = await house.store.tips.find(tips_of_incident(incident), limit=1)
     return found[0] if found else None
 
 
 async def _thread(house: House, who: Who, it: Tip) -> TipThread:
-    found = house.store.messages.every({"about": about(house.secret, it.id)})
+    found = house.store.messages.every(messages_about(about(house.secret, it.id)))
     messages = sorted([one async for one in found], key=lambda one: one.seq)
     lines = {telling_id(house.secret, it.id, one.seq): one.seq for one in it.log.entries}
     told = (await told_of(house.store, house.secret, [it], house.clock())).get(it.id, Told.NOTHING)

@@ -14,6 +14,7 @@ from domain.incident import Incident
 from domain.notice import Notice
 from domain.people import DESK
 from domain.ports import Seal, Store
+from domain.queries_people import checkpoints_of
 from domain.replay import differences
 from domain.tip import COARSE_MS, Tip
 
@@ -32,7 +33,7 @@ async def verify_incident(ask: Ask, id: str) -> VerifyView:
 
 async def check(store: Store, secret: bytes, content: Seal, it: Incident) -> VerifyView:
     """Everything wrong with an incident's log and files; files are read through once."""
-    points = [one async for one in store.checkpoints.every({"incident": it.id})]
+    points = [one async for one in store.checkpoints.every(checkpoints_of(it.id))]
     flaws = await asyncio.to_thread(lambda: [*verify(it.log, points, secret), *differences(it)])
     signed = any(point.length == it.log.length for point in points)
     if not signed and it.log.entries and now_ms() - it.log.entries[-1].at > SIGNED_WITHIN_MS:
@@ -53,7 +54,7 @@ async def check(store: Store, secret: bytes, content: Seal, it: Incident) -> Ver
 
 async def check_log(store: Store, secret: bytes, it: Tip | Notice) -> VerifyView:
     """Everything wrong with the log of a tip or notice, and with a tip's files."""
-    points = [one async for one in store.checkpoints.every({"incident": it.id})]
+    points = [one async for one in store.checkpoints.every(checkpoints_of(it.id))]
     flaws = await asyncio.to_thread(verify, it.log, points, secret)
     signed = any(point.length == it.log.length for point in points)
     if (

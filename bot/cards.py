@@ -26,6 +26,7 @@ from domain.paging import named
 from domain.people import Person, account
 from domain.personal_numbers import covered
 from domain.platform_ids import account_of, with_account
+from domain.queries_people import people_with_account
 from domain.resident import Language
 from domain.revise import revise
 from domain.succession import accept
@@ -244,7 +245,7 @@ async def from_officer(house: BotHouse, arrival: Arrival, one: Incoming) -> None
 async def officer(house: BotHouse, userid: str) -> Person | None:
     """The member of staff with this WeCom account, however it is written; None when there is none, or
     no telling which."""
-    found = await house.store.people.find({"userid": account(userid)}, limit=2)
+    found = await house.store.people.find(people_with_account(account(userid)), limit=2)
     present = [one for one in found if not one.disabled]
     return present[0] if len(present) == 1 else None
 

@@ -26,6 +26,7 @@ from domain.outgoing import (
     release,
     sent,
 )
+from domain.queries_messages import messages_to_in
 from domain.resident import Resident
 
 SILENT_MS = 60_000
@@ -175,7 +176,7 @@ async def announce(house: BotHouse, message: Message, openid: str) -> None:
 
 async def _announced(house: BotHouse, message: Message) -> bool:
     """Whether another that waits was announced, so that its reader knows to write."""
-    waiting = house.store.messages.every({"to": message.to, "state": str(MessageState.QUEUED)})
+    waiting = house.store.messages.every(messages_to_in(message.to, MessageState.QUEUED))
     async for one in waiting:
         if one.about == message.about and one.by == TEMPLATE and not one.template:
             return True

@@ -22,6 +22,7 @@ from bot.scene import Scene
 from bot.turn import Came, Data, Effect, Following, Say, State, What, read
 from domain.arrival import Arrival, Platform
 from domain.errors import Conflict, Duplicate, NotFound, StoreDown
+from domain.queries_messages import dialogs_between
 from domain.resident import Dialog, Language, LanguageBy, Resident, follow_at
 
 FILE_TRIES = 3  # then what follows the file must not wait any longer
@@ -177,14 +178,10 @@ async def _dialog(house: BotHouse, id: str) -> Dialog:
 async def end_late(house: BotHouse) -> int:
     """End conversations that stopped half-way, politely; how many."""
     now, count = house.clock(), 0
-    under_way = [str(one) for one in State if one is not State.IDLE]
-    found = house.store.dialogs.every(
-        {
-            "at": {"$gt": now - 48 * 3_600_000, "$lt": now - LATE_MS},
-            "state": {"$in": under_way},
-        }
-    )
-    async for dialog in found:
+    recent = dialogs_between(now - 48 * 3_600_000, now - LATE_MS)
+    async for dialog in house.store.dialogs.every(recent):
+        if dialog.state == State.IDLE:
+            continue
         try:
             count += await _end(house, dialog, now)
         except StoreDown:

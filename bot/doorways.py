@@ -12,6 +12,7 @@ from bot.work import WorkApi
 from domain.errors import Conflict
 from domain.group import Doorway, Group, GroupState, Welcome
 from domain.platform_ids import account_of
+from domain.queries_groups import doorways_of, doorways_to_end, doorways_to_make, standing_doorways
 from domain.registry import WELCOME, communities, doorway_chats, groups_of, welcome_id
 from domain.revise import revise
 
@@ -21,7 +22,7 @@ log = logging.getLogger("jingmin.bot.groups")
 
 async def lead_elsewhere(house: BotHouse, pace: Pace, community: str) -> None:
     """A group of this community is full, gone or new: its doorways lead to where there is room."""
-    found = house.store.doorways.every({"community": community})
+    found = house.store.doorways.every(doorways_of(community))
     await _keep_all(house, pace, [one async for one in found if one.url], True)
 
 
@@ -29,8 +30,8 @@ async def keep_doorways(house: BotHouse, pace: Pace, look: bool = False) -> None
     """Make what is wanted, take away what was removed. With ``look`` the rest is compared, too: a
     doorway whose groups are full or gone leads elsewhere, and groups the platform made are noted."""
     shelf = house.store.doorways
-    taken_down = shelf.every({"removed": True, "config": {"$gt": ""}})
-    standing = shelf.every({"removed": False} if look else {"removed": False, "url": ""})
+    taken_down = shelf.every(doorways_to_end())
+    standing = shelf.every(standing_doorways() if look else doorways_to_make())
     # Read before any is kept: the platform may take longer than the store waits for the next question.
     found = [one async for one in taken_down] + [one async for one in standing]
     await _keep_all(house, pace, found, look)

@@ -41,6 +41,7 @@ from domain.errors import TOO_MANY, NotFound, Refused, WrongState
 from domain.notice import Notice, NoticeState
 from domain.paging import batches, named, newest_first
 from domain.place import Jurisdiction, Level
+from domain.queries_groups import doorways_with, notices_in
 from domain.resident import LanguageBy, Resident, follow_at
 
 LISTED = 8
@@ -224,7 +225,7 @@ async def _ask_person(scene: Scene, it: AskPerson) -> None:
 
 async def _show_notices(scene: Scene, it: ShowNotices) -> None:
     community = scene.resident.community
-    published = {"state": str(NoticeState.PUBLISHED)}
+    published = notices_in(NoticeState.PUBLISHED)
     held: list[Notice] = []
     async for one in newest_first(
         scene.house.store.notices, "updated_at", scene.house.clock(), published
@@ -312,7 +313,7 @@ async def _doorway(scene: Scene, state: str) -> tuple[str, str] | None:
     """The poster with this scene, and its community."""
     if not state:
         return None
-    found = await scene.house.store.doorways.find({"state": state}, limit=1)
+    found = await scene.house.store.doorways.find(doorways_with(state), limit=1)
     return (found[0].id, found[0].community) if found else None
 
 

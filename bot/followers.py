@@ -18,6 +18,7 @@ from domain.notice import Delivery, DeliveryState, Notice, NoticeState, Outcome,
 from domain.outgoing import Channel, Message, MessageState, Rank, fail
 from domain.paging import batches
 from domain.ports import Store
+from domain.queries_messages import messages_about_in, residents_in
 from domain.revise import revise
 
 PAGE = 500
@@ -31,7 +32,7 @@ async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
     letter = Letter(body={"msgtype": "text", "text": {"content": text}})
     count = 0
     for community in notice.communities:
-        async for page in batches(house.store.residents.every({"community": community}), PAGE):
+        async for page in batches(house.store.residents.every(residents_in(community)), PAGE):
             told = [one for one in page if one.following and one.reachable]
             count += len(told)
             await house.store.messages.add_many(
@@ -63,7 +64,7 @@ async def tell_followers(house: BotHouse, notice: Notice, now: int) -> Notice:
 
 async def drop_messages(store: Store, notice: Notice) -> None:
     """What nobody has read yet is not sent any more."""
-    async for one in store.messages.every({"about": notice.id, "state": str(MessageState.QUEUED)}):
+    async for one in store.messages.every(messages_about_in(notice.id, MessageState.QUEUED)):
         fail(one, stopped(notice))
         one.body = ""
         try:

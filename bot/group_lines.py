@@ -13,6 +13,7 @@ from bot.post import to_officers
 from domain.group import Group, GroupState
 from domain.handing_over import stand_ins
 from domain.people import Person, Role, account
+from domain.queries_people import people_with_accounts
 from domain.registry import communities, hint
 
 MISSED = 3  # notices in a row; the officers' page marks the second
@@ -56,7 +57,7 @@ async def tell_heir(house: BotHouse, group: Group, heir: Person) -> None:
 async def tell_handed(house: BotHouse, group: Group, asked: Group) -> None:
     """To the owner there is, the one there was, and who asked for it; ``asked`` is the group before."""
     before, by = account(asked.owner), asked.handing_by
-    known = {one.userid: one async for one in house.store.people.every({"userid": {"$gt": ""}})}
+    known = {one.userid: one async for one in house.store.people.every(people_with_accounts())}
     owner = account(group.owner)
     users = {owner, before} | {str(one.userid) for one in known.values() if one.id == by}
     text = word(
@@ -72,7 +73,7 @@ async def tell_handed(house: BotHouse, group: Group, asked: Group) -> None:
 
 async def tell_not_handed(house: BotHouse, group: Group) -> None:
     """To the owner, who goes on to be it, and who asked for another; in plain words why not."""
-    known = {one.userid: one async for one in house.store.people.every({"userid": {"$gt": ""}})}
+    known = {one.userid: one async for one in house.store.people.every(people_with_accounts())}
     owner, wanted = account(group.owner), group.next_owner
     text = word(
         "group_not_handed",

@@ -27,6 +27,8 @@ from domain.errors import Refused
 from domain.group import Doorway, Group, GroupState
 from domain.people import Person
 from domain.ports import Lost
+from domain.queries_groups import dirty_groups, groups_in
+from domain.queries_people import people_with_accounts
 from domain.registry import Sighting, communities, dismissed, heard, sighted, succeed
 from domain.revise import revise
 
@@ -98,7 +100,7 @@ class GroupKeeper:
             await self._look_at_officers()
         await hand_over_groups(self._house, self._pace)
         # All of them: those that were asked already and wait must not hide the others.
-        dirty = self._house.store.groups.every({"dirty_at": {"$gt": 0}}, order="dirty_at")
+        dirty = self._house.store.groups.every(dirty_groups(), order="dirty_at")
         await self._ask([one.id async for one in dirty if one.ask_at <= now])
         await keep_doorways(self._house, self._pace)
         if self.changes.due:
@@ -114,7 +116,7 @@ class GroupKeeper:
         owners = set(charges)
         known: set[str] = set()
         fresh: set[str] = set()
-        async for one in store.groups.every({"state": str(GroupState.ACTIVE)}):
+        async for one in store.groups.every(groups_in(GroupState.ACTIVE)):
             known.add(one.id)
             if one.owner:
                 owners.add(one.owner)
@@ -216,7 +218,7 @@ class GroupKeeper:
             return
 
     async def _officers(self) -> list[Person]:
-        return [one async for one in self._house.store.people.every({"userid": {"$gt": ""}})]
+        return [one async for one in self._house.store.people.every(people_with_accounts())]
 
 
 def _sighting(seen: GroupDetail, capacity: int) -> Sighting:

@@ -17,6 +17,7 @@ from domain.errors import NotFound
 from domain.group import Group, Handing, NoOwner
 from domain.handing_over import handed_over, refused_to_hand
 from domain.platform_ids import account_of
+from domain.queries_groups import groups_handed
 from domain.registry import heard
 from domain.revise import revise
 
@@ -47,7 +48,7 @@ async def hand_over_groups(house: BotHouse, pace: Pace) -> None:
     """Hand over what is asked for and due."""
     now = house.clock()
     wanted: dict[tuple[str, bool], list[Group]] = defaultdict(list)
-    async for one in house.store.groups.every({"handing": str(Handing.ASKED)}):
+    async for one in house.store.groups.every(groups_handed(Handing.ASKED)):
         if one.handing_at <= now:
             wanted[one.next_owner, one.orphaned].append(one)
     for (to, orphaned), groups in wanted.items():

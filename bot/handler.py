@@ -36,6 +36,13 @@ from domain.arrival import (
 from domain.errors import Conflict, NotFound, Refused
 from domain.outgoing import MessageState
 from domain.ports import Change
+from domain.queries_messages import (
+    answers_before,
+    arrivals_before,
+    arrivals_from,
+    arrivals_from_in_lane,
+    arrivals_in_lane,
+)
 from domain.workflow import step
 
 CLAIM_MS = 60_000
@@ -93,9 +100,7 @@ async def _start(house: BotHouse, lane: Lane, places: Places) -> bool:
     more. What is read is read to its end: to begin anew costs the store all that waits."""
     places.wakes, waits, ended = False, False, places.ended
     # Nothing but what the index holds: with anything beside it the embedded store reads all there are.
-    found = house.store.arrivals.every(
-        {"state": str(ArrivalState.RECEIVED), "lane": int(lane)}, order="seq"
-    )
+    found = house.store.arrivals.every(arrivals_in_lane(ArrivalState.RECEIVED, lane), order="seq")
     seen: set[Hashable] = set()
     async for arrival in found:
         key = _key(arrival)
@@ -141,9 +146,9 @@ async def _deal_with(house: BotHouse, arrival: Arrival) -> bool:
 async def _is_next(house: BotHouse, arrival: Arrival) -> bool:
     """Whether what came before it from its person is done with, or need not be waited for: a call for
     help waits only for another, and in an emergency nothing waits for a file."""
-    before: dict[str, str | int] = {"state": str(ArrivalState.RECEIVED), "person": arrival.person}
+    before = arrivals_from(arrival.person, ArrivalState.RECEIVED)
     if arrival.lane is Lane.URGENT:
-        before["lane"] = int(Lane.URGENT)
+        before = arrivals_from_in_lane(arrival.person, ArrivalState.RECEIVED, Lane.URGENT)
     ahead = await house.store.arrivals.find(before, order="seq", limit=AHEAD)
     ids = [one.id for one in ahead]
     if arrival.id not in ids:
@@ -225,16 +230,12 @@ async def purge(house: BotHouse) -> int:
         (ArrivalState.HANDLED, before),
         (ArrivalState.BROKEN, now - KEEP_BROKEN_MS),
     ):
-        async for arrival in house.store.arrivals.every(
-            {"state": str(state), "seq": {"$lt": since * 1_000_000}}
-        ):
+        async for arrival in house.store.arrivals.every(arrivals_before(state, since * 1_000_000)):
             await house.store.arrivals.remove(arrival.id)
             count += 1
     # What tells of a tip, notice or report stays: its id keeps it from being told again.
     for outcome in (MessageState.SENT, MessageState.FAILED):
-        async for message in house.store.messages.every(
-            {"about": "", "state": str(outcome), "created_at": {"$lt": before}}
-        ):
+        async for message in house.store.messages.every(answers_before(outcome, before)):
             await house.store.messages.remove(message.id)
             count += 1
     return count

@@ -8,6 +8,7 @@ from domain.incident import Incident
 from domain.marks import ChatState
 from domain.message import in_chat
 from domain.outgoing import Channel, Message, MessageState
+from domain.queries_messages import messages_about
 
 
 def line_id(incident: str, seq: int, resident: str) -> str:
@@ -32,7 +33,7 @@ async def tell_desk(house: BotHouse, message: Message) -> None:
 
 async def tell_desk_again(house: BotHouse, incident: Incident) -> None:
     """Everything that was said to its caller: a process may have died before it told."""
-    async for message in house.store.messages.every({"about": incident.id}):
+    async for message in house.store.messages.every(messages_about(incident.id)):
         await tell_desk(house, message)
 
 

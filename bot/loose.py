@@ -19,6 +19,7 @@ from bot.turn import Line, read
 from domain.arrival import ArrivalState
 from domain.errors import Conflict, Duplicate, NotFound, WrongState
 from domain.evidence import Log
+from domain.queries_messages import arrivals_from, loose_files_before
 from domain.resident import LOOSE_FILE, LooseFile, LooseState
 from domain.revise import revise
 from domain.workflow import step
@@ -93,7 +94,7 @@ async def let_go(house: BotHouse, name: str) -> None:
 async def purge(house: BotHouse) -> int:
     """Delete files that nothing has wanted for a day; how many."""
     now, count = house.clock(), 0
-    async for it in house.store.loose_files.every({"at": {"$lt": now - AFTER_MS}}):
+    async for it in house.store.loose_files.every(loose_files_before(now - AFTER_MS)):
         if it.state is LooseState.KEPT:
             await house.store.loose_files.remove(it.id)
         elif it.state is LooseState.LOOSE and await _wanted(house, it):
@@ -109,7 +110,7 @@ async def purge(house: BotHouse) -> int:
 async def _wanted(house: BotHouse, it: LooseFile) -> bool:
     """Whether the conversation has it, or may have it when what waits is handled."""
     resident = house.identity.open(it.sealed)
-    waiting = {"person": resident, "state": str(ArrivalState.RECEIVED)}
+    waiting = arrivals_from(resident, ArrivalState.RECEIVED)
     if await house.store.arrivals.find(waiting, order="seq", limit=1):
         return True
     try:

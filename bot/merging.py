@@ -8,6 +8,7 @@ from bot.house import BotHouse
 from bot.post import TEXT_BYTES, Letter, letter_text, open_letter
 from domain.errors import Conflict, Refused
 from domain.outgoing import Channel, Message, MessageState, Rank, claim
+from domain.queries_messages import messages_to_of_rank
 
 
 async def take(house: BotHouse, message: Message, letter: Letter) -> tuple[Letter, list[Message]]:
@@ -16,7 +17,7 @@ async def take(house: BotHouse, message: Message, letter: Letter) -> tuple[Lette
     if message.channel is not Channel.OFFICIAL or not letter_text(letter):
         return letter, []
     waiting = house.store.messages.every(
-        {"to": message.to, "state": str(MessageState.QUEUED), "rank": int(Rank.STATUS)}, order="seq"
+        messages_to_of_rank(message.to, MessageState.QUEUED, Rank.STATUS), order="seq"
     )
     text, lines, taken = letter_text(letter), list[str](), list[Message]()
     async for one in waiting:

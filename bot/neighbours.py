@@ -10,6 +10,7 @@ from domain.errors import Conflict, Duplicate, NotFound
 from domain.incident import LIVE
 from domain.outgoing import NEVER, TOGETHER_MS, MessageState, Rank, fail, outdated
 from domain.platform_ids import account_of
+from domain.queries_messages import messages_to_in
 from domain.resident import Credit, Resident, Trigger, earn, exhaust, left, refund, spend
 from domain.revise import revise
 
@@ -86,7 +87,7 @@ async def credit_left(house: BotHouse, id: str, now: int) -> int:
 async def heard(house: BotHouse, id: str) -> None:
     """What waited for this resident's next contact goes out now, in its order; what is urgent whatever
     it waited for, unless it helps nobody any more. How a matter stands is said with the answer."""
-    waiting = house.store.messages.every({"to": id, "state": str(MessageState.QUEUED)}, order="seq")
+    waiting = house.store.messages.every(messages_to_in(id, MessageState.QUEUED), order="seq")
     async for message in waiting:
         if outdated(message, house.clock()):
             fail(message, message.reason)

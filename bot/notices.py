@@ -25,6 +25,13 @@ from domain.notice import Delivery, DeliveryState, Notice, NoticeState, over, st
 from domain.paging import batches
 from domain.people import SYSTEM
 from domain.publishing import mark_corrected
+from domain.queries_groups import (
+    deliveries_due,
+    deliveries_in,
+    deliveries_of,
+    live_notices,
+    notices_over,
+)
 from domain.revise import revise
 from domain.writing import expire
 
@@ -69,10 +76,7 @@ class NoticeSender:
         now = self._house.clock()
         notices = await self._live(now)
         await self._all(self._send, self._due(DeliveryState.PLANNED, now), notices)
-        lost = self._store.deliveries.every(
-            {"state": str(DeliveryState.CREATING), "claimed_until": {"$lt": now}}
-        )
-        await self._all(self._resolve, lost, notices)
+        await self._all(self._resolve, self._lost(now), notices)
         await self._all(self._look, self._due(DeliveryState.CREATED, now), notices)
         for it in notices.values():
             if stopped(it):
@@ -92,8 +96,8 @@ class NoticeSender:
     async def _live(self, now: int) -> dict[str, Notice]:
         """Notices to which something may still happen. Those whose time is over expire; of those whose
         time has come followers are told."""
-        found = [one async for one in self._store.notices.every({"live": True})]
-        over_now = {"state": str(NoticeState.PUBLISHED), "expires_at": {"$lte": now}}
+        found = [one async for one in self._store.notices.every(live_notices())]
+        over_now = notices_over(NoticeState.PUBLISHED, now)
         found += [one async for one in self._store.notices.every(over_now)]
         live: dict[str, Notice] = {}
         for it in found:
@@ -108,12 +112,16 @@ class NoticeSender:
 
     def _due(self, state: DeliveryState, now: int) -> AsyncIterator[Delivery]:
         """All that are due, longest first; those of the same state whose turn is later are many, too."""
-        return self._store.deliveries.every(
-            {"state": str(state), "due_at": {"$lte": now}}, order="due_at"
-        )
+        return self._store.deliveries.every(deliveries_due(state, now), order="due_at")
+
+    async def _lost(self, now: int) -> AsyncIterator[Delivery]:
+        """Those whose task was being made when a process ended."""
+        async for one in self._store.deliveries.every(deliveries_in(DeliveryState.CREATING)):
+            if one.claimed_until < now:
+                yield one
 
     def _deliveries(self, notice: str) -> AsyncIterator[Delivery]:
-        return self._store.deliveries.every({"notice": notice})
+        return self._store.deliveries.every(deliveries_of(notice))
 
     async def _all(
         self, work: Step, found: AsyncIterator[Delivery], notices: dict[str, Notice]

@@ -33,6 +33,9 @@ from domain.notice import Notice as NoticeOfPolice
 from domain.outgoing import Message, about, telling_id
 from domain.people import CALLER
 from domain.ports import Change, Lost
+from domain.queries import incidents_changed, tips_changed
+from domain.queries_groups import notices_changed
+from domain.queries_messages import residents_of
 from domain.resident import Language, Resident
 from domain.tip import TELLER, Tip
 from domain.tip_deadline import OVERDUE
@@ -124,16 +127,17 @@ class Progress:
         """Tell what changed in this time and was not told: a process may have died in between."""
         since = self._house.clock() - back_ms
         store = self._house.store
-        changed = {"updated_at": {"$gte": since}}
-        async for tip in store.tips.every(changed, order="updated_at"):
+        async for tip in store.tips.every(tips_changed(since), order="updated_at"):
             await self.tip(tip)
-        async for notice in store.notices.every(changed, order="updated_at"):
+        async for notice in store.notices.every(notices_changed(since), order="updated_at"):
             await self.notice(notice)
-        fresh = {"updated_at": {"$gte": self._house.clock() - FRESH_MS}}
+        fresh = incidents_changed(self._house.clock() - FRESH_MS)
         async for incident in store.incidents.every(fresh, order="updated_at"):
             await self._calls.tell(incident, incident.log.entries)
-        linked = {**changed, "via": {"$in": list(LINKED)}}
-        async for incident in store.incidents.every(linked, order="updated_at"):
+        # By one range, which an index answers; the others are few beside what they would cost.
+        async for incident in store.incidents.every(incidents_changed(since), order="updated_at"):
+            if incident.via not in LINKED:
+                continue
             await self.incident(incident)
             if incident.via == "chat":
                 await tell_desk_again(self._house, incident)
@@ -263,7 +267,7 @@ class Progress:
             fresh, chat = [], False
         over = bool(new) and incident.via in LINKED and incident.state not in LIVE
         if fresh or raised or chat or over:
-            linked = self._house.store.residents.every({"incident": incident.id})
+            linked = self._house.store.residents.every(residents_of(incident.id))
             rows = [one async for one in linked]
             for row in rows:
                 if raised:

@@ -16,6 +16,7 @@ from bot.post import TEXT_BYTES, letter_text, open_letter
 from domain.arrival import Arrival, ArrivalState
 from domain.errors import Conflict, NotFound, Refused, StoreDown
 from domain.outgoing import Message, MessageState, claim, sent
+from domain.queries_messages import messages_to_in
 
 BY = "passive"
 LOOK_S = 0.1
@@ -78,7 +79,7 @@ class ReplyQueue:
             return ""
         if await neighbours.silent(house, resident):
             return ""
-        waiting = house.store.messages.every({"to": person, "state": str(MessageState.QUEUED)})
+        waiting = house.store.messages.every(messages_to_in(person, MessageState.QUEUED))
         said: list[str] = []
         for message in sorted([one async for one in waiting], key=lambda one: (one.rank, one.seq)):
             text = await self._text(message)

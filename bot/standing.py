@@ -20,6 +20,7 @@ from domain.errors import NotFound
 from domain.evidence import Entry
 from domain.incident import OPEN, Incident
 from domain.outgoing import MessageState, Rank
+from domain.queries_messages import messages_to_in
 from domain.resident import Resident
 from domain.responder import took_it
 from domain.unattended import put_through_since
@@ -120,7 +121,7 @@ async def _was_told(house: BotHouse, id: str) -> bool:
 async def _has_room(house: BotHouse, row: Resident, kept: int) -> bool:
     """Whether it goes out at once, and leaves so much credit."""
     waiting = await house.store.messages.find(
-        {"to": row.id, "state": str(MessageState.QUEUED)}, order="seq", limit=20
+        messages_to_in(row.id, MessageState.QUEUED), order="seq", limit=20
     )
     if waiting.more or any(one.reason and one.rank is not Rank.STATUS for one in waiting):
         return False

@@ -15,6 +15,7 @@ from domain.clock import within
 from domain.evidence import Entry
 from domain.incident import Incident
 from domain.people import Role
+from domain.queries_people import people_of_role_at
 from domain.resident import Language
 
 FRESH_MS = 120_000
@@ -44,7 +45,7 @@ class StationCalls:
                 del self._told[next(iter(self._told))]
 
     async def _tell(self, it: Incident, entry: Entry, id: str) -> None:
-        wanted = {"role": str(Role.STATION_OFFICER), "station": entry.data["station"]}
+        wanted = people_of_role_at(Role.STATION_OFFICER, entry.data["station"])
         officers = [one async for one in self._house.store.people.every(wanted)]
         users = [one.userid for one in officers if one.userid and not one.disabled]
         if not users:

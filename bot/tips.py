@@ -24,6 +24,7 @@ from domain.people import Person, Role
 from domain.place import Fix, Gcj02, Jurisdiction, Level, Source
 from domain.ports import Page
 from domain.position import fix
+from domain.queries_messages import tellers_of_resident
 from domain.resident import Resident, Teller, told_by
 from domain.tip import COARSE_MS, Tip, tip_number
 from domain.tip_urgency import grave
@@ -193,7 +194,10 @@ async def mine(house: BotHouse, resident: str, limit: int = 9) -> Page[Tip]:
 async def tellers_of(house: BotHouse, resident: str, limit: int = 200) -> Page[Teller]:
     """The links to this resident's tips, the newest first; whether there are ``more``."""
     return await house.store.tellers.find(
-        {"told": told_by(house.secret, resident)}, order="opened_at", descending=True, limit=limit
+        tellers_of_resident(told_by(house.secret, resident)),
+        order="opened_at",
+        descending=True,
+        limit=limit,
     )
 
 

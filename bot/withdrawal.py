@@ -11,6 +11,7 @@ from bot import neighbours, tips
 from bot.house import BotHouse
 from domain.errors import NotFound
 from domain.incident import LIVE
+from domain.queries_messages import messages_to
 from domain.resident import Resident
 
 AT_ONCE = 200
@@ -25,7 +26,7 @@ async def forget(house: BotHouse, id: str, goodbye: str = "") -> None:
             await store.tellers.remove(teller.id)
     while messages := [
         message
-        for message in await store.messages.find({"to": id}, limit=AT_ONCE)
+        for message in await store.messages.find(messages_to(id), limit=AT_ONCE)
         if not goodbye or not message.id.startswith(goodbye)
     ]:
         for message in messages:

@@ -26,6 +26,7 @@ from domain.notice import (
 )
 from domain.people import Person, Role, Who
 from domain.ports import Finder, Store
+from domain.queries_groups import notices_of_day
 from domain.revise import revise
 from domain.workflow import step
 
@@ -127,7 +128,7 @@ async def split(store: Store, it: Notice, now: int) -> bool:
     second person has to read it."""
     reached, mine = set(it.communities), _folded(it)
     for day in (day_of(now), day_of(now - DAY_MS)):
-        async for one in store.notices.every({"author": it.author, "day": day}):
+        async for one in store.notices.every(notices_of_day(it.author, day)):
             dropped = one.state is NoticeState.WITHDRAWN and one.published_at is None
             if one.id == it.id or dropped or not within(one.updated_at, now, DAY_MS):
                 continue

@@ -15,6 +15,7 @@ from domain.errors import Duplicate, Refused
 from domain.evidence import Checkpoint, Entry, Flaw, Log
 from domain.people import SYSTEM, Who
 from domain.ports import Store
+from domain.queries_people import audit_entries, checkpoints_of_audit
 from domain.ticket import random_id
 
 WAITING = 10_000
@@ -93,7 +94,7 @@ NOBODY = Who("", SYSTEM.role, "")
 async def verify_audit(store: Store, secret: bytes) -> tuple[int, list[tuple[str, Flaw]]]:
     """How many entries there are, and what is wrong: chain and flaw."""
     chains: dict[str, list[Entry]] = {}
-    async for one in store.audit.every({"_id": {"$gt": ""}}, order="_id"):
+    async for one in store.audit.every(audit_entries(), order="_id"):
         chains.setdefault(one.chain, []).append(one.entry)
     points = await _points(store)
     flaws: list[tuple[str, Flaw]] = []
@@ -109,7 +110,7 @@ async def verify_audit(store: Store, secret: bytes) -> tuple[int, list[tuple[str
 
 async def _points(store: Store) -> dict[str, list[Checkpoint]]:
     found: dict[str, list[Checkpoint]] = {}
-    named = {"_id": {"$gt": "audit:", "$lt": "audit;"}}
-    async for point in store.checkpoints.every(named, order="_id"):
+    signed = [one async for one in store.checkpoints.every(checkpoints_of_audit())]
+    for point in sorted(signed, key=lambda one: one.id):
         found.setdefault(point.incident.removeprefix("audit:"), []).append(point)
     return found

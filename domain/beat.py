@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from domain.people import Person, Role
 from domain.ports import Store
+from domain.queries_people import people_of_role, people_of_role_at
 
 
 async def officers_for(
@@ -25,8 +26,8 @@ async def officers_for(
 
 async def staff(store: Store, role: Role, station: str | None = None) -> list[Person]:
     """Everybody of this role (at this station), by login; those disabled, too."""
-    criteria = {"role": str(role)} | ({"station": station} if station is not None else {})
-    return sorted([one async for one in store.people.every(criteria)], key=lambda one: one.login)
+    those = people_of_role(role) if station is None else people_of_role_at(role, station)
+    return sorted([one async for one in store.people.every(those)], key=lambda one: one.login)
 
 
 def choose(

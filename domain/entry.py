@@ -11,8 +11,6 @@ from domain.resident import Resident
 from domain.revise import revise
 from domain.ticket import EntryTicket
 
-SWEPT = 20
-
 
 async def spend(store: Store, ticket: EntryTicket, now: int) -> None:
     """Use the ticket up; raises ``ticket_bad`` when it was used before."""
@@ -20,12 +18,6 @@ async def spend(store: Store, ticket: EntryTicket, now: int) -> None:
         await store.attempts.add(Attempts(f"entry:{ticket.nonce}", 0, ticket.expires))
     except Duplicate:
         raise Refused(TICKET_BAD, "ticket was used before") from None
-    # Whoever comes in takes a few marks of tickets with him that nobody could use any more.
-    old = await store.attempts.find(
-        {"_id": {"$gte": "entry:", "$lt": "entry;"}, "until": {"$lt": now}}, limit=SWEPT
-    )
-    for one in old:
-        await store.attempts.remove(one.id)
 
 
 async def link(store: Store, resident: str, incident: str) -> None:

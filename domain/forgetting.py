@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from domain.ports import Named, Shelf
-from domain.queries import Criteria
+from domain.query import Criteria
 
 AT_ONCE = 200
 D = TypeVar("D", bound=Named)

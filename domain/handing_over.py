@@ -15,6 +15,7 @@ from domain.group import HANDING, Group, GroupState, Handing, NoOwner, forget_ha
 from domain.people import Person, Role, Who, account
 from domain.platform_ids import account_of
 from domain.ports import Finder, Store
+from domain.queries_people import people_at, people_with_accounts
 from domain.registry import communities, groups_of, require_community
 from domain.revise import revise
 from domain.workflow import step
@@ -96,7 +97,7 @@ async def follow_charge(
     asked: list[str] = []
     if not moved:
         return asked
-    people = [one async for one in store.people.every({"userid": {"$gt": ""}})]
+    people = [one async for one in store.people.every(people_with_accounts())]
     async for it in groups_of(store, moved):
         heir = _successor(it, people)
         if heir is not None and it.next_owner != heir.userid:
@@ -122,7 +123,7 @@ async def leave_groups(
     """``groups`` go from ``leaving`` ``to`` an officer; where he may not own one, or nobody is named, to
     whoever could best: those in charge of its community before others of its station. What was on its
     way to ``leaving`` stays with its owner when nobody else may have it. The ids of those asked for."""
-    people = [one async for one in store.people.every({"station": leaving.station})]
+    people = [one async for one in store.people.every(people_at(leaving.station))]
     asked: list[str] = []
     for it in groups:
         fit = [one for one in people if one.id != leaving.id and may_own(one, it, leaving.station)]

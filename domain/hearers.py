@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from domain.beat import away, choose, present_or_deputy, staff
 from domain.people import Person, Role
 from domain.ports import Store
+from domain.queries_people import people_at
 from domain.tip import Tip, may_see
 
 WORKS = (Role.COMMUNITY_OFFICER, Role.STATION_OFFICER, Role.SUPERVISOR)
@@ -19,7 +20,7 @@ async def who_hears(store: Store, it: Tip, now: int) -> list[Person]:
 
 async def around(store: Store, station: str) -> list[Person]:
     """Everybody who may ever have to hear of a tip of this station."""
-    officers = [one async for one in store.people.every({"station": station})]
+    officers = [one async for one in store.people.every(people_at(station))]
     known = {one.id for one in officers}
     chiefs = await staff(store, Role.SUPERVISOR)
     return [*officers, *(one for one in chiefs if one.id not in known)]

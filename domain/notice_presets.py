@@ -16,6 +16,7 @@ from domain.notice import LINK_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Notice, require_w
 from domain.paging import newest_first
 from domain.people import COMMUNITY_PAGE, Role, Who, require
 from domain.ports import Finder, Store
+from domain.queries_groups import notices_by
 from domain.registry import communities
 from domain.revise import revise
 
@@ -89,7 +90,7 @@ async def presets_of(store: Store, who: Who) -> NoticePresets:
 
 async def last_notice(store: Store, who: Who, now: int) -> Notice | None:
     """The notice that ``who`` wrote and that was released last."""
-    async for one in newest_first(store.notices, "published_at", now, {"author": who.id}):
+    async for one in newest_first(store.notices, "published_at", now, notices_by(who.id)):
         return one
     return None
 

@@ -12,6 +12,7 @@ from domain.clock import within
 from domain.errors import Conflict, NotFound
 from domain.forgetting import forget_all
 from domain.ports import Store
+from domain.queries_people import presences_before
 from domain.revise import revise
 
 EARLY_MS = 10_000  # a page that says it is still again is written down at most this often
@@ -76,4 +77,4 @@ async def gone(store: Store, incident: str, by: str, now: int) -> None:
 
 async def forget(store: Store, now: int) -> int:
     """Remove what is older than a day; returns how many."""
-    return await forget_all(store.presences, {"seen_at": {"$lt": now - KEPT_MS}}, "seen_at")
+    return await forget_all(store.presences, presences_before(now - KEPT_MS), "seen_at")

@@ -13,7 +13,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from domain import evidence
 from domain.approving import amend, day_of, require_approved
@@ -34,6 +33,8 @@ from domain.notice import (
 from domain.paging import NAMED, named
 from domain.people import SYSTEM, Who
 from domain.ports import Finder, Store
+from domain.queries_groups import deliveries_in, deliveries_of
+from domain.queries_messages import followers, followers_in
 from domain.registry import groups_of
 from domain.revise import TRIES
 from domain.workflow import allows, step
@@ -151,7 +152,7 @@ async def rehearse(
     tasks: Counter[str] = Counter()
     counted: set[str] = set()  # one may go on to the next state meanwhile
     for state in OPEN:
-        async for other in store.deliveries.every({"state": str(state)}):
+        async for other in store.deliveries.every(deliveries_in(state)):
             if other.id in counted:
                 continue
             counted.add(other.id)
@@ -181,7 +182,7 @@ async def misled(store: Store, wrong: str) -> set[str]:
     groups: set[str] = set()
     following: str | None = wrong
     while following is not None:
-        async for one in store.deliveries.every({"notice": following}):
+        async for one in store.deliveries.every(deliveries_of(following)):
             there = (Outcome.SENT, Outcome.WAITING)
             groups |= {chat for chat, how in one.outcomes.items() if how in there}
         try:
@@ -193,10 +194,9 @@ async def misled(store: Store, wrong: str) -> set[str]:
 
 async def count_followers(store: Store, communities: Sequence[str]) -> dict[str, int]:
     """Followers of the account who want the notices of these communities, for each of them."""
-    criteria: dict[str, Any] = {"following": True}
     if len(communities) <= NAMED:
-        criteria["community"] = {"$in": list(communities)}
-    counts = await store.residents.tally("community", criteria)
+        return {one: await store.residents.count(followers_in(one)) for one in communities}
+    counts = await store.residents.tally("community", followers())
     return {one: counts.get(one, 0) for one in communities}
 
 
@@ -318,7 +318,7 @@ async def _write_down(store: Store, wanted: Sequence[Delivery], notice: str) -> 
 
 async def _others(store: Store, wanted: Iterable[Delivery], notice: str) -> list[Delivery]:
     ids = {one.id for one in wanted}
-    found = store.deliveries.every({"notice": notice})
+    found = store.deliveries.every(deliveries_of(notice))
     return [one async for one in found if one.id not in ids]
 
 

@@ -30,6 +30,7 @@ from domain.people import Role, Who, account, require
 from domain.place import Jurisdiction
 from domain.platform_ids import account_of
 from domain.ports import Finder, Store
+from domain.queries_groups import groups_named
 from domain.revise import revise
 from domain.workflow import step
 
@@ -146,7 +147,7 @@ async def succeed(store: Store, it: Group) -> Group:
     """A group that was made anew under the name of one that was dismissed belongs where that one did."""
     if it.community is not None or it.bound_by is Bond.HAND or not it.name.strip():
         return it
-    before = store.groups.every({"name": it.name, "state": str(GroupState.DISMISSED)})
+    before = store.groups.every(groups_named(it.name, GroupState.DISMISSED))
     found = {one.community async for one in before if one.community is not None}
     if len(found) != 1:
         return it

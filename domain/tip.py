@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -38,6 +39,7 @@ from domain.workflow import Table, step
 
 TELLER = Who("teller", Role.RESIDENT, "线索提供人")
 COARSE_MS = 300_000
+NUMBERS = 9  # tried for one tip
 MAX_ENTRIES = 500
 LOOK_EVERY_MS = 600_000
 
@@ -166,10 +168,10 @@ class Tip:
         return "station", self.station
 
 
-def tip_number(id: str, now: int) -> str:
-    """``T-YYMMDD-XXXXXX`` in China's time, the same for the same id."""
+def tip_number(id: str, now: int, again: int = 0) -> str:
+    """``T-YYMMDD-XXXXXX`` in China's time, the same for the same id; ``again`` makes others of it."""
     day = in_china(now, "%y%m%d")
-    mark = base64.b32encode(bytes.fromhex(id[:8])).decode()[:6]
+    mark = base64.b32encode(bytes.fromhex(id[again * 2 : again * 2 + 8])).decode()[:6]
     return f"T-{day}-{mark}"
 
 
@@ -202,11 +204,15 @@ async def submit(
     if tip.urgent:
         evidence.append(tip.log, SYSTEM, MARKED, at, urgent=True)
     arrange(tip)
-    try:
-        await store.tips.add(tip)
-    except Duplicate:
-        return await store.tips.get(tip.id)
-    return tip
+    for again in range(1, NUMBERS):
+        try:
+            await store.tips.add(tip)
+            return tip
+        except Duplicate:
+            with suppress(NotFound):
+                return await store.tips.get(tip.id)
+        tip.number = tip_number(tip.id, now, again)  # another has it
+    raise Duplicate("no free number")
 
 
 async def add(

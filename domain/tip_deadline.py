@@ -16,7 +16,8 @@ from domain.errors import Conflict, NotFound
 from domain.hearers import around, hearers, supervisors
 from domain.people import SYSTEM, Person
 from domain.ports import Store
-from domain.queries import Criteria, overdue_tips, overdue_urgent
+from domain.queries import overdue_tips, overdue_urgent, tips_reminded
+from domain.query import Criteria
 from domain.tip import Tip, amend
 
 OVERDUE = "tip.overdue"
@@ -56,7 +57,7 @@ async def remind_overdue(store: Store, deadlines: Deadlines, now: int) -> int:
     of processes may do this at a time, and begin anew."""
     done, people = 0, dict[str, list[Person]]()
     for level, before in ((OFFICER, None), (SUPERVISOR, OFFICER)):
-        for wanted in deadlines.missed({"reminded": before}, now, level):
+        for wanted in deadlines.missed(tips_reminded(before), now, level):
             async for it in store.tips.every(wanted, order="turn"):
                 if it.station not in people:
                     people[it.station] = await around(store, it.station)

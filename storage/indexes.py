@@ -7,10 +7,11 @@ from pymongo import IndexModel
 
 up, down = pymongo.ASCENDING, pymongo.DESCENDING
 
-# Unique once; a second unique key beside the id refused documents for what is no fault of theirs.
+# Nothing asks for these any more: they are dropped.
 OBSOLETE: dict[str, tuple[str, ...]] = {
-    "incidents": ("key_1", "number_1"),
-    "notices": ("number_1",),
+    "incidents": ("key_1",),
+    "messages": ("about_1_state_1",),
+    "residents": ("community_1__id_1",),
 }
 
 INDEXES: dict[str, list[IndexModel]] = {
@@ -26,7 +27,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "people": [
         IndexModel("login", unique=True),
-        IndexModel("userid", sparse=True),
+        # A WeCom account logs in one person. ``sparse`` would not do: every document has the field.
+        IndexModel("userid", unique=True, partialFilterExpression={"userid": {"$gt": ""}}),
         IndexModel([("role", up), ("station", up)]),
         IndexModel("station"),
     ],
@@ -53,10 +55,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("state", up), ("seq", up)]),
         IndexModel([("state", up), ("lane", up), ("seq", up)]),
         IndexModel([("person", up), ("state", up), ("seq", up)]),
+        IndexModel([("person", up), ("state", up), ("lane", up), ("seq", up)]),
     ],
     "residents": [
-        IndexModel([("community", up), ("_id", up)]),
-        IndexModel("incident", sparse=True),
+        IndexModel([("community", up), ("following", up)]),
+        IndexModel("incident", partialFilterExpression={"incident": {"$gt": ""}}),
     ],
     "dialogs": [
         IndexModel("at"),
@@ -68,7 +71,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel("at"),
     ],
     "tips": [
-        IndexModel("number"),
+        IndexModel("number", unique=True),
         IndexModel([("station", up), ("updated_at", down)]),
         IndexModel([("officer", up), ("updated_at", down)]),
         IndexModel([("updated_at", down)]),
@@ -76,7 +79,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         # What somebody who goes away leaves open; nothing but these two is asked for.
         IndexModel([("officer", up), ("state", up)]),
         IndexModel([("called", up), ("state", up)]),
-        IndexModel("handed.by", sparse=True),
+        IndexModel("handed.by", partialFilterExpression={"handed.by": {"$gt": ""}}),
         IndexModel("incident"),
         IndexModel("event"),
         # The order in which to look at open ones (domain/inbox.py): of all, of a station, of a person.
@@ -101,7 +104,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("state", up), ("rank", up), ("due_at", up)]),
         IndexModel([("to", up), ("state", up), ("seq", up)]),
         IndexModel([("to", up), ("state", up), ("rank", up), ("seq", up)]),
-        IndexModel([("about", up), ("state", up)]),
+        IndexModel([("about", up), ("state", up), ("created_at", up)]),
     ],
     "groups": [
         IndexModel([("name", up), ("state", up)]),

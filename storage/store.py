@@ -29,6 +29,9 @@ from domain.place import BoundaryArea
 from domain.platform_alarm import PlatformAlarm
 from domain.prepared_answer import PreparedAnswers
 from domain.presence import Presence
+from domain.queries import incidents_between, unarranged_tips
+from domain.queries_messages import messages_in
+from domain.queries_people import people_in_capitals
 from domain.recurring import RecurringNotice
 from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
 from domain.ticket import random_id
@@ -37,6 +40,7 @@ from domain.viewing import Viewing
 from domain.webhook import WebhookEvent
 from storage.feed import MongoFeed
 from storage.indexes import INDEXES, OBSOLETE
+from storage.indexing import build, missing
 from storage.media import GridFiles
 from storage.mongo import Database, connect, connect_patiently, disconnect
 from storage.shelf import MongoShelf, refusing
@@ -159,21 +163,14 @@ class MongoStore:
     async def _index(
         self, collection: Any, wanted: Sequence[pymongo.IndexModel], obsolete: Sequence[str]
     ) -> None:
-        known = await collection.index_information()
-        for name in obsolete:
-            if known.get(name, {}).get("unique"):
-                log.warning("dropping the unique index %s of %s", name, collection.name)
-                await collection.drop_index(name)
-                del known[name]
-        names = [str(one.document["name"]) for one in wanted if one.document["name"] not in known]
-        filled = bool(names) and await collection.find_one({}, {"_id": 1}) is not None
+        needed = await missing(collection, wanted, obsolete)
+        filled = bool(needed) and await collection.find_one({}, {"_id": 1}) is not None
         if filled:
-            log.warning(
-                "building index %s of %s: may take minutes", ", ".join(names), collection.name
-            )
+            names = ", ".join(str(one.document["name"]) for one in needed)
+            log.warning("building index %s of %s: may take minutes", names, collection.name)
         self._building += filled
         try:
-            await collection.create_indexes(list(wanted))
+            await build(collection, needed)
         finally:
             self._building -= filled
         if filled:
@@ -187,7 +184,7 @@ class MongoStore:
         urgent, notice = 10**18, time.time_ns() + 10**16
         for state in ("QUEUED", "SENDING"):
             wanted = {"seq": 1, "rank": 1, "version": 1}
-            async for one in messages.find({"state": state}, wanted, batch_size=500):
+            async for one in messages.find(messages_in(state), wanted, batch_size=500):
                 if "rank" not in one:
                     as_read = {"_id": one["_id"], "version": one["version"]}
                     rank = 0 if one["seq"] < urgent else 3 if one["seq"] > notice else 1
@@ -198,11 +195,14 @@ class MongoStore:
     async def _renew(self) -> None:
         # WeCom accounts are looked for in small letters, and were not always written so.
         people = self._database.people
-        async for one in people.find({"userid": {"$regex": "[A-Z]"}}, {"userid": 1}):
+        async for one in people.find(people_in_capitals(), {"userid": 1}):
             small = {"$set": {"userid": account(one["userid"])}, "$inc": {"version": 1}}
-            await people.update_one({"_id": one["_id"], "userid": one["userid"]}, small)
+            try:
+                await people.update_one({"_id": one["_id"], "userid": one["userid"]}, small)
+            except pymongo.errors.DuplicateKeyError:
+                log.error("people: %s has the WeCom account of another", one["_id"])
         # Tips did not always say where they stand in the lists.
-        async for tip in self.tips.every({"unread_for": None}):
+        async for tip in self.tips.every(unarranged_tips()):
             arrange(tip)
             with suppress(Conflict, NotFound):  # whoever changed it has arranged it
                 await self.tips.save(tip)
@@ -234,7 +234,7 @@ class MongoStore:
         # Only those above it: the embedded store reads all that a range matches, and a day has many.
         first = f"0110-{day}-{counter['next'] if counter else 0:07d}"
         found = self._database.incidents.find(
-            {"number": {"$gt": first, "$lt": f"0110-{day}-:"}},
+            incidents_between(first, f"0110-{day}-:"),
             {"number": 1},
             sort=[("number", -1)],
             limit=1,

@@ -46,7 +46,6 @@ ENOUGH = {
     ("bot/standing.py", "_has_room"): "page",
     ("bot/tips.py", "tellers_of"): "page",
     ("verifying.py", "verify"): "one",
-    ("domain/entry.py", "spend"): "batch",
     ("api/tip_lists.py", "count_tips"): "one",
     ("domain/paging.py", "in_order"): "page",
     ("domain/paging.py", "newest_first"): "page",

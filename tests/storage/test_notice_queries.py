@@ -7,7 +7,9 @@ import pytest
 from domain.notice import Notice
 from domain.notice_presets import last_notice
 from domain.people import Role, Who
-from domain.queries import Criteria, notices_sent, recurring_in, recurring_of, recurring_untold
+from domain.queries import recurring_in, recurring_of, recurring_untold
+from domain.queries_groups import notices_sent
+from domain.query import Criteria
 from domain.recurring import RecurringNotice, RecurringState, RecurringWords, Repeat, Schedule
 from storage.store import MongoStore
 from tests.storage.test_queries import plan

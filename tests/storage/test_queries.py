@@ -10,10 +10,7 @@ from domain.incident import IncidentState
 from domain.notice import Notice
 from domain.people import Session
 from domain.queries import (
-    Criteria,
     incidents_in,
-    notices_published,
-    sessions_ended_before,
     tips_handed_by,
     tips_of,
     tips_of_event,
@@ -27,6 +24,9 @@ from domain.queries import (
     webhook_events_in,
     webhook_events_of,
 )
+from domain.queries_groups import notices_published
+from domain.queries_people import sessions_ended_before
+from domain.query import Criteria
 from domain.tip import Handed, Tip, TipState
 from domain.viewing import Viewing
 from domain.webhook import EventState, WebhookEvent
