@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from bench import bot, desks, flood, intake, journey, link, locate, media, notice
+from bench import bot, desks, flood, intake, journey, link, locate, media, notice, queries
 
 PARTS = {
     "intake": intake,
@@ -19,6 +19,7 @@ PARTS = {
     "media": media,
     "bot": bot,
     "notice": notice,
+    "queries": queries,
 }
 
 

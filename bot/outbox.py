@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
 
 from bot import carrier, meters, neighbours
 from bot.house import BotHouse
@@ -22,6 +21,7 @@ from domain.errors import Conflict, Refused
 from domain.outgoing import NEVER, Channel, Message, MessageState, Rank, abandoned
 from domain.paging import first_of_each
 from domain.ports import Change
+from domain.queries_messages import messages_due, messages_of_rank, messages_to, messages_to_of_rank
 from domain.resident import Resident
 
 FOR_URGENT = 4
@@ -78,18 +78,11 @@ async def sweep(house: BotHouse) -> bool:
 async def _start(house: BotHouse, rank: Rank, places: Places) -> bool:
     """Give a place to the first message of each person that is due. Those for whom nothing can be done
     now keep nobody waiting, nor does who has many."""
-
-    async def due() -> AsyncIterator[Message]:
-        # Nothing but what the index holds: with anything beside it the embedded store reads all there are.
-        found = house.store.messages.every(
-            {"state": str(MessageState.QUEUED), "rank": int(rank)}, order="due_at"
-        )
-        async for message in found:
-            if message.due_at > house.clock():
-                return  # most of what waits waits for a contact, which may never come
-            yield message
-
-    async for message in first_of_each(due(), lambda message: message.to):
+    # Up to now: most of what waits waits for a contact, which may never come, and the embedded store reads
+    # all that a query matches, however few are taken.
+    due = messages_due(MessageState.QUEUED, rank, house.clock())
+    found = house.store.messages.every(due, order="due_at")
+    async for message in first_of_each(found, lambda message: message.to):
         if not places.holds(message.to):
             await places.start(message.to, deliver(house, message))
     return False
@@ -125,11 +118,10 @@ async def _ahead(house: BotHouse, message: Message) -> Message | None:
     for rank in Rank:
         if rank > message.rank:
             break
-        of_rank = {"to": message.to, "rank": int(rank)}
-        sending = {**of_rank, "state": str(MessageState.SENDING)}
+        sending = messages_to_of_rank(message.to, MessageState.SENDING, rank)
         for one in await messages.find(sending, order="seq", limit=1):
             return one
-        queued = {**of_rank, "state": str(MessageState.QUEUED)}
+        queued = messages_to_of_rank(message.to, MessageState.QUEUED, rank)
         if rank in (Rank.SAID, Rank.NOTICE):
             for one in await messages.find(queued, order="seq", limit=1):
                 return one
@@ -163,7 +155,7 @@ async def _behind(house: BotHouse, message: Message, head: Message) -> bool:
 async def _give_up_claims(house: BotHouse, rank: Rank) -> None:
     """Messages whose process did not come back while sending them."""
     now = house.clock()
-    held = house.store.messages.every({"state": str(MessageState.SENDING), "rank": int(rank)})
+    held = house.store.messages.every(messages_of_rank(MessageState.SENDING, rank))
     async for message in held:
         if not abandoned(message, now):
             continue
@@ -191,7 +183,7 @@ async def finished(house: BotHouse, resident: str, platform_id: str, status: str
             row.reachable = False
 
         await neighbours.amend(house, resident, unreachable)
-    async for message in house.store.messages.every({"to": resident}):
+    async for message in house.store.messages.every(messages_to(resident)):
         if platform_id and message.platform_id == platform_id:
             message.reason = "unreachable" if "user block" in status else message.reason
             try:

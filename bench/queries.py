@@ -1,0 +1,128 @@
+"""What named queries cost the embedded store: its processor time for each, with few rows and with many.
+
+Residents and messages that wait for a contact of theirs are written until there are as many as
+``BENCH_RESIDENTS`` (200,000) and ``BENCH_MESSAGES`` (100,000) say; a tenth of them first. A query whose
+cost grows with what does not match is seen by the two figures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.intake import row
+from bench.parts import Parts
+from domain.outgoing import NEVER, Channel, Message, MessageState, Rank
+from domain.paging import batches
+from domain.queries_messages import (
+    followers_in,
+    messages_about_in,
+    messages_due,
+    messages_of_rank,
+    messages_to_in,
+    messages_to_of_rank,
+    residents_of,
+)
+from domain.query import Criteria
+from domain.resident import Resident
+from storage.store import MongoStore
+
+RESIDENTS, MESSAGES = 200_000, 100_000
+BATCH, TIMES = 5_000, 50
+QUEUED = MessageState.QUEUED
+Asked = Callable[[MongoStore], Awaitable[object]]
+
+
+def run() -> list[dict[str, Any]]:
+    """Rows: what, figure, unit, peer."""
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_measure(Path(folder)))
+
+
+async def _measure(data: Path) -> list[dict[str, Any]]:
+    residents = int(os.environ.get("BENCH_RESIDENTS", RESIDENTS))
+    messages = int(os.environ.get("BENCH_MESSAGES", MESSAGES))
+    with Parts(data) as parts:
+        store = MongoStore(parts.store.uri, follow=())
+        await store.open(patience=60)
+        try:
+            await _fill(store, range(residents // 10), range(messages // 10))
+            few = await _costs(parts, store)
+            await _fill(store, range(residents // 10, residents), range(messages // 10, messages))
+            many = await _costs(parts, store)
+        finally:
+            await store.close()
+    return [
+        row(
+            f"{name} with {residents:,} residents, {messages:,} messages that wait",
+            round(many[name], 2),
+            "ms of the store",
+            f"with a tenth of them {few[name]:.2f}; goal: flat",
+        )
+        for name in QUERIES
+    ]
+
+
+async def _fill(store: MongoStore, residents: range, messages: range) -> None:
+    """A hundred residents a community; each message waits for another's contact."""
+    async for some in batches(_each(residents), BATCH):
+        await store.residents.add_many(
+            [Resident(f"r{n}", "s" * 76, True, f"c{n // 100}", heard_at=n) for n in some]
+        )
+    async for some in batches(_each(messages), BATCH):
+        await store.messages.add_many([_message(n) for n in some])
+
+
+def _message(number: int) -> Message:
+    one = Message(f"m{number}", f"r{number}", Channel.OFFICIAL, "x" * 200, number, number)
+    one.rank, one.due_at, one.about = Rank.NOTICE, NEVER, f"n{number // 100}"
+    return one
+
+
+async def _each(numbers: range) -> AsyncIterator[int]:
+    for number in numbers:
+        yield number
+
+
+async def _costs(parts: Parts, store: MongoStore) -> dict[str, float]:
+    found = {}
+    for name, asked in QUERIES.items():
+        await asked(store)
+        before = parts.cpu()["store"]
+        for _ in range(TIMES):
+            await asked(store)
+        found[name] = (parts.cpu()["store"] - before) / TIMES * 1_000
+    return found
+
+
+def _every(shelf: str, wanted: Criteria) -> Asked:
+    async def asked(store: MongoStore) -> Sequence[object]:
+        return [one async for one in getattr(store, shelf).every(wanted)]
+
+    return asked
+
+
+async def _sweep(store: MongoStore) -> None:
+    """As the outbox looks for what is due, once a second for each rank."""
+    for rank in Rank:
+        due = messages_due(QUEUED, rank, NEVER - 1)
+        assert not [one async for one in store.messages.every(due, order="due_at")]
+
+
+async def _followers(store: MongoStore) -> int:
+    return await store.residents.count(followers_in("c1"))
+
+
+QUERIES: dict[str, Asked] = {
+    "sweep of the outbox": _sweep,
+    "messages_of_rank (none)": _every("messages", messages_of_rank(QUEUED, Rank.SAID)),
+    "messages_to_in": _every("messages", messages_to_in("r7", QUEUED)),
+    "messages_to_of_rank": _every("messages", messages_to_of_rank("r7", QUEUED, Rank.NOTICE)),
+    "messages_about_in": _every("messages", messages_about_in("n1", QUEUED)),
+    "followers_in": _followers,
+    "residents_of": _every("residents", residents_of("i")),
+}
