@@ -8,6 +8,7 @@ import os
 import socket
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TypeVar
 
 import clips
 import pictures
@@ -31,6 +32,7 @@ from decoding import DecoderMetrics
 from domain.audit import Audit
 from domain.intake import Report
 from domain.place import BoundaryArea
+from domain.ports import Journal, Named
 from domain.publishing import Cap
 from domain.queries_groups import boundary_area, boundary_areas
 from domain.receipt_numbers import ReceiptNumbers
@@ -41,8 +43,10 @@ from locate.finder import BoundaryFinder
 from platform_settings import Account, PlatformSettings
 from storage.journal import DiskJournal
 from storage.seal import KeySeal
+from storage.spare_journal import SpareJournal
 from storage.store import MongoStore
 
+T = TypeVar("T", bound=Named)
 # What each process hears of the change feed: it has to read all of it.
 API_HEARS = (
     "incidents",
@@ -127,7 +131,7 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         store=store,
         finder=finder,
         pictures=pictures.strip,
-        journal=DiskJournal(settings.data / "journal", Report),
+        journal=journal_of(settings, "journal", Report),
         secret=settings.secret_bytes(),
         board=Board(store, now_ms),
         numbers=ReceiptNumbers(store),
@@ -140,6 +144,14 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         log=Audit(store, settings.secret_bytes()),
         proxies=networks(settings.proxies),
     )
+
+
+def journal_of(settings: Settings, name: str, kind: type[T], gather: float = 0.0) -> Journal[T]:
+    """What is on this machine's disks of one kind of document."""
+    folder = settings.data / name
+    if settings.spare_journal is None:
+        return DiskJournal(folder, kind, gather)
+    return SpareJournal(folder, settings.spare_journal / name, kind, gather)
 
 
 def _officer_login(settings: Settings) -> str:

@@ -46,6 +46,7 @@ class Settings(PlatformSettings, forbid_unknown_fields=True, kw_only=True, froze
     webhook_private: bool = False
     proxies: list[str] = msgspec.field(default_factory=list)
     data: Path = Path("data")
+    spare_journal: Path | None = None
     secret: str = ""
     city: str = "锦州"
     boundaries: Path | None = None
@@ -227,11 +228,25 @@ def _is_exact(origin: str) -> bool:
     return known and (parts.scheme == "https" or local)
 
 
+def _is_apart(folder: Path, data: Path) -> bool:
+    """Whether it can be made where ours is not, and written. A test or demo has one disk alone: only the same
+    folder is refused."""
+    if folder.resolve().is_relative_to(data.resolve()):
+        return False
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
 def _check(settings: Settings, complete: bool) -> None:
     if settings.secret and len(settings.secret) < 32:
         raise SettingsError("secret: at least 32 characters")
     if settings.turn_urls and not settings.turn_secret:
         raise SettingsError("turn_secret: needed with turn_urls")
+    if settings.spare_journal is not None and not _is_apart(settings.spare_journal, settings.data):
+        raise SettingsError("spare_journal: a folder on another disk than data, which we may write")
     check_platforms(settings)
     check_accounts(settings, settings.accounts)
     for origin in settings.all_origins:

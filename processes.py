@@ -32,6 +32,7 @@ from assembly import (
     boundary_file,
     build_bot,
     build_house,
+    journal_of,
     keep_boundaries,
 )
 from bot.house import BotHouse
@@ -44,7 +45,6 @@ from heartbeat import Heartbeat
 from locate.boundaries import Boundaries
 from serving import Runner
 from storage.embedded import EmbeddedStore
-from storage.journal import DiskJournal
 from storage.store import MongoStore
 from supervisor import Child
 
@@ -208,7 +208,7 @@ async def _answering(settings: Settings, house: BotHouse, opening: asyncio.Task[
     # wechatpy and its requests are slow to load: only the bot's processes do.
     from bot.app import create_app as create_bot
 
-    house.journal = DiskJournal(settings.data / "callbacks", Arrival, DONE_S)
+    house.journal = journal_of(settings, "callbacks", Arrival, DONE_S)
     try:
         async with _served(create_bot(house), settings.bot_host, settings.bot_port):
             log.info("bot on %s:%s", settings.bot_host, settings.bot_port)

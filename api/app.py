@@ -52,6 +52,7 @@ from api import (
 from api.collector import leave_alone
 from api.compression import compress, may_compress
 from api.cross_origin import add_preflights, allow, is_open
+from api.disk_watch import watch_disk
 from api.house import STORE_PATIENCE_S, House
 from api.live import caller_feed, staff_feed
 from api.login import forget_attempts
@@ -262,11 +263,19 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 _OF_STATUS: dict[int, Fault] = {404: NOT_FOUND, 405: METHOD, 413: TOO_LARGE}
 
 
+def _disk(house: House) -> str:
+    return "low" if house.disk_low else "ok"
+
+
 async def _health(house: House, request: web.Request) -> web.Response:
     waiting = len(house.journal.waiting())
     up = house.store_up
     view = HealthView(
-        "ok" if up else "degraded", "up" if up else "down", waiting, house.settings.version
+        "ok" if up else "degraded",
+        "up" if up else "down",
+        waiting,
+        _disk(house),
+        house.settings.version,
     )
     return web.Response(
         body=msgspec.json.encode(view), status=200 if up else 503, content_type="application/json"
@@ -288,6 +297,7 @@ async def _start(app: web.Application) -> None:
     house = app[HOUSE]
     work: dict[str, Callable[[], Awaitable[None]]] = {
         "store health": lambda: _watch_store(house),
+        "disk": lambda: watch_disk(house),
         "sweep": lambda: _sweeping(house),
         "checkpoints": lambda: sign_logs(house),
         "forgetting": lambda: _forgetting(house),

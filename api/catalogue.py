@@ -30,6 +30,7 @@ ADVICE = {
     "range": "Ask without `Range`, or within the size in `detail`.",
     "too_many": "Wait for `Retry-After` (`facts.seconds`), then send the same again.",
     "internal": "Report it with the request id. The same request may be sent again once.",
+    "not_taken": "Neither store nor disk took the report. Show 110 to dial; send the same again.",
     "store_down": "Send the same again after some seconds, with the same key.",
     "busy": "Send the same again after some seconds, with the same key.",
     "no_media": "Go on in writing and ask for the call again after some seconds.",

@@ -148,6 +148,7 @@ class House:
     clock: Callable[[], int] = now_ms
     store_up: bool = False
     store_up_since: int | None = None
+    disk_low: bool = False
     background: list[asyncio.Task[None]] = field(default_factory=list)
     proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     ending: set[asyncio.Task[None]] = field(default_factory=set)

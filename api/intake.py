@@ -13,7 +13,7 @@ from api.members import Members, key, text, word
 from api.routes import PUBLIC, Ask, Routes
 from api.shapes import Receipt
 from domain.entry import link, spend
-from domain.errors import Refused, StoreDown
+from domain.errors import NOT_TAKEN, Refused, StoreDown
 from domain.incident import Incident, IncidentState, Kind, abandon
 from domain.intake import Report, raise_alarm
 from domain.position import read_position, unix_ms
@@ -28,7 +28,7 @@ AT_ONCE = 100  # as many as are written together
 routes = Routes()
 
 
-@routes.add("POST", "/incidents", PUBLIC, status=201, lenient=ReportIn)
+@routes.add("POST", "/incidents", PUBLIC, status=201, lenient=ReportIn, faults=(NOT_TAKEN,))
 async def report(ask: Ask, members: Members) -> Receipt:
     """Report an emergency.
 
@@ -139,15 +139,19 @@ async def _write(house: House, one: Report) -> Incident | None:
 
 async def _keep(house: House, one: Report) -> Incident:
     """The incident of a report on disk; in the store after all when the disk is full; else
-    ``store_down``."""
+    ``not_taken``: whoever is in danger is told to dial."""
     try:
         kept = await house.journal.keep(one)
     except OSError as error:
         log.error("the journal cannot be written: %s", error.strerror)
         if (writing := house.writing.get(one.id)) is not None:
             await asyncio.wait({writing})
-        async with asyncio.timeout(STORE_PATIENCE_S):
-            return await raise_alarm(house.store, one, one.received_at)
+        try:
+            async with asyncio.timeout(STORE_PATIENCE_S):
+                return await raise_alarm(house.store, one, one.received_at)
+        except (StoreDown, TimeoutError):
+            log.error("report %s was NOT TAKEN: store and disk take nothing", one.id)
+            raise Refused(NOT_TAKEN) from None
     house.metrics.journaled.set(len(house.journal.waiting()))
     return house.board.show_journaled(kept, coming=kept.id in house.writing)
 

@@ -167,7 +167,9 @@ class _StaffSide:
             await self._snapshot(screen.reset)
         if screen.store_changed:
             screen.store_changed = False
-            await screen.send(StoreState(_store(house), len(house.journal.waiting())))
+            await screen.send(
+                StoreState(_store(house), len(house.journal.waiting()), house.disk_low)
+            )
         while screen.touched:
             what = next(iter(screen.touched))
             del screen.touched[what]
@@ -240,7 +242,7 @@ class _StaffSide:
             return
         house = self._house
         me, waiting = me_view(house, self._person), len(house.journal.waiting())
-        first = Snapshot(reason, me, part, _store(house), waiting, now_ms(), more)
+        first = Snapshot(reason, me, part, _store(house), waiting, house.disk_low, now_ms(), more)
         await self._screen.send(first)
 
     def _follows(self, id: str) -> bool:

@@ -12,10 +12,12 @@ from api.shapes_stations import StationReach
 
 
 class StoreState(Struct, tag="store", tag_field="type"):
-    """``state`` up or down; ``journaled`` reports wait on disk for the store to come back."""
+    """``state`` up or down; ``journaled`` reports wait on disk for the store to come back; ``disk_low``: less
+    than 1 GB or 5 % is free."""
 
     state: str
     journaled: int
+    disk_low: bool
 
 
 class Snapshot(Struct, tag="snapshot", tag_field="type"):
@@ -28,6 +30,7 @@ class Snapshot(Struct, tag="snapshot", tag_field="type"):
     incidents: list[msgspec.Raw]
     store: str
     journaled: int
+    disk_low: bool
     at: int
     more: bool
 

@@ -7,11 +7,13 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 
 class HealthView(Struct):
-    """``/healthz``. ``journaled`` reports wait on disk for the store."""
+    """``/healthz``. ``journaled`` reports wait on disk for the store; ``disk`` is ok, or low: below 1 GB or
+    5 %."""
 
     status: str
     store: str
     journaled: int
+    disk: str
     version: str
 
 
@@ -52,6 +54,9 @@ class Metrics:
         )
         self.store_up = Gauge(
             "jingmin_store_up", "1 when the store writes and reads", registry=self.registry
+        )
+        self.disk_free = Gauge(
+            "jingmin_disk_free_bytes", "Room where the data folder is", registry=self.registry
         )
         self.journaled = Gauge(
             "jingmin_journaled_reports", "Reports waiting on disk", registry=self.registry

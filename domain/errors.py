@@ -52,6 +52,12 @@ INTERNAL = Fault("internal", 500, "系统内部错误", "Internal error")
 STORE_DOWN = Fault(
     "store_down", 503, "数据库暂时不可用，请稍后重试", "The store is unavailable; retry"
 )
+NOT_TAKEN = Fault(
+    "not_taken",
+    503,
+    "报警没有收到，请立即拨打 110",
+    "The report was not taken. Dial 110 now",
+)
 BUSY = Fault("busy", 503, "服务器繁忙，请稍后再试", "Too much is waiting; try again shortly")
 NO_MEDIA = Fault("no_media", 503, "没有可用的通话服务", "No media process is available")
 BOUNDARY_BROKEN = Fault("boundary_broken", 422, "辖区边界文件有误", "The boundary file is broken")

@@ -75,6 +75,11 @@ export const words = {
     '新报警已写入本机日志，恢复后自动补录，不会丢失。现在不能接听和处置，请留意报警人位置。',
     'New reports are written to the journal on disk and entered later; none is lost. Answering is not possible now; watch the positions.',
   ],
+  'banner.disk': ['服务器磁盘快满了', 'The disk of the server is nearly full'],
+  'banner.disk.text': [
+    '报警仍能接收。请立即通知技术值班：磁盘写满后，录像会停，报警人会被告知直接拨打 110。',
+    'Reports are still taken. Call the operator now: once it is full recording stops, and callers are told to dial 110.',
+  ],
   'banner.store.count': ['{n} 条报警待补录', '{n} reports in the journal'],
 
   ...queue,

@@ -39,6 +39,7 @@ export class IncidentBook {
   me: MeView | null = null;
   store = 'up';
   journaled = 0;
+  diskLow = false;
   /** False until the first snapshot: the difference between "nothing" and "not yet known". */
   known = false;
 
@@ -55,6 +56,7 @@ export class IncidentBook {
         this.me = message.me;
         this.store = message.store;
         this.journaled = message.journaled;
+        this.diskLow = message.disk_low;
         this.known = true;
         return true;
       case 'incident':
@@ -72,6 +74,7 @@ export class IncidentBook {
       case 'store':
         this.store = message.state;
         this.journaled = message.journaled;
+        this.diskLow = message.disk_low;
         return true;
       default:
         return false;

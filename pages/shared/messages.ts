@@ -2,11 +2,12 @@
 
 import type { CallerView, IncidentView, MeView, StationReach } from './types';
 
-/** `state` up or down; `journaled` reports wait on disk for the store to come back. */
+/** `state` up or down; `journaled` reports wait on disk for the store to come back; `disk_low`: less than 1 GB or 5 % is free. */
 export interface StoreState {
   type: 'store';
   state: string;
   journaled: number;
+  disk_low: boolean;
 }
 
 /** Everything this screen shows, as of now. `reason` is first, lost or behind. With `more` the rest follows. */
@@ -17,6 +18,7 @@ export interface Snapshot {
   incidents: IncidentView[];
   store: string;
   journaled: number;
+  disk_low: boolean;
   at: number;
   more: boolean;
 }
