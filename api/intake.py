@@ -147,6 +147,8 @@ async def _keep(house: House, one: Report) -> Incident:
         if (writing := house.writing.get(one.id)) is not None:
             await asyncio.wait({writing})
         try:
+            if not house.store_up:  # whoever is in danger is not kept waiting for it
+                raise StoreDown
             async with asyncio.timeout(STORE_PATIENCE_S):
                 return await raise_alarm(house.store, one, one.received_at)
         except (StoreDown, TimeoutError):
