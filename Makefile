@@ -14,7 +14,7 @@ test: needs setup pages browser
 	$(BIN)/python -m pytest --part=together -n logical --maxprocesses 8 --dist worksteal
 	$(BIN)/python -m pytest --part=alone
 
-# With what stands around the product: nginx, Firefox, coturn. Says what it needs and fails without it.
+# With what stands around the product: nginx, Firefox, coturn, a disk that fills up. Says what it needs and fails without it.
 system-test: needs setup pages
 	@sh tests/system.sh
 	$(BIN)/python -m pytest -m system
