@@ -1,1 +1,4 @@
-"""Tests with what stands around the product: a real nginx, Firefox, coturn, a disk that fills up. ``make system-test``."""
+"""Tests with what stands around the product: a real nginx, Firefox, coturn, a disk that fills up.
+
+``make system-test``.
+"""
