@@ -104,7 +104,7 @@ async def test_what_cannot_be_sealed_is_told_seldom_and_counted(
     with caplog.at_level(logging.WARNING):
         for _ in range(20):
             await spool.sweep()
-    assert len([one for one in caplog.records if "waits" in one.message]) == 1
+    assert len([one for one in caplog.records if "waits" in one.getMessage()]) == 1
     assert process.server.metrics.recordings_stuck == 0
     monkeypatch.setattr("webrtc.spool.EVERY", 0.0)
     spool._tries.clear()

@@ -54,6 +54,10 @@ class Shelf(MemoryShelf):
             await self.add(one)
         return []
 
+    async def count(self, *_: object) -> int:
+        await self._store.answer()
+        return 0
+
     async def tally(self, *_: object) -> dict[str, int]:
         await self._store.answer()
         return {}

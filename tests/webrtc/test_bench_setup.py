@@ -21,7 +21,14 @@ def clone(tmp_path: Path) -> Path:
     load.mkdir(parents=True)
     (tmp_path / "pages").mkdir()
     (tmp_path / "tests").mkdir()
-    for name in ("Makefile", "pyproject.toml", "pages/package-lock.json", "tests/needs.sh"):
+    (tmp_path / "requirements").mkdir()
+    for name in (
+        "Makefile",
+        "pyproject.toml",
+        "requirements/dev.txt",
+        "pages/package-lock.json",
+        "tests/needs.sh",
+    ):
         shutil.copy(ROOT / name, tmp_path / name)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / "load" / name, load)
