@@ -109,7 +109,7 @@ class _Resolver(AbstractResolver):
                 proto=0,
                 flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
-            for family, address in await addresses(host, port, self._private)
+            for family, address in await addresses(host, self._private)
         ]
 
     async def close(self) -> None:

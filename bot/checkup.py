@@ -17,6 +17,7 @@ import aiohttp
 from bot.carrier import FIELDS, GONE
 from bot.errors import CallFailed, PlatformError, Unknown, Unsent
 from bot.house import BotHouse, CallbackKeys, OfficialSettings, address
+from bot.links import Names
 from bot.official import OfficialApi
 from bot.wechat import Envelope, signature
 from bot.work import WorkApi
@@ -314,7 +315,10 @@ async def _challenge(url: str, query: dict[str, str], echo: str) -> Finding:
     """Ask our own callback address from outside, as the console's 保存 does."""
     try:
         async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CALLBACK_S)) as client,
+            aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(CALLBACK_S),
+                connector=aiohttp.TCPConnector(resolver=Names(private=True)),
+            ) as client,
             client.get(url, params=query, allow_redirects=False) as response,
         ):
             text = await response.text()

@@ -15,7 +15,7 @@ import aiohttp
 import msgspec
 
 from bot.errors import PlatformError, Unknown, Unsent
-from bot.links import connector, link_to
+from bot.links import Names, connector, link_to
 from domain.errors import FORBIDDEN, TOO_LARGE, Refused
 from domain.json_limits import check_json
 from domain.public_network import is_refused
@@ -84,7 +84,9 @@ class Client:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
                 timeout=TIMES,
-                connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=KEEP_ALIVE_S),
+                connector=aiohttp.TCPConnector(
+                    limit=64, keepalive_timeout=KEEP_ALIVE_S, resolver=Names(private=True)
+                ),
                 # Each call stands for itself; a cookie of one account must not go with another's.
                 cookie_jar=aiohttp.DummyCookieJar(),
             )

@@ -39,7 +39,7 @@ def link_to(link: object, called: str) -> tuple[str, bool]:
 
 def connector() -> aiohttp.TCPConnector:
     """For what is not named by a setting: to the public network, whatever the name says."""
-    return aiohttp.TCPConnector(resolver=_Public(), use_dns_cache=False, force_close=True)
+    return aiohttp.TCPConnector(resolver=Names(), use_dns_cache=False, force_close=True)
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
@@ -50,8 +50,11 @@ def _is_of_a_platform(host: str) -> bool:
     return any(host == one or host.endswith("." + one) for one in HOSTS)
 
 
-class _Public(AbstractResolver):
-    """The system's, of which every answer is judged."""
+class Names(AbstractResolver):
+    """The system's resolver, of which every answer is judged unless ``private`` ones are allowed."""
+
+    def __init__(self, private: bool = False) -> None:
+        self._private = private
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -65,7 +68,7 @@ class _Public(AbstractResolver):
                 proto=0,
                 flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
-            for family, address in await addresses(host, port)
+            for family, address in await addresses(host, self._private)
         ]
 
     async def close(self) -> None:

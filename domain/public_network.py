@@ -5,10 +5,10 @@ Names are judged by what they lead to, once, and the connection goes to what was
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import socket
-from typing import Any
+
+from domain.lookup import LOOKUPS
 
 # Addresses that lead to another one, which is not judged: NAT64, 6to4, Teredo.
 _LEADING = tuple(
@@ -42,14 +42,10 @@ def is_number(host: str) -> bool:
     return ":" in host or last.isdigit() or last.startswith("0x")
 
 
-async def addresses(
-    host: str, port: int, private: bool = False
-) -> list[tuple[socket.AddressFamily, str]]:
+async def addresses(host: str, private: bool = False) -> list[tuple[socket.AddressFamily, str]]:
     """What the name leads to; raises ``AddressRefused`` unless all of it is public or ``private`` ones
-    are allowed, and ``OSError`` when it leads nowhere."""
-    found: list[Any] = await asyncio.get_running_loop().getaddrinfo(
-        host, port, type=socket.SOCK_STREAM
-    )
+    are allowed, and ``OSError`` when it leads nowhere or nobody says where in time."""
+    found = await LOOKUPS.ask(host)
     if not private and not all(is_public(one[4][0]) for one in found):
         raise AddressRefused(host)
     return [(one[0], one[4][0]) for one in found]
