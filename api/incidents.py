@@ -32,6 +32,7 @@ from api.stood_down import view_for
 from api.uploads import UploadQuery, receive, send_file
 from api.views import entry_view, view
 from domain.calling import end_call
+from domain.clock import elapsed
 from domain.closing import close
 from domain.desk import describe, look, opened
 from domain.dispatch import decline, dispatch, invited_participant, respond, stand_down
@@ -118,7 +119,7 @@ async def answer_incident(ask: Ask, id: str) -> IncidentView:
     it = await answer(ask.house.store, ask.staff, id, ask.now)
     await away_elsewhere(ask, it)
     if it.answered_at == ask.now:
-        ask.house.metrics.answer_seconds.observe((it.answered_at - it.waiting_since) / 1000)
+        ask.house.metrics.answer_seconds.observe(elapsed(it.waiting_since, ask.now) / 1000)
     return view(ask.house, it, 0, ask.staff.station)
 
 

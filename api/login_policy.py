@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from domain.clock import elapsed
 from domain.errors import LOGIN_SLOWED, Refused
 from domain.people import Attempts
 
@@ -110,13 +111,13 @@ def give_back(it: Attempts, paid: Charge) -> None:
 def add_failure(it: Attempts, now: int) -> None:
     """Count one failure more, the old ones aged."""
     it.failures = aged(it, now) + 1
-    past = now - it.at
-    it.at = it.at + past // HALVED_MS * HALVED_MS if it.failures > 1 and past >= 0 else now
+    whole = elapsed(it.at, now) // HALVED_MS * HALVED_MS
+    it.at = it.at + whole if it.failures > 1 and it.at <= now else now
 
 
 def aged(it: Attempts, now: int) -> int:
     """What is left of the failures."""
-    return it.failures >> min(max(0, now - it.at) // HALVED_MS, 60)
+    return it.failures >> min(elapsed(it.at, now) // HALVED_MS, 60)
 
 
 def lane(

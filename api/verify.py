@@ -7,6 +7,7 @@ import hashlib
 
 from api.routes import Ask, Routes, now_ms
 from api.shapes import FlawView, VerifyView
+from domain.clock import within
 from domain.desk import look
 from domain.errors import NotFound, Refused
 from domain.evidence import Flaw, verify
@@ -36,7 +37,11 @@ async def check(store: Store, secret: bytes, content: Seal, it: Incident) -> Ver
     points = [one async for one in store.checkpoints.every(checkpoints_of(it.id))]
     flaws = await asyncio.to_thread(lambda: [*verify(it.log, points, secret), *differences(it)])
     signed = any(point.length == it.log.length for point in points)
-    if not signed and it.log.entries and now_ms() - it.log.entries[-1].at > SIGNED_WITHIN_MS:
+    if (
+        not signed
+        and it.log.entries
+        and not within(it.log.entries[-1].at, now_ms(), SIGNED_WITHIN_MS)
+    ):
         flaws.append(Flaw(it.log.length, "the end of the log has no signed checkpoint"))
     sealed = _sealed(it)
     for seq, file, digest in sealed:
@@ -60,7 +65,7 @@ async def check_log(store: Store, secret: bytes, it: Tip | Notice) -> VerifyView
     if (
         not signed
         and it.log.entries
-        and now_ms() - it.log.entries[-1].at > COARSE_MS + SIGNED_WITHIN_MS
+        and not within(it.log.entries[-1].at, now_ms(), COARSE_MS + SIGNED_WITHIN_MS)
     ):
         flaws.append(Flaw(it.log.length, "the end of the log has no signed checkpoint"))
     files = [entry for entry in it.log.entries if entry.what == "upload"]

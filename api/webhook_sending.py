@@ -13,6 +13,7 @@ import msgspec
 
 from api.webhook_finding import EVERY_S, WebhookFinder
 from api.webhook_post import Answer, post
+from domain.clock import ahead
 from domain.errors import Conflict, NotFound, Refused
 from domain.integrator import Integrator
 from domain.queries import webhook_events_before, webhook_events_for, webhook_events_in
@@ -80,7 +81,7 @@ class WebhookSender:
         await self._finder.store_new()
         events = house.store.webhook_events
         async for one in events.every(webhook_events_in(EventState.SENDING)):
-            if one.claimed_until < now and one.id not in self._sending:
+            if not ahead(one.claimed_until, now, CLAIM_MS) and one.id not in self._sending:
                 one.state = step(EVENT, one.state, "release")
                 await _saved(house, one)
         first = await events.find(webhook_events_in(EventState.WAITING), order="due_at", limit=1)

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 
 from bot.alarms import ALARMS, Alarm, Alarms, Key
 from bot.house import BotHouse
+from domain.clock import elapsed, within
 from domain.errors import Conflict, Duplicate, NotFound, Refused
 from domain.platform_alarm import AGAIN_MS, PlatformAlarm, Trouble, alarm_id, stands
 
@@ -92,14 +93,14 @@ async def _stand(house: BotHouse, alarms: Alarms, alarm: Alarm, row: PlatformAla
     with contextlib.suppress(Conflict, Duplicate, NotFound):  # another process wrote the same
         if row is None:
             await shelf.add(_row(house, alarm, met_at))
-        elif met_at - row.met_at >= AGAIN_MS:
+        elif not within(row.met_at, met_at, AGAIN_MS):
             row.met_at = met_at
             await shelf.save(row)
     alarms.kept[key] = read_at
 
 
 def _row(house: BotHouse, alarm: Alarm, met_at: int) -> PlatformAlarm:
-    lasted = max(0, int(time.time()) - alarm.since) * 1_000
+    lasted = elapsed(alarm.since, int(time.time())) * 1_000
     return PlatformAlarm(
         id=_id(house, alarm.key),
         code=alarm.trouble,

@@ -20,6 +20,7 @@ from bot.errors import CallFailed
 from bot.house import BotHouse
 from bot.official import OfficialApi, Visitor
 from bot.passive import entrance
+from domain.clock import within
 from domain.errors import Conflict, Refused
 from domain.resident import Resident, resident_id
 from domain.revise import revise
@@ -91,7 +92,7 @@ class Entrance:
 
     def _lost(self, request: web.Request) -> bool:
         since = out_since(request)
-        return since is not None and self._house.clock() - since > LOST_MS
+        return since is not None and not within(since, self._house.clock(), LOST_MS)
 
     def _round(self, official: OfficialApi) -> web.Response:
         here = entrance(self._house.settings, self._account)

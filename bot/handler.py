@@ -33,6 +33,7 @@ from domain.arrival import (
     Lane,
     Platform,
 )
+from domain.clock import ahead
 from domain.errors import Conflict, NotFound, Refused
 from domain.outgoing import MessageState
 from domain.ports import Change
@@ -108,7 +109,7 @@ async def _start(house: BotHouse, lane: Lane, places: Places) -> bool:
             waits = True  # for the one before it
             continue
         seen.add(key)
-        if arrival.due_at > house.clock():
+        if ahead(arrival.due_at, house.clock(), CLAIM_MS):
             continue
         if places.holds(key) or not await _is_next(house, arrival):
             waits = True  # and takes no place

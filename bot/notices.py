@@ -18,7 +18,7 @@ from bot.pace import Pace
 from bot.tasks import Tasks
 from domain import delivery as steps
 from domain import evidence
-from domain.clock import within
+from domain.clock import ahead, within
 from domain.delivery import OPEN, marker
 from domain.errors import Conflict, NotFound, Refused
 from domain.notice import Delivery, DeliveryState, Notice, NoticeState, over, stopped
@@ -117,7 +117,7 @@ class NoticeSender:
     async def _lost(self, now: int) -> AsyncIterator[Delivery]:
         """Those whose task was being made when a process ended."""
         async for one in self._store.deliveries.every(deliveries_in(DeliveryState.CREATING)):
-            if one.claimed_until < now:
+            if not ahead(one.claimed_until, now, steps.CLAIM_MS):
                 yield one
 
     def _deliveries(self, notice: str) -> AsyncIterator[Delivery]:
@@ -191,7 +191,7 @@ class NoticeSender:
 
     async def _look(self, tasks: Tasks, it: Delivery, notice: Notice) -> None:
         now = self._house.clock()
-        if self._looked.get(it.id, 0) > now:
+        if ahead(self._looked.get(it.id, 0), now, steps.LOOK_MS):
             return
         remind = not stopped(notice) and steps.may_remind(it, notice.urgent, now)
         it.due_at = self._looked[it.id] = steps.next_look(it, now)

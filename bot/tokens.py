@@ -15,6 +15,7 @@ from typing import Protocol
 
 from bot.errors import CallFailed, PlatformError, Unknown, Unsent
 from domain.arrival import Token
+from domain.clock import ahead
 from domain.errors import Conflict, Duplicate, NotFound, Refused, StoreDown
 from domain.ports import Seal, Store
 
@@ -85,7 +86,7 @@ class Tokens:
                     value = self._opened(token)
                     if value and value != stale and token.expires_at > self._clock():
                         return value, token.expires_at
-                    if token.renewing_until <= self._clock():
+                    if not ahead(token.renewing_until, self._clock(), CLAIM_MS):
                         token.renewing_by = self._process
                         token.renewing_until = self._clock() + CLAIM_MS
                         await self._store.tokens.save(token)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from domain import evidence
-from domain.clock import within
+from domain.clock import elapsed, within
 from domain.errors import NotFound
 from domain.people import Who
 from domain.ticket import random_id
@@ -254,7 +254,7 @@ def accept_transfer(incident: Incident, who: Who, now: int) -> None:
     if since is None or one is None:
         return
     one.turned_at = now
-    evidence.append(incident.log, who, "incident.taken_over", now, waited_ms=max(0, now - since))
+    evidence.append(incident.log, who, "incident.taken_over", now, waited_ms=elapsed(since, now))
 
 
 def turn_to(incident: Incident, now: int) -> None:
@@ -285,7 +285,7 @@ def come_back(incident: Incident, who: Who, one: Participant, now: int) -> None:
     """He is in this call again. Twice is once."""
     if one.away_at is None:
         return
-    seconds = max(0, now - one.away_at) // 1000
+    seconds = elapsed(one.away_at, now) // 1000
     one.away_at, one.turned_at = None, now
     if one.state is ParticipantState.AWAY:
         one.state = step(PARTICIPANT, one.state, "come_back")

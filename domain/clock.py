@@ -19,6 +19,20 @@ def within(then: int, now: int, span: int) -> bool:
     return abs(now - then) < span
 
 
+def elapsed(then: int, now: int) -> int:
+    """How long ago ``then`` was (Unix ms): nothing when a clock was set back in between, never less."""
+    return max(now - then, 0)
+
+
+def ahead(at: int, now: int, longest: int) -> bool:
+    """Whether ``at`` (Unix ms) is still to come. ``longest`` is the most that anybody writes it ahead.
+
+    ``at > now`` alone is true for hours after a clock was set back: a dead process's claim and a pause
+    would last as long. What lies twice ``longest`` ahead has passed; less may be two machines' clocks.
+    """
+    return now < at <= now + 2 * longest
+
+
 def in_china(at: int, pattern: str) -> str:
     """A time (Unix ms) as a clock in China shows it; ``pattern`` as ``time.strftime`` takes it."""
     return time.strftime(pattern, time.gmtime((at + CHINA_MS) / 1000))

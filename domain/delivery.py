@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from domain.clock import CHINA_MS, DAY_MS, HOUR_MS, next_day, within
+from domain.clock import CHINA_MS, DAY_MS, HOUR_MS, elapsed, next_day, within
 from domain.notice import DELIVERY, REMINDERS, Delivery, DeliveryState, Outcome
 from domain.workflow import step
 
@@ -21,6 +21,7 @@ GIVE_UP_MS = 3 * 24 * 3_600_000
 REMIND_AFTER_MS = 2 * 3_600_000
 REMIND_EVERY_MS = 4 * 3_600_000
 NIGHT = (22, 7)  # China's hours in which nobody is reminded
+LOOK_MS = 30 * 60_000  # at most between two looks
 LEFT_OUT_MS = 10 * 60_000
 CAPPED = "cap"  # why it waits: the groups had their share
 OPEN = (DeliveryState.PLANNED, DeliveryState.CREATING, DeliveryState.CREATED)
@@ -201,8 +202,8 @@ def given_up(it: Delivery, now: int) -> bool:
 
 def next_look(it: Delivery, now: int) -> int:
     """When it is worth looking again: seconds at first, half an hour after some hours."""
-    age = max(now - (it.created_at or now), 0)
-    return now + min(max(age // 6, 5_000), 1_800_000)
+    age = elapsed(it.created_at or now, now)
+    return now + min(max(age // 6, 5_000), LOOK_MS)
 
 
 def may_remind(it: Delivery, urgent: bool, now: int) -> bool:

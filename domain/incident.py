@@ -17,7 +17,7 @@ from domain import bounds, evidence
 from domain import call as calls
 from domain.call import OVER, Call, CallState, ParticipantRole, ParticipantState
 from domain.channel import ReportChannel
-from domain.clock import within
+from domain.clock import elapsed, within
 from domain.emergency import Gravity
 from domain.errors import FORBIDDEN, TAKEN, NotFound, Refused
 from domain.evidence import Log
@@ -241,7 +241,7 @@ async def answer(store: Store, who: Who, id: str, now: int) -> Incident:
             it.answered_at = it.answered_at or now
             what = "incident.answered"
         it.dispatcher, it.dispatcher_name, it.unattended_at = who.id, who.name, None
-        evidence.append(it.log, who, what, now, waited_ms=now - it.waiting_since)
+        evidence.append(it.log, who, what, now, waited_ms=elapsed(it.waiting_since, now))
         if it.call.state is CallState.RINGING:
             calls.answer(it.call)
         if it.call.state not in OVER:

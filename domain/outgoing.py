@@ -15,7 +15,7 @@ import hmac
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from domain.clock import within
+from domain.clock import ahead, within
 from domain.ticket import derive_key
 from domain.workflow import Table, step
 
@@ -189,4 +189,5 @@ def outdated(message: Message, now: int) -> bool:
 
 def abandoned(message: Message, now: int) -> bool:
     """Claimed by a process that did not come back: whether it was sent is unknown."""
-    return message.state is MessageState.SENDING and message.claimed_until < now
+    held = ahead(message.claimed_until, now, CLAIM_MS)
+    return message.state is MessageState.SENDING and not held

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from domain.clock import elapsed
 from domain.errors import Refused
 from domain.place import DATUMS, Datum, Fix, Position, Source
 from domain.ports import Finder
@@ -116,7 +117,8 @@ def fix(finder: Finder, position: Position, now: int, device_now: int | None = N
     (``device_now``), the age of the position is a difference of that one clock.
     """
     wgs84 = finder.to_wgs84(position)
-    age = 0 if position.at is None else (now if device_now is None else device_now) - position.at
+    looked = now if device_now is None else device_now
+    age = 0 if position.at is None else elapsed(position.at, looked)
     return Fix(
         wgs84,
         position.lon,
@@ -124,6 +126,6 @@ def fix(finder: Finder, position: Position, now: int, device_now: int | None = N
         position.datum,
         now,
         finder.locate(wgs84),
-        now - max(age, 0),
+        now - age,
         not finder.in_china(wgs84),
     )

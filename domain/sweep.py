@@ -14,7 +14,7 @@ from functools import partial
 from domain import call as calls
 from domain import evidence
 from domain.call import HERE, alive
-from domain.clock import within
+from domain.clock import elapsed, within
 from domain.dispatch import call_next, next_due
 from domain.errors import Refused, StoreDown
 from domain.incident import OPEN, Incident, IncidentState, amend, draft, system_entry
@@ -100,14 +100,18 @@ def _set_right(it: Incident, *, now: int, living: set[str], gone: Gone | None) -
     if it.state is IncidentState.RAISED and it.escalation < _level(it, now):
         it.escalation = _level(it, now)
         system_entry(
-            it, "incident.escalated", now, level=it.escalation, waited_ms=now - it.waiting_since
+            it,
+            "incident.escalated",
+            now,
+            level=it.escalation,
+            waited_ms=elapsed(it.waiting_since, now),
         )
     if it.state not in OPEN:
         return
     for one in it.responders:
         if _unanswered(it, one, now):
             one.unanswered_at = now
-            waited = now - one.assigned_at
+            waited = elapsed(one.assigned_at, now)
             system_entry(
                 it,
                 "station.unanswered",

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.clock import within
+from domain.clock import elapsed, within
 from domain.place import Fix, Wgs84, metres_between
 
 UNKNOWN_M = 500.0
@@ -69,7 +69,7 @@ class Track:
 
 def effective_radius(fix: Fix, speed: float, now: int) -> float:
     """Metres around the fix that hold the caller at ``now`` (Unix ms)."""
-    return _accuracy(fix) + _drift(speed) * max(now - fix.taken, 0) / 1000
+    return _accuracy(fix) + _drift(speed) * elapsed(fix.taken, now) / 1000
 
 
 def stale(fix: Fix, now: int, confirmed_at: int | None = None) -> bool:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from domain import call as calls
 from domain import evidence
 from domain.call import HERE, OVER, CallState, ParticipantRole, ParticipantState
-from domain.clock import within
+from domain.clock import elapsed, within
 from domain.incident import OPEN, Incident, system_entry
 from domain.marks import DESK_SIDE, SAID, read_by, side_of
 from domain.people import Who
@@ -80,7 +80,7 @@ def judge(it: Incident, now: int, gone: Gone | None) -> None:
         system_entry(it, "incident.unattended", now, name=name, cause=str(Cause.PAGE))
     elif (since := _unread_since(it, now)) is not None:
         it.unattended_at = now
-        cause, waited = str(Cause.UNREAD), now - since
+        cause, waited = str(Cause.UNREAD), elapsed(since, now)
         system_entry(it, "incident.unattended", now, name=name, cause=cause, waited_ms=waited)
 
 

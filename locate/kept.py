@@ -162,5 +162,5 @@ def _write(boundaries: Boundaries, source: str, folder: Path) -> None:
     # The same content was saved differently before, or a write was cut short.
     for old in {*folder.glob(f"{mine}.*"), *folder.glob("*.part")} - {target}:
         with contextlib.suppress(OSError):
-            if old.suffix != ".part" or old.stat().st_mtime < time.time() - _ABANDONED_S:
+            if old.suffix != ".part" or abs(time.time() - old.stat().st_mtime) > _ABANDONED_S:
                 old.unlink()

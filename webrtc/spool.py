@@ -244,7 +244,7 @@ def _at_rest(movie: Path) -> bool:
     """Whether nobody writes any of its files: they are older than a minute."""
     now = time.time()
     files = movie.parent.glob(f"{movie.stem}.*")
-    return not any(0 <= now - file.stat().st_mtime < AT_REST for file in files)
+    return not any(abs(now - file.stat().st_mtime) < AT_REST for file in files)
 
 
 def _finished(movie: Path, final: Path) -> Finished:

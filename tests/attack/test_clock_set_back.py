@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
+import ast
 from pathlib import Path
 
-import pytest
-
+from api.login_policy import add_failure, aged
 from domain.call import MediaProcess, alive
-from domain.clock import within
+from domain.clock import ahead, elapsed, within
 from domain.closing import close
 from domain.incident import Disposition, answer, come_back
 from domain.intake import Report, compose
-from domain.people import Role, Who
+from domain.outgoing import Channel, Message, abandoned, claim
+from domain.people import Attempts, Role, Who
 from domain.sweep import due
 from domain.ticket import random_id
 from storage.store import MongoStore
@@ -21,8 +21,35 @@ ROOT = Path(__file__).parents[2]
 NOW = 1_795_000_000_000
 HOUR = 3_600_000
 DESK = Who("desk", Role.DISPATCHER, "接警员")
-# Spans of time compared by hand; ``within`` is the one place that knows of clocks that are set.
-BY_HAND = re.compile(r"now(?:\(\))? - [\w.()\[\] -]+? (?:<|>|<=|>=) ")
+# Differences that are right as they are; all others are asked of ``domain.clock``.
+SPAN = "a length of time is taken away"
+OWN = "the process's own clock, which nobody sets"
+BY_HAND = {
+    ("domain/numbers.py", "now - days * DAY_MS"): SPAN,
+    ("domain/numbers.py", "now - 2 * days * DAY_MS"): SPAN,
+    ("domain/position.py", "now - age"): SPAN,
+    ("domain/tip_deadline.py", "now - self._allowed(True, level)"): SPAN,
+    ("domain/tip_deadline.py", "now - self._allowed(False, level)"): SPAN,
+    ("bot/alarm_rows.py", "now - int((read_at - met) * 1000)"): SPAN,
+    ("bot/alarm_rows.py", "house.clock() - lasted"): SPAN,
+    ("bot/progress.py", "self._house.clock() - back_ms"): SPAN,
+    (
+        "domain/occurrence.py",
+        "at - now",
+    ): "how far ahead a day's notice is; it was computed from now",
+    ("bot/notices.py", "it.due_at - now"): "how far ahead; it was computed from now",
+    ("api/login_policy.py", "it.until - now"): "what is longer than any wait does not count",
+    ("api/limits.py", "now - at"): OWN,
+    ("bot/alarms.py", "now - self._said.get(key, -AGAIN_S)"): OWN,
+    ("bot/pace.py", "at - loop.time()"): OWN,
+}
+ASKS_THE_WALL = {
+    "locate/kept.py": "the age of a file, in both directions",
+    "storage/embedded.py": "writes it down, and compares it with nothing",
+    "webrtc/recorder.py": "writes down when it began",
+    "webrtc/server.py": "heartbeats, which another process reads",
+    "webrtc/spool.py": "the age of a file, in both directions",
+}
 
 
 def test_within_is_the_same_in_both_directions() -> None:
@@ -54,12 +81,85 @@ def test_a_media_process_that_died_before_the_clock_was_set_back_is_dead() -> No
     assert not alive(process, NOW - HOUR)
 
 
-@pytest.mark.parametrize("room", ["domain", "api", "bot"])
-def test_no_other_place_compares_spans_of_the_wall_clock_by_hand(room: str) -> None:
-    found = [
-        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+def test_a_length_of_time_is_never_less_than_nothing() -> None:
+    assert (elapsed(NOW, NOW + 5), elapsed(NOW + HOUR, NOW)) == (5, 0)
+
+
+def test_what_lies_too_far_ahead_has_passed() -> None:
+    assert ahead(NOW + 1_000, NOW, 1_000)
+    assert ahead(NOW + 1_900, NOW, 1_000), "two machines' clocks differ a little"
+    for at in (NOW, NOW - HOUR, NOW + 2_001, NOW + HOUR):
+        assert not ahead(at, NOW, 1_000)
+
+
+def test_no_claim_of_a_dead_process_lasts_as_long_as_the_clock_was_set_back() -> None:
+    one = Message("m", "r", Channel.OFFICIAL, "", 1, NOW)
+    claim(one, "dead", NOW)
+    assert not abandoned(one, NOW + 1)
+    assert not abandoned(one, NOW - 1_000), "a small step makes nobody send it a second time"
+    assert abandoned(one, NOW - HOUR)
+
+
+def test_whoever_had_errors_is_not_slowed_longer_nor_forgiven_at_once() -> None:
+    it = Attempts("login:desk1", 0, NOW)
+    for _ in range(3):
+        add_failure(it, NOW)
+    add_failure(it, NOW - HOUR)
+    assert (it.failures, it.at) == (4, NOW - HOUR)
+    assert aged(it, NOW) == 0
+
+
+async def test_waiting_is_written_down_as_nothing_and_not_as_less(store: MongoStore) -> None:
+    id = random_id()
+    await store.incidents.add(compose(Report(id, id, "n", NOW), NOW))
+    answered = await answer(store, DESK, id, NOW - HOUR)
+    waited = [one.data["waited_ms"] for one in answered.log.entries if "waited_ms" in one.data]
+    assert waited == [0]
+
+
+def test_a_difference_of_two_times_has_a_floor_or_a_reason() -> None:
+    """The kind: ``now - then`` is less than nothing, or hours, after a clock was set."""
+    found = {
+        (str(path.relative_to(ROOT)), difference)
+        for room in ("domain", "api", "bot")
         for path in sorted((ROOT / room).rglob("*.py"))
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
-        if BY_HAND.search(line) and path.name != "clock.py"
+        for difference in differences(path)
+        if path.name != "clock.py"
+    }
+    assert found == set(BY_HAND)
+
+
+def test_rooms_that_measure_inside_a_process_do_so_by_its_own_clock() -> None:
+    asks = {
+        str(path.relative_to(ROOT))
+        for place in ("webrtc", "storage", "locate", ".")
+        for path in (ROOT / place).glob("*.py")
+        if differences(path) and "time.time()" in path.read_text("utf-8")
+    }
+    assert asks == set(ASKS_THE_WALL)
+
+
+def differences(path: Path) -> list[str]:
+    """Of the present and another time; ``now - KEPT_MS`` is none."""
+    return [
+        ast.unparse(one)
+        for one in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(one, ast.BinOp)
+        and isinstance(one.op, ast.Sub)
+        and ((_is_now(one.left) and not _is_constant(one.right)) or _is_now(one.right))
     ]
-    assert found == []
+
+
+def _is_now(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call):
+        if ast.unparse(node.func) == "int":
+            return _is_now(node.args[0])
+        return ast.unparse(node.func).rpartition(".")[2] in ("clock", "_clock", "now_ms", "time")
+    return ast.unparse(node).rpartition(".")[2] == "now"
+
+
+def _is_constant(node: ast.expr) -> bool:
+    names = {ast.unparse(one) for one in ast.walk(node) if isinstance(one, ast.Name)}
+    last = {ast.unparse(one) for one in ast.walk(node) if isinstance(one, ast.Attribute)}
+    known = {*names, *last} - {"now", "policy", "steps"}
+    return all(name.rpartition(".")[2].strip("_").isupper() for name in known)
