@@ -10,6 +10,7 @@ line goes with what is said to its person, if there is something.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 
@@ -17,11 +18,26 @@ from bot import carrier, meters, neighbours
 from bot.house import BotHouse
 from bot.places import Places
 from bot.rounds import rounds
-from domain.errors import Conflict, Refused
-from domain.outgoing import NEVER, Channel, Message, MessageState, Rank, abandoned
+from domain.clock import SetBack
+from domain.errors import Conflict, NotFound, Refused
+from domain.outgoing import (
+    NEVER,
+    RETRY_MS,
+    Channel,
+    Message,
+    MessageState,
+    Rank,
+    abandoned,
+)
 from domain.paging import first_of_each
 from domain.ports import Change
-from domain.queries_messages import messages_due, messages_of_rank, messages_to, messages_to_of_rank
+from domain.queries_messages import (
+    messages_due,
+    messages_due_between,
+    messages_of_rank,
+    messages_to,
+    messages_to_of_rank,
+)
 from domain.resident import Resident
 
 FOR_URGENT = 4
@@ -45,15 +61,35 @@ async def _run(house: BotHouse, rank: Rank) -> None:
     async with Places(_count(house, rank), wake) as places:
         places.wakes = True  # what follows to the same person
         looked = -CLAIMS_EVERY_S
+        clock, begins = SetBack(house.clock), True
 
         async def start(house: BotHouse) -> bool:
-            nonlocal looked
+            nonlocal looked, begins
+            if begins:
+                await _before_it_was_set_back(house, rank, RETRY_MS[-1], NEVER)
+                begins = False
+            if clock.look():
+                await _before_it_was_set_back(house, rank, 0, clock.by)
+                clock.by = 0
             if time.monotonic() - looked >= CLAIMS_EVERY_S:
                 looked = time.monotonic()
                 await _give_up_claims(house, rank)
             return await _start(house, rank, places)
 
         await rounds(house, start, waiting, wake)
+
+
+async def _before_it_was_set_back(house: BotHouse, rank: Rank, longest: int, by: int) -> None:
+    """What waits for a pause longer than ``longest``, which began before the clock was set back, waits
+    shorter ``by`` that. Quotas are given at a time of day, and contacts come when they come."""
+    now = house.clock()
+    later = messages_due_between(MessageState.QUEUED, rank, now + longest, NEVER)
+    async for message in house.store.messages.every(later, order="due_at"):
+        if message.reason == "quota":
+            continue
+        message.due_at = max(now, message.due_at - by)
+        with contextlib.suppress(Conflict, NotFound):  # another process did the same
+            await house.store.messages.save(message)
 
 
 def _count(house: BotHouse, rank: Rank) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import calendar
 import time
+from collections.abc import Callable
 
+SECOND_MS = 1_000
 HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000
 CHINA_MS = 8 * HOUR_MS  # all of China has one time, and no summer time
 
@@ -31,6 +33,26 @@ def ahead(at: int, now: int, longest: int) -> bool:
     would last as long. What lies twice ``longest`` ahead has passed; less may be two machines' clocks.
     """
     return now < at <= now + 2 * longest
+
+
+class SetBack:
+    """How far (``by``, ms) the wall clock was set back while this process ran, by a clock that is never
+    set; until what follows from it is done."""
+
+    def __init__(
+        self, clock: Callable[[], int], running: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock, self._running = clock, running
+        self._last = clock(), running()
+        self.by = 0
+
+    def look(self) -> int:
+        """Look at both clocks; ``by``. Less than a second is how clocks are kept right."""
+        last, self._last = self._last, (self._clock(), self._running())
+        back = last[0] + int((self._last[1] - last[1]) * 1_000) - self._last[0]
+        if back > SECOND_MS:
+            self.by += back
+        return self.by
 
 
 def in_china(at: int, pattern: str) -> str:

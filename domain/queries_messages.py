@@ -41,6 +41,12 @@ def messages_due(state: str, rank: int, at: int) -> Criteria:
     return {"state": str(state), "rank": int(rank), "due_at": {"$lte": at}}
 
 
+@query("messages", "state_1_rank_1_due_at_1", order="due_at")
+def messages_due_between(state: str, rank: int, after: int, before: int) -> Criteria:
+    """Of them those that are due later than that and before this."""
+    return {"state": str(state), "rank": int(rank), "due_at": {"$gt": after, "$lt": before}}
+
+
 @query("messages", "to_1_state_1_seq_1", order="seq")
 def messages_to_in(person: str, state: str) -> Criteria:
     """Messages to a person in a state, in their order."""

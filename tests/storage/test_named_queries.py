@@ -80,6 +80,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "arrivals_from_in_lane": [("r", "RECEIVED", 0)],
     "messages_of_rank": [("QUEUED", 1)],
     "messages_due": [("QUEUED", 1, 1_000)],
+    "messages_due_between": [("QUEUED", 1, 1_000, 2_000)],
     "messages_to_in": [("r", "QUEUED")],
     "messages_to_of_rank": [("r", "QUEUED", 1)],
     "messages_to": [("r",)],
