@@ -365,19 +365,24 @@ async def _watch_store(house: House) -> None:
 
 
 async def _forgetting(house: House) -> None:
-    """Remove what is known of pages that were closed, of log-ins that failed long ago and of sessions that
-    ended."""
+    """Remove what is old, in one process at a time."""
+    wait = FORGET_S
     while True:
-        await asyncio.sleep(FORGET_S * (0.75 + random.random() / 2))
+        await asyncio.sleep(wait * (0.75 + random.random() / 2))
         try:
-            await forget(house.store, now_ms())
-            await forget_viewings(house.store, now_ms())
-            await forget_attempts(house, now_ms())
-            await session.forget_sessions(house, now_ms())
-            if house.sandbox is not None:
-                await house.sandbox.forget(now_ms())
+            wait = await house.turns.turn("forgetting", FORGET_S, lambda: _forget(house))
         except Refused as refused:
             log.warning("what is old is not removed now: %s", refused.fault.code)
+
+
+async def _forget(house: House) -> None:
+    """What is known of pages that were closed, of log-ins that failed long ago and of sessions that ended."""
+    await forget(house.store, now_ms())
+    await forget_viewings(house.store, now_ms())
+    await forget_attempts(house, now_ms())
+    await session.forget_sessions(house, now_ms())
+    if house.sandbox is not None:
+        await house.sandbox.forget(now_ms())
 
 
 async def _sweeping(house: House) -> None:

@@ -42,6 +42,7 @@ from domain.errors import (
 from domain.incident import Incident
 from domain.intake import Report
 from domain.integrator import Integrator, Scope
+from domain.lease import Turns
 from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
 from domain.ports import Finder, Journal, Pictures, Seal, Store
@@ -128,7 +129,8 @@ class House:
     the key of identities is the bot's alone. ``background`` tasks end with the process. Reports are
     stored ``together``; those that the store has not answered for yet are in ``writing``, by id.
     ``integrators`` are those whose reports came here, as they were last read. ``apart``: this is the
-    sandbox's (api/sandbox.py); ``sandbox`` is that of the real one."""
+    sandbox's (api/sandbox.py); ``sandbox`` is that of the real one. ``turns`` says which process does
+    what one is enough for."""
 
     settings: ApiSettings
     store: Store
@@ -161,8 +163,10 @@ class House:
     integrators: dict[str, Integrator] = field(default_factory=dict)
     apart: bool = False
     sandbox: Sandbox | None = None
+    turns: Turns = field(init=False)
 
     def __post_init__(self) -> None:
+        self.turns = Turns(lambda: self.store, lambda: self.clock())
         self.together = Together(lambda: self.store.incidents, STORE_PATIENCE_S)
 
     async def open_store(self) -> None:

@@ -80,11 +80,11 @@ class GroupKeeper:
         self._house = house
         self._pace = pace or Pace()
         self.changes = GroupChanges(house, self._pace)
-        self._reconciled_at: int | None = None
+        self._look_at: int | None = None  # when to ask whether all groups are to be read again
         self._look = False
         self._refused: set[str] = set()  # welcome texts; tried again after the next reconciliation
         # In charge of what, when their groups were last listed.
-        self._charges: dict[str, tuple[str, ...]] = {}
+        self._charges: dict[str, tuple[str, ...]] | None = None
 
     def officers_changed(self) -> None:
         """The next turn lists the groups of officers who are new or in charge of something else."""
@@ -93,9 +93,8 @@ class GroupKeeper:
     async def turn(self) -> None:
         """Ask for what is dirty; everything when its time has come; make doorways and the welcome."""
         now = self._house.clock()
-        if self._reconciled_at is None or not within(self._reconciled_at, now, RECONCILE_MS):
-            await self.reconcile()
-            self._reconciled_at = now
+        if self._look_at is None or not 0 < self._look_at - now <= RECONCILE_MS:
+            await self._reconcile_in_turn(now)
         elif self._look:
             await self._look_at_officers()
         await hand_over_groups(self._house, self._pace)
@@ -106,6 +105,16 @@ class GroupKeeper:
         if self.changes.due:
             await self.changes.follow(await self._officers())
         self._refused |= await keep_welcomes(self._house, self._refused)
+
+    async def _reconcile_in_turn(self, now: int) -> None:
+        """One process reads everything for all. Whoever begins does it for what happened while nobody
+        listened, unless another did it just now."""
+        every = FRESH_MS if self._look_at is None else RECONCILE_MS
+        wait = await self._house.turns.turn("groups", every / 1_000, self.reconcile)
+        self._look_at = now + max(1, int(wait * 1_000))
+        self._refused.clear()
+        if self._charges is None:
+            self._charges = await self._in_charge()
 
     async def reconcile(self) -> None:
         """Every group of every known owner is as the platform has it; what it lists no more is asked
@@ -133,7 +142,8 @@ class GroupKeeper:
     async def _look_at_officers(self) -> None:
         self._look = False
         charges = await self._in_charge()
-        moved = [one for one in charges if charges[one] != self._charges.get(one)]
+        known = self._charges or {}
+        moved = [one for one in charges if charges[one] != known.get(one)]
         try:
             await self._ask(sorted((await self._listed(sorted(moved)))[0]))
         except BaseException:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.accounts import Accounts
 from domain.arrival import Arrival
 from domain.group import CAPACITY
+from domain.lease import Turns
 from domain.ports import Clips, Finder, Journal, Pictures, Seal, Store
 from domain.receipt_numbers import ReceiptNumbers
 from domain.tip_deadline import Deadlines
@@ -120,7 +121,8 @@ def now_ms() -> int:
 class BotHouse:
     """``identity`` seals who somebody is (openids, arrivals, tellers), ``content`` what a tip says;
     neither key opens the other's; ``tokens`` seals what the platforms gave us. ``officials`` and
-    ``corps`` are the platforms' APIs; ``journal`` takes callbacks while the store is slow or away."""
+    ``corps`` are the platforms' APIs; ``journal`` takes callbacks while the store is slow or away;
+    ``turns`` says which process does what one is enough for."""
 
     settings: BotSettings
     store: Store
@@ -137,3 +139,7 @@ class BotHouse:
     journal: Journal[Arrival] | None = field(default=None, repr=False)
     clock: Callable[[], int] = now_ms
     background: list[asyncio.Task[None]] = field(default_factory=list)
+    turns: Turns = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.turns = Turns(lambda: self.store, lambda: self.clock())

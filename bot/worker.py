@@ -1,6 +1,7 @@
 """The bot's work beside its HTTP: arrivals, messages, progress, and what is due by the clock.
 
-Any number of processes may run it on one store; whatever two of them begin, one of them does.
+Any number of processes may run it on one store; whatever two of them begin, one of them does. What is due by
+the clock alone one of them does for all, turn by turn (domain/lease.py).
 """
 
 from __future__ import annotations
@@ -39,14 +40,17 @@ async def run(house: BotHouse) -> None:
             ("progress", progress.run),
             ("groups", run_groups),
             ("notices", run_notices),
-            ("recurring notices", lambda house: _every(RECURRING_EVERY_S, recurring.turn, house)),
-            ("page ticket", lambda house: _every(TICKET_EVERY_S, keep_ticket, house)),
+            (
+                "recurring notices",
+                _by_turns("recurring notices", RECURRING_EVERY_S, recurring.turn),
+            ),
+            ("page ticket", _by_turns("page ticket", TICKET_EVERY_S, keep_ticket)),
             ("menu", _watch_menu),
             ("alarms", alarm_rows.run),
-            ("late", lambda house: _every(LATE_EVERY_S, conversation.end_late, house)),
-            ("deadlines", lambda house: _every(OVERDUE_EVERY_S, look_for_overdue, house)),
-            ("purge", lambda house: _every(PURGE_EVERY_S, handler.purge, house)),
-            ("loose files", lambda house: _every(PURGE_EVERY_S, loose.purge, house)),
+            ("late", _by_turns("late", LATE_EVERY_S, conversation.end_late)),
+            ("deadlines", _by_turns("deadlines", OVERDUE_EVERY_S, look_for_overdue)),
+            ("purge", _by_turns("purge", PURGE_EVERY_S, handler.purge)),
+            ("loose files", _by_turns("loose files", PURGE_EVERY_S, loose.purge)),
         ):
             group.create_task(_keep(name, work, house), name=f"bot {name}")
 
@@ -74,7 +78,7 @@ async def keep_ticket(house: BotHouse) -> int:
 
 async def _watch_menu(house: BotHouse) -> None:
     await asyncio.sleep(MENU_FIRST_S)
-    await _every(MENU_EVERY_S, watch_menu, house)
+    await _by_turns("menu", MENU_EVERY_S, watch_menu)(house)
 
 
 async def watch_menu(house: BotHouse) -> int:
@@ -102,9 +106,13 @@ def _kind(error: BaseException) -> str:
     return error.fault.code if isinstance(error, Refused) else type(error).__name__
 
 
-async def _every(
-    seconds: float, work: Callable[[BotHouse], Awaitable[int]], house: BotHouse
-) -> None:
-    while True:
-        await work(house)
-        await asyncio.sleep(seconds)
+def _by_turns(
+    name: str, seconds: float, work: Callable[[BotHouse], Awaitable[int]]
+) -> Callable[[BotHouse], Awaitable[None]]:
+    """Do it every so many seconds, in one process at a time."""
+
+    async def during(house: BotHouse) -> None:
+        while True:
+            await asyncio.sleep(await house.turns.turn(name, seconds, lambda: work(house)))
+
+    return during

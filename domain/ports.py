@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from domain.group import Doorway, Group, Welcome
     from domain.incident import Incident
     from domain.integrator import Integrator
+    from domain.lease import Lease
     from domain.notice import Delivery, Notice
     from domain.notice_presets import NoticePresets
     from domain.outgoing import Message
@@ -274,6 +275,8 @@ class Store(Protocol):
     def audit(self) -> Shelf[AuditEntry]: ...
     @property
     def boundaries(self) -> Shelf[BoundaryArea]: ...
+    @property
+    def leases(self) -> Shelf[Lease]: ...
     @property
     def arrivals(self) -> Shelf[Arrival]: ...
     @property

@@ -21,6 +21,7 @@ from domain.group import Doorway, Group, Welcome
 from domain.inbox import arrange
 from domain.incident import Incident
 from domain.integrator import Integrator
+from domain.lease import Lease
 from domain.notice import Delivery, Notice
 from domain.notice_presets import NoticePresets
 from domain.outgoing import Message
@@ -80,6 +81,7 @@ class MongoStore:
         self.checkpoints = MongoShelf(self._database, "checkpoints", Checkpoint)
         self.audit = MongoShelf(self._database, "audit", AuditEntry)
         self.boundaries = MongoShelf(self._database, "boundaries", BoundaryArea)
+        self.leases = MongoShelf(self._database, "leases", Lease)
         self.arrivals = MongoShelf(self._database, "arrivals", Arrival)
         self.tokens = MongoShelf(self._database, "tokens", Token)
         self.integrators = MongoShelf(self._database, "integrators", Integrator)
