@@ -77,7 +77,19 @@ class _Connection(RequestHandler):
         OPEN_FILES.now = len(self._all)
         if OPEN_FILES.now > OPEN_FILES.connections:
             OPEN_FILES.refused += 1
-            (next((one for one in self._all if one.idle and one is not self), self)).abort()
+            self._weakest().abort()
+
+    def _weakest(self) -> _Connection:
+        """The oldest that nobody waits at, else the oldest that has us wait, else this new one."""
+        owing = self
+        for one in self._all:
+            if one is self:
+                continue
+            if one.idle:
+                return one
+            if owing is self and one.owes:
+                owing = one
+        return owing
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._all.pop(self, None)
@@ -90,10 +102,16 @@ class _Connection(RequestHandler):
         """Nobody waits for its answer: between two requests, or before the end of the first head."""
         return self._current_request is None and not self._messages
 
+    @property
+    def owes(self) -> bool:
+        """His turn: the rest of what he sends, or to read what was sent to him."""
+        asked = self._current_request
+        return self._reads is not None or (asked is not None and not asked.content.is_eof())
+
     def abort(self) -> None:
         """End it at once, whatever waits to be read there."""
         self._all.pop(self, None)
-        if isinstance(self.transport, asyncio.Transport):
+        if self.transport is not None:  # of uvloop: no asyncio.Transport
             self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
