@@ -30,21 +30,6 @@ T = TypeVar("T")
 number = st.integers(0, 2)
 
 
-class Ranged(MemoryShelf):
-    """Answers queries for equal values and ranges, as they were when it was asked."""
-
-    async def every(self, criteria: Any = None, *, order: str | None = None) -> Any:
-        for one in [copy.deepcopy(one) for one in self.items.values()]:
-            if all(_fits(getattr(one, name), value) for name, value in (criteria or {}).items()):
-                yield one
-
-
-def _fits(found: Any, wanted: Any) -> bool:
-    if not isinstance(wanted, dict):
-        return bool(found == wanted)
-    return found is not None and wanted["$gt"] < found < wanted["$lt"]
-
-
 def done(work: Coroutine[Any, Any, T]) -> T:
     """What ``work`` returns; the store in memory never waits for anything."""
     try:
@@ -57,7 +42,7 @@ def done(work: Coroutine[Any, Any, T]) -> T:
 def _staffed() -> tuple[Store, MemoryShelf]:
     memory = MemoryStore()
     for name in ("people", "tips"):
-        setattr(memory, name, Ranged(name, memory))
+        setattr(memory, name, MemoryShelf(name, memory))
     store = cast(Store, memory)
     for id, role, station in (
         ("wang", Role.COMMUNITY_OFFICER, "w1"),

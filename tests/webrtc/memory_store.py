@@ -1,15 +1,46 @@
-"""The store's ports kept in memory, for tests of the media process alone."""
+"""The store's ports kept in memory, for tests of the domain and the media process alone.
+
+What is asked for is answered as by the store, or refused: ``tests/storage/test_both_stores.py`` asks both.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import copy
+import operator
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from domain.errors import Conflict, Duplicate, NotFound, StoreDown
 from domain.ports import Change, Lost, Page
+
+RANGES = {"$gt": operator.gt, "$gte": operator.ge, "$lt": operator.lt, "$lte": operator.le}
+
+
+def field(item: Any, name: str) -> Any:
+    """What a document has under this name; raises ``NotImplementedError`` for what only the store knows."""
+    name = "id" if name == "_id" else name
+    if "." in name or not hasattr(item, name):
+        raise NotImplementedError(f"the memory store cannot ask for {name}")
+    return getattr(item, name)
+
+
+def meets(found: Any, wanted: Any) -> bool:
+    """Whether a field has what is wanted of it: a value, one of several, or one in a range."""
+    every = found if isinstance(found, list) else [found]
+    if not isinstance(wanted, Mapping):
+        return wanted in every
+    if set(wanted) == {"$in"}:
+        return any(one in wanted["$in"] for one in every)
+    if not wanted or not set(wanted) <= set(RANGES) or isinstance(found, list):
+        raise NotImplementedError(f"the memory store does not know {sorted(wanted)}")
+    return all(_alike(found, end) and RANGES[how](found, end) for how, end in wanted.items())
+
+
+def _alike(found: Any, end: Any) -> bool:
+    """The store compares texts with texts and numbers with numbers, and nothing else."""
+    return isinstance(found, str) == isinstance(end, str) and found is not None
 
 
 class MemoryShelf:
@@ -58,16 +89,32 @@ class MemoryShelf:
         limit: int = 200,
     ) -> Page[Any]:
         await self._store.answer()
-        page = Page(copy.deepcopy(one) for one in [*self.items.values()][:limit])
-        page.more = len(self.items) > limit
+        found = self._matching(criteria, order)
+        if descending:
+            found.reverse()
+        page = Page(copy.deepcopy(one) for one in found[:limit])
+        page.more = len(found) > limit
         return page
 
     async def every(
         self, criteria: Mapping[str, Any] | None = None, *, order: str | None = None
     ) -> AsyncIterator[Any]:
         await self._store.answer()
-        for one in list(self.items.values()):
+        for one in self._matching(criteria, order):
             yield copy.deepcopy(one)
+
+    async def count(self, criteria: Mapping[str, Any] | None = None) -> int:
+        await self._store.answer()
+        return len(self._matching(criteria, None))
+
+    def _matching(self, criteria: Mapping[str, Any] | None, order: str | None) -> list[Any]:
+        wanted = (criteria or {}).items()
+        found = [
+            one
+            for one in self.items.values()
+            if all(meets(field(one, name), value) for name, value in wanted)
+        ]
+        return sorted(found, key=lambda one: field(one, order)) if order else found
 
     async def remove(self, id: str) -> None:
         await self._store.answer()
