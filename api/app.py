@@ -377,12 +377,11 @@ async def _forgetting(house: House) -> None:
 
 async def _forget(house: House) -> None:
     """What is known of pages that were closed, of log-ins that failed long ago and of sessions that ended."""
-    await forget(house.store, now_ms())
-    await forget_viewings(house.store, now_ms())
-    await forget_attempts(house, now_ms())
-    await session.forget_sessions(house, now_ms())
+    now = now_ms()
+    await asyncio.gather(forget(house.store, now), forget_viewings(house.store, now))
+    await asyncio.gather(forget_attempts(house, now), session.forget_sessions(house, now))
     if house.sandbox is not None:
-        await house.sandbox.forget(now_ms())
+        await house.sandbox.forget(now)
 
 
 async def _sweeping(house: House) -> None:

