@@ -21,6 +21,7 @@ from domain.ticket import EntryKind, incident_id_for, issue_resume, random_id, r
 
 # A store that is slow holds up no receipt: the report goes to disk meanwhile.
 STORE_FIRST_S = 0.003
+STORE_ONCE_MORE_S = 0.5
 log = logging.getLogger("jingmin.intake")
 WORDS_KEPT = 4000
 AT_ONCE = 100  # as many as are written together
@@ -147,9 +148,8 @@ async def _keep(house: House, one: Report) -> Incident:
         if (writing := house.writing.get(one.id)) is not None:
             await asyncio.wait({writing})
         try:
-            if not house.store_up:  # whoever is in danger is not kept waiting for it
-                raise StoreDown
-            async with asyncio.timeout(STORE_PATIENCE_S):
+            # It may answer though it was away a moment ago; whoever is in danger is not kept waiting long.
+            async with asyncio.timeout(STORE_PATIENCE_S if house.store_up else STORE_ONCE_MORE_S):
                 return await raise_alarm(house.store, one, one.received_at)
         except (StoreDown, TimeoutError):
             log.error("report %s was NOT TAKEN: store and disk take nothing", one.id)
