@@ -22,7 +22,7 @@ from bot.scene import Scene
 from bot.turn import Came, Data, Effect, Following, Say, State, What, read
 from domain.arrival import Arrival, Platform
 from domain.errors import Conflict, Duplicate, NotFound, StoreDown
-from domain.queries_messages import dialogs_between
+from domain.queries_messages import dialogs_in
 from domain.resident import Dialog, Language, LanguageBy, Resident, follow_at
 
 FILE_TRIES = 3  # then what follows the file must not wait any longer
@@ -178,16 +178,17 @@ async def _dialog(house: BotHouse, id: str) -> Dialog:
 async def end_late(house: BotHouse) -> int:
     """End conversations that stopped half-way, politely; how many."""
     now, count = house.clock(), 0
-    recent = dialogs_between(now - 48 * 3_600_000, now - LATE_MS)
-    async for dialog in house.store.dialogs.every(recent):
-        if dialog.state == State.IDLE:
-            continue
-        try:
-            count += await _end(house, dialog, now)
-        except StoreDown:
-            raise
-        except Exception as error:  # one that cannot be ended must not keep the others
-            log.error("dialog %s is not ended: %s", dialog.id, type(error).__name__)
+    for state in State:
+        if state is State.IDLE:
+            continue  # nearly all of them
+        half_way = dialogs_in(state, now - 48 * 3_600_000, now - LATE_MS)
+        async for dialog in house.store.dialogs.every(half_way):
+            try:
+                count += await _end(house, dialog, now)
+            except StoreDown:
+                raise
+            except Exception as error:  # one that cannot be ended must not keep the others
+                log.error("dialog %s is not ended: %s", dialog.id, type(error).__name__)
     return count
 
 

@@ -89,10 +89,10 @@ def messages_in(state: str) -> Criteria:
     return {"state": str(state)}
 
 
-@query("dialogs", "at_1")
-def dialogs_between(since: int, until: int) -> Criteria:
-    """Conversations in which something was said last in this time."""
-    return {"at": {"$gt": since, "$lt": until}}
+@query("dialogs", "state_1_at_1")
+def dialogs_in(state: str, since: int, until: int) -> Criteria:
+    """Conversations in a state in which something was said last in this time."""
+    return {"state": str(state), "at": {"$gt": since, "$lt": until}}
 
 
 @query("loose_files", "at_1")

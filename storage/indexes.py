@@ -9,6 +9,7 @@ up, down = pymongo.ASCENDING, pymongo.DESCENDING
 
 # Nothing asks for these any more: they are dropped.
 OBSOLETE: dict[str, tuple[str, ...]] = {
+    "dialogs": ("at_1",),
     "incidents": ("key_1",),
     "messages": ("about_1_state_1",),
     "residents": ("community_1__id_1",),
@@ -62,7 +63,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel("incident", partialFilterExpression={"incident": {"$gt": ""}}),
     ],
     "dialogs": [
-        IndexModel("at"),
+        IndexModel([("state", up), ("at", up)]),
     ],
     "tellers": [
         IndexModel([("told", up), ("opened_at", down)]),

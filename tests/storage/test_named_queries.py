@@ -88,7 +88,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "messages_about_in": [("i", "QUEUED")],
     "answers_before": [("SENT", 1_000)],
     "messages_in": [("QUEUED",)],
-    "dialogs_between": [(100, 1_000)],
+    "dialogs_in": [("ASKED", 100, 1_000)],
     "loose_files_before": [(1_000,)],
     "tellers_of_resident": [("r",)],
     "residents_of": [("i",)],
