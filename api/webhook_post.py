@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from domain.errors import INVALID, Refused
-from domain.public_network import addresses, is_number, is_public, is_refused
+from domain.public_network import is_number, is_public, is_refused, resolve
 from domain.webhook import sign
 
 PATIENCE_S = 10.0
@@ -100,17 +100,7 @@ class _Resolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=family,
-                proto=0,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for family, address in await addresses(host, self._private)
-        ]
+        return [ResolveResult(**one) for one in await resolve(host, port, self._private)]
 
     async def close(self) -> None:
         """Nothing is kept."""

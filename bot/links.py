@@ -12,7 +12,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from domain.errors import FORBIDDEN, Refused
-from domain.public_network import addresses
+from domain.public_network import resolve
 
 # Where WeChat and WeCom keep files; it names them with http, and has them with https.
 HOSTS = ("qq.com", "qpic.cn", "weixinbridge.com")
@@ -59,17 +59,7 @@ class Names(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=family,
-                proto=0,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for family, address in await addresses(host, self._private)
-        ]
+        return [ResolveResult(**one) for one in await resolve(host, port, self._private)]
 
     async def close(self) -> None:
         """Nothing is kept."""

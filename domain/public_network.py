@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from typing import TypedDict
 
 from domain.lookup import LOOKUPS
 
@@ -40,6 +41,26 @@ def is_number(host: str) -> bool:
     host is not asked of the resolver, and so not judged there."""
     last = host.rstrip(".").rpartition(".")[2]
     return ":" in host or last.isdigit() or last.startswith("0x")
+
+
+class Resolved(TypedDict):
+    """One address as the resolvers of aiohttp name it."""
+
+    hostname: str
+    host: str
+    port: int
+    family: int
+    proto: int
+    flags: int
+
+
+async def resolve(host: str, port: int, private: bool) -> list[Resolved]:
+    """``addresses`` for a connection, which asks about no name any more."""
+    numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+    return [
+        Resolved(hostname=host, host=one, port=port, family=family, proto=0, flags=numeric)
+        for family, one in await addresses(host, private)
+    ]
 
 
 async def addresses(host: str, private: bool = False) -> list[tuple[socket.AddressFamily, str]]:
