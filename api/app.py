@@ -53,9 +53,9 @@ from api.collector import leave_alone
 from api.compression import compress, may_compress
 from api.cross_origin import add_preflights, allow, is_open
 from api.disk_watch import watch_disk
+from api.forgetting import forgetting
 from api.house import STORE_PATIENCE_S, House
 from api.live import caller_feed, staff_feed
-from api.login import forget_attempts
 from api.metrics import HealthView
 from api.notice_page import notice_page
 from api.notice_pictures import public_picture
@@ -77,14 +77,11 @@ from domain.errors import (
 )
 from domain.lasting import lasting
 from domain.open_files import OPEN_FILES
-from domain.presence import forget
 from domain.sweep import sweep
-from domain.viewing import forget_viewings
 
 HEALTH_S = 1.0
 HEALTH_PATIENCE_S = 3.0
 SWEEP_S = 1.0
-FORGET_S = 600.0
 AT_ONCE = 100
 log = logging.getLogger("jingmin.api")
 own = Routes()
@@ -300,7 +297,7 @@ async def _start(app: web.Application) -> None:
         "disk": lambda: watch_disk(house),
         "sweep": lambda: _sweeping(house),
         "checkpoints": lambda: sign_logs(house),
-        "forgetting": lambda: _forgetting(house),
+        "forgetting": lambda: forgetting(house),
         "collector": lambda: leave_alone(house.board),
         "webhooks": WebhookSender(house).run,
     }
@@ -362,26 +359,6 @@ async def _watch_store(house: House) -> None:
             except Exception:
                 log.exception("the journal could not be replayed now")
         await asyncio.sleep(HEALTH_S if up else 0.3)
-
-
-async def _forgetting(house: House) -> None:
-    """Remove what is old, in one process at a time."""
-    wait = FORGET_S
-    while True:
-        await asyncio.sleep(wait * (0.75 + random.random() / 2))
-        try:
-            wait = await house.turns.turn("forgetting", FORGET_S, lambda: _forget(house))
-        except Refused as refused:
-            log.warning("what is old is not removed now: %s", refused.fault.code)
-
-
-async def _forget(house: House) -> None:
-    """What is known of pages that were closed, of log-ins that failed long ago and of sessions that ended."""
-    now = now_ms()
-    await asyncio.gather(forget(house.store, now), forget_viewings(house.store, now))
-    await asyncio.gather(forget_attempts(house, now), session.forget_sessions(house, now))
-    if house.sandbox is not None:
-        await house.sandbox.forget(now)
 
 
 async def _sweeping(house: House) -> None:
