@@ -4,8 +4,7 @@ hears what its resident adds.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -20,13 +19,12 @@ from domain.people import SYSTEM, Person, Role
 from domain.ports import Finder, Store
 from domain.succession import OPEN, accept, reassign, take_over
 from domain.tip import Tip, add, reply, require_tip, submit, take
-from tests.webrtc.memory_store import MemoryShelf, MemoryStore
+from tests.webrtc.memory_store import MemoryShelf, MemoryStore, done
 
 HOUR = 3_600_000
 COMMUNITIES = ("c1", "c2")
 OFFICERS = tuple(f"o{n}" for n in range(4))
 STAFF = (*OFFICERS, "s1", "chief")
-T = TypeVar("T")
 person = st.sampled_from(STAFF)
 officer = st.sampled_from(OFFICERS)
 
@@ -34,15 +32,6 @@ officer = st.sampled_from(OFFICERS)
 class Stations:
     def communities(self, station: str) -> list[Any]:
         return []
-
-
-def done(work: Coroutine[Any, Any, T]) -> T:
-    """What ``work`` returns; the store in memory never waits for anything."""
-    try:
-        while True:
-            work.send(None)
-    except StopIteration as end:
-        return cast(T, end.value)
 
 
 class Absences(RuleBasedStateMachine):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import settings
@@ -16,11 +15,10 @@ from domain.errors import StoreDown
 from domain.lease import AHEAD_MS, LIFE_MS, Lease, Turns
 from domain.ports import Store
 from storage.store import MongoStore
-from tests.webrtc.memory_store import MemoryShelf, MemoryStore
+from tests.webrtc.memory_store import MemoryShelf, MemoryStore, done
 
 START, EVERY_S = 1_790_000_000_000, 600.0
 EVERY_MS = int(EVERY_S * 1_000)
-T = TypeVar("T")
 
 
 class Clock:
@@ -175,15 +173,6 @@ async def test_an_owner_whose_clock_is_half_a_minute_ahead_keeps_it(store: Mongo
     ahead.now += LIFE_MS // 2
     assert await Worker(store, ahead).turns.take("work", EVERY_MS) == 0
     assert await Worker(store, clock).turns.take("work", EVERY_MS) > 0
-
-
-def done(work: Coroutine[Any, Any, T]) -> T:
-    """What ``work`` returns; the store in memory never waits for anything."""
-    try:
-        while True:
-            work.send(None)
-    except StopIteration as end:
-        return cast(T, end.value)
 
 
 class TwoOwners(RuleBasedStateMachine):

@@ -5,7 +5,6 @@ each, and nobody of a tip that was answered or is over.
 from __future__ import annotations
 
 import copy
-from collections.abc import Coroutine
 from typing import Any, TypeVar, cast
 
 import pytest
@@ -21,22 +20,13 @@ from domain.tip import TELLER, Tip, add, reply, submit, take
 from domain.tip_deadline import OFFICER, OVERDUE, SUPERVISOR, Deadlines, remind_overdue
 from domain.tip_moves import become_incident, call_back, hand_over
 from domain.tip_urgency import mark
-from tests.webrtc.memory_store import MemoryShelf, MemoryStore
+from tests.webrtc.memory_store import MemoryShelf, MemoryStore, done
 
 HOUR, MINUTE = 3_600_000, 60_000
 NOON = 1_790_000_100_000
 DEADLINES = Deadlines()
 T = TypeVar("T")
 number = st.integers(0, 2)
-
-
-def done(work: Coroutine[Any, Any, T]) -> T:
-    """What ``work`` returns; the store in memory never waits for anything."""
-    try:
-        while True:
-            work.send(None)
-    except StopIteration as end:
-        return cast(T, end.value)
 
 
 def _staffed() -> tuple[Store, MemoryShelf]:

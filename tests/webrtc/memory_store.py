@@ -8,14 +8,24 @@ from __future__ import annotations
 import asyncio
 import copy
 import operator
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from domain.errors import Conflict, Duplicate, NotFound, StoreDown
 from domain.ports import Change, Lost, Page
 
+T = TypeVar("T")
 RANGES = {"$gt": operator.gt, "$gte": operator.ge, "$lt": operator.lt, "$lte": operator.le}
+
+
+def done(work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` returns; the store in memory never waits for anything."""
+    try:
+        while True:
+            work.send(None)
+    except StopIteration as end:
+        return cast(T, end.value)
 
 
 def field(item: Any, name: str) -> Any:
