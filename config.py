@@ -229,15 +229,11 @@ def _is_exact(origin: str) -> bool:
 
 
 def _is_apart(folder: Path, data: Path) -> bool:
-    """Whether it can be made where ours is not, and written. A test or demo has one disk alone: only the same
-    folder is refused."""
+    """Whether it lies outside of ``data`` and we may write there, or make it. That it is another disk is for
+    the operator to see to."""
     if folder.resolve().is_relative_to(data.resolve()):
         return False
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)
+    return os.access(folder if folder.exists() else folder.parent, os.W_OK)
 
 
 def _check(settings: Settings, complete: bool) -> None:
@@ -246,7 +242,9 @@ def _check(settings: Settings, complete: bool) -> None:
     if settings.turn_urls and not settings.turn_secret:
         raise SettingsError("turn_secret: needed with turn_urls")
     if settings.spare_journal is not None and not _is_apart(settings.spare_journal, settings.data):
-        raise SettingsError("spare_journal: a folder on another disk than data, which we may write")
+        raise SettingsError(
+            "spare_journal: a folder outside of data, on another disk, that we may write"
+        )
     check_platforms(settings)
     check_accounts(settings, settings.accounts)
     for origin in settings.all_origins:

@@ -13,7 +13,7 @@ from api.shapes_stations import StationReach
 
 class StoreState(Struct, tag="store", tag_field="type"):
     """``state`` up or down; ``journaled`` reports wait on disk for the store to come back; ``disk_low``: less
-    than 1 GB or 5 % is free."""
+    than 3 GiB or 5 % is free."""
 
     state: str
     journaled: int

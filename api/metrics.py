@@ -7,8 +7,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 
 class HealthView(Struct):
-    """``/healthz``. ``journaled`` reports wait on disk for the store; ``disk`` is ok, or low: below 1 GB or
-    5 %."""
+    """``/healthz``. ``journaled`` reports wait on disk for the store; ``disk`` is ok, or low: below 3 GiB
+    or 5 %."""
 
     status: str
     store: str

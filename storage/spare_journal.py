@@ -35,7 +35,7 @@ class SpareJournal(Generic[T]):
         try:
             return await self._first.keep(item)
         except OSError as error:
-            log.error("the journal cannot be written: %s; the spare one is", error.strerror)
+            log.warning("the journal cannot be written: %s; the spare one is", error.strerror)
             return await self._second.keep(item)
 
     async def done(self, id: str) -> None:

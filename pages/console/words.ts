@@ -77,8 +77,8 @@ export const words = {
   ],
   'banner.disk': ['服务器磁盘快满了', 'The disk of the server is nearly full'],
   'banner.disk.text': [
-    '报警仍能接收。请立即通知技术值班：磁盘写满后，录像会停，报警人会被告知直接拨打 110。',
-    'Reports are still taken. Call the operator now: once it is full recording stops, and callers are told to dial 110.',
+    '报警仍能接收。请立即通知技术值班：空间再减少，先不收照片和视频，再暂停录像；写满后，报警人会被告知直接拨打 110。',
+    'Reports are still taken. Call the operator now: with less, pictures and videos are refused, then recording pauses; once it is full, callers are told to dial 110.',
   ],
   'banner.store.count': ['{n} 条报警待补录', '{n} reports in the journal'],
 

@@ -2,7 +2,7 @@
 
 import type { CallerView, IncidentView, MeView, StationReach } from './types';
 
-/** `state` up or down; `journaled` reports wait on disk for the store to come back; `disk_low`: less than 1 GB or 5 % is free. */
+/** `state` up or down; `journaled` reports wait on disk for the store to come back; `disk_low`: less than 3 GiB or 5 % is free. */
 export interface StoreState {
   type: 'store';
   state: string;
