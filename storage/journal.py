@@ -43,7 +43,7 @@ class DiskJournal(Generic[T]):
         self._done: list[tuple[str, asyncio.Future[None] | None]] = []
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
-        self._file = self._claim_new()
+        self._path, self._file = self._claim_new()
         self._rewrite_at = REWRITE_BYTES
         self.adopt()
 
@@ -79,7 +79,7 @@ class DiskJournal(Generic[T]):
         """Take over files of processes that are gone; returns how many documents came with them."""
         found = 0
         for path in sorted(self._folder.glob("*.jsonl")):
-            if path.name == Path(self._file.name).name:
+            if path == self._path:
                 continue
             try:
                 other = path.open("r+b")
@@ -99,14 +99,14 @@ class DiskJournal(Generic[T]):
 
     def close(self) -> None:
         if not self._waiting:
-            Path(self._file.name).unlink(missing_ok=True)
+            self._path.unlink(missing_ok=True)
         elif self._done:
             with contextlib.suppress(OSError):
                 _write(self._file, b"".join(_line(id) for id, _ in self._done), sync=False)
         self._file.close()
         self._thread.shutdown(wait=False)
 
-    def _claim_new(self) -> IO[bytes]:
+    def _claim_new(self) -> tuple[Path, IO[bytes]]:
         while True:
             path = self._folder / f"reports-{os.getpid()}-{os.urandom(4).hex()}.jsonl"
             file = open(path, "xb", buffering=0, opener=_private)  # noqa: SIM115 (open as long as we live)
@@ -119,7 +119,7 @@ class DiskJournal(Generic[T]):
             os.fsync(folder)
         finally:
             os.close(folder)
-        return file
+        return path, file
 
     async def _append(self, item: T) -> None:
         """Lines that come while others are written go with the next, in their order."""
@@ -166,18 +166,19 @@ class DiskJournal(Generic[T]):
     def _rewrite(self, waiting: list[T]) -> None:
         """Into a new file what waits alone: under a steady load there is always something that does."""
         try:
-            file = self._claim_new()
+            path, file = self._claim_new()
         except OSError:
             return
         try:
             _write(file, b"".join(_line(one) for one in waiting))
         except OSError:
-            Path(file.name).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             file.close()
             return
-        old, self._file = self._file, file
+        old_path, old = self._path, self._file
+        self._path, self._file = path, file
         self._rewrite_at = max(REWRITE_BYTES, 2 * os.fstat(file.fileno()).st_size)
-        Path(old.name).unlink(missing_ok=True)
+        old_path.unlink(missing_ok=True)
         old.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -14,6 +15,7 @@ from domain.errors import StoreDown
 from domain.sweep import sweep
 from tests.api.conftest import PASSWORD, Site, until
 from tests.city import IN_W1
+from tests.full_disk import full_disk
 
 
 async def taken(site: Site) -> tuple[dict[str, str], str]:
@@ -153,7 +155,7 @@ async def test_broken_exif_does_not_cost_the_picture_and_comments_go(site: Site)
 
 
 async def test_a_full_disk_stops_neither_reports_nor_the_watch(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house = site.house
 
@@ -166,13 +168,13 @@ async def test_a_full_disk_stops_neither_reports_nor_the_watch(
         first = await site.report(key="before-the-disk")
     assert first["journaled"]
     good = house.journal._file  # type: ignore[attr-defined]
-    house.journal._file = open("/dev/full", "ab", buffering=0)  # type: ignore[attr-defined]  # noqa: SIM115
-    await until(lambda: house.store_up)
-    house.store_up = False
-    second = await site.report(key="with-a-full-disk")
-    assert second["number"]
-    house.journal._file.close()  # type: ignore[attr-defined]
-    house.journal._file = good  # type: ignore[attr-defined]
+    with full_disk(tmp_path) as full:
+        house.journal._file = full  # type: ignore[attr-defined]
+        await until(lambda: house.store_up)
+        house.store_up = False
+        second = await site.report(key="with-a-full-disk")
+        assert second["number"]
+        house.journal._file = good  # type: ignore[attr-defined]
     await until(lambda: house.store_up and not house.journal.waiting())
     assert not any(task.done() for task in house.background)
     for receipt in (first, second):

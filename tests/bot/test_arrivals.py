@@ -18,6 +18,7 @@ from storage.journal import DiskJournal
 from tests.bot.conftest import WORK
 from tests.bot.street import until
 from tests.bot.test_callbacks import Away, Knock, knock, message, replace_arrivals
+from tests.full_disk import full_disk
 
 __all__ = ["knock"]
 
@@ -154,11 +155,12 @@ async def test_a_full_disk_is_no_answer(
     knock: Knock,
     house: BotHouse,
     journal: DiskJournal[Arrival],
+    tmp_path: Path,
 ) -> None:
     """What is kept nowhere is delivered again, so it must not be answered."""
     replace_arrivals(house, Away(house))
     query, body = knock.sealed(message(Content="楼道里的灯坏了"))
-    with open("/dev/full", "ab", buffering=0) as full:
+    with full_disk(tmp_path) as full:
         real, journal._file = journal._file, full
         with pytest.raises(aiohttp.ServerDisconnectedError):
             await knock.post(query, body)
@@ -211,3 +213,15 @@ async def test_what_is_done_is_said_on_disk_though_nothing_else_comes(tmp_path: 
         return file.stat().st_size == 0
 
     await until(empty)
+
+
+async def test_a_journal_removes_no_file_but_its_own(tmp_path: Path) -> None:
+    journal = DiskJournal(tmp_path / "journal", Arrival)
+    (own,) = (tmp_path / "journal").iterdir()
+    (tmp_path / "other").write_bytes(b"")
+    with open(tmp_path / "other", "ab", buffering=0) as other:
+        journal._file.close()
+        journal._file = other
+        journal.close()
+    assert (tmp_path / "other").exists()
+    assert not own.exists()

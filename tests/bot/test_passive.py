@@ -26,6 +26,7 @@ from tests.bot.conftest import Ports, Sim
 from tests.bot.street import Street, officer, until
 from tests.bot.test_callbacks import Away, Knock, in_mode, knock, message, replace_arrivals
 from tests.bot.test_handler import work
+from tests.full_disk import full_disk
 from tests.neighbourhoods import city_of_communities
 
 __all__ = ["in_mode", "knock"]
@@ -211,7 +212,7 @@ async def test_a_full_disk_is_answered_too_and_what_came_waits_in_memory(
     away = Away(house)
     replace_arrivals(house, away)
     query, body = knock.sealed(message(Content=CRY))
-    with open("/dev/full", "ab", buffering=0) as full:
+    with full_disk(tmp_path) as full:
         disk, journal._file = journal._file, full
         began = time.monotonic()
         status, answer = await knock.post(query, body)
