@@ -40,6 +40,11 @@ it('says that the disk is nearly full, from the first moment and until there is 
   await Socket.last.say({ type: 'store', state: 'down', journaled: 3, disk_low: false });
   await vi.waitFor(() => { expect(shown!.find('banner-disk')).toBeUndefined(); });
   expect(shown.text()).toContain('3 条报警待补录');
+  expect(shown.text()).toContain('不会丢失');
+  await Socket.last.say({ type: 'store', state: 'down', journaled: 3, disk_low: true });
+  await vi.waitFor(() => { expect(shown!.text()).toContain('新报警可能存不下'); });
+  expect(shown.text(), 'the two would say the opposite').not.toContain('不会丢失');
+  expect(shown.text()).not.toContain('报警仍能接收');
   await Socket.last.say({ type: 'store', state: 'up', journaled: 0, disk_low: true });
   await vi.waitFor(() => { expect(shown!.find('banner-disk')).toBeDefined(); });
 });

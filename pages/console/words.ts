@@ -75,6 +75,10 @@ export const words = {
     '新报警已写入本机日志，恢复后自动补录，不会丢失。现在不能接听和处置，请留意报警人位置。',
     'New reports are written to the journal on disk and entered later; none is lost. Answering is not possible now; watch the positions.',
   ],
+  'banner.store.full': [
+    '磁盘也快满了：新报警可能存不下，存不下时报警人会被告知直接拨打 110。请立即通知技术值班。现在不能接听和处置。',
+    'The disk is nearly full, too: new reports may not be kept, and callers are then told to dial 110. Call the operator now. Answering is not possible.',
+  ],
   'banner.disk': ['服务器磁盘快满了', 'The disk of the server is nearly full'],
   'banner.disk.text': [
     '报警仍能接收。请立即通知技术值班：空间再减少，先不收照片和视频，再暂停录像；写满后，报警人会被告知直接拨打 110。',

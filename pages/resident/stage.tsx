@@ -65,8 +65,8 @@ function Waiting({ session }: { session: Session }) {
   const answered = progress(view).done.answered && !again;
   return (
     <div class="waiting" data-testid="waiting">
-      {/* What fails takes the room of what only moves. */}
-      {!failing && <span class="pulse" aria-hidden="true"><Icon name={sent ? 'shield' : 'send'} size={34} /></span>}
+      {/* What fails, and what to do about it, takes the room of what only moves. */}
+      {!failing && !urged && <span class="pulse" aria-hidden="true"><Icon name={sent ? 'shield' : 'send'} size={34} /></span>}
       <h2 aria-live="polite">{!sent ? t('sending') : answered ? t(awayFrom(view) ? 'line_alone' : 'line_joining') : t(urged ? 'not_connected' : 'connecting')}</h2>
       <p class="clock">{elapsed(again ? view.waiting_since : kept.tappedAt, Date.now())}</p>
       {!answered && <p class="waiting-hint">{!sent ? t('sending_calm') : t(urged ? 'not_connected_hint' : 'connecting_hint')}</p>}
