@@ -8,8 +8,9 @@ from msgspec import Meta, Struct
 
 from api.bodies import Request
 from api.limits import Rate
+from api.proof import require_proof
 from api.routes import Ask, Routes
-from domain.errors import FORBIDDEN, TOKEN_BAD, NotFound, Refused, StoreDown
+from domain.errors import FORBIDDEN, PROOF_NEEDED, TOKEN_BAD, NotFound, Refused, StoreDown
 from domain.integrator import Integrator, Scope, is_key, issue_key, key_id
 from domain.people import Role
 
@@ -81,9 +82,11 @@ async def list_integrators(ask: Ask) -> IntegratorList:
     return IntegratorList([integrator_view(one) for one in found])
 
 
-@routes.add("POST", "/integrators", ADMINS, status=201)
+@routes.add("POST", "/integrators", ADMINS, status=201, faults=(PROOF_NEEDED,))
 async def add_integrator(ask: Ask, body: IntegratorIn) -> IntegratorKey:
-    """A new key, for the header ``Jingmin-Key``. It is in this answer and nowhere else."""
+    """A new key, for the header ``Jingmin-Key``. It is in this answer and nowhere else. Asks for a
+    proof (POST /session/proof)."""
+    require_proof(ask)
     key = issue_key(ask.house.secret, body.sandbox)
     one = Integrator(
         key_id(key),

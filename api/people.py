@@ -12,12 +12,13 @@ from api.charge import heir_of, pass_on
 from api.desks import empty_hands
 from api.login import forgive
 from api.passwords import new_password
+from api.proof import require_proof
 from api.routes import Ask, Routes
 from api.session import end_sessions
 from api.shapes import CorpView, InitialPassword, PersonList, PersonView
 from api.views import person_view
 from domain.charge import Parts, require_heir
-from domain.errors import CONFLICT, DUPLICATE, INVALID, Refused
+from domain.errors import CONFLICT, DUPLICATE, INVALID, PROOF_NEEDED, Refused
 from domain.handing_over import follow_charge
 from domain.people import COMMUNITY_PAGE, Person, Role, account
 from domain.platform_ids import account_of
@@ -47,10 +48,11 @@ async def list_people(ask: Ask, query: PeopleQuery) -> PersonList:
     return PersonList([person_view(one) for one in people], following, corps)
 
 
-@routes.add("POST", "/people", ADMINS, status=201, faults=(DUPLICATE,))
+@routes.add("POST", "/people", ADMINS, status=201, faults=(DUPLICATE, PROOF_NEEDED))
 async def add_person(ask: Ask, body: PersonIn) -> PersonView:
     """A new account. Officers of stations and communities need a station of the boundary file; the
-    password has to be changed at the first log-in."""
+    password has to be changed at the first log-in. Asks for a proof (POST /session/proof)."""
+    require_proof(ask)
     station = _station(ask, body.role, body.station)
     person = Person(
         random_id(),
@@ -69,7 +71,7 @@ async def add_person(ask: Ask, body: PersonIn) -> PersonView:
     return person_view(person)
 
 
-@routes.add("PATCH", "/people/{id}", ADMINS)
+@routes.add("PATCH", "/people/{id}", ADMINS, faults=(PROOF_NEEDED,))
 async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
     """Change role, station, password or second factor, disable or enable, WeCom account, communities,
     absence and deputy. Whoever is disabled, or gets another role or station, leaves nothing behind: open
@@ -78,7 +80,11 @@ async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
     one community officer to another takes the groups of the first along, as PUT /groups/{id}/owner. Ends
     the person's sessions and his part in every call (his incidents wait in front), and no browser counts
     as known for his log-ins any more. A new password has to be changed at the next log-in, and forgets
-    the account's failed log-ins. Nobody resets his own password or second factor here."""
+    the account's failed log-ins. Nobody resets his own password or second factor here. What lets somebody
+    in (password, second factor, role, station, WeCom account, enabled again) asks for a proof (POST
+    /session/proof)."""
+    if _lets_in(body):
+        require_proof(ask)
     if id == ask.staff.id and (body.password is not None or body.reset_totp):
         raise Refused(INVALID, "one's own are changed by PUT /session/password and /session/totp")
     person = await ask.house.store.people.get(id)
@@ -125,10 +131,11 @@ async def change_person(ask: Ask, id: str, body: PersonPatch) -> PersonView:
     return person_view(await ask.house.store.people.get(id))
 
 
-@routes.add("POST", "/people/{id}/password", ADMINS, faults=(CONFLICT,))
+@routes.add("POST", "/people/{id}/password", ADMINS, faults=(CONFLICT, PROOF_NEEDED))
 async def reset_password(ask: Ask, id: str) -> InitialPassword:
     """A new password made here, shown once and to be changed at the next log-in. Ends the person's
-    sessions and forgets the account's failed log-ins."""
+    sessions and forgets the account's failed log-ins. Asks for a proof (POST /session/proof)."""
+    require_proof(ask)
     if id == ask.staff.id:
         raise Refused(INVALID, "one's own is changed by PUT /session/password")
     person = await ask.house.store.people.get(id)
@@ -139,6 +146,18 @@ async def reset_password(ask: Ask, id: str) -> InitialPassword:
     await forgive(ask.house, person)
     await ask.house.audit(ask.who, "person.password_reset", id)
     return InitialPassword(person.login, password)
+
+
+def _lets_in(body: PersonPatch) -> bool:
+    """Whether the change could be a way in for whoever asks for it."""
+    return (
+        body.password is not None
+        or body.reset_totp
+        or body.role is not None
+        or body.station is not None
+        or body.userid is not UNSET
+        or body.disabled is False
+    )
 
 
 async def _save(ask: Ask, person: Person, cause: str) -> None:

@@ -66,7 +66,7 @@ async def log_in(ask: Ask, body: LoginIn) -> web.Response:
     five, then 1 s to 60 s. An address never shuts; with more than 60 failures its log-ins come after
     the others'. Failures are halved every ten minutes, a right password leaves none.
     """
-    return await _begin(ask, await check_log_in(ask, body))
+    return await _begin(ask, await check_log_in(ask, body), proved=True)
 
 
 @routes.add("POST", "/session/demo", PUBLIC, answer=MeView, demo=True, faults=(NOT_FOUND,))
@@ -213,7 +213,7 @@ async def forget_sessions(house: House, now: int) -> int:
     return await forget_all(house.store.sessions, old, "expires_at")
 
 
-async def _begin(ask: Ask, person: Person, face: str = "") -> web.Response:
+async def _begin(ask: Ask, person: Person, face: str = "", *, proved: bool = False) -> web.Response:
     face = face or ask.request.headers.get("Jingmin-Face", "console")
     if face not in FACES:
         face = "console"
@@ -222,9 +222,15 @@ async def _begin(ask: Ask, person: Person, face: str = "") -> web.Response:
     if old and is_session(house.secret, old):
         await _replace(house, session_id(old), person)
     token = issue_session(house.secret)
-    await house.store.sessions.add(
-        Session(session_id(token), person.id, face, ask.now, ask.now + house.settings.session_ms)
+    session = Session(
+        session_id(token),
+        person.id,
+        face,
+        ask.now,
+        ask.now + house.settings.session_ms,
+        ask.now if proved else 0,
     )
+    await house.store.sessions.add(session)
     await house.audit(person.who(), "login")
     view = me_view(house, person)
     response = web.Response(body=msgspec.json.encode(view), content_type="application/json")

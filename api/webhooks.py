@@ -8,9 +8,10 @@ from msgspec import Meta, Struct
 
 from api.bodies import Request
 from api.integrators import ADMINS, IntegratorView, integrator_view
+from api.proof import require_proof
 from api.routes import Ask, Routes
 from api.webhook_post import LONGEST_URL, check_url, post
-from domain.errors import INVALID, WRONG_STATE, NotFound
+from domain.errors import INVALID, PROOF_NEEDED, WRONG_STATE, NotFound
 from domain.integrator import Integrator
 from domain.queries import webhook_events_of
 from domain.revise import revise
@@ -67,9 +68,11 @@ class WebhookEventList(Struct):
     events: list[WebhookEventView]
 
 
-@routes.add("PUT", "/integrators/{id}/webhook", ADMINS, faults=(INVALID,))
+@routes.add("PUT", "/integrators/{id}/webhook", ADMINS, faults=(INVALID, PROOF_NEEDED))
 async def set_webhook(ask: Ask, id: str, body: WebhookIn) -> WebhookKey:
-    """Tell this integrator there from now on, with a new secret; also again after it was disabled."""
+    """Tell this integrator there from now on, with a new secret; also again after it was disabled. Asks
+    for a proof (POST /session/proof)."""
+    require_proof(ask)
     url = check_url(body.url.strip(), ask.house.settings.webhook_private)
     secret = new_secret()
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 SECOND_MS = 1_000
+MINUTE_MS = 60_000
 HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000
 CHINA_MS = 8 * HOUR_MS  # all of China has one time, and no summer time
 

@@ -26,6 +26,12 @@ LOGIN_NEEDED = Fault("login_needed", 401, "请先登录", "Log in first")
 LOGIN_FAILED = Fault(
     "login_failed", 401, "账号、密码或动态码不正确", "Account, password or one-time code is wrong"
 )
+PROOF_NEEDED = Fault(
+    "proof_needed",
+    403,
+    "请再次输入密码和动态码",
+    "Give the password and the one-time code once more",
+)
 SECOND_FACTOR = Fault("second_factor", 403, "请先启用动态码", "Set up the one-time code first")
 PASSWORD_NEEDED = Fault(
     "password_needed", 403, "请先修改初始密码", "Change the initial password first"

@@ -78,13 +78,15 @@ class Person:
 
 @dataclass(slots=True)
 class Session:
-    """A log-in. ``id`` is the SHA-256 of the token the browser holds; times are Unix ms."""
+    """A log-in. ``id`` is the SHA-256 of the token the browser holds; times are Unix ms. ``proved_at`` is
+    when password and second factor were last given in it, 0: never."""
 
     id: str
     person: str
     face: str
     created_at: int
     expires_at: int
+    proved_at: int = 0
     version: int = 0
 
 

@@ -143,6 +143,13 @@ export const side = {
     'Scan the code with your authenticator, or type the secret; then enter the 6 digits it shows. Both are shown only once.',
   ],
   'totp.picture': ['添加到身份验证器的二维码', 'The QR code for your authenticator'],
+  'proof.title': ['请确认是您本人', 'Confirm that it is you'],
+  'proof.text': [
+    '此操作会让他人登录或把数据发往别处。确认后 15 分钟内不再询问。',
+    'This lets somebody log in or sends data elsewhere. Once confirmed you are not asked again for 15 minutes.',
+  ],
+  'proof.go': ['确认并继续', 'Confirm and go on'],
+  'proof.not_given': ['没有改动。要继续，请再做一次并确认。', 'Nothing was changed. To go on, do it again and confirm.'],
   'totp.on': ['您已启用动态码。重新设置会使旧的失效。', 'One-time codes are on. Setting up again makes the old ones invalid.'],
   'totp.first': ['首次登录，请先设置动态码。之后每次登录都需要它。', 'First log-in: set up the one-time code. Every later log-in needs one.'],
   'totp.old': ['现在的动态码', 'A present one-time code'],

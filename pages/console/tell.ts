@@ -33,6 +33,7 @@ export const ADVICE: Record<string, Word> = {
   no_media: 'trouble.no_media.do',
   forbidden: 'trouble.forbidden.do',
   too_many: 'trouble.too_many.do',
+  proof_needed: 'proof.not_given',
 };
 
 /** What to try after a fault, in one sentence. */

@@ -49,6 +49,8 @@ export function backoff(tried: number, random = Math.random): number {
 export class Api {
   readonly face: string;
   token: string;
+  /** Asks for password and code once more, when the server does; whether they were given. */
+  prove?: () => Promise<boolean>;
 
   constructor({ face = '', token = '' }: { face?: string; token?: string }) {
     this.face = face;
@@ -117,6 +119,7 @@ export class Api {
         return (await (await this.fetch(method, path, body, asking)).json()) as T;
       } catch (error) {
         const known = isFault(error) ? error : networkFault(false);
+        if (known.code === 'proof_needed' && this.prove && (await this.prove())) continue;
         if (tried >= tries || !known.passing || (asking.signal && asking.signal.aborted)) throw known;
         const wait = Math.max(backoff(tried), 1000 * (Number(known.facts.seconds) || 0));
         if (asking.onRetry) asking.onRetry(tried, known, wait);

@@ -71,12 +71,11 @@ class Site:
         self._clients.append(client)
         return client
 
-    async def staff(self, login: str) -> aiohttp.ClientSession:
+    async def staff(self, login: str, code: str | None = None) -> aiohttp.ClientSession:
         face = "station" if login in ("w1", "e1") else "console"
         client = self.anybody(**{"Jingmin-Face": face})
-        async with client.post(
-            f"{self.api}/session", json={"login": login, "password": PASSWORD}
-        ) as response:
+        given = {"login": login, "password": PASSWORD, **({"code": code} if code else {})}
+        async with client.post(f"{self.api}/session", json=given) as response:
             assert response.status == 200, await response.text()
         return client
 

@@ -11,8 +11,10 @@ import pytest
 from tests.api.conftest import PASSWORD, Site
 
 
-async def with_code(site: Site) -> tuple[aiohttp.ClientSession, pyotp.TOTP, int]:
-    client = await site.staff("chief")
+async def with_code(
+    site: Site, login: str = "chief"
+) -> tuple[aiohttp.ClientSession, pyotp.TOTP, int]:
+    client = await site.staff(login)
     fresh = await site.ask(client, "POST", "/session/totp", {"password": PASSWORD})
     totp, step = pyotp.TOTP(fresh["secret"]), int(time.time() // 30)
     await site.ask(client, "PUT", "/session/totp", {"code": totp.generate_otp(step - 1)})
