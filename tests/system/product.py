@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from storage.embedded import EmbeddedStore
 from tests.city import small_city
 from tests.ports import free_port
 
@@ -64,6 +65,9 @@ class Product:
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "main", "--config", str(self.file), *arguments]
+
+    def store_uri(self) -> str:
+        return EmbeddedStore(self.folder / "data" / "store", self.store_port).uri
 
     def hire(self, login: str, role: str) -> None:
         """An account, by the command that makes the first administrator."""
