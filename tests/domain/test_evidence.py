@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.evidence import Entry, Log, append, checkpoint, verify
+from domain.evidence import Entry, Flaw, Log, append, checkpoint, verify
 from domain.people import Role, Who
 
 SECRET = b"a secret of the tests, thirty-two bytes"
@@ -119,6 +119,26 @@ def test_hashes_stay_what_they_are() -> None:
     log = Log("incident-1")
     append(log, WHO, "message", 1_700_000_000_000, 1_699_999_999_000, key="k", text="在山上", n=1.5)
     assert log.head == EXPECTED
+
+
+def test_a_checkpoint_signs_which_log_and_how_long_and_stays_what_it_is() -> None:
+    """Released ones must verify for ever; and none may be put to another log, length or head."""
+    log = write([("raised", {}), ("closed", {})])
+    signed = checkpoint(SECRET, log, 5)
+    assert (signed.id, signed.at) == ("incident-1:4", 5)
+    told = "7bc2c6e1f2d018d1d4544d9e4b50a8608c932510e3a66db17bfc35a48e8bbc06"
+    assert checkpoint(SECRET, Log("incident-1", 2, "a" * 64), 5).mac == told
+    for other in (
+        replace(signed, incident="incident-2"),
+        replace(signed, length=3),
+        replace(signed, head=log.entries[0].hash),
+    ):
+        flaw = Flaw(other.length, "checkpoint signature does not match")
+        assert verify(log, [other], SECRET) == [flaw]
+    elsewhere = Log("incident-2")
+    append(elsewhere, WHO, "raised", 1)
+    of_another = checkpoint(SECRET, elsewhere, 5)
+    assert verify(log, [of_another], SECRET) == [Flaw(0, "checkpoint of another incident")]
 
 
 EXPECTED = "78019867083e8b8d04a878f897d9a6e2731bbb9890a519cb3a22095974d8ae31"

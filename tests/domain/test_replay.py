@@ -30,6 +30,7 @@ from tests.webrtc.memory_store import MemoryStore
 NOW = 1_795_000_000_000
 WANG = Who("d1", Role.DISPATCHER, "王接警")
 LI = Who("d2", Role.DISPATCHER, "李接警")
+CHIEF = Who("c1", Role.SUPERVISOR, "赵指挥")
 OFFICER = Who("o1", Role.STATION_OFFICER, "张民警", "w1")
 W1 = Jurisdiction("w1", "西一派出所", Level.STATION, "b")
 HERE = Fix(Wgs84(121.1, 41.1, 9.0), 121.1, 41.1, Wgs84.datum, NOW, taken_at=NOW)
@@ -181,6 +182,46 @@ async def test_a_caller_who_comes_and_goes_too_often_to_be_told_may_be_in_either
     assert differences(it) == []
     it.state = IncidentState.RAISED
     assert len(differences(it)) == 1, "an entry that tells the state again counts alone"
+
+
+async def test_who_takes_over_has_it() -> None:
+    store = MemoryStore()
+    await store.incidents.add(compose(Report("i", "i", "0110-1", NOW), NOW))
+    await answer(store, WANG, "i", NOW)
+    it = await answer(store, CHIEF, "i", NOW)
+    told = next(one.seq for one in it.log.entries if one.what == "incident.taken_over")
+    assert (it.dispatcher, differences(it)) == (CHIEF.id, [])
+    it.dispatcher = WANG.id
+    assert [flaw.seq for flaw in differences(it)] == [told]
+
+
+async def test_what_is_taken_back_is_handed_to_nobody() -> None:
+    store = MemoryStore()
+    await store.incidents.add(compose(Report("i", "i", "0110-1", NOW), NOW))
+    await answer(store, WANG, "i", NOW)
+    await dispatch(store, WANG, "i", W1, "分局", "", NOW)
+    await respond(store, OFFICER, "i", "acknowledge", NOW)
+    it = await end_call(store, WANG, "i", NOW + 5, to_station=True)
+    assert it.handed_at is not None
+    it = await stand_down(store, WANG, "i", "w1", "", NOW)
+    assert (it.handed_at, differences(it)) == (None, [])
+    told = next(one.seq for one in it.log.entries if one.what == "incident.taken_back")
+    it.handed_at = NOW + 5
+    assert [flaw.seq for flaw in differences(it)] == [told]
+
+
+async def test_a_station_that_has_left_is_not_at_work() -> None:
+    """Who is answered then is answered, not dispatched; what a station's name is does not matter."""
+    store = MemoryStore()
+    await store.incidents.add(compose(Report("i", "i", "0110-1", NOW), NOW))
+    await answer(store, WANG, "i", NOW)
+    await dispatch(store, WANG, "i", W1, "分局", "", NOW)
+    for one in ("acknowledge", "arrive", "clear"):
+        await respond(store, OFFICER, "i", one, NOW)
+    await close(store, WANG, "i", Disposition.RESOLVED, "", NOW)
+    await come_back(store, "i", NOW, changed=True)
+    it = await answer(store, LI, "i", NOW)
+    assert (it.state, differences(it)) == (IncidentState.ANSWERED, [])
 
 
 async def test_answered_while_a_station_is_at_work_is_dispatched() -> None:
