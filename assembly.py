@@ -13,10 +13,11 @@ from typing import TypeVar
 import clips
 import pictures
 from api.board import Board
-from api.house import ApiSettings, CorpName, House, networks
+from api.house import ApiSettings, CorpName, House
 from api.limits import Limits
 from api.metrics import Metrics
 from api.passwords import Passwords
+from api.proxies import networks
 from api.routes import now_ms
 from bot import meters
 from bot.house import (

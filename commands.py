@@ -27,6 +27,7 @@ from locate.boundaries import Boundaries
 from locate.decoding import read_file
 from locate.kept import renamed
 from locate.problem import UNUSABLE, refuse, sentences
+from supervisor import PROGRAM
 
 if TYPE_CHECKING:
     from bot.house import BotHouse
@@ -231,7 +232,7 @@ async def judge(path: Path, data: Path, environment: Mapping[str, str]) -> bool:
         return True
     arguments = ["boundaries", "check", "--keep", "--data", str(data), "--", str(path)]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "main", *arguments, env={**os.environ, **environment}
+        sys.executable, *PROGRAM, *arguments, env={**os.environ, **environment}
     )
     return await process.wait() == 0
 

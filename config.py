@@ -20,6 +20,7 @@ from msgspec import Meta
 
 from domain.errors import Refused
 from domain.json_limits import check_json
+from network_settings import check_network
 from platform_settings import (
     Account,
     PlatformSettings,
@@ -245,6 +246,7 @@ def _check(settings: Settings, complete: bool) -> None:
         raise SettingsError(
             "spare_journal: a folder outside of data, on another disk, that we may write"
         )
+    check_network(settings)
     check_platforms(settings)
     check_accounts(settings, settings.accounts)
     for origin in settings.all_origins:

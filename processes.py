@@ -14,12 +14,14 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import uvloop
 from aiohttp import web
 
 import commands
+import starting
 from api.app import create_app
 from api.house import House
 from assembly import (
@@ -43,6 +45,7 @@ from domain.errors import StoreDown
 from domain.open_files import OPEN_FILES, raise_limit
 from heartbeat import Heartbeat
 from locate.boundaries import Boundaries
+from network_settings import check_media, doubts, listeners
 from serving import Runner
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
@@ -61,8 +64,15 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
     """The whole product on this machine: store (if embedded), media process, api process."""
     if settings.demo:
         settings = simulated(settings)
-    boundaries = boundary_file(settings)
-    return _run(partial(_supervise, settings, boundaries))
+    check_media(settings)
+    with starting.hold(settings.data):
+        starting.require_ports(
+            listeners(settings), _installation(settings), settings.media_udp_port
+        )
+        for doubt in doubts(settings):
+            log.warning(doubt)
+        boundaries = boundary_file(settings)
+        return _run(partial(_supervise, settings, boundaries))
 
 
 async def _supervise(settings: Settings, boundaries: Path, beat: Heartbeat) -> int:
@@ -84,20 +94,23 @@ async def _supervise(settings: Settings, boundaries: Path, beat: Heartbeat) -> i
         names.append("simulator")
     children = [Child(name, [name], environment, YIELDS.get(name, 0)) for name in names]
     keepers = [asyncio.create_task(child.keep()) for child in children]
+    refusing = [asyncio.create_task(child.refused.wait()) for child in children]
     if embedded is not None:
         watching = embedded.keep_running(lambda: any(child.building for child in children))
         keepers.append(asyncio.create_task(watching))
     if settings.demo:
-        await commands.announce(settings, stop)
-    await stop.wait()
-    for keeper in keepers:
-        keeper.cancel()
-    await asyncio.gather(*keepers, return_exceptions=True)
+        keepers.append(asyncio.create_task(commands.announce(settings, stop)))
+    asked = asyncio.create_task(stop.wait())
+    await asyncio.wait([asked, *refusing], return_when=asyncio.FIRST_COMPLETED)
+    ends = [asked, *refusing, *keepers]
+    for one in ends:
+        one.cancel()
+    await asyncio.gather(*ends, return_exceptions=True)
     for child in reversed(children):
         await child.stop()
     if embedded is not None:
         await asyncio.to_thread(embedded.stop)
-    return 0
+    return 2 if any(child.refused.is_set() for child in children) else 0
 
 
 def api(settings: Settings, options: argparse.Namespace) -> int:
@@ -106,6 +119,8 @@ def api(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _api(settings: Settings, beat: Heartbeat) -> int:
+    place = {"port": (settings.host, settings.port)}
+    await asyncio.to_thread(lambda: starting.require_ports(place, _installation(settings)))
     boundaries = await _boundaries(settings)
     if boundaries is None:
         return 2
@@ -114,7 +129,7 @@ async def _api(settings: Settings, beat: Heartbeat) -> int:
     house = await asyncio.to_thread(build_house, settings, store, boundaries)
     beat.late = house.metrics.loop_lag.observe
     gc.freeze()  # modules and map: nothing the collector would find garbage in
-    async with _served(create_app(house), settings.host, settings.port):
+    async with _served(settings, create_app(house), "port", settings.host, settings.port):
         preparing = asyncio.create_task(_prepare(house, boundaries))
         log.info("api on %s:%s", settings.host, settings.port)
         await _signalled().wait()
@@ -135,6 +150,7 @@ async def _prepare(house: House, boundaries: Boundaries) -> None:
 
 def media(settings: Settings, options: argparse.Namespace) -> int:
     """A media process alone; any number of them may run, each with its own id, ports and url."""
+    check_media(settings)
     return _run(partial(_media, settings), "webrtc.app", "webrtc.ice")
 
 
@@ -143,6 +159,7 @@ async def _media(settings: Settings, beat: Heartbeat) -> int:
     from webrtc.app import MediaServer, run_media
     from webrtc.ice import Relay
 
+    listening = _listening("media_port", settings.media_host, settings.media_port)
     store = await _store(settings, MEDIA_HEARS, beat, OF_KNOWN)
     await store.open(patience=60)
     spool = settings.data / "recordings"
@@ -158,7 +175,6 @@ async def _media(settings: Settings, beat: Heartbeat) -> int:
         relay=Relay(settings.turn_urls, settings.turn_secret) if settings.turn_urls else None,
         udp_port=settings.media_udp_port,
     )
-    listening = _listening(settings.media_host, settings.media_port)
     await _until_asked(run_media(server, listening, Runner))
     await store.close()
     return 0
@@ -210,7 +226,8 @@ async def _answering(settings: Settings, house: BotHouse, opening: asyncio.Task[
 
     house.journal = journal_of(settings, "callbacks", Arrival, DONE_S)
     try:
-        async with _served(create_bot(house), settings.bot_host, settings.bot_port):
+        port = settings.bot_port
+        async with _served(settings, create_bot(house), "bot_port", settings.bot_host, port):
             log.info("bot on %s:%s", settings.bot_host, settings.bot_port)
             await opening
             await asyncio.Event().wait()
@@ -231,22 +248,27 @@ async def _working(settings: Settings, house: BotHouse, opening: asyncio.Task[No
             if settings.demo:
                 group.create_task(commands.furnish_platforms(settings, house))
             if settings.worker_port:
-                await stack.enter_async_context(
-                    _served(create_watching(house), settings.bot_host, settings.worker_port)
-                )
+                place = ("worker_port", settings.bot_host, settings.worker_port)
+                await stack.enter_async_context(_served(settings, create_watching(house), *place))
     finally:
         await client.close()
 
 
 @contextlib.asynccontextmanager
-async def _served(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
+async def _served(
+    settings: Settings, app: web.Application, name: str, host: str, port: int
+) -> AsyncIterator[None]:
+    of = await asyncio.to_thread(_installation, settings)
+    mark = await asyncio.to_thread(starting.claim, name, port, of)
     runner = Runner(app, handler_cancellation=True, keepalive_timeout=KEEP_ALIVE_S)
     await runner.setup()
     try:
-        await web.SockSite(runner, _listening(host, port, shared=True), backlog=1024).start()
+        listening = _listening(name, host, port, shared=True)
+        await web.SockSite(runner, listening, backlog=1024).start()
         yield
     finally:
         await runner.cleanup()
+        mark.close()
 
 
 def simulator(settings: Settings, options: argparse.Namespace) -> int:
@@ -265,11 +287,15 @@ def simulator(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _listening(host: str, port: int, shared: bool = False) -> socket.socket:
+def _listening(name: str, host: str, port: int, shared: bool = False) -> socket.socket:
     """A socket that takes connections once they have sent something: who connects and says nothing stays
-    with the kernel, which forgets him, and takes nobody's place here. ``shared`` with other processes."""
+    with the kernel, which forgets him, and takes nobody's place here. ``shared`` with other processes.
+    Raises ``SettingsError`` about the setting ``name``."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.create_server((host, port), family=family, backlog=1024, reuse_port=shared)
+    try:
+        found = socket.create_server((host, port), family=family, backlog=1024, reuse_port=shared)
+    except OSError as error:
+        raise starting.reason(name, host, port, error) from None
     if hasattr(socket, "TCP_DEFER_ACCEPT"):
         found.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SAYS_NOTHING_S)
     return found
@@ -290,6 +316,12 @@ async def _boundaries(settings: Settings) -> Boundaries | None:
     if not await commands.judge(path, settings.data, settings.environment()):
         return None
     return await asyncio.to_thread(boundaries_of, settings)
+
+
+def _installation(settings: Settings) -> str:
+    uri = settings.store_uri or f"mongodb://127.0.0.1:{settings.store_port}"
+    hosts = urlsplit(uri).netloc.rpartition("@")[2]
+    return starting.installation(settings.secret_bytes(), f"{hosts}/{settings.store_database}")
 
 
 def _store_uri(settings: Settings) -> str:

@@ -19,6 +19,12 @@ LONGEST_PAUSE_S = 5.0
 STOP_S = 8.0
 TICK_S = 0.1
 SILENT_S = 5.0
+WELL_S = 10.0  # the next pause before a start is short again
+# Whoever ran as long can start; what is wrong with it came later, and may go.
+STOOD_S = 120.0
+REFUSED = 2  # the exit code of who can do nothing with these settings
+# Not what lies in the current folder.
+PROGRAM = ("-P", "-m", "main")
 # Until its loop runs: imports, on a machine that is busy or whose disk is slow.
 STARTING_S = 90.0
 # We were stopped, suspended or starved ourselves: how old a heartbeat is says nothing then.
@@ -31,7 +37,8 @@ _libc = ctypes.CDLL("libc.so.6") if sys.platform == "linux" else None
 
 class Child:
     """One process by name; ``keep`` starts it whenever it is not running, and ends it when its event
-    loop gave no heartbeat (``heartbeat.py``) for 5 s. Children die with us.
+    loop gave no heartbeat (``heartbeat.py``) for 5 s. Children die with us. ``refused`` is set when it
+    can never start: it ended with the exit code 2 before it ever ran for two minutes.
 
     ``yields`` is how far it steps back when the processors are all busy, as nice(1) counts.
     """
@@ -42,9 +49,11 @@ class Child:
         arguments: Sequence[str],
         environment: Mapping[str, str],
         yields: int = 0,
-        program: Sequence[str] = ("-m", "main"),
+        program: Sequence[str] = PROGRAM,
     ) -> None:
         self.name = name
+        self.refused = asyncio.Event()
+        self._stood = False
         self.building = False  # waits for an index of the store, as it said at its last heartbeat
         self._yields = yields
         self._command = [sys.executable, *program, *arguments]
@@ -82,13 +91,16 @@ class Child:
         return self._process is not None and self._process.poll() is None
 
     async def keep(self) -> None:
-        """Never returns; the pause between starts grows while the process keeps failing."""
+        """Returns when it can never start; the pause between starts grows while the process keeps failing."""
         pause = 0.2
         started = time.monotonic()
         while True:
             if not self.running():
                 if self._process is not None:
                     log.error("%s ended with %s", self.name, self._process.returncode)
+                    if self._process.returncode == REFUSED and not self._stood:
+                        self.refused.set()
+                        return
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, LONGEST_PAUSE_S)
                 try:
@@ -97,8 +109,9 @@ class Child:
                     log.error("%s does not start: %s", self.name, error)
                     await asyncio.sleep(pause)
                 started = time.monotonic()
-            elif time.monotonic() - started > 10:
+            elif time.monotonic() - started > WELL_S:
                 pause = 0.2
+                self._stood = self._stood or time.monotonic() - started > STOOD_S
             slept = time.monotonic()
             await asyncio.sleep(TICK_S)
             self._watch(time.monotonic(), time.monotonic() - slept - TICK_S)

@@ -10,7 +10,7 @@ import hmac
 import ipaddress
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from api.integrators import integrator_of
 from api.limits import Limits, Sockets
 from api.metrics import Metrics
 from api.passwords import Passwords
+from api.proxies import Networks, address_of, unnamed
 from api.routes import CALLER, PUBLIC, Ask, Route, now_ms
 from domain.audit import Audit
 from domain.call import MEDIA_DEAD_MS
@@ -152,7 +153,8 @@ class House:
     store_up_since: int | None = None
     disk_low: bool = False
     background: list[asyncio.Task[None]] = field(default_factory=list)
-    proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    proxies: Networks = ()
+    proxy_doubted: bool = False
     ending: set[asyncio.Task[None]] = field(default_factory=set)
     change_texts: dict[tuple[object, ...], bytes] = field(default_factory=dict)
     sockets: Sockets = field(default_factory=Sockets)
@@ -300,19 +302,14 @@ class House:
 
     def address(self, request: web.Request) -> str:
         """The client's address; X-Forwarded-For counts only from configured proxies."""
-        peer = request.remote or "unknown"
-        for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
-            if not hop.strip() or not self._is_proxy(peer):
-                break
-            peer = hop.strip()
-        return peer
-
-    def _is_proxy(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self.proxies)
+        if not self.proxy_doubted and (near := unnamed(request, self.proxies)):
+            self.proxy_doubted = True
+            log.warning(
+                "proxies: %s sends X-Forwarded-For and is not named; all who come through it "
+                "are one address to the limits",
+                near,
+            )
+        return address_of(request, self.proxies)
 
     def origin(self, request: web.Request) -> str:
         """A name for the client's address (of IPv6 its first 64 bits) that does not tell it."""
@@ -376,10 +373,3 @@ def face_of(request: web.Request) -> str:
 def session_id(token: str) -> str:
     """Only the hash of a session's token is stored."""
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def networks(
-    texts: Sequence[str],
-) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
-    """Parse proxy networks like ``10.0.0.0/8``; raises ``ValueError``."""
-    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)

@@ -233,3 +233,15 @@ async def test_what_nobody_signed_is_signed_however_old(
 
     await until(signed)
     looking.cancel()
+
+
+async def test_a_proxy_that_is_not_named_is_said_once(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with site.anybody(**{"X-Forwarded-For": "203.0.113.9"}) as client:
+        for _ in range(3):
+            await site.ask(client, "GET", "/config")
+    said = [one.getMessage() for one in caplog.records if "X-Forwarded-For" in one.getMessage()]
+    assert len(said) == 1
+    assert said[0].startswith("proxies: 127.0.0.1 sends")
+    assert "203.0.113.9" not in said[0]

@@ -277,6 +277,7 @@ def test_no_process_starts_again_and_again_with_a_broken_file(tmp_path: Path, co
     environment = {
         **os.environ,
         "JINGMIN_PUBLIC_URL": "https://110.example.cn",
+        "JINGMIN_MEDIA_URL": "wss://110.example.cn/rtc",
         "JINGMIN_BOUNDARIES": str(path),
         "JINGMIN_DATA": str(tmp_path / "data"),
         "JINGMIN_OFFICIAL_APPID": "wx1",
@@ -317,6 +318,7 @@ def test_what_cannot_be_kept_is_not_started_from(tmp_path: Path, command: str) -
             "JINGMIN_DATA": str(tmp_path / "data"),
             "JINGMIN_BOUNDARIES": str(path),
             "JINGMIN_PUBLIC_URL": "https://110.example.cn",
+            "JINGMIN_MEDIA_URL": "wss://110.example.cn/rtc",
             "LC_ALL": "C.UTF-8",
         },
         capture_output=True,

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from api.house import networks
+from api.proxies import networks
 from api.routes import now_ms
 from domain.evidence import append
 from domain.flood import Floods, says_nothing

@@ -13,12 +13,12 @@ import aiohttp
 import pyotp
 import pytest
 
-from api.house import networks
 from api.lanes import Place
 from api.limits import Limits
 from api.login import forget_attempts
 from api.login_policy import HALVED_MS
 from api.passwords import Passwords
+from api.proxies import networks
 from api.routes import now_ms
 from api.session import ENDED_KEPT_MS, forget_sessions
 from domain.people import Attempts, Person, Role, Session
