@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import socket
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -37,6 +36,7 @@ from domain.ports import Journal, Named
 from domain.publishing import Cap
 from domain.queries_groups import boundary_area, boundary_areas
 from domain.receipt_numbers import ReceiptNumbers
+from domain.ticket import random_id
 from domain.tip_deadline import Deadlines
 from locate import kept
 from locate.boundaries import Boundaries
@@ -242,7 +242,7 @@ def build_bot(settings: Settings, store: MongoStore, boundaries: Boundaries) -> 
             site=settings.site,
             url=settings.bot_site,
             city=settings.city,
-            process=f"{socket.gethostname()}:{os.getpid()}",
+            process=f"{socket.gethostname()}:{random_id()}",  # containers have one number, 1
             officials=tuple(_official(one) for one in _platforms(settings) if one.official_appid),
             corps=tuple(_work(one) for one in _platforms(settings) if one.work_corpid),
             demo=settings.demo,

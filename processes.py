@@ -175,6 +175,8 @@ async def _media(settings: Settings, beat: Heartbeat) -> int:
         relay=Relay(settings.turn_urls, settings.turn_secret) if settings.turn_urls else None,
         udp_port=settings.media_udp_port,
     )
+    if not await server.is_name_free():
+        raise SettingsError(f"media_id: another media process that lives is {settings.media_id}")
     await _until_asked(run_media(server, listening, Runner))
     await store.close()
     return 0

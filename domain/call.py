@@ -151,7 +151,8 @@ class Call:
 
 @dataclass(slots=True)
 class MediaProcess:
-    """A running media process. ``url`` is its signalling socket as pages see it (ws:// or wss://)."""
+    """A running media process. ``url`` is its signalling socket as pages see it (ws:// or wss://);
+    ``instance`` is drawn at its start, and ``process`` tells it from others of its machine."""
 
     id: str
     url: str
@@ -159,6 +160,8 @@ class MediaProcess:
     participants: int
     started_at: int
     heartbeat_at: int
+    instance: str = ""
+    process: str = ""
     version: int = 0
 
 

@@ -112,6 +112,10 @@ class MediaServer:
         ]
         log.info("media process %s on %s", self.media_id, [one.port for one in self._ports])
 
+    async def is_name_free(self) -> bool:
+        """Whether no other media process that lives has this one's id; within about 10 s."""
+        return await self._record.is_free(_now)
+
     async def stop(self, seconds: float = 10.0) -> None:
         """Send everybody ``end shutdown``, finish recordings (at most so long), unregister.
 
@@ -133,7 +137,7 @@ class MediaServer:
         try:
             async with asyncio.timeout(max(until - time.monotonic(), 1.0)):
                 await self._spool.sweep()
-                await self.store.media_processes.remove(self.media_id)
+                await self._record.leave()
         except (Refused, TimeoutError, OSError) as problem:
             log.warning("media process %s: %s", self.media_id, problem)
         self._spool.close()

@@ -178,6 +178,9 @@ def test_a_second_installation_takes_no_report_of_the_first(product: Machine) ->
         wanted = product.settings("other", **{name: first[setting]})
         said = product.refused("serve", wanted)
         assert said == f"jingmin: {name}: {first[setting]} is in use by another program"
+    # Nor does a second media process take its name.
+    said = product.refused("media", {**first, "JINGMIN_MEDIA_PORT": str(free_port())})
+    assert said == "jingmin: media_id: another media process that lives is media-1"
     assert running.poll() is None
     # Another api of the same installation shares the port, on purpose.
     more = product.start("api", first)
