@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from api.routes import PUBLIC, Ask, Routes
 from api.shapes_tips import JsSdkView
+from domain.arrival import is_good
 from domain.errors import NOT_FOUND, ORIGIN_REFUSED, NotFound, Refused
 
 TICKET = "official:jsapi"
@@ -43,7 +44,7 @@ async def sign_page(ask: Ask, query: PageQuery) -> JsSdkView:
 
 async def _ticket(ask: Ask) -> str:
     kept = await ask.house.store.tokens.get(TICKET)
-    if not kept.value or kept.expires_at <= ask.now:
+    if not kept.value or not is_good(kept.expires_at, ask.now):
         raise NotFound("no ticket at present")
     try:
         return ask.house.tokens.open(kept.value)

@@ -13,10 +13,15 @@ import msgspec
 
 from api.webhook_finding import EVERY_S, WebhookFinder
 from api.webhook_post import Answer, post
-from domain.clock import ahead
+from domain.clock import SetBack, ahead
 from domain.errors import Conflict, NotFound, Refused
 from domain.integrator import Integrator
-from domain.queries import webhook_events_before, webhook_events_for, webhook_events_in
+from domain.queries import (
+    webhook_events_before,
+    webhook_events_due_after,
+    webhook_events_for,
+    webhook_events_in,
+)
 from domain.revise import revise
 from domain.webhook import (
     CLAIM_MS,
@@ -25,6 +30,7 @@ from domain.webhook import (
     KEPT_MS,
     EventState,
     WebhookEvent,
+    latest,
     put_off,
     went,
 )
@@ -48,6 +54,7 @@ class WebhookSender:
         self._wake = self._finder.wake
         self._sending: dict[str, asyncio.Task[None]] = {}
         self._of: dict[str, int] = {}
+        self._set_back, self._begins = SetBack(lambda: house.clock()), True
 
     async def run(self) -> None:
         """Follow the board, and send what is due."""
@@ -79,6 +86,9 @@ class WebhookSender:
         """Store what is new, begin to send what is due."""
         house, now = self._house, self._house.clock()
         await self._finder.store_new()
+        if self._set_back.look() or self._begins:
+            await self._shorten(now)
+            self._set_back.by, self._begins = 0, False
         events = house.store.webhook_events
         async for one in events.every(webhook_events_in(EventState.SENDING)):
             if not ahead(one.claimed_until, now, CLAIM_MS) and one.id not in self._sending:
@@ -90,6 +100,14 @@ class WebhookSender:
         if forget:
             async for one in events.every(webhook_events_before(now - KEPT_MS)):
                 await events.remove(one.id)
+
+    async def _shorten(self, now: int) -> None:
+        """What was put off before the clock was set back waits for its own pause from now on, not longer."""
+        later = webhook_events_due_after(EventState.WAITING, now)
+        async for one in self._house.store.webhook_events.every(later, order="due_at"):
+            if one.due_at > latest(one, now):
+                one.due_at = latest(one, now)
+                await _saved(self._house, one)
 
     async def _begin(self, now: int) -> None:
         """Of each integrator what is due first, and no more than may be sent: however much waits for one

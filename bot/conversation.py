@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -21,8 +22,9 @@ from bot.reports import open_report
 from bot.scene import Scene
 from bot.turn import Came, Data, Effect, Following, Say, State, What, read
 from domain.arrival import Arrival, Platform
+from domain.clock import ahead
 from domain.errors import Conflict, Duplicate, NotFound, StoreDown
-from domain.queries_messages import dialogs_in
+from domain.queries_messages import dialogs_after, dialogs_in
 from domain.resident import Dialog, Language, LanguageBy, Resident, follow_at
 
 FILE_TRIES = 3  # then what follows the file must not wait any longer
@@ -63,7 +65,9 @@ async def _take_in(house: BotHouse, arrival: Arrival, came: Came | str) -> None:
     else:
         dialog.overtook = ""
     dialog.state, dialog.last = str(scene.state), arrival.id
-    dialog.at, dialog.seq = max(dialog.at, arrival.at), max(dialog.seq, arrival.seq)
+    later = ahead(dialog.at, arrival.at, LATE_MS)
+    dialog.at = dialog.at if later else arrival.at
+    dialog.seq = max(dialog.seq, arrival.seq)
     dialog.data = "" if scene.data == Data() else close(house, scene.data)
     await house.store.dialogs.save(dialog)
     for file in draft - loose.names(scene.data.said()):
@@ -176,7 +180,8 @@ async def _dialog(house: BotHouse, id: str) -> Dialog:
 
 
 async def end_late(house: BotHouse) -> int:
-    """End conversations that stopped half-way, politely; how many."""
+    """End conversations that stopped half-way, politely; how many. The half hour of one in which somebody
+    wrote before the clock was set back begins now."""
     now, count = house.clock(), 0
     for state in State:
         if state is State.IDLE:
@@ -189,6 +194,10 @@ async def end_late(house: BotHouse) -> int:
                 raise
             except Exception as error:  # one that cannot be ended must not keep the others
                 log.error("dialog %s is not ended: %s", dialog.id, type(error).__name__)
+        async for dialog in house.store.dialogs.every(dialogs_after(state, now + LATE_MS)):
+            dialog.at = now
+            with suppress(Conflict, NotFound):  # somebody wrote meanwhile
+                await house.store.dialogs.save(dialog)
     return count
 
 

@@ -22,14 +22,22 @@ from bot.house import BotHouse
 from bot.pace import Pace
 from bot.parcel import Incoming
 from bot.work_groups import GroupDetail
-from domain.clock import within
+from domain.clock import ahead, within
 from domain.errors import Refused
 from domain.group import Doorway, Group, GroupState
 from domain.people import Person
 from domain.ports import Lost
 from domain.queries_groups import dirty_groups, groups_in
 from domain.queries_people import people_with_accounts
-from domain.registry import Sighting, communities, dismissed, heard, sighted, succeed
+from domain.registry import (
+    ASK_AGAIN_MS,
+    Sighting,
+    communities,
+    dismissed,
+    heard,
+    sighted,
+    succeed,
+)
 from domain.revise import revise
 
 TURN_S = 1.0
@@ -39,6 +47,7 @@ OWNERS_AT_ONCE = 100
 GONE = (49008, 90501)  # dissolved; no customer group (any more)
 BATCH = 500
 MAX_ASKED = 20
+UNREAD_MS = 60_000  # until a group that could not be read is asked for again
 log = logging.getLogger("jingmin.bot.groups")
 
 
@@ -100,7 +109,7 @@ class GroupKeeper:
         await hand_over_groups(self._house, self._pace)
         # All of them: those that were asked already and wait must not hide the others.
         dirty = self._house.store.groups.every(dirty_groups(), order="dirty_at")
-        await self._ask([one.id async for one in dirty if one.ask_at <= now])
+        await self._ask([one.id async for one in dirty if _is_due(one, now)])
         await keep_doorways(self._house, self._pace)
         if self.changes.due:
             await self.changes.follow(await self._officers())
@@ -217,7 +226,7 @@ class GroupKeeper:
 
     async def _later(self, chat: str) -> None:
         def change(it: Group) -> None:
-            it.ask_at = self._house.clock() + 60_000
+            it.ask_at = self._house.clock() + UNREAD_MS
             it.asked += 1
             if it.asked > MAX_ASKED:
                 it.dirty_at = None  # reconciliation will try again
@@ -229,6 +238,11 @@ class GroupKeeper:
 
     async def _officers(self) -> list[Person]:
         return [one async for one in self._house.store.people.every(people_with_accounts())]
+
+
+def _is_due(it: Group, now: int) -> bool:
+    pause = ASK_AGAIN_MS[min(it.asked, len(ASK_AGAIN_MS) - 1)]
+    return not ahead(it.ask_at, now, max(pause, UNREAD_MS))
 
 
 def _sighting(seen: GroupDetail, capacity: int) -> Sighting:

@@ -13,6 +13,7 @@ from bot.errors import CallFailed, PlatformError, Unsent
 from bot.group_lines import tell_handed, tell_not_handed
 from bot.house import BotHouse
 from bot.pace import Pace
+from domain.clock import ahead
 from domain.errors import NotFound
 from domain.group import Group, Handing, NoOwner
 from domain.handing_over import handed_over, refused_to_hand
@@ -49,7 +50,7 @@ async def hand_over_groups(house: BotHouse, pace: Pace) -> None:
     now = house.clock()
     wanted: dict[tuple[str, bool], list[Group]] = defaultdict(list)
     async for one in house.store.groups.every(groups_handed(Handing.ASKED)):
-        if one.handing_at <= now:
+        if not ahead(one.handing_at, now, PAUSE_MS * max(one.handing_tries, 1)):
             wanted[one.next_owner, one.orphaned].append(one)
     for (to, orphaned), groups in wanted.items():
         for start in range(0, len(groups), MOST):

@@ -18,7 +18,7 @@ from bot.pace import Pace
 from bot.tasks import Tasks
 from domain import delivery as steps
 from domain import evidence
-from domain.clock import ahead, within
+from domain.clock import SetBack, ahead, within
 from domain.delivery import OPEN, marker
 from domain.errors import Conflict, NotFound, Refused
 from domain.notice import Delivery, DeliveryState, Notice, NoticeState, over, stopped
@@ -27,6 +27,7 @@ from domain.people import SYSTEM
 from domain.publishing import mark_corrected
 from domain.queries_groups import (
     deliveries_due,
+    deliveries_due_after,
     deliveries_in,
     deliveries_of,
     live_notices,
@@ -67,6 +68,7 @@ class NoticeSender:
         self._touched: set[str] = set()
         self._counted_at: int | None = None
         self._looked: dict[str, int] = {}
+        self._set_back, self._begins = SetBack(house.clock), True
         self._tasks = None
         if house.corps:
             self._tasks = Tasks(house, pace or Pace(), self._touched)
@@ -75,6 +77,9 @@ class NoticeSender:
         """Everything that is due now, once."""
         now = self._house.clock()
         notices = await self._live(now)
+        if self._set_back.look() or self._begins:
+            await self._shorten(notices, now)
+            self._set_back.by, self._begins = 0, False
         await self._all(self._send, self._due(DeliveryState.PLANNED, now), notices)
         await self._all(self._resolve, self._lost(now), notices)
         await self._all(self._look, self._due(DeliveryState.CREATED, now), notices)
@@ -109,6 +114,19 @@ class NoticeSender:
                 self._touched.add(it.id)
             live[it.id] = it
         return live
+
+    async def _shorten(self, notices: dict[str, Notice], now: int) -> None:
+        """What was put off before the clock was set back waits no longer than it ever may, from now on.
+        What is sent at a time of day waits for that."""
+        for state in (DeliveryState.PLANNED, DeliveryState.CREATED):
+            later = deliveries_due_after(state, now)
+            async for it in self._store.deliveries.every(later, order="due_at"):
+                with suppress(Conflict, NotFound):  # another process did the same
+                    notice = notices.get(it.notice) or await self._store.notices.get(it.notice)
+                    longest = steps.latest(it, notice.send_at, now)
+                    if it.due_at > longest:
+                        it.due_at = longest
+                        await self._store.deliveries.save(it)
 
     def _due(self, state: DeliveryState, now: int) -> AsyncIterator[Delivery]:
         """All that are due, longest first; those of the same state whose turn is later are many, too."""
@@ -153,7 +171,7 @@ class NoticeSender:
             steps.cancel(it, stopped(notice))
             await tasks.save(it)
         elif notice.state is not NoticeState.PUBLISHED:
-            it.due_at = now + 5_000  # written down, not published yet
+            it.due_at = now + steps.PUBLISHED_MS  # written down, not published yet
             await tasks.save(it)
         elif not await self._handed_on(tasks, it, notice, now):
             steps.claim(it, self._house.settings.process, now)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -24,7 +25,7 @@ from domain.notice import Delivery, DeliveryState, Notice, Outcome
 from domain.platform_ids import account_of
 from domain.revise import revise
 
-PICTURE_MS = 2 * 24 * 3_600_000  # the platform keeps a file three days, for the whole corp
+PICTURE_S = 2 * 24 * 3_600.0  # the platform keeps a file three days, for the whole corp
 CALL_S = 40.0  # less than a claim: whoever takes over later must be alone
 LISTED_MS = 10 * 60_000  # the platform's clock is not ours
 KEPT_SENT_MS = 62 * 24 * 3_600_000
@@ -46,7 +47,7 @@ class Tasks:
         self._house, self._pace = house, pace
         self._store = house.store
         self._touched = touched
-        self._pictures: dict[tuple[str, str], tuple[str, int]] = {}
+        self._pictures: dict[tuple[str, str], tuple[str, float]] = {}
         self._handing = asyncio.Lock()
 
     async def make(self, it: Delivery, notice: Notice) -> None:
@@ -58,15 +59,15 @@ class Tasks:
 
     async def _picture(self, file: str, owner: str) -> dict[str, object]:
         """The picture as an attachment; handed to this owner's corp once in two days."""
-        now, key = self._house.clock(), (account_of(owner), file)
+        key = account_of(owner), file
         async with self._handing:
-            known, until = self._pictures.get(key, ("", 0))
-            if until <= now:
+            known, until = self._pictures.get(key, ("", 0.0))
+            if until <= time.monotonic():
                 data = b"".join([piece async for piece in self._store.files.read(file)])
                 kind = "image/png" if file.endswith(".png") else "image/jpeg"
                 work = self._house.corps.of(owner)
                 known = await work.upload_media("image", Upload(file, kind, data))
-                self._pictures[key] = (known, now + PICTURE_MS)
+                self._pictures[key] = (known, time.monotonic() + PICTURE_S)
         return {"msgtype": "image", "image": {"media_id": known}}
 
     async def _ask(self, it: Delivery, notice: Notice) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.errors import CallFailed, PlatformError, Unknown, Unsent
-from domain.arrival import Token
+from domain.arrival import Token, is_good
 from domain.clock import ahead
 from domain.errors import Conflict, Duplicate, NotFound, Refused, StoreDown
 from domain.ports import Seal, Store
@@ -60,7 +60,7 @@ class Tokens:
         looks after itself."""
         async with self._locks.setdefault(id, asyncio.Lock()):
             known = self._known.setdefault(id, _Known())
-            if known.value and known.value != stale and known.until > self._clock():
+            if known.value and known.value != stale and is_good(known.until, self._clock()):
                 return known.value
             if known.failure is not None and time.monotonic() < known.failed_until:
                 raise known.failure
@@ -84,7 +84,7 @@ class Tokens:
                 async with asyncio.timeout(STORE_S):
                     token = await self._load(id)
                     value = self._opened(token)
-                    if value and value != stale and token.expires_at > self._clock():
+                    if value and value != stale and is_good(token.expires_at, self._clock()):
                         return value, token.expires_at
                     if not ahead(token.renewing_until, self._clock(), CLAIM_MS):
                         token.renewing_by = self._process

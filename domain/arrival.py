@@ -16,6 +16,7 @@ from domain.workflow import Table
 KEEP_MS = 3 * 24 * 3_600_000
 KEEP_BROKEN_MS = 30 * 24 * 3_600_000  # somebody may want to know how many, and when
 HANDLE_TRIES = 8
+TOKEN_MS = 7_200_000  # the longest life of an access token or ticket
 
 
 class Platform(StrEnum):
@@ -86,3 +87,9 @@ class Token:
     renewing_by: str = ""
     renewing_until: int = 0
     version: int = 0
+
+
+def is_good(expires_at: int, now: int) -> bool:
+    """Whether a token that ends then (both Unix ms) may be used. No platform gives one for longer than two
+    hours: what ends later was written before the clock was set back, and may have ended."""
+    return now < expires_at <= now + TOKEN_MS

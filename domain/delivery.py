@@ -22,6 +22,8 @@ REMIND_AFTER_MS = 2 * 3_600_000
 REMIND_EVERY_MS = 4 * 3_600_000
 NIGHT = (22, 7)  # China's hours in which nobody is reminded
 LOOK_MS = 30 * 60_000  # at most between two looks
+PUBLISHED_MS = 5_000  # until a task is looked at again whose notice is not published yet
+LONGEST_PAUSE_MS = 600_000
 LEFT_OUT_MS = 10 * 60_000
 CAPPED = "cap"  # why it waits: the groups had their share
 OPEN = (DeliveryState.PLANNED, DeliveryState.CREATING, DeliveryState.CREATED)
@@ -92,7 +94,7 @@ def release(it: Delivery, reason: str, until: int, now: int) -> None:
         fail(it, reason, Outcome.REFUSED)
         return
     it.state = step(DELIVERY, it.state, "release")
-    pause = min(5_000 * 2 ** (it.attempts - 1), 600_000)
+    pause = min(5_000 * 2 ** (it.attempts - 1), LONGEST_PAUSE_MS)
     it.due_at, it.reason = max(until, now + pause), reason
 
 
@@ -204,6 +206,18 @@ def next_look(it: Delivery, now: int) -> int:
     """When it is worth looking again: seconds at first, half an hour after some hours."""
     age = elapsed(it.created_at or now, now)
     return now + min(max(age // 6, 5_000), LOOK_MS)
+
+
+def latest(it: Delivery, send_at: int | None, now: int) -> int:
+    """When it is its turn at the latest (Unix ms): nothing puts it off for longer, unless a clock was set
+    back since. ``send_at`` is its notice's."""
+    if it.reason == CAPPED:
+        return tomorrow(now)
+    if it.state is DeliveryState.CREATED:
+        return now + LOOK_MS
+    if not it.attempts:
+        return max(send_at or now, now + PUBLISHED_MS)
+    return now + LONGEST_PAUSE_MS
 
 
 def may_remind(it: Delivery, urgent: bool, now: int) -> bool:

@@ -124,6 +124,12 @@ def webhook_events_in(state: str) -> Criteria:
     return {"state": str(state)}
 
 
+@query("webhook_events", "state_1_due_at_1", order="due_at")
+def webhook_events_due_after(state: str, at: int) -> Criteria:
+    """Webhook events in a state that are due later than that (``state_1_due_at_1``)."""
+    return {"state": str(state), "due_at": {"$gt": at}}
+
+
 @query("webhook_events", "integrator_1_state_1_due_at_1", order="due_at")
 def webhook_events_for(integrator: str, state: str) -> Criteria:
     """Webhook events of an integrator in a state, by ``due_at`` (``integrator_1_state_1_due_at_1``)."""

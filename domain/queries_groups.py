@@ -161,6 +161,12 @@ def deliveries_due(state: str, at: int) -> Criteria:
     return {"state": str(state), "due_at": {"$lte": at}}
 
 
+@query("deliveries", "state_1_due_at_1", order="due_at")
+def deliveries_due_after(state: str, at: int) -> Criteria:
+    """Tasks in a state that are due later than that."""
+    return {"state": str(state), "due_at": {"$gt": at}}
+
+
 @query("boundaries", "_id_")
 def boundary_area(id: str) -> Criteria:
     """An area of a version of the map."""

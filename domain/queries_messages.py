@@ -95,6 +95,12 @@ def dialogs_in(state: str, since: int, until: int) -> Criteria:
     return {"state": str(state), "at": {"$gt": since, "$lt": until}}
 
 
+@query("dialogs", "state_1_at_1")
+def dialogs_after(state: str, at: int) -> Criteria:
+    """Conversations in a state in which something was said last after this."""
+    return {"state": str(state), "at": {"$gt": at}}
+
+
 @query("loose_files", "at_1")
 def loose_files_before(at: int) -> Criteria:
     """Files of long ago."""

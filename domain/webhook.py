@@ -145,6 +145,11 @@ def put_off(event: WebhookEvent, now: int) -> EventState:
     return EventState.WAITING
 
 
+def latest(event: WebhookEvent, now: int) -> int:
+    """When it is its turn at the latest (Unix ms): no pause is longer, unless a clock was set back since."""
+    return now + (PAUSES_MS[min(event.tries, len(PAUSES_MS)) - 1] if event.tries else 0)
+
+
 def went(hook: Webhook, well: bool, now: int, gone: bool = False) -> bool:
     """Notes how a try went; whether the hook changed. After three days without one that went through, or
     when the receiver says that it is gone, nothing more is sent."""

@@ -180,6 +180,26 @@ async def test_what_is_refused_is_tried_again_until_there_is_an_end(
     await site.ask(admin, "POST", wrong, status=404)
 
 
+@pytest.mark.parametrize("step", [1, 20], ids=["an hour", "a day"])
+async def test_a_pause_is_no_longer_when_the_clock_is_set_back(
+    site: Site, receiver: Receiver, step: int
+) -> None:
+    app, ahead = await hooked(site, receiver), step * 3_600_000
+    site.house.clock = lambda: now_ms() + ahead
+    receiver.status = 500
+    await through(site, app.key, external_id="one")
+    await until(lambda: _tried(site, 1))
+    ahead = 0
+    await until(lambda: _waits_at_most(site, PAUSES_MS[0]))
+    receiver.status = 200
+    await until(lambda: _all_sent(site, 1))
+
+
+async def _waits_at_most(site: Site, pause: int) -> bool:
+    found = [one async for one in site.house.store.webhook_events.every({"state": "WAITING"})]
+    return all(one.due_at <= now_ms() + pause for one in found)
+
+
 async def _tried(site: Site, number: int) -> bool:
     found = [one async for one in site.house.store.webhook_events.every({"state": "WAITING"})]
     return [one.tries for one in found] == [number]

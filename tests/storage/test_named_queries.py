@@ -54,6 +54,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "viewings_of": [("t",)],
     "viewings_before": [(1_000,)],
     "webhook_events_in": [("WAITING",)],
+    "webhook_events_due_after": [("WAITING", 1_000)],
     "webhook_events_for": [("k", "WAITING")],
     "webhook_events_of": [("k",)],
     "webhook_events_before": [(1_000,)],
@@ -89,6 +90,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "answers_before": [("SENT", 1_000)],
     "messages_in": [("QUEUED",)],
     "dialogs_in": [("ASKED", 100, 1_000)],
+    "dialogs_after": [("TIP", 1_000)],
     "loose_files_before": [(1_000,)],
     "tellers_of_resident": [("r",)],
     "residents_of": [("i",)],
@@ -116,6 +118,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "deliveries_of": [("n",)],
     "deliveries_in": [("CREATING",)],
     "deliveries_due": [("PLANNED", 1_000)],
+    "deliveries_due_after": [("PLANNED", 1_000)],
 }
 CASES = [(name, given) for name, all_given in EXAMPLES.items() for given in all_given]
 LONG = 10**18
