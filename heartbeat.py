@@ -14,8 +14,11 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from domain.clock import Standstill
+
 EVERY_S = 1.0
 LATE_S = 0.5
+CLOCK_SET = "process %d: the clock was set by %.1f s %s, or the machine was paused"
 PIPE = "HEARTBEAT_FD"  # not a setting: the supervisor's alone
 SYSTEMD = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
 ALIVE, BUILDING = b".", b"b"
@@ -46,14 +49,22 @@ class Heartbeat:
             beating.cancel()
 
     async def _beats(self) -> None:
+        standstill = Standstill(lambda: time.time_ns() // 1_000_000, EVERY_S)
         while True:
             self._beat()
             due = time.monotonic() + EVERY_S
             await asyncio.sleep(EVERY_S)
             late = max(time.monotonic() - due, 0.0)
             self.late(late)
-            if late > LATE_S:
+            stood, by = standstill.look()
+            if stood:
+                log.warning(
+                    "process %d stood still, or its machine slept, for %.1f s", os.getpid(), stood
+                )
+            elif late > LATE_S:
                 log.warning("process %d: the event loop was late by %.1f s", os.getpid(), late)
+            if by:
+                log.warning(CLOCK_SET, os.getpid(), abs(by), "forth" if by > 0 else "back")
 
     def _beat(self) -> None:
         # Nobody reads, or nobody is there any more: no concern of the process that lives.

@@ -93,7 +93,7 @@ class Child:
     async def keep(self) -> None:
         """Returns when it can never start; the pause between starts grows while the process keeps failing."""
         pause = 0.2
-        started = time.monotonic()
+        started = looked = time.monotonic()
         while True:
             if not self.running():
                 if self._process is not None:
@@ -108,13 +108,14 @@ class Child:
                 except OSError as error:
                     log.error("%s does not start: %s", self.name, error)
                     await asyncio.sleep(pause)
-                started = time.monotonic()
+                started = looked = time.monotonic()
             elif time.monotonic() - started > WELL_S:
                 pause = 0.2
                 self._stood = self._stood or time.monotonic() - started > STOOD_S
-            slept = time.monotonic()
             await asyncio.sleep(TICK_S)
-            self._watch(time.monotonic(), time.monotonic() - slept - TICK_S)
+            now = time.monotonic()
+            self._watch(now, now - looked - TICK_S)
+            looked = now
 
     async def stop(self) -> None:
         """Ask it to end, insist after 8 s."""
@@ -131,8 +132,7 @@ class Child:
     def _watch(self, now: float, late: float) -> None:
         """End it when it has been silent too long; ``late`` is how late our own loop was."""
         self._listen(now)
-        if late > STALLED_S:
-            log.warning("we stood still for %.1f s: %s has its time anew", late, self.name)
+        if late > STALLED_S:  # which our own heartbeat says
             self._beat_at = now
         age = now - self._beat_at
         if self._process is None or age <= (SILENT_S if self._beaten else STARTING_S):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from api.on_duty import PREFIX, OnDuty
 from api.seats import Seats
 from domain.call import MediaProcess, alive
+from domain.clock import Standstill
 from domain.errors import StoreDown
 from domain.flood import Floods
 from domain.incident import LIVE, Incident, IncidentState
@@ -22,7 +23,7 @@ from domain.intake import Report, compose
 from domain.lasting import lasting
 from domain.people import Person, Role
 from domain.ports import Change, Lost, Store
-from domain.presence import DESKS, Presence, here, was_here
+from domain.presence import DESKS, SEEN_AGAIN_MS, Presence, here, was_here
 from domain.queries import incidents_in, unfinished_incidents
 from domain.queries_people import people_of_role
 from domain.responder import at_work
@@ -61,12 +62,13 @@ class Board:
         self._desks = Seats()
         self._desks_told = False
         self.on_duty = OnDuty()
-        self._floods = Floods(lambda id, now: was_here(self._presences.get(id), now))
+        self._floods = Floods(self._was_here)
         self._journaled: dict[str, Incident] = {}
         self._coming: set[str] = set()  # of these the store has not answered yet; it may
         self._media: dict[str, MediaProcess] = {}
         self._listeners: set[Listener] = set()
         self._tasks: list[asyncio.Task[None]] = []
+        self.standstill = Standstill(clock, REFOLD_S)
         self.loaded = False
         self.taken = 0  # incidents that came to be known, over time
 
@@ -109,23 +111,32 @@ class Board:
         presence, it = self._presences.get(id), self._incidents.get(id)
         if presence is None:
             return Seen(stands_for=self._floods.stands_for(id))
-        open_now = here(presence, self._clock())
+        open_now = here(presence, *self._moments())
         # While the device speaks of another place, nothing confirms the one that is shown.
         doubted = it is not None and bool(it.track.apart)
         confirmed_at = None if doubted else presence.confirmed_at
         return Seen(open_now, confirmed_at, self._floods.stands_for(id))
 
+    def _moments(self) -> tuple[int, ...]:
+        """For which pages are asked whether they are open."""
+        if self.standstill.within(SEEN_AGAIN_MS):
+            return self._clock(), self.standstill.before
+        return (self._clock(),)
+
+    def _was_here(self, id: str, now: int) -> bool:
+        return was_here(self._presences.get(id), *self._moments())
+
     def at_desk(self, session: str) -> bool:
         """Whether a page of this session is connected as a desk, in any process."""
-        return self._desks.at_desk(session, self._clock())
+        return self._desks.at_desk(session, *self._moments())
 
     def gone_since(self, person: str) -> int | None:
         """Since when somebody has no desk's page open (Unix ms, 0: for long); None: he has one."""
-        return self._desks.gone_since(person, self._clock())
+        return self._desks.gone_since(person, *self._moments())
 
     def desks(self) -> bool:
         """Whether a dispatcher's desk is connected, to whichever process."""
-        return self._desks.any(self._clock())
+        return self._desks.any(*self._moments())
 
     def on_disk(self, id: str) -> bool:
         """Whether the store has not said yet that it has it."""
@@ -167,6 +178,7 @@ class Board:
 
     async def start(self) -> None:
         """Subscribe, then load: nothing written in between is missed."""
+        self.standstill = Standstill(self._clock, REFOLD_S)
         changes = self._store.feed.subscribe()
         await self.load()
 
@@ -193,6 +205,7 @@ class Board:
     async def _refolding(self) -> None:
         while True:
             await asyncio.sleep(REFOLD_S)
+            self.standstill.look()
             self._redraw(self._floods.refold(self._clock()))
             self._tell_desks()
             self._tell_reach()
@@ -205,7 +218,7 @@ class Board:
 
     def _tell_reach(self) -> None:
         """Once a second: a shift that comes on opens hundreds of pages, and each desk hears of each."""
-        for station in self.on_duty.changed(self._clock()):
+        for station in self.on_duty.changed(*self._moments()):
             self.tell("reach", station)
 
     def _redraw(self, ids: set[str]) -> None:
@@ -255,7 +268,7 @@ class Board:
         for id in self._journaled.keys() & incidents.keys():
             self.forget_journaled(id)
         self._media = {one.id: one async for one in self._store.media_processes.every()}
-        self._floods = Floods(lambda id, now: was_here(self._presences.get(id), now))
+        self._floods = Floods(self._was_here)
         for one in incidents.values():
             self._floods.put(one, self._clock())
         self._floods.refold(self._clock())

@@ -179,10 +179,11 @@ class House:
         await self.numbers.fill(self.clock())
 
     def may_judge_media(self, now: int) -> bool:
-        """Whether heartbeats had time to arrive since the store was last away."""
-        return self.store_up_since is not None and not within(
-            self.store_up_since, now, 2 * MEDIA_DEAD_MS
-        )
+        """Whether heartbeats had time to arrive since the store was last away, this process stood still, or
+        the clock was set."""
+        if self.store_up_since is None or self.board.standstill.within(2 * MEDIA_DEAD_MS):
+            return False
+        return not within(self.store_up_since, now, 2 * MEDIA_DEAD_MS)
 
     async def identify(self, ask: Ask, route: Route) -> None:
         """Fill in who asks; raises ``login_needed``, ``token_bad`` or ``origin_refused``."""

@@ -15,7 +15,7 @@ PREFIX = "station:"
 
 
 class OnDuty:
-    """What the change feed says of the stations' pages and people."""
+    """What the change feed says of the stations' pages and people; moments are those of ``here``."""
 
     def __init__(self) -> None:
         self._pages: dict[str, Presence] = {}
@@ -41,19 +41,19 @@ class OnDuty:
         else:
             self._pages[id] = item
 
-    def online(self, now: int) -> dict[str, int]:
+    def online(self, *moments: int) -> dict[str, int]:
         """How many people of each station are there."""
         people: dict[str, set[str]] = {}
         for id, page in self._pages.items():
-            if here(page, now):
+            if here(page, *moments):
                 station, person, _ = id.removeprefix(PREFIX).rsplit(":", 2)
                 people.setdefault(station, set()).add(person)
         return {station: len(those) for station, those in people.items()}
 
-    def changed(self, now: int) -> set[str]:
+    def changed(self, *moments: int) -> set[str]:
         """Stations of which it is another answer than at the last question; a page whose process died ends
         by its age alone."""
-        before, self._told = self._told, (self.online(now), self.bound())
+        before, self._told = self._told, (self.online(*moments), self.bound())
         known = {station for counts in (*before, *self._told) for station in counts}
         return {one for one in known if _of(before, one) != _of(self._told, one)}
 

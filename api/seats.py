@@ -15,7 +15,7 @@ def seat(session: str, person: str) -> str:
 
 
 class Seats:
-    """What the change feed says of the desks' pages."""
+    """What the change feed says of the desks' pages; moments are those of ``here``."""
 
     def __init__(self) -> None:
         self._pages: dict[str, Presence] = {}
@@ -34,18 +34,18 @@ class Seats:
         if last is not None:
             self._left[person] = max(last.seen_at, self._left.get(person, 0))
 
-    def at_desk(self, session: str, now: int) -> bool:
+    def at_desk(self, session: str, *moments: int) -> bool:
         """Whether a page of this session is open."""
         start = f"{DESKS}{session}:"
-        return any(id.startswith(start) and here(one, now) for id, one in self._pages.items())
+        return any(id.startswith(start) and here(one, *moments) for id, one in self._pages.items())
 
-    def any(self, now: int) -> bool:
+    def any(self, *moments: int) -> bool:
         """Whether somebody is at a desk."""
-        return any(here(one, now) for one in self._pages.values())
+        return any(here(one, *moments) for one in self._pages.values())
 
-    def gone_since(self, person: str, now: int) -> int | None:
+    def gone_since(self, person: str, *moments: int) -> int | None:
         """Since when somebody has no page open (Unix ms, 0: since before yesterday); None: he has one."""
-        if any(here(self._pages[id], now) for id in self._of.get(person, ())):
+        if any(here(self._pages[id], *moments) for id in self._of.get(person, ())):
             return None
         return self._left.get(person, 0)
 

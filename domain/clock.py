@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 SECOND_MS = 1_000
 MINUTE_MS = 60_000
+STILL_S = 2.0  # a busy machine is as late
 HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000
 CHINA_MS = 8 * HOUR_MS  # all of China has one time, and no summer time
 
@@ -54,6 +55,49 @@ class SetBack:
         if back > SECOND_MS:
             self.by += back
         return self.by
+
+
+def passed() -> float:
+    """Seconds that passed, by a clock that nobody sets and that goes on while the machine sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class Standstill:
+    """Whether this process stood still lately (stopped, or with its machine: asleep, paused, moved), or the
+    wall clock was set: what others were to write down meanwhile looks older then, or newer, than it is.
+
+    ``look`` has to be asked about once in ``every_s``; who was asked so late that it is 2 s more stood still.
+    A guest whose hypervisor paused it knows of no pause: its clock is set forth some time after.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], int],
+        every_s: float = 1.0,
+        running: Callable[[], float] = passed,
+    ) -> None:
+        self._clock, self._running, self._every_s = clock, running, every_s
+        self._last = clock(), running()
+        self._since: float | None = None
+        self.before = (
+            0  # what the wall clock (Unix ms) showed when this process was last known to run
+        )
+
+    def look(self) -> tuple[float, float]:
+        """For how many seconds it stood still since the last look, and by how many the clock was set; 0
+        where that is nothing out of the ordinary."""
+        (wall, running), self._last = self._last, (self._clock(), self._running())
+        gap = self._last[1] - running
+        by = (self._last[0] - wall) / 1_000 - gap
+        stood, by = gap if gap > self._every_s + STILL_S else 0.0, by if abs(by) > STILL_S else 0.0
+        if stood or by:
+            self._since, self.before = self._last[1], wall
+        return stood, by
+
+    def within(self, span_ms: int) -> bool:
+        """Whether it ended, or the clock was set, less than so many ms ago."""
+        self.look()
+        return self._since is not None and (self._last[1] - self._since) * 1_000 < span_ms
 
 
 def in_china(at: int, pattern: str) -> str:

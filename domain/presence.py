@@ -20,6 +20,7 @@ EVERY_MS = 30_000  # a page that is open is written down this often,
 FRESH_MS = (
     75_000  # and believed to be open this long after the last time: its process may have died
 )
+SEEN_AGAIN_MS = EVERY_MS + 15_000  # until every page that is open was written down again
 LASTED_MS = 10_000
 KEPT_MS = 86_400_000
 DESKS = "desk:"  # before the session of a desk: what is kept of it is that it is connected
@@ -39,14 +40,15 @@ class Presence:
     version: int = 0
 
 
-def here(it: Presence | None, now: int) -> bool:
-    """Whether the page is open now."""
-    return it is not None and it.open and within(it.seen_at, now, FRESH_MS)
+def here(it: Presence | None, *moments: int) -> bool:
+    """Whether the page is open now. A process that stood still a moment ago asks for the moment before, too:
+    who keeps a page open had no chance to write that down meanwhile."""
+    return it is not None and it.open and any(within(it.seen_at, at, FRESH_MS) for at in moments)
 
 
-def was_here(it: Presence | None, now: int) -> bool:
+def was_here(it: Presence | None, *moments: int) -> bool:
     """Whether the page is open, or was for ten seconds: no program that only posts reports."""
-    return it is not None and (here(it, now) or it.seen_at - it.opened_at >= LASTED_MS)
+    return it is not None and (here(it, *moments) or it.seen_at - it.opened_at >= LASTED_MS)
 
 
 async def seen(store: Store, incident: str, by: str, now: int, still: bool) -> None:

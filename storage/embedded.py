@@ -163,21 +163,21 @@ class EmbeddedStore:
     async def _watch(self, building: Callable[[], bool], ended: int) -> int:
         """Look once a second until its process has ended or was ended; how often it was so far
         without a good answer between."""
-        watch = Watch(time.monotonic(), self._work(), ended)
         client: Client = await asyncio.to_thread(self._client)
+        now = time.monotonic()
+        watch = Watch(now, self._work(), ended)
         spoken = 0.0
         try:
             while self.running():
-                looked = time.monotonic()
                 answer = await asyncio.to_thread(self._look, client)
                 if self._process is None:
                     return watch.ended
                 slept = time.monotonic()
                 await asyncio.sleep(LOOK_EVERY_S)
-                now = time.monotonic()
+                before, now = now, time.monotonic()
                 if (
                     now - slept - LOOK_EVERY_S > STALLED_S
-                    or slept - looked > 2 * LOOK_MS / 1000 + STALLED_S
+                    or now - before - LOOK_EVERY_S > 2 * LOOK_MS / 1000 + STALLED_S
                 ):
                     watch.anew(now)
                 if why := watch.overdue(now, self._work(), answer, building()):

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from domain import attendance
+from domain.clock import STILL_S
 from domain.errors import ROOM_ENDED, TICKET_BAD, WRONG_STATE, NotFound, Refused
 from domain.incident import Incident
 from domain.lasting import lasting
@@ -39,6 +40,7 @@ TICK = 0.02  # while packets come: they wake us anyway
 QUIET_TICK = 0.08  # while none come: waking up costs more than what is done then
 HEARTBEAT = 2.0
 MEDIA_SILENCE = 6.0
+WATCH_EVERY = 0.5
 TELL_AGAIN = 61.0  # the log tells of a participant once a minute
 STORE_PATIENCE = 0.5  # a slow store does not keep anybody out of a call
 
@@ -91,13 +93,15 @@ class MediaServer:
         self._started = 0
         self._stopping = False
         self._every, self._feedback = Cadence(TICK), Cadence(FEEDBACK_EVERY)
-        self._report_every, self._watch_every = Cadence(1.0), Cadence(0.5)
+        self._report_every, self._watch_every = Cadence(1.0), Cadence(WATCH_EVERY)
+        self._watched = self._awake = 0.0
         self._quality, self._measured = Cadence(2.0), 0.0
 
     async def start(self) -> None:
         """Bind the UDP ports, register, follow the feed. Raises ``OSError``: a port is taken."""
         loop = asyncio.get_running_loop()
         self._started, self._measured = _now(), loop.time()
+        self._watched = self._measured
         await self._used.load(self._started)
         for bind, announce in self._addresses:
             port = Port(bind, announce, self._udp_port, self.metrics)
@@ -314,11 +318,16 @@ class MediaServer:
             port.flush()
 
     def _watch(self, now: float) -> None:
+        """End the connection of whoever was silent too long. While this process stood still nobody was
+        heard: what came then is read first."""
+        if now - self._watched > WATCH_EVERY + STILL_S:
+            self._awake = now
+        self._watched = now
         for connection in self._connections:
             peer = connection.peer
             if peer is None or connection.phase not in (Phase.CONNECTED, Phase.STANDBY):
                 continue
-            if now - peer.heard_at() > MEDIA_SILENCE:
+            if now - max(peer.heard_at(), self._awake) > MEDIA_SILENCE:
                 connection.lost()
 
     def _rtt(self, room: Room) -> Callable[[str], float]:

@@ -21,7 +21,8 @@ from typing import TypeVar
 import msgspec
 
 from domain import attendance
-from domain.call import ParticipantRole, Recording, alive
+from domain.call import MEDIA_DEAD_MS, ParticipantRole, Recording, alive
+from domain.clock import Standstill
 from domain.errors import NotFound, Refused, StoreDown
 from domain.ports import Store
 from webrtc.disk import free, sync, write_whole
@@ -64,6 +65,7 @@ class Spool:
         self._tries: dict[Path, tuple[int, float]] = {}  # how many, when the next is due
         self._threads = ThreadPoolExecutor(1, "recordings")
         self._looking = ThreadPoolExecutor(1, "disk space")  # never behind a long copy
+        self._standstill = Standstill(_now, LOOK_EVERY)
         self.paused = False  # the store and the journal need what is left of the disk
         self._closed = False
         self._folders = threading.Lock()  # a folder is not removed while a file is put into it
@@ -112,6 +114,7 @@ class Spool:
         """Pause while the disk has too little room, until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
+            self._standstill.look()
             try:
                 left = await loop.run_in_executor(self._looking, free, self._root)
             except OSError as problem:
@@ -195,7 +198,8 @@ class Spool:
             process = await self._store.media_processes.get(media)
         except NotFound:
             return False
-        return alive(process, int(time.time() * 1000))
+        # Its sign of life is as old as ours when both stood still.
+        return self._standstill.within(2 * MEDIA_DEAD_MS) or alive(process, _now())
 
     async def _seal(self, movie: Path, label: Label) -> None:
         if not await self._on_disk(lambda: _has_frames(movie)):
@@ -218,8 +222,9 @@ class Spool:
             done.video,
             done.audio,
         )
-        now = int(time.time() * 1000)
-        await attendance.recording_sealed(self._store, label.incident, label.call, recording, now)
+        await attendance.recording_sealed(
+            self._store, label.incident, label.call, recording, _now()
+        )
         self._metrics.recordings_sealed += 1
         log.info("incident %s: recording %s sealed", label.incident, id)
         await self._on_disk(lambda: self._remove(movie))
@@ -234,6 +239,10 @@ class Spool:
                     folder.rmdir()
                 except OSError:
                     return
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
 
 
 def _has_frames(movie: Path) -> bool:

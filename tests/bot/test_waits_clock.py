@@ -19,7 +19,7 @@ from domain.revise import revise
 from storage.store import MongoStore
 from tests.bot.street import Street
 from tests.bot.test_groups import Corp
-from tests.bot.test_handing_over import COMMUNITY, ask, corp, owned
+from tests.bot.test_handing_over import ask, corp, owned
 from tests.bot.test_handler import converse, street, work
 from tests.bot.test_notices import Town, finder, town
 from tests.bot.test_outbox_clock import Hands
