@@ -18,6 +18,7 @@ from domain.clock import Standstill
 
 EVERY_S = 1.0
 LATE_S = 0.5
+STOOD_STILL = "process %d stood still, or its machine slept, for %.1f s"
 CLOCK_SET = "process %d: the clock was set by %.1f s %s, or the machine was paused"
 PIPE = "HEARTBEAT_FD"  # not a setting: the supervisor's alone
 SYSTEMD = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
@@ -58,9 +59,7 @@ class Heartbeat:
             self.late(late)
             stood, by = standstill.look()
             if stood:
-                log.warning(
-                    "process %d stood still, or its machine slept, for %.1f s", os.getpid(), stood
-                )
+                log.warning(STOOD_STILL, os.getpid(), stood)
             elif late > LATE_S:
                 log.warning("process %d: the event loop was late by %.1f s", os.getpid(), late)
             if by:

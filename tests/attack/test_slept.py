@@ -17,11 +17,15 @@ import heartbeat
 import webrtc.spool
 from api.house import House
 from api.routes import now_ms
+from bot.dialog import LATE_MS
+from domain.arrival import TOKEN_MS
 from domain.attendance import joined
 from domain.call import MEDIA_DEAD_MS, MediaProcess
-from domain.clock import STILL_S, Standstill
+from domain.clock import HOUR_MS, STILL_S, Standstill
+from domain.delivery import LONGEST_PAUSE_MS
 from domain.incident import IncidentState
 from domain.presence import SEEN_AGAIN_MS
+from storage.mongo import ANSWER_MS
 from supervisor import SILENT_S, Child
 from tests.api.conftest import Site, until
 from tests.api.test_transfer import at_desk
@@ -274,3 +278,29 @@ def test_a_supervisor_that_stood_still_between_two_looks_ends_nobody() -> None:
     assert not ended
     child._watch(145.1 + SILENT_S, 0.1)
     assert ended == ["killed"]
+
+
+# ---- what operators are told
+
+
+def row(begins: str) -> str:
+    text = (Path(__file__).parents[2] / "docs" / "operator.md").read_text("utf-8")
+    (found,) = [line for line in text.splitlines() if line.startswith(f"| {begins}")]
+    return found
+
+
+def test_the_figures_of_the_operators_guide_are_those_of_the_code() -> None:
+    sleeps = row("the machine sleeps")
+    assert f"lost for {2 * MEDIA_DEAD_MS // 1_000} s" in sleeps
+    assert f"closed for {SEEN_AGAIN_MS // 1_000} s" in sleeps
+    for line in (heartbeat.STOOD_STILL, heartbeat.CLOCK_SET):
+        said = line.replace("%d", "N").replace("for %.1f", "for 45.5").replace("%.1f", "45.0")
+        assert f"`{said.replace('%s', 'forth')}`" in sleeps
+    assert f"After {MEDIA_DEAD_MS // 1_000} s" in row("a media process stands still")
+    back = row("the clock is set back")
+    assert f"{LONGEST_PAUSE_MS // 60_000} minutes at most" in back
+    assert 2 * LATE_MS == HOUR_MS
+    assert "ends within an hour" in back
+    assert TOKEN_MS == 2 * HOUR_MS
+    assert "more than two hours" in back
+    assert f"after {ANSWER_MS // 1_000} s at most" in row("the store stands still")
