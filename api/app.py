@@ -350,6 +350,8 @@ async def _watch_store(house: House) -> None:
         except Exception:  # whatever it is, reports must not wait for a restart
             log.exception("the store could not be checked")
             up = False
+        if opened and not up:
+            house.board.standstill.hold()  # no page and no process can say that it is there
         if up != house.store_up:
             log.warning("store is %s", "up" if up else "down")
             house.store_up = up

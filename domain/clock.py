@@ -9,6 +9,7 @@ from collections.abc import Callable
 SECOND_MS = 1_000
 MINUTE_MS = 60_000
 STILL_S = 2.0  # a busy machine is as late
+HELD_MS = 10_000
 HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000
 CHINA_MS = 8 * HOUR_MS  # all of China has one time, and no summer time
 
@@ -93,6 +94,13 @@ class Standstill:
         if stood or by:
             self._since, self.before = self._last[1], wall
         return stood, by
+
+    def hold(self) -> None:
+        """Nobody can write a sign of life now, though this process runs: asked for as long as that lasts, at
+        least once in 10 s."""
+        if not self.within(HELD_MS):
+            self.before = self._last[0]
+        self._since = self._last[1]
 
     def within(self, span_ms: int) -> bool:
         """Whether it ended, or the clock was set, less than so many ms ago."""

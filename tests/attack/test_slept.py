@@ -7,6 +7,7 @@ moves; here the wall clock of the api is set so. Processes that are stopped and 
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from domain.attendance import joined
 from domain.call import MEDIA_DEAD_MS, MediaProcess
 from domain.clock import HOUR_MS, STILL_S, Standstill
 from domain.delivery import LONGEST_PAUSE_MS
+from domain.errors import StoreDown
 from domain.incident import IncidentState
 from domain.presence import SEEN_AGAIN_MS
 from storage.mongo import ANSWER_MS
@@ -96,6 +98,21 @@ def test_whoever_asks_first_after_it_knows_of_it() -> None:
     one = clocks.standstill()
     clocks.go(NIGHT / 1_000)
     assert one.within(1)
+
+
+def test_while_signs_of_life_cannot_be_written_the_moment_before_counts() -> None:
+    clocks = Clocks()
+    one = clocks.standstill()
+    for _ in range(30):
+        clocks.go(3)
+        one.hold()
+        assert (one.within(20_000), one.before) == (True, NOW + 3_000)
+    for _ in range(20):
+        clocks.go(1)
+        one.look()
+    assert not one.within(20_000)
+    one.hold()
+    assert one.before == clocks.wall
 
 
 async def test_the_log_says_it_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
@@ -236,6 +253,28 @@ async def test_a_page_is_confirmed_by_the_new_clock_before_it_counts_as_gone(
     standstill._since -= SEEN_AGAIN_MS / 1_000
     await until(lambda: site.house.board.gone_since(person) is None)
     await screen.close()
+
+
+async def test_nobody_has_left_while_the_store_was_away(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, screen, person = await at_desk(site, "desk1")
+    board = site.house.board
+    await until(lambda: board.gone_since(person) is None)
+    monkeypatch.setattr("domain.presence.FRESH_MS", 4_000)
+
+    async def away() -> None:
+        raise StoreDown("test")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site.house.store, "check", away)
+        await until(lambda: not site.house.store_up)
+        await asyncio.sleep(5)  # longer than a page is believed to be open
+        assert board.desks()
+    await until(lambda: site.house.store_up)
+    assert board.gone_since(person) is None
+    await screen.close()
+    await until(lambda: board.gone_since(person) is not None)
 
 
 # ---- what media processes and the supervisor do
