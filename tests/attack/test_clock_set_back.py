@@ -46,6 +46,43 @@ BY_HAND = {
     ("bot/alarms.py", "now - self._said.get(key, -AGAIN_S)"): OWN,
     ("bot/pace.py", "at - loop.time()"): OWN,
 }
+# Times ahead that are compared as they are; all others are asked of ``ahead``.
+OF_DAY = "a time of day that somebody chose and everybody sees"
+LASTS = "a right that is said to last as much longer"
+SHORTENED = "put right when the clock was set back, and at every start"
+COMPARED = {
+    ("domain/arrival.py", "now < expires_at <= now + TOKEN_MS"): "no token lasts longer",
+    ("domain/beat.py", "one.away_until > now"): OF_DAY,
+    ("domain/notice.py", "it.expires_at <= now"): OF_DAY,
+    ("domain/resident.py", "one.until > now"): "a platform refuses what its own clock says is over",
+    ("domain/ticket.py", "ticket.expires < now"): LASTS,
+    ("domain/ticket.py", "expires < now"): LASTS,
+    ("domain/tip_deadline.py", "due > now"): OF_DAY,
+    ("api/beats.py", "body.away_until <= ask.now"): OF_DAY,
+    ("api/desks.py", "one.expires_at > ask.now"): LASTS,
+    ("api/house.py", "session.expires_at < ask.now"): LASTS,
+    ("api/live.py", "self._session.expires_at < now_ms()"): LASTS,
+    ("api/login_policy.py", "it.at <= now"): "a time ahead is replaced by the present",
+    ("api/notice_views.py", "it.send_at <= now"): OF_DAY,
+    ("api/notices.py", "(wrong.expires_at or 0) > ask.now"): OF_DAY,
+    ("api/stood_down.py", "when <= now"): "shows what happened before it was taken away",
+    ("api/webhook_sending.py", "first[0].due_at <= now"): SHORTENED,
+    ("api/webhook_sending.py", "one.due_at > now"): SHORTENED,
+    ("bot/carrier.py", "until > house.clock()"): "of an answer that came just now",
+    ("bot/entrance.py", "passage.begun + KEPT_S < now"): OWN,
+    ("bot/entrance.py", "one.begun + KEPT_S >= now"): OWN,
+    ("bot/neighbours.py", "message.due_at > house.clock()"): "sent at once, whatever it waits for",
+    ("bot/notices.py", "it.send_at <= now"): OF_DAY,
+    ("bot/notices.py", "at > now"): "forgets what it need not know any more",
+    ("bot/outbox.py", "message.due_at <= now"): SHORTENED,
+    ("bot/outbox.py", "head.due_at <= house.clock()"): SHORTENED,
+    ("bot/outbox.py", "one.due_at <= house.clock()"): SHORTENED,
+    ("bot/pace.py", "at > loop.time()"): OWN,
+    (
+        "bot/tasks.py",
+        "self._house.clock() < it.claimed_until - int(CALL_S * 1000)",
+    ): "of a claim that was made just now",
+}
 ASKS_THE_WALL = {
     "locate/kept.py": "the age of a file, in both directions",
     "storage/embedded.py": "writes it down, and compares it with nothing",
@@ -132,6 +169,19 @@ def test_a_difference_of_two_times_has_a_floor_or_a_reason() -> None:
     assert found == set(BY_HAND)
 
 
+def test_a_stored_time_that_is_compared_with_now_has_a_bound_or_a_reason() -> None:
+    """The kind: what waits until a time waits for as much longer as the clock was set back. Queries that
+    compare are not seen here: ``SHORTENED`` puts right what they find."""
+    found = {
+        (str(path.relative_to(ROOT)), one)
+        for room in ("domain", "api", "bot")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for one in comparisons(path)
+        if path.name != "clock.py"
+    }
+    assert found == set(COMPARED)
+
+
 def test_rooms_that_measure_inside_a_process_do_so_by_its_own_clock() -> None:
     asks = {
         str(path.relative_to(ROOT))
@@ -150,6 +200,17 @@ def differences(path: Path) -> list[str]:
         if isinstance(one, ast.BinOp)
         and isinstance(one.op, ast.Sub)
         and ((_is_now(one.left) and not _is_constant(one.right)) or _is_now(one.right))
+    ]
+
+
+def comparisons(path: Path) -> list[str]:
+    """Of the present and a time that is kept somewhere."""
+    return [
+        ast.unparse(one)
+        for one in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(one, ast.Compare)
+        and isinstance(one.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE)
+        and any(_is_now(side) for side in (one.left, *one.comparators))
     ]
 
 
