@@ -27,7 +27,7 @@ from domain.ticket import random_id
 from storage.embedded import EmbeddedStore
 from tests.attack.test_watchdog import all_of_them, processes
 from tests.city import IN_W1
-from tests.journeys.conftest import Demo, browser, read, resident, sees, staff
+from tests.journeys.conftest import Demo, browser, clear, read, resident, sees, staff
 from tests.journeys.test_crash import fresh
 from tests.ports import free_port
 
@@ -50,6 +50,13 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield one
     finally:
         one.stop()
+
+
+@pytest.fixture(autouse=True)
+async def cleared(request: pytest.FixtureRequest) -> None:
+    """Each test finds an empty desk: of many that wait not all are shown."""
+    if "product" in request.fixturenames:
+        await clear(request.getfixturevalue("product").url)
 
 
 # ---- the whole machine

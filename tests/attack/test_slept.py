@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -35,6 +36,8 @@ from tests.attack.test_clock_steps import Hands, hands, rings
 from tests.city import IN_W1
 from tests.webrtc.memory_store import MemoryStore
 from webrtc.metrics import Metrics
+from webrtc.phase import Phase
+from webrtc.server import MEDIA_SILENCE, MediaServer
 from webrtc.spool import Spool
 
 __all__ = ["hands"]
@@ -297,6 +300,32 @@ async def test_a_recording_of_another_media_process_is_not_sealed_while_both_wak
     spool._standstill._since -= 2 * MEDIA_DEAD_MS / 1_000
     assert not await spool._writer_lives("media-2")
     spool.close()
+
+
+async def test_whom_a_media_process_did_not_hear_while_it_stood_still_it_hears_first(
+    tmp_path: Path,
+) -> None:
+    server = MediaServer(
+        store=MemoryStore(),  # type: ignore[arg-type]
+        secret=b"s" * 32,
+        media_id="media-1",
+        public_url="ws://127.0.0.1/rtc",
+        addresses=["127.0.0.1"],
+        origins=[],
+        spool=tmp_path / "spool",
+    )
+    lost = list[float]()
+    peer = SimpleNamespace(heard_at=lambda: 100.0)
+    one = SimpleNamespace(peer=peer, phase=Phase.CONNECTED, lost=lambda: lost.append(1.0))
+    server._connections = [one]  # type: ignore[assignment, list-item]
+    server._watched = 100.0
+    for half_seconds in range(13):
+        server._watch(145.0 + half_seconds / 2)
+    assert not lost
+    server._watch(145.0 + MEDIA_SILENCE + 0.5)
+    assert lost
+    server._spool.close()
+    server._used.close()
 
 
 def test_a_supervisor_that_stood_still_between_two_looks_ends_nobody() -> None:

@@ -186,7 +186,11 @@ async def cleared(request: pytest.FixtureRequest) -> None:
     and however it ended, this one finds an empty desk."""
     if "demo" not in request.fixturenames:
         return
-    url = request.getfixturevalue("demo").url
+    await clear(request.getfixturevalue("demo").url)
+
+
+async def clear(url: str) -> None:
+    """Every case of the demo there is closed and read."""
     headers = {"Origin": url, "Jingmin-Face": "console"}
     jar = aiohttp.CookieJar(unsafe=True)  # an address keeps no cookie otherwise
     async with aiohttp.ClientSession(
