@@ -61,7 +61,8 @@ log = logging.getLogger("jingmin")
 
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
-    """The whole product on this machine: store (if embedded), media process, api process."""
+    """The whole product on this machine: store (if embedded), media and api process, and bot and worker
+    where a platform is configured."""
     if settings.demo:
         settings = simulated(settings)
     check_media(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from argparse import _SubParsersAction
 from pathlib import Path
 
 import msgspec
@@ -36,9 +37,14 @@ from docs import clients
 from docs.diagrams import TABLES
 from domain.errors import FAULTS
 from domain.workflow import mermaid
+from main import _parser
 from processes import KEEP_ALIVE_S
 
 ROOT = Path(__file__).parents[1]
+PAGES = (
+    *("README.md", "README.zh-CN.md", "SECURITY.md", "api/LIVE.md", "webrtc/PROTOCOL.md"),
+    *(f"docs/{name}.md" for name in ("api", "clients", "house", "log", "operator", "wechat-setup")),
+)
 # Where the pages keep the types of what goes over the wire.
 WIRE = (
     *("types", "bodies", "charge", "desks", "messages", "tips", "notices"),
@@ -166,3 +172,63 @@ def test_both_readmes_have_the_same_sections_commands_and_pictures() -> None:
             assert one == two
     for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", english):
         assert (ROOT / picture).exists(), picture
+
+
+def test_the_defaults_of_the_settings_are_those_of_the_code() -> None:
+    """Where nothing or a sentence stands in place of one, the setting is empty, or the page says how."""
+    rows = re.findall(r"^\| `([a-z_]+)` \| ([^|]*)\|", read("docs/operator.md"), re.M)
+    settings = Settings()
+    empty = {"secret": "", "boundaries": None, "store_uri": "", "media_url": "", "bot_url": ""}
+    for name, said in rows:
+        default = getattr(settings, name)
+        if name in empty:
+            assert default == empty[name], name
+        elif isinstance(default, bool):
+            assert said.strip() == str(default).lower(), name
+        elif isinstance(default, float):
+            assert float(said) == default, name
+        elif isinstance(default, list):
+            assert said.strip() == ",".join(default), name
+        else:
+            text = said.strip().partition(" (")[0]
+            assert text == ("" if default is None else str(default)), name
+
+
+def test_what_documents_name_is_there() -> None:
+    """Metrics, files with what is in them, and codes with their status."""
+    rooms = ("api", "bot", "domain", "locate", "storage", "webrtc", "simulator", "docs", "tests")
+    paths = [*ROOT.glob("*.py"), *(one for room in rooms for one in (ROOT / room).rglob("*.py"))]
+    sources = "\n".join(path.read_text("utf-8") for path in paths if path.parts[-2] != "tests")
+    for page in PAGES:
+        text = read(page)
+        for metric in set(re.findall(r"\bjingmin_[a-z_]*[a-z]", text)) - {"jingmin_client"}:
+            last = re.sub(r"^jingmin_(media_|connections_)?|_total$", "", metric)
+            assert last in sources, f"{page}: {metric}"
+        for path in set(re.findall(r"`(\w[\w./-]*/[\w.-]+\.(?:py|ts|tsx|md|mjs|sh|txt))\b", text)):
+            assert (ROOT / path).exists(), f"{page}: {path}"
+        for path, names in re.findall(r"`(\w[\w/]*\.py): ([\w, ]+)`", text):
+            for name in names.split(", "):
+                assert re.search(rf"\b{name}\b", read(path)), f"{page}: {path}: {name}"
+        for status, code in re.findall(r"\b([45]\d\d) `([a-z_]+)`", text):
+            assert FAULTS[code].status == int(status), f"{page}: {status} {code}"
+        for code, status in re.findall(r"`([a-z_]+)` \(([45]\d\d)\)", text):
+            assert FAULTS[code].status == int(status), f"{page}: {code} ({status})"
+
+
+def test_both_readmes_have_the_same_figures() -> None:
+    """Of what was measured. A single digit may be spelt out in one of them."""
+
+    def figures(path: str) -> list[list[str]]:
+        rows = re.findall(r"^\| .*", read(path), re.M)
+        found = [re.findall(r"\d[\d,.]*\d", row) for row in rows]
+        return [sorted(one) for one in found]
+
+    assert figures("README.md") == figures("README.zh-CN.md")
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    said = re.search(r"^jingmin (demo \| .*)", read("README.md"), re.M)
+    assert said is not None
+    named = {one.split()[0] for one in said[1].split(" | ")}
+    (commands,) = (one for one in _parser()._actions if isinstance(one, _SubParsersAction))
+    assert named == set(commands.choices) - {"simulator"}, "which the demo starts"
