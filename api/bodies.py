@@ -1,4 +1,6 @@
-"""What comes in over the wire: the bodies of requests. Members not named here are refused."""
+"""What comes in over the wire: the bodies of requests. Members not named here are refused, but for what
+somebody in danger sends (``members.py``): there they are ignored.
+"""
 
 from __future__ import annotations
 

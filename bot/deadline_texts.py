@@ -1,4 +1,4 @@
-"""What officers and supervisors are told of tips whose answer is overdue; all else: ``bot/texts.py``."""
+"""What officers and supervisors are told of tips whose answer is overdue."""
 
 from __future__ import annotations
 

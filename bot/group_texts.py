@@ -1,4 +1,4 @@
-"""What officers are told of their groups and of tips that change hands; all else: ``bot/texts.py``."""
+"""What officers are told of their groups and of tips that change hands."""
 
 from __future__ import annotations
 

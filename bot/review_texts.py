@@ -1,4 +1,4 @@
-"""What officers are told of approvals and trials of notices; ``bot/texts.py`` has all other sentences."""
+"""What officers are told of approvals and trials of notices."""
 
 from __future__ import annotations
 

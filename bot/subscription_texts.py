@@ -1,4 +1,4 @@
-"""What is said of subscription messages (订阅通知); ``bot/texts.py`` has all other sentences."""
+"""What is said of subscription messages (订阅通知)."""
 
 from __future__ import annotations
 

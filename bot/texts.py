@@ -1,4 +1,5 @@
-"""Every sentence the bot shows to a person, in Chinese and English.
+"""Every sentence that the bot says in a chat, in Chinese and English, with the ``*_texts.py`` beside it.
+Menu, cards, notices and the pages of the doors have theirs where they are made.
 
 Short and plain: a frightened person reads them. ``{names}`` are filled in by ``say``; what is filled
 in is never read as a sentence of ours.

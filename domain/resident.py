@@ -2,7 +2,8 @@
 
 Identity and content are kept apart: a tip names nobody. A resident's id is made of the openid with
 the identity key, so that it can be found again but not turned back; the openid itself is sealed
-under that key. Which resident told which tip is in ``Teller``, and only the bot reads it.
+under that key. Which resident told which tip is in ``Teller``, sealed under it, and only
+the bot opens it.
 """
 
 from __future__ import annotations

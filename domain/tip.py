@@ -1,6 +1,7 @@
 """Tip: something a resident tells the police that is not urgent. It names nobody.
 
-Rule 1: everything that changes a tip is in this file. What was said is sealed with the content key
+Rule 1: the state of a tip changes in this file, in ``tip_moves.py`` where it goes elsewhere and in
+``succession.py`` where somebody else has it; nowhere else. What was said is sealed with the content key
 before it comes here, so the log chain covers what the store holds. What the resident does is timed
 to five minutes when the tip is anonymous: to the second, it could be matched with what else is
 known of that second.

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from api.app import all_routes
+from webrtc.description import Remote
+
 ROOT = Path(__file__).parents[1]
 DOMAIN = sorted((ROOT / "domain").glob("*.py"))
 ROOMS = [path for room in ("api", "domain") for path in sorted((ROOT / room).glob("*.py"))]
+BOT = sorted((ROOT / "bot").glob("*.py"))
+OTHERS = [path for room in ("locate", "storage", "webrtc") for path in (ROOT / room).glob("*.py")]
+SOURCES = [*ROOMS, *BOT, *sorted(OTHERS), *sorted(ROOT.glob("*.py"))]
+DECODERS = ("decoding", "decoder_process", "pictures", "clips")
+# Modules whose head says so.
+PURE = (
+    *("bot/dialog.py", "bot/rules.py", "bot/turn.py", "bot/meaning.py", "bot/passive.py"),
+    *("domain/hotline.py", "domain/delivery.py", "domain/workflow.py", "domain/track.py"),
+    *("storage/watch.py", "webrtc/room.py", "webrtc/phase.py", "api/login_policy.py"),
+)
+OUTSIDE = {"asyncio", "time", "datetime", "socket", "os", "random", "secrets", "subprocess"}
+OUTSIDE |= {"aiohttp", "logging"}
+METRICS = ("Counter", "Gauge", "Histogram", "CounterMetricFamily", "GaugeMetricFamily")
+LABELS = {"kept", "route", "status", "side", "state", "platform", "answered", "became", "code"}
+LABELS |= {"call", "reason", "kind", "end"}
 # A state that is not saved, that the bot found, or that comes out of ``step`` a few lines before.
 OTHERWISE = {
     ("api/stood_down.py", "IncidentState.DISPATCHED"): "of the copy that is shown",
@@ -115,3 +134,136 @@ def test_an_entry_of_a_log_is_appended_in_one_place() -> None:
                 text = ast.unparse(target)
                 assert "log.entries" not in text, f"{name}: {text}"
                 assert not text.endswith(("log.head", "log.length")), f"{name}: {text}"
+
+
+def test_rule_1_the_state_of_a_tip_changes_in_three_files() -> None:
+    """domain/tip.py: what is done to it, where it goes (tip_moves.py) and who has it (succession.py)."""
+    where = {
+        name
+        for name, tree in trees([*ROOMS, *BOT])
+        for call in steps(tree)
+        if ast.unparse(call.args[0]) == "TIP"
+    }
+    assert where == {"domain/tip.py", "domain/tip_moves.py", "domain/succession.py"}
+
+
+def test_what_says_that_it_is_without_io_and_clock_is() -> None:
+    """The conversation, what the webhook answers by itself, words of danger, rules of calls and log-ins."""
+    emergency = [f"domain/{path.name}" for path in DOMAIN if path.name.startswith("emergency")]
+    for name, tree in trees([ROOT / one for one in (*PURE, *emergency)]):
+        for node in ast.walk(tree):
+            assert not isinstance(node, ast.AsyncFunctionDef | ast.Await), name
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                module = getattr(node, "module", None)
+                names = [module] if module else [one.name for one in node.names]
+                assert not {one.partition(".")[0] for one in names if one} & OUTSIDE, name
+            if isinstance(node, ast.Call):
+                assert ast.unparse(node.func) not in ("open", "print", "input"), name
+
+
+def test_looking_and_reading_change_no_state_and_are_no_entries() -> None:
+    """domain/desk.py: no state changes here. marks.py, presence.py, viewing.py: kept beside the log."""
+    for name, tree in trees([ROOT / "domain" / "desk.py"]):
+        assert not list(steps(tree)), name
+        for target, _ in assigned(tree):
+            assert not ast.unparse(target).endswith(".state"), name
+    beside = [ROOT / "domain" / f"{name}.py" for name in ("marks", "presence", "viewing")]
+    for name, tree in trees(beside):
+        called = {ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+        assert not called & {"evidence.append", "append", "system_entry"}, name
+
+
+def test_every_refusal_is_in_one_list() -> None:
+    """domain/errors.py."""
+    for name, tree in trees(SOURCES):
+        called = {ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+        assert "Fault" not in called or name == "domain/errors.py", name
+
+
+def test_only_the_bot_opens_who_told_a_tip() -> None:
+    """domain/resident.py, docs/wechat-setup.md: the key of identities is made for the bot alone; the api
+    asks of a ``Teller`` whether it is there."""
+    made = set()
+    for name, tree in trees(SOURCES):
+        text = ast.unparse(tree)
+        if "'identity'" in text and "KeySeal(" in text:
+            made.add(name)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                assert node.attr != "identity" or name.startswith("bot/"), name
+                if node.attr == "tellers" and name.startswith("api/"):
+                    assert name == "api/tip_told.py"
+    assert made == {"assembly.py"}
+    for name, tree in trees([ROOT / "assembly.py"]):
+        functions = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
+        using = {one.name for one in functions if "'identity'" in ast.unparse(one)}
+        assert using == {"build_bot"}, name
+    told = (ROOT / "api" / "tip_told.py").read_text("utf-8")
+    assert "{one.id async for one in named(store.tellers" in told
+    assert ".sealed" not in told
+
+
+def test_labels_of_metrics_are_of_fixed_kinds() -> None:
+    """api/metrics.py, bot/meters.py: no names, numbers, positions, ids or texts in labels."""
+    found = set()
+    for name, tree in trees(SOURCES):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in METRICS:
+                given = [*node.args[2:3], *(k.value for k in node.keywords if k.arg == "labels")]
+                for labels in given:
+                    assert isinstance(labels, ast.List), f"{name}: {ast.unparse(node)}"
+                    found |= {str(ast.literal_eval(one)) for one in labels.elts}
+    assert found == LABELS
+
+
+def test_media_is_never_decoded_by_the_server() -> None:
+    """README.md, webrtc/forward.py, webrtc/frames.py: packets are forwarded and written as they came."""
+    for name, tree in trees(sorted((ROOT / "webrtc").glob("*.py"))):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("aiortc."):
+                parts = (node.module or "").split(".")
+                assert not {"codecs", "contrib", "mediastreams"} & set(parts), name
+            if isinstance(node, ast.Import):
+                assert name == "webrtc/matroska.py" or "av" not in {n.name for n in node.names}, (
+                    name
+                )
+    movie = ast.unparse(ast.parse((ROOT / "webrtc" / "matroska.py").read_text("utf-8")))
+    assert ".decode(" not in movie
+    assert ".encode(" not in movie
+
+
+def test_what_strangers_send_is_on_no_disk_while_it_is_decoded() -> None:
+    """decoding.py: data passes in memory files."""
+    for name, tree in trees([ROOT / f"{one}.py" for one in DECODERS]):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                assert "tempfile" not in {one.name for one in node.names}, name
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "open":
+                assert ast.literal_eval(node.args[0]) == "/proc/self/oom_score_adj", name
+
+
+def test_no_address_that_a_client_names_is_known_to_its_connection() -> None:
+    """webrtc/ice.py: clients check the server's addresses, and are answered where they are."""
+    assert set(Remote.__dataclass_fields__) == {"ufrag", "password", "fingerprints"}
+    for name, tree in trees(sorted((ROOT / "webrtc").glob("*.py"))):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                assert node.attr not in ("add_remote_candidate", "addRemoteCandidate"), name
+
+
+def test_members_that_are_not_named_are_refused_but_of_somebody_in_danger() -> None:
+    """api/bodies.py; docs/api.md names those that are judged member by member."""
+    lenient = set()
+    for route in all_routes(demo=True):
+        if route.lenient is not None:
+            lenient.add(route.path)
+            assert not route.lenient.__struct_config__.forbid_unknown_fields, route.path
+        for kind in (route.body, route.query):
+            if kind is not None:
+                assert kind.__struct_config__.forbid_unknown_fields, route.path
+    said = re.sub(r"\s+", " ", (ROOT / "docs" / "api.md").read_text("utf-8"))
+    sentence = re.search(
+        r"yes nor no counts as yes\. (.*?) read their bodies in the same way", said
+    )
+    assert sentence is not None
+    assert set(re.findall(r"`(.*?)`", sentence[1])) == lenient - {"/incidents"}
