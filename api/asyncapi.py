@@ -20,10 +20,10 @@ TO_CALLER = (live.CallerSnapshot, live.Pong, live.LiveProblem)
 FROM_CALLER = (live.Hello, live.Ping)
 CALLERS_ALONE = (live.CallerSnapshot, live.Hello)
 CLOSES = {
+    "1011": "what was sent was not read",
     "1012": "the process restarts: connect again after 0 to 2 s",
     "1013": "later: too many sockets, the store is away, or a newer socket took this one's place",
     "4401": "the session or token is no longer valid",
-    "4403": "the Origin is not allowed",
     "4408": "no hello in time",
 }
 Channels = dict[str, tuple[str, str, list[Any], list[Any]]]

@@ -46,7 +46,7 @@ from api.screens import (
 from api.shapes_stations import StationReach
 from api.stood_down import view_for
 from api.views import me_view
-from domain.errors import NOT_FOUND, TOKEN_BAD, NotFound, Refused, StoreDown
+from domain.errors import LOGIN_NEEDED, NOT_FOUND, TOKEN_BAD, TOO_MANY, NotFound, Refused, StoreDown
 from domain.incident import Incident
 from domain.people import DESK, Person, Role, Session
 from domain.stood_down import seen_until
@@ -64,14 +64,16 @@ async def staff_feed(house: House, request: web.Request) -> web.WebSocketRespons
     what it has to read again."""
     house.require_origin(request)
     ask = Ask(request, house, now_ms())
-    id = house.session_of(request)
     try:
+        id = house.session_of(request)
         house.limits.spend(f"session:{id}", "socket")
+        await house.log_in(ask, id)
     except Refused as refused:
-        # A page hears nothing of a refused handshake; of this code it does.
+        if refused.fault not in (LOGIN_NEEDED, TOO_MANY):
+            raise
+        # A page hears nothing of a refused handshake, and would try again for ever; of this code it does.
         screen = await open_screen(request)
         return await turn_away(screen, refused)
-    await house.log_in(ask, id)
     session, person = ask.session, ask.person
     assert session is not None
     assert person is not None

@@ -2,7 +2,7 @@
 
 The whole line is the desk's. A station sees it while its officers are at work on the incident: they may
 have to ask at the door. Before it has taken the incident and after it has finished it sees a masked one.
-The log holds the masked one for ever, so that what is kept longest names nobody.
+The log holds the masked one alone: what was taken back is nowhere any more.
 """
 
 from __future__ import annotations

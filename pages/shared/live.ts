@@ -179,7 +179,7 @@ export class Live {
   private lose(code: number): void {
     this.drop();
     if (this.closed) return;
-    if (code === 4401 || code === 4403) {
+    if (code === 4401) {
       this.close();
       this.become('refused');
       return;

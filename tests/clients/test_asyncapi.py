@@ -18,6 +18,7 @@ import pytest
 
 from api import messages
 from api.asyncapi import CLOSES, live_feed
+from api.screens import NO_HELLO, SESSION_OVER, TRY_LATER
 from docs import asyncapi
 from tests.api.conftest import Site
 from tests.clients.conftest import ROOT
@@ -71,8 +72,16 @@ def test_who_hears_what_is_as_the_page_for_people_has_it() -> None:
         heard = {said[one] for one in channel["messages"] if one in said}
         to = ("staff", "desk", "both") if name == "staff" else ("caller", "both")
         assert heard == {tag for tag, whom in rows.items() if whom in to}, name
-    for code in CLOSES:
-        assert code in text
+    closes = re.search(r"^Close codes: (.*?)\n\n", text, re.M | re.S)
+    assert closes is not None
+    assert set(re.findall(r"\b(?:10|44)\d\d\b", closes[1])) == set(CLOSES)
+
+
+def test_every_code_that_closes_a_live_socket_is_said() -> None:
+    source = "\n".join((ROOT / "api" / f"{name}.py").read_text() for name in ("live", "screens"))
+    written = set(re.findall(r"code=(\d+)", source)) | {str(SESSION_OVER), str(NO_HELLO)}
+    assert "SERVICE_RESTART" in (ROOT / "api" / "app.py").read_text()
+    assert written | {str(TRY_LATER), "1012"} == set(CLOSES)
 
 
 def fits(document: dict[str, Any], channel: str, said: str | dict[str, Any]) -> str:
