@@ -1,4 +1,5 @@
-"""The caller's position in the incident: every fix is logged, the one that ``track`` chooses is shown."""
+"""The caller's position in the incident: every fix is logged, within bounds; the one that ``track`` chooses
+is shown."""
 
 from __future__ import annotations
 

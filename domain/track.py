@@ -1,11 +1,11 @@
 """Track: all fixes of a caller, and the rule which one is shown, and why.
 
-Every fix is logged; one is shown. A fix gets less exact as it ages: its **effective radius** is its
-accuracy + v x age, v the speed of the last good pair of fixes, at least 2 and at most 40 m/s. A newer
-fix is shown when its effective radius is not larger than that of the one shown. Against a fix of a
-comparable accuracy it also has to be possible: nobody moves at more than 70 m/s. Three such
-impossible fixes in a row are believed when they agree with each other (a fast train's do at 150 m/s),
-were taken after the one shown, and are about as exact.
+Every fix is logged (``caller_position.py`` has the bounds); one is shown. A fix gets less exact as it
+ages: its **effective radius** is its accuracy + v x age, v the speed of the last good pair of fixes, at
+least 2 and at most 40 m/s. A newer fix is shown when its effective radius is not larger than that of the
+one shown. Against a fix of a comparable accuracy it also has to be possible: nobody moves at more than 70
+m/s. Three such impossible fixes in a row are believed when they agree with each other (a fast train's do
+at 150 m/s), were taken after the one shown, and are about as exact.
 """
 
 from __future__ import annotations

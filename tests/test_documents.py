@@ -31,11 +31,15 @@ from api import (
 from api.app import all_routes
 from api.limits import RATES
 from api.openapi import PREFIX, document
+from api.views import CALLER_DATA
 from config import PREFIX as SETTING
 from config import Settings
 from docs import clients
 from docs.diagrams import TABLES
 from domain.errors import FAULTS
+from domain.evidence import Entry
+from domain.message import CALLER_SEES
+from domain.people import Who
 from domain.workflow import mermaid
 from main import _parser
 from processes import KEEP_ALIVE_S
@@ -54,6 +58,10 @@ WIRE = (
 
 def read(path: str) -> str:
     return (ROOT / path).read_text("utf-8")
+
+
+def log_table() -> str:
+    return read("docs/log.md").partition("## What is not written")[0]
 
 
 def test_every_setting_is_in_the_operators_guide_and_no_other() -> None:
@@ -232,3 +240,21 @@ def test_the_readme_names_every_command_and_no_other() -> None:
     named = {one.split()[0] for one in said[1].split(" | ")}
     (commands,) = (one for one in _parser()._actions if isinstance(one, _SubParsersAction))
     assert named == set(commands.choices) - {"simulator"}, "which the demo starts"
+
+
+def test_what_the_caller_sees_of_the_log_is_marked_and_nothing_else() -> None:
+    """docs/log.md, in a table of entries with their data; the rest is the desk's."""
+    marked, data = set(), {}
+    for what, members in re.findall(r"^\| (`[^|]*) \|([^|]*)\|", log_table(), re.M):
+        for name, dot in re.findall(r"`([a-z_.]+)`( ●)?", what):
+            data[name] = set(re.findall(r"`(\w+)`", members))
+            if dot:
+                marked.add(name)
+    assert marked == CALLER_SEES
+    for name, kept in CALLER_DATA.items():
+        assert set(kept) <= data[name], name
+    text = read("docs/log.md")
+    said = re.search(r"^Every entry has (.*?)\. The thread", text, re.M | re.S)
+    assert said is not None
+    named = set(re.findall(r"`(\w+)`", said[1])) - set(Who.__dataclass_fields__)
+    assert named == set(Entry.__dataclass_fields__)
