@@ -39,7 +39,7 @@ from docs.diagrams import TABLES
 from domain.errors import FAULTS
 from domain.evidence import Entry
 from domain.message import CALLER_SEES
-from domain.people import Who
+from domain.people import DESK, STAFF, Role, Who
 from domain.workflow import mermaid
 from main import _parser
 from processes import KEEP_ALIVE_S
@@ -54,6 +54,17 @@ WIRE = (
     *("types", "bodies", "charge", "desks", "messages", "tips", "notices"),
     *("integrators", "numbers", "presets", "recurring"),
 )
+
+# Words of docs/api.md for those who may.
+MAY = {
+    "desk": DESK,
+    "station": (Role.STATION_OFFICER,),
+    "community": (Role.COMMUNITY_OFFICER,),
+    "officers": (Role.COMMUNITY_OFFICER, Role.STATION_OFFICER),
+    "supervisor": (Role.SUPERVISOR,),
+    "admin": (Role.ADMIN,),
+    "staff": STAFF,
+}
 
 
 def read(path: str) -> str:
@@ -258,3 +269,30 @@ def test_what_the_caller_sees_of_the_log_is_marked_and_nothing_else() -> None:
     assert said is not None
     named = set(re.findall(r"`(\w+)`", said[1])) - set(Who.__dataclass_fields__)
     assert named == set(Entry.__dataclass_fields__)
+
+
+def test_who_may_ask_what_is_as_the_one_page_says() -> None:
+    """docs/api.md, a row for some routes; ``same`` is as the row before."""
+    routes = {(one.method, one.path): one for one in all_routes(demo=True)}
+    rows = re.findall(r"^\| ([^|]*`/[^|]*) \| ([^|]*) \| ", read("docs/api.md"), re.M)
+    whose, asked = "", set()
+    for what, who in rows:
+        whose = whose if who.startswith("same") else who
+        methods: list[str] = []
+        for named, path in re.findall(r"((?:[A-Z]{3,6}[,/ ]+)*)`(/[^`?]*)", what):
+            methods = re.findall("[A-Z]+", named) or methods
+            for method in methods:
+                route = routes[method, path]
+                asked.add((method, path))
+                found = "public" if whose.startswith(("anybody", "a key", "an officer")) else ""
+                found = "caller" if whose == "caller" else found
+                may = route.access if isinstance(route.access, str) else set(route.access)
+                assert may == (found or roles_of(whose)), f"{method} {path}: {whose}"
+    assert asked >= set(routes), set(routes) - asked
+
+
+def roles_of(whose: str) -> set[Role]:
+    words = set(re.findall(r"\w+", whose))
+    if words & {"who", "its"} and "desk" not in words:  # whose notice, tip or group it is
+        words |= {"officers", "supervisor"}
+    return {role for word in words & set(MAY) for role in MAY[word]}
