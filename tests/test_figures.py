@@ -1,4 +1,4 @@
-"""A figure that a document or the head of a file gives is the one the code goes by.
+"""A figure that a document gives is the one the code goes by.
 
 Each row is a document and a sentence of it with the constants put in: another constant, or another sentence,
 and the row is not found any more. ``docs/clients.md`` draws its own tables (tests/test_documents.py); how
@@ -39,7 +39,7 @@ from api.house import STORE_PATIENCE_S
 from api.intake import STORE_FIRST_S
 from api.integrators import AT_ONCE as OF_A_KEY
 from api.login_policy import BOUNDS, DOORS, HALVED_MS, SLOW_FROM, Lane
-from bot import arrivals, callbacks, document, links
+from bot import callbacks, links
 from confinement import NOBODY, UNUSED
 from domain import (
     bounds,
@@ -53,7 +53,6 @@ from domain import (
     notice,
     notice_presets,
     numbers,
-    outgoing,
     platform_alarm,
     prepared_answer,
     presence,
@@ -63,10 +62,8 @@ from domain import (
     sweep,
     tip,
     tip_many,
-    track,
     trial,
     unattended,
-    viewing,
     webhook,
 )
 from domain.clock import DAY_MS, HOUR_MS, MINUTE_MS
@@ -286,6 +283,8 @@ LOG = [
     f"once in {spelt(tip.LOOK_EVERY_MS / MINUTE_MS)} minutes a person",
 ]
 CLIENTS = [
+    f"{limits.RATES['test'].burst:g} tests at once, and then one in "
+    f"{1 / limits.RATES['test'].per_second:g} s",
     f"requests and files a second; {spelt(OF_A_KEY)} times as many at once",
     f"up to {channels.LONGEST_ID} characters: the same one",
     f"Any 2xx within {webhook_post.PATIENCE_S:g} s is good",
@@ -305,51 +304,6 @@ WECHAT = [
     f"{spelt(resident.CREDIT[resident.Trigger.MESSAGE][0])} answers",
     f"at most {spelt(notice.REMINDERS)} times a day",
 ]
-HEADS = [
-    ("domain/flood.py", f"came as more than {flood.A_MINUTE} a minute from one address"),
-    ("domain/flood.py", f"after {seconds(flood.AFTER_MS)} s has nothing"),
-    (
-        "domain/track.py",
-        f"at least {track.SLOWEST:g} and at most {track.FASTEST:g} m/s",
-    ),
-    ("domain/track.py", f"nobody moves at more than {track.IMPOSSIBLE:g} m/s"),
-    ("domain/track.py", f"(a fast train's do at {track.TRAIN:g} m/s)"),
-    ("domain/track.py", f"{spelt(track.AGREEING).capitalize()} such impossible fixes in a row"),
-    (
-        "domain/calling.py",
-        f"come in {seconds(unattended.UNATTENDED_MS)} s everybody on the desk",
-    ),
-    ("domain/disclosure.py", f"A count of 1 to {FEW - 1} might tell"),
-    ("domain/viewing.py", f"true for {span(viewing.FRESH_MS)}"),
-    ("domain/tip.py", f"is timed to {spelt(tip.COARSE_MS / MINUTE_MS)} minutes"),
-    (
-        "domain/outgoing.py",
-        f"to {spelt(outgoing.COARSE_MS / MINUTE_MS)} minutes, when",
-    ),
-    ("domain/platform_alarm.py", f"and once {span(platform_alarm.AGAIN_MS)} while it goes on"),
-    ("domain/json_limits.py", f"comes near {LEVELS} levels"),
-    ("api/devices.py", f"it remembers the last {spelt(REMEMBERED)}"),
-    (
-        "api/disk_watch.py",
-        f"below {uploads.KEEP_FREE / GIB:g} GiB files of callers are not taken (``uploads.py``), below "
-        f"{spool.LEAST_FREE / GIB:g} GiB recordings",
-    ),
-    ("api/webhook_post.py", f"{spelt(webhook_post.PATIENCE_S)} seconds are the end"),
-    ("bot/document.py", f"at most {spelt(document.DEPTH)} levels"),
-    ("webrtc/levels.py", f"more often than every {spelt(levels.EVERY)} seconds"),
-    ("locate/finder.py", f"Share >= {finder._SURE:g}: ONE. {finder._LIKELY:g} to {finder._SURE:g}"),
-    ("locate/finder.py", f"``UNKNOWN`` ({finder.UNKNOWN:g} m)"),
-    ("locate/finder.py", f"``POINTED`` ({finder.POINTED:g} m)"),
-    ("docs/house.md", f"none for {supervisor.SILENT_S:g} s is too long"),
-    ("docs/house.md", f"or not within {STORE_FIRST_S * 1000:g} ms: append-only file"),
-    (
-        "docs/house.md",
-        f"not stored within {arrivals.STORE_FIRST_S * 1000:g} ms goes to the same kind",
-    ),
-    ("docs/house.md", f"the store has {STORE_PATIENCE_S:g} s to answer"),
-    ("README.md", f"named from {finder._SURE:g} of the circle on"),
-    ("README.zh-CN.md", f"占到误差圆的 {finder._SURE:g} 才点名"),
-]
 ROWS = [
     *(("docs/operator.md", one) for one in OPERATOR),
     *(("docs/api.md", one) for one in API),
@@ -357,13 +311,7 @@ ROWS = [
     *(("docs/log.md", one) for one in LOG),
     *(("docs/clients.md", one) for one in CLIENTS),
     *(("docs/wechat-setup.md", one) for one in WECHAT),
-    *HEADS,
 ]
-
-
-def test_spans_that_are_said_in_other_words() -> None:
-    assert board.CLOSED_KEPT_MS == HOUR_MS, "api/LIVE.md: in the last hour"
-    assert presence.EVERY_MS == 30_000, "domain/presence.py: every half minute"
 
 
 @pytest.mark.parametrize(("path", "sentence"), ROWS)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from api.app import all_routes
-from webrtc.description import Remote
+from webrtc.fastpath import Remote
 
 ROOT = Path(__file__).parents[1]
 DOMAIN = sorted((ROOT / "domain").glob("*.py"))

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from assembly import build_bot
-from config import SettingsError, load
+from config import Settings, SettingsError, load
 from locate.boundaries import Boundaries
+from platform_settings import PlatformSettings
 from storage.store import MongoStore
 from tests.city import small_city
 
@@ -80,3 +81,18 @@ def test_two_of_one_name_and_what_is_no_list_are_refused(tmp_path: Path) -> None
         load(file, {})
     with pytest.raises(SettingsError, match="accounts"):
         load(None, {"JINGMIN_ACCOUNTS": "guta"})
+
+
+def test_no_secret_of_any_account_is_shown() -> None:
+    """config.py: secrets are never printed. What is one, a name says."""
+    of_one = [name for name in PlatformSettings.__struct_fields__ if is_secret(name)]
+    assert len(of_one) >= 9
+    names = [name for name in Settings.__struct_fields__ if is_secret(name)]
+    assert {"secret", "turn_secret", "store_uri", *of_one} <= set(names)
+    one = {"name": "guta", **{name: f"hidden-{name}" for name in of_one}}
+    values = {**{name: f"hidden-{name}" for name in names}, "accounts": [one]}
+    assert "hidden" not in repr(msgspec.convert(values, Settings))
+
+
+def is_secret(name: str) -> bool:
+    return any(word in name for word in ("secret", "token", "key", "password", "uri"))
