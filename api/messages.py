@@ -21,7 +21,7 @@ class StoreState(Struct, tag="store", tag_field="type"):
 
 
 class Snapshot(Struct, tag="snapshot", tag_field="type"):
-    """Everything this screen shows, as of now. ``reason`` is first, lost or behind; ``incidents`` are
+    """Everything this screen shows, as of now. ``reason`` is first or lost; ``incidents`` are
     IncidentViews, encoded a few at a time because there may be thousands. With ``more`` the rest follows
     in ``part``s, before anything else."""
 

@@ -10,7 +10,7 @@ export interface StoreState {
   disk_low: boolean;
 }
 
-/** Everything this screen shows, as of now. `reason` is first, lost or behind. With `more` the rest follows. */
+/** Everything this screen shows, as of now. `reason` is first or lost. With `more` the rest follows. */
 export interface Snapshot {
   type: 'snapshot';
   reason: string;

@@ -77,6 +77,16 @@ def test_who_hears_what_is_as_the_page_for_people_has_it() -> None:
     assert set(re.findall(r"\b(?:10|44)\d\d\b", closes[1])) == set(CLOSES)
 
 
+def test_every_reason_of_a_snapshot_is_said() -> None:
+    text = (ROOT / "api" / "LIVE.md").read_text("utf-8")
+    said = re.search(r"`reason`: (.*?) A slow screen", text)
+    assert said is not None
+    source = (ROOT / "api" / "live.py").read_text().partition("class _CallerSide")[0]
+    given = set(re.findall(r'\.reset = "(\w+)"', source))
+    given |= set(re.findall(r'reset: .* = "(\w+)"', (ROOT / "api" / "screens.py").read_text()))
+    assert given == set(re.findall(r"`(\w+)`", said[1]))
+
+
 def test_every_code_that_closes_a_live_socket_is_said() -> None:
     source = "\n".join((ROOT / "api" / f"{name}.py").read_text() for name in ("live", "screens"))
     written = set(re.findall(r"code=(\d+)", source)) | {str(SESSION_OVER), str(NO_HELLO)}
