@@ -6,7 +6,7 @@ number, and is answered, rings and escalates like any other. Folded is only what
 - came as more than 20 a minute from one address (of IPv6 its first 64 bits),
 - is not silent, and nobody has answered,
 - after 10 s has nothing: no position, word, file, media, name or number that an app has verified, nor page
-  that is or was open.
+  that is open or was for 10 s.
 
 What gets any of these stands alone at once. Nothing here is stored: every process sees the same facts.
 """

@@ -253,6 +253,7 @@ LIVE = [
     f"waits {STORE_PATIENCE_S:g} s for the store",
     f"More than {flood.A_MINUTE} reports a minute from one address",
     f"have nothing after {seconds(flood.AFTER_MS)} s",
+    f"no page that is open or was for {seconds(presence.LASTED_MS)} s",
 ]
 LOG = [
     f"nobody answered: 1 after {seconds(sweep.ESCALATE_MS[0])} s, 2 after {seconds(sweep.ESCALATE_MS[1])} s",

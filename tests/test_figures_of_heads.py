@@ -45,6 +45,7 @@ from webrtc import levels, spool
 HEADS = [
     ("domain/flood.py", f"came as more than {flood.A_MINUTE} a minute from one address"),
     ("domain/flood.py", f"after {seconds(flood.AFTER_MS)} s has nothing"),
+    ("domain/flood.py", f"page that is open or was for {seconds(presence.LASTED_MS)} s"),
     (
         "domain/track.py",
         f"at least {track.SLOWEST:g} and at most {track.FASTEST:g} m/s",
