@@ -132,6 +132,15 @@ def test_every_query_is_explained_or_says_why_it_reads_everything() -> None:
         assert set(one.indexes) <= known | {"_id_"}, name
 
 
+def test_every_index_is_for_a_query() -> None:
+    """storage/indexes.py. Groups of some communities are read by id, which the store may do by either."""
+    used = {(one.collection, index) for one in QUERIES.values() for index in one.indexes}
+    used |= {("audit", "at_-1"), ("groups", "community_1")}
+    for name, wanted in INDEXES.items():
+        for index in wanted:
+            assert (name, str(index.document["name"])) in used, f"{name}: {index.document['name']}"
+
+
 def matching(wanted: Any, number: int) -> Any:
     """A value that meets what is wanted of its field."""
     if not isinstance(wanted, Mapping):
