@@ -64,8 +64,8 @@ def tokens() -> str:
             "session of staff",
             "cookie of POST `/session`",
             f"{hours} hours",
-            "log-out; a changed or reset password (every other session); disabling, another role or "
-            "station; log-out by an administrator",
+            "log-out; a password changed by oneself (every other session); any change of the account by "
+            "an administrator",
         ),
         (
             "caller's token",
@@ -98,7 +98,7 @@ def tokens() -> str:
             "cookie `jingmin_device`",
             "a log-in",
             f"{DEVICE_MS // 86_400_000} days",
-            "a changed or reset password",
+            "a changed password; any change of the account by an administrator",
         ),
     ]
     return _table(("what", "from", "lives", "ends before that by"), rows)
