@@ -9,7 +9,8 @@ machine's disk when the store is slow or away. When there is no room on disk eit
   the store is tried until it is nearly too late to answer, and then nothing is answered: the
   connection is held until the platform has given up and is cut.
 - A call for help is answered whatever becomes of it: who needs help needs the answer, and without one
-  would hear that the account is out of order.
+  would hear that the account is out of order. Not while a silent report of the same resident is open: a
+  phone that lights up can betray its owner.
 
 Sources: developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html,
 developer.work.weixin.qq.com/document/path/90968.

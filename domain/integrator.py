@@ -3,6 +3,7 @@
 A key asks for what anybody may ask for, under limits of its own instead of those of an address or a
 report. Nobody needs one for an emergency report, and none is refused for one. A key of the sandbox says
 so itself, and is made under another secret: it is none where reports are real, and theirs is none there.
+A report with one that is no good is refused: it was to be a test.
 """
 
 from __future__ import annotations
