@@ -40,6 +40,7 @@ from api.intake import STORE_FIRST_S
 from api.integrators import AT_ONCE as OF_A_KEY
 from api.login_policy import BOUNDS, DOORS, HALVED_MS, SLOW_FROM, Lane
 from bot import callbacks, links
+from config import Settings
 from confinement import NOBODY, UNUSED
 from domain import (
     bounds,
@@ -128,6 +129,7 @@ def of_page(path: str, pattern: str) -> list[int]:
     return [int(text.replace("_", "")) for text in found.groups()]
 
 
+SET = Settings()
 DEVICE, PAIR, LOGIN = DOORS["device"], DOORS["pair"], DOORS["login"]
 SMALL = pictures.DECODERS.limits
 CLIP = clips.DECODERS.limits
@@ -168,6 +170,14 @@ OPERATOR = [
     f"{recorder.WAIT_BEYOND:g} s from {recorder.FILES} files of one participant",
     f"when nobody has met it for {platform_alarm.LATE_MS // HOUR_MS} hours",
     ", ".join(f"`{one}`" for one in platform_alarm.Trouble) + ".",
+    # Ports and TLS
+    f"| {SET.port}/tcp | pages, REST, live feed | the TLS proxy |",
+    f"| {SET.media_port}/tcp | signalling `/rtc` | the TLS proxy |",
+    f"| {SET.store_port}/tcp | embedded store | nobody (127.0.0.1) |",
+    f"| {SET.bot_port}/tcp | bot: callbacks `/wechat/…` | the TLS proxy |",
+    f"location /rtc {{ proxy_pass http://127.0.0.1:{SET.media_port};",
+    f"location /wechat/ {{ proxy_pass http://127.0.0.1:{SET.bot_port};",
+    f"location / {{ proxy_pass http://127.0.0.1:{SET.port};",
     # Failed log-ins
     f"are halved every {spelt(HALVED_MS / MINUTE_MS)} minutes",
     f"logged in within {DEVICE_MS // DAY_MS} days (cookie `jingmin_device`; a browser knows its last "
@@ -312,6 +322,9 @@ ROWS = [
     *(("docs/log.md", one) for one in LOG),
     *(("docs/clients.md", one) for one in CLIENTS),
     *(("docs/wechat-setup.md", one) for one in WECHAT),
+    ("docs/wechat-setup.md", f"the proxy sends /wechat/ to port {SET.bot_port}"),
+    ("README.md", f"Start at `http://127.0.0.1:{SET.port}/`"),
+    ("README.zh-CN.md", f"从 `http://127.0.0.1:{SET.port}/` 开始"),
 ]
 
 

@@ -38,9 +38,12 @@ from domain.clock import HOUR_MS, MINUTE_MS
 from domain.disclosure import FEW
 from domain.json_limits import LEVELS
 from locate import finder, topology
+from storage.embedded import LOOK_EVERY_S
+from tests.blocking import LIMIT_S
 from tests.test_figures import GIB, of_page, read, seconds, span, spelt
 from webrtc import levels, spool
 
+(FIRST_PART,) = of_page("pages/weigh.mjs", r"'first part', first, (\d+)\]")
 (ASKED_WHY,) = of_page("pages/resident/leave.tsx", r"ASK_MS = ([\d_]+)")
 HEADS = [
     ("domain/flood.py", f"came as more than {flood.A_MINUTE} a minute from one address"),
@@ -86,6 +89,9 @@ HEADS = [
     ("locate/finder.py", f"Share >= {finder._SURE:g}: ONE. {finder._LIKELY:g} to {finder._SURE:g}"),
     ("locate/finder.py", f"``UNKNOWN`` ({finder.UNKNOWN:g} m)"),
     ("locate/finder.py", f"``POINTED`` ({finder.POINTED:g} m)"),
+    ("docs/house.md", f"a callback that computes for more than {LIMIT_S:g} s"),
+    ("docs/house.md", f"at most {FIRST_PART // 1000} kB as it travels"),
+    ("docs/house.md", f"asked for a write and a read once {span(LOOK_EVERY_S * 1000)}"),
     ("docs/house.md", f"none for {supervisor.SILENT_S:g} s is too long"),
     ("docs/house.md", f"or not within {STORE_FIRST_S * 1000:g} ms: append-only file"),
     (
