@@ -37,6 +37,18 @@ async def test_a_right_configuration(house: BotHouse, bot_url: str, sim: Sim) ->
         assert one.en
 
 
+async def test_nobody_is_sent_anything(house: BotHouse, bot_url: str, sim: Sim) -> None:
+    """bot/checkup.py, docs/wechat-setup.md: it can be run while the product is in service."""
+    resident = await sim.resident()
+    before = await sim.chat(resident), await sim.screen("Zhang")
+    await findings(house)
+    assert (await sim.chat(resident), await sim.screen("Zhang")) == before
+    assert await house.store.messages.find({}, limit=1) == []
+    for path in ("message/custom/send", "template/send", "message/send", "add_msg_template"):
+        for call in await sim.calls(path):
+            assert "nobody" in str(call), call
+
+
 async def test_a_template_that_is_not_the_account_s_and_fields_it_has_not(
     house: BotHouse, bot_url: str, sim: Sim
 ) -> None:
