@@ -43,6 +43,7 @@ from bot import callbacks, links
 from config import Settings
 from confinement import NOBODY, UNUSED
 from domain import (
+    arrival,
     bounds,
     call_back,
     caller_position,
@@ -67,6 +68,7 @@ from domain import (
     unattended,
     webhook,
 )
+from domain.call import MEDIA_DEAD_MS
 from domain.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from domain.disclosure import FEW
 from domain.dispatch import NEXT_MS
@@ -79,6 +81,7 @@ from locate.boundaries import HASH_SHOWN
 from locate.problem import SHOWN
 from serving import HEAD_S, READS_S
 from storage import watch
+from storage.mongo import ANSWER_MS
 from webrtc import levels, peer, recorder, spool
 from webrtc.ice import CREDENTIAL_SECONDS
 
@@ -170,6 +173,12 @@ OPERATOR = [
     f"{recorder.WAIT_BEYOND:g} s from {recorder.FILES} files of one participant",
     f"when nobody has met it for {platform_alarm.LATE_MS // HOUR_MS} hours",
     ", ".join(f"`{one}`" for one in platform_alarm.Trouble) + ".",
+    f"no media process counts as lost for {seconds(2 * MEDIA_DEAD_MS)} s, and no page of a caller, desk "
+    f"or station as closed for {seconds(presence.SEEN_AGAIN_MS)} s",
+    f"After {seconds(MEDIA_DEAD_MS)} s it counts as lost",
+    f"is answered `store_down` after {seconds(ANSWER_MS)} s at most",
+    f"good for more than {spelt(arrival.TOKEN_MS / HOUR_MS)} hours is fetched anew",
+    f"in its first {spelt(supervisor.STOOD_S / 60)} minutes",
     # Ports and TLS
     f"| {SET.port}/tcp | pages, REST, live feed | the TLS proxy |",
     f"| {SET.media_port}/tcp | signalling `/rtc` | the TLS proxy |",
