@@ -5,7 +5,6 @@ As in tests/test_figures.py: a file, and a sentence of it with the constants put
 
 from __future__ import annotations
 
-import resource
 from inspect import signature
 
 import pytest
@@ -24,7 +23,6 @@ from api.intake import STORE_FIRST_S
 from bot import arrivals, document
 from domain import (
     flood,
-    open_files,
     outgoing,
     paging,
     platform_alarm,
@@ -111,14 +109,6 @@ def test_spans_that_are_said_in_other_words() -> None:
     assert lanes.SLOW_TURN == 8, "api/lanes.py: as every eighth"
     seconds = signature(paging.page_of).parameters["seconds"]
     assert seconds.default == 2, "docs/api.md: looks back for two seconds at most"
-
-
-def test_a_quarter_is_kept_twice() -> None:
-    """docs/operator.md, very many connections: of the files, and of these for requests that end."""
-    found = open_files.OpenFiles(0, 0)
-    found.measure()
-    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    assert found.most == (files * 3 // 4, files * 3 // 4 * 3 // 4)
 
 
 @pytest.mark.parametrize(("path", "sentence"), HEADS)
