@@ -130,7 +130,10 @@ async def _api(settings: Settings, beat: Heartbeat) -> int:
     house = await asyncio.to_thread(build_house, settings, store, boundaries)
     beat.late = house.metrics.loop_lag.observe
     gc.freeze()  # modules and map: nothing the collector would find garbage in
-    async with _served(settings, create_app(house), "port", settings.host, settings.port):
+    async with (
+        _claimed(settings, "port", settings.port),
+        _served(create_app(house), settings.host, settings.port),
+    ):
         preparing = asyncio.create_task(_prepare(house, boundaries))
         log.info("api on %s:%s", settings.host, settings.port)
         await _signalled().wait()
@@ -230,7 +233,10 @@ async def _answering(settings: Settings, house: BotHouse, opening: asyncio.Task[
     house.journal = journal_of(settings, "callbacks", Arrival, DONE_S)
     try:
         port = settings.bot_port
-        async with _served(settings, create_bot(house), "bot_port", settings.bot_host, port):
+        async with (
+            _claimed(settings, "bot_port", port),
+            _served(create_bot(house), settings.bot_host, port, "bot_port"),
+        ):
             log.info("bot on %s:%s", settings.bot_host, settings.bot_port)
             await opening
             await asyncio.Event().wait()
@@ -251,18 +257,26 @@ async def _working(settings: Settings, house: BotHouse, opening: asyncio.Task[No
             if settings.demo:
                 group.create_task(commands.furnish_platforms(settings, house))
             if settings.worker_port:
-                place = ("worker_port", settings.bot_host, settings.worker_port)
-                await stack.enter_async_context(_served(settings, create_watching(house), *place))
+                host, port, name = settings.bot_host, settings.worker_port, "worker_port"
+                await stack.enter_async_context(_claimed(settings, name, port))
+                watching = _served(create_watching(house), host, port, name)
+                await stack.enter_async_context(watching)
     finally:
         await client.close()
 
 
 @contextlib.asynccontextmanager
-async def _served(
-    settings: Settings, app: web.Application, name: str, host: str, port: int
-) -> AsyncIterator[None]:
+async def _claimed(settings: Settings, name: str, port: int) -> AsyncIterator[None]:
+    """Nobody but this installation serves the port."""
     of = await asyncio.to_thread(_installation, settings)
-    mark = await asyncio.to_thread(starting.claim, name, port, of)
+    with contextlib.closing(await asyncio.to_thread(starting.claim, name, port, of)):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _served(
+    app: web.Application, host: str, port: int, name: str = "port"
+) -> AsyncIterator[None]:
     runner = Runner(app, handler_cancellation=True, keepalive_timeout=KEEP_ALIVE_S)
     await runner.setup()
     try:
@@ -271,7 +285,6 @@ async def _served(
         yield
     finally:
         await runner.cleanup()
-        mark.close()
 
 
 def simulator(settings: Settings, options: argparse.Namespace) -> int:
