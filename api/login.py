@@ -18,6 +18,7 @@ from api.lanes import Place
 from api.passwords import totp_step
 from api.routes import Ask
 from domain.errors import LOGIN_FAILED, LOGIN_SLOWED, Conflict, NotFound, Refused
+from domain.forgetting import forget_all
 from domain.people import Attempts, Person
 from domain.queries_people import attempts_before, attempts_of, person_named
 from domain.revise import revise
@@ -94,20 +95,14 @@ async def _check(ask: Ask, person: Person | None, one: Try) -> bool:
 async def forgive(house: House, person: Person) -> None:
     """Forget the failed log-ins of an account, whoever made them."""
     login = person.login.lower()
-    ids = [one.id async for one in house.store.attempts.every(attempts_of(login))]
-    for id in [policy.login_door(login), *ids]:
-        await house.store.attempts.remove(id)
+    await house.store.attempts.remove(policy.login_door(login))
+    await house.store.attempts.remove_many(attempts_of(login))
 
 
 async def forget_attempts(house: House, now: int) -> int:
     """Remove what has aged to nothing and the marks of tickets that have expired; returns how many."""
-    old, count = now - policy.FORGOTTEN_MS, 0
-    # By one range, which an index answers: the few that still keep somebody waiting are left out here.
-    async for one in house.store.attempts.every(attempts_before(old)):
-        if one.until < old:
-            await house.store.attempts.remove(one.id)
-            count += 1
-    return count
+    old = attempts_before(now - policy.FORGOTTEN_MS)
+    return await forget_all(house.store.attempts, old, "at")
 
 
 async def _right(
@@ -166,6 +161,7 @@ async def _charge(house: House, door: str, now: int) -> policy.Charge:
     made: list[policy.Charge] = []
 
     def change(it: Attempts) -> None:
+        it.login = policy.login_of(door)
         made[:] = [policy.charge(it, now)]
 
     try:

@@ -17,7 +17,7 @@ from domain.errors import LOGIN_SLOWED, Refused
 from domain.people import Attempts
 
 HALVED_MS = 10 * 60_000  # failures are halved each time this has passed
-FORGOTTEN_MS = 3 * 3_600_000  # by then they were halved to nothing
+FORGOTTEN_MS = 3 * 3_600_000  # by then they were halved to nothing, and nobody waits any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,12 @@ def device_door(nonce: str) -> str:
 
 def pair_door(login: str, origin: str) -> str:
     return f"pair:{login}@{origin}"
+
+
+def login_of(door: str) -> str:
+    """Whose the door of an account from one address is; "" of others."""
+    kind, _, whose = door.partition(":")
+    return whose.rpartition("@")[0] if kind == "pair" else ""
 
 
 def login_door(login: str) -> str:

@@ -200,10 +200,13 @@ def _suggested(house: House, people: list[Person]) -> str | None:
 
 async def end_sessions(house: House, person: str, but: str = "") -> None:
     """Revoke every session of a person, ``but`` one."""
-    ids = [one.id async for one in house.store.sessions.every(sessions_of(person))]
-    for id in ids:
+    sessions = house.store.sessions
+    if not but:
+        await sessions.remove_many(sessions_of(person))
+        return
+    for id in [one.id async for one in sessions.every(sessions_of(person))]:
         if id != but:
-            await house.store.sessions.remove(id)
+            await sessions.remove(id)
 
 
 async def forget_sessions(house: House, now: int) -> int:

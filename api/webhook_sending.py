@@ -15,6 +15,7 @@ from api.webhook_finding import EVERY_S, WebhookFinder
 from api.webhook_post import Answer, post
 from domain.clock import SetBack, ahead
 from domain.errors import Conflict, NotFound, Refused
+from domain.forgetting import forget_all
 from domain.integrator import Integrator
 from domain.queries import (
     webhook_events_before,
@@ -98,8 +99,7 @@ class WebhookSender:
         if first and first[0].due_at <= now:
             await self._begin(now)
         if forget:
-            async for one in events.every(webhook_events_before(now - KEPT_MS)):
-                await events.remove(one.id)
+            await forget_all(events, webhook_events_before(now - KEPT_MS), "at")
 
     async def _shorten(self, now: int) -> None:
         """What was put off before the clock was set back waits for its own pause from now on, not longer."""

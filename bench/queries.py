@@ -32,7 +32,7 @@ from domain.resident import Resident
 from storage.store import MongoStore
 
 RESIDENTS, MESSAGES = 200_000, 100_000
-BATCH, TIMES = 5_000, 50
+BATCH, TIMES = 1_000, 50  # more at once, and a busy machine's store is thought to be gone
 QUEUED = MessageState.QUEUED
 Asked = Callable[[MongoStore], Awaitable[object]]
 

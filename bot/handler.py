@@ -35,6 +35,7 @@ from domain.arrival import (
 )
 from domain.clock import ahead
 from domain.errors import Conflict, NotFound, Refused
+from domain.forgetting import forget_all
 from domain.outgoing import MessageState
 from domain.ports import Change
 from domain.queries_messages import (
@@ -225,18 +226,15 @@ async def _handle(house: BotHouse, arrival: Arrival) -> None:
 async def purge(house: BotHouse) -> int:
     """Remove callbacks that were handled three days ago or given up thirty days ago and more, and
     answers to them; how many."""
-    now = house.clock()
+    store, now = house.store, house.clock()
     before, count = now - KEEP_MS, 0
     for state, since in (
         (ArrivalState.HANDLED, before),
         (ArrivalState.BROKEN, now - KEEP_BROKEN_MS),
     ):
-        async for arrival in house.store.arrivals.every(arrivals_before(state, since * 1_000_000)):
-            await house.store.arrivals.remove(arrival.id)
-            count += 1
+        old = arrivals_before(state, since * 1_000_000)
+        count += await forget_all(store.arrivals, old, "seq")
     # What tells of a tip, notice or report stays: its id keeps it from being told again.
     for outcome in (MessageState.SENT, MessageState.FAILED):
-        async for message in house.store.messages.every(answers_before(outcome, before)):
-            await house.store.messages.remove(message.id)
-            count += 1
+        count += await forget_all(store.messages, answers_before(outcome, before), "created_at")
     return count

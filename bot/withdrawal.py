@@ -7,30 +7,26 @@ is in docs/wechat-setup.md.
 
 from __future__ import annotations
 
-from bot import neighbours, tips
+from bot import neighbours
 from bot.house import BotHouse
 from domain.errors import NotFound
 from domain.incident import LIVE
-from domain.queries_messages import messages_to
-from domain.resident import Resident
-
-AT_ONCE = 200
+from domain.queries_messages import messages_to, tellers_of_resident
+from domain.resident import Resident, told_by
 
 
 async def forget(house: BotHouse, id: str, goodbye: str = "") -> None:
     """Delete who this is: the link to tips, the row with the openid, messages sent and waiting, but for
     those whose id begins with ``goodbye``. Again changes nothing."""
     store = house.store
-    while tellers := await tips.tellers_of(house, id):
-        for teller in tellers:
-            await store.tellers.remove(teller.id)
-    while messages := [
-        message
-        for message in await store.messages.find(messages_to(id), limit=AT_ONCE)
-        if not goodbye or not message.id.startswith(goodbye)
-    ]:
-        for message in messages:
-            await store.messages.remove(message.id)
+    await store.tellers.remove_many(tellers_of_resident(told_by(house.secret, id)))
+    if goodbye:
+        sent = [one.id async for one in store.messages.every(messages_to(id))]
+        for message in sent:
+            if not message.startswith(goodbye):
+                await store.messages.remove(message)
+    else:
+        await store.messages.remove_many(messages_to(id))
     await store.residents.remove(id)
 
 

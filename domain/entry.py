@@ -15,7 +15,7 @@ from domain.ticket import EntryTicket
 async def spend(store: Store, ticket: EntryTicket, now: int) -> None:
     """Use the ticket up; raises ``ticket_bad`` when it was used before."""
     try:
-        await store.attempts.add(Attempts(f"entry:{ticket.nonce}", 0, ticket.expires))
+        await store.attempts.add(Attempts(f"entry:{ticket.nonce}", 0, ticket.expires, now))
     except Duplicate:
         raise Refused(TICKET_BAD, "ticket was used before") from None
 

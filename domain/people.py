@@ -93,13 +93,14 @@ class Session:
 @dataclass(slots=True)
 class Attempts:
     """Failed log-ins through one door of ``api/login_policy.py``; the next try not before ``until``.
-    ``at`` is when ``failures`` was last aged, in Unix ms. Also that an entry ticket was used
-    (``entry:…``), until it would have expired."""
+    ``at`` is when ``failures`` was last aged, in Unix ms; ``login`` the account, when this is what one
+    address did. Also that an entry ticket was used (``entry:…``), at ``at``."""
 
     id: str
     failures: int = 0
     until: int = 0
     at: int = 0
+    login: str = ""
     version: int = 0
 
 

@@ -138,6 +138,12 @@ class Shelf(Protocol[T]):
     async def remove(self, id: str) -> None:
         """Delete; no error when it is gone already."""
 
+    async def remove_many(self, criteria: Mapping[str, Any]) -> int:
+        """Delete all that match the criteria of ``find`` when their turn comes, durable before it returns;
+        how many. Criteria that an index answers, and a few hundred documents: ``domain/forgetting.py``
+        makes slices of more. After an error some may have been deleted: ask again. Raises ``ValueError``
+        for no criteria."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

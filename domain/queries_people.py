@@ -77,10 +77,10 @@ def sessions_ended_before(at: int) -> Criteria:
     return {"expires_at": {"$lt": at}}
 
 
-@query("attempts", whole="an administrator's act; the embedded store reads all there are")
+@query("attempts", "login_1")
 def attempts_of(login: str) -> Criteria:
     """Failed log-ins of an account, by the place they came from."""
-    return {"_id": {"$gte": f"pair:{login}@", "$lt": f"pair:{login}A"}}  # A follows @
+    return {"login": login}
 
 
 @query("attempts", "at_1")

@@ -38,6 +38,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "attempts": [
         IndexModel("at"),
+        # An administrator frees an account, however many addresses tried to log in to it.
+        IndexModel("login", partialFilterExpression={"login": {"$gt": ""}}),
     ],
     "presences": [
         IndexModel("seen_at"),

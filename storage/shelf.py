@@ -196,6 +196,12 @@ class MongoShelf(Generic[T]):
     async def remove(self, id: str) -> None:
         await self._collection.delete_one({"_id": id})
 
+    @refusing
+    async def remove_many(self, criteria: Mapping[str, Any]) -> int:
+        if not criteria:
+            raise ValueError(f"all {self.name} would be deleted")
+        return int((await self._collection.delete_many(dict(criteria))).deleted_count)
+
 
 def _of_many(error: pymongo.errors.BulkWriteError) -> Refused:
     """Why some of many were not written; the gravest that the domain knows."""

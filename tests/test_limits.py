@@ -18,8 +18,8 @@ ROOMS = ("api", "bot", "domain", "locate", "storage", "webrtc")
 # there is more; ``batch``: is asked again until nothing is left; ``kept``: no more than are shown;
 # ``platform``: not the store's; ``open``: a fault that is not mended yet.
 ENOUGH = {
+    ("domain/forgetting.py", "_narrower"): "one",
     ("api/board.py", "load"): "kept",
-    ("domain/forgetting.py", "forget_all"): "batch",
     ("api/groups.py", "list_doorways"): "page",
     ("api/groups.py", "list_groups"): "page",
     ("api/notice_views.py", "find_public"): "one",
@@ -37,7 +37,6 @@ ENOUGH = {
     ("assembly.py", "keep_boundaries"): "one",
     ("bot/cards.py", "officer"): "one",
     ("bot/effects.py", "_doorway"): "one",
-    ("bot/withdrawal.py", "forget"): "batch",
     # Behind more than these nothing is a file alone: it waits.
     ("bot/handler.py", "_is_next"): "kept",
     ("bot/loose.py", "_wanted"): "one",

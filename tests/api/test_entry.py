@@ -84,7 +84,7 @@ async def test_marks_of_old_tickets_do_not_pile_up(site: Site) -> None:
     attempts = site.house.store.attempts
     await enter(site, ticket(site, EntryKind.OFFICER, person.id))
     [mark] = await attempts.find({"_id": {"$gte": "entry:", "$lt": "entry;"}})
-    mark.until = PAST
+    mark.at = PAST
     await attempts.save(mark)
     await enter(site, ticket(site, EntryKind.OFFICER, person.id))
     assert await forget_attempts(site.house, site.house.clock()) == 1

@@ -308,7 +308,8 @@ async def test_what_has_aged_to_nothing_is_removed(crowd: Site) -> None:
     await store.attempts.add_many(
         [Attempts(f"pair:x{n}@y", 3, long_ago, long_ago) for n in range(450)]
         + [Attempts(f"entry:{n}", 0, long_ago) for n in range(5)]
-        + [Attempts("entry:used", 0, now + 60_000), Attempts("pair:z@y", 3, now, now - HALVED_MS)]
+        + [Attempts("entry:used", 0, now + 60_000, now)]
+        + [Attempts("pair:z@y", 3, now, now - HALVED_MS)]
     )
     assert await forget_attempts(crowd.house, now) == 455
     assert {one.id for one in await store.attempts.find(limit=10)} == {"entry:used", "pair:z@y"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,30 +45,13 @@ OFFICERS = set(COMMUNITY_PAGE)
 CHIEFS = {Role.SUPERVISOR}
 
 
-class Shelf(MemoryShelf):
-    """Counts nothing: nobody follows the account."""
-
-    async def add_many(self, items: Iterable[Any]) -> list[str]:
-        for one in items:
-            await self.add(one)
-        return []
-
-    async def count(self, *_: object) -> int:
-        await self._store.answer()
-        return 0
-
-    async def tally(self, *_: object) -> dict[str, int]:
-        await self._store.answer()
-        return {}
-
-
 class Everything(MemoryStore):
     """A store with every shelf that these verbs ask."""
 
-    def __getattr__(self, name: str) -> Shelf:
+    def __getattr__(self, name: str) -> MemoryShelf:
         if name.startswith("_"):
             raise AttributeError(name)
-        shelf = Shelf(name, self)
+        shelf = MemoryShelf(name, self)
         setattr(self, name, shelf)
         return shelf
 

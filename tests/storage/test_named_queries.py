@@ -71,6 +71,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "people_at": [("w1",), (None,)],
     "sessions_of": [("p",)],
     "sessions_ended_before": [(1_000,)],
+    "attempts_of": [("zhou",)],
     "attempts_before": [(1_000,)],
     "presences_before": [(1_000,)],
     "checkpoints_of": [("i",)],

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import copy
 import operator
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from domain.errors import Conflict, Duplicate, NotFound, StoreDown
 from domain.ports import Change, Lost, Page
+from storage.indexes import INDEXES
 
 T = TypeVar("T")
 RANGES = {"$gt": operator.gt, "$gte": operator.ge, "$lt": operator.lt, "$lte": operator.le}
@@ -30,10 +32,23 @@ def done(work: Coroutine[Any, Any, T]) -> T:
 
 def field(item: Any, name: str) -> Any:
     """What a document has under this name; raises ``NotImplementedError`` for what only the store knows."""
-    name = "id" if name == "_id" else name
-    if "." in name or not hasattr(item, name):
+    if "." in name or name == "id" or not (name == "_id" or hasattr(item, name)):
         raise NotImplementedError(f"the memory store cannot ask for {name}")
-    return getattr(item, name)
+    return getattr(item, "id" if name == "_id" else name)
+
+
+def plain(item: Any, name: str) -> Any:
+    """The same, of a field that holds one text or number, or nothing."""
+    found = field(item, name)
+    if found is not None and not isinstance(found, str | int | float):
+        raise NotImplementedError(f"the memory store gives no {name}: a {type(found).__name__}")
+    return found
+
+
+def place(item: Any, name: str) -> tuple[bool, Any]:
+    """Where a document stands in an order: those without a value first."""
+    found = plain(item, name)
+    return found is not None, found
 
 
 def meets(found: Any, wanted: Any) -> bool:
@@ -68,9 +83,42 @@ class MemoryShelf:
     async def add(self, item: Any) -> None:
         await self._store.answer()
         if item.id in self.items:
-            raise Duplicate(f"{self._kind} {item.id}")
+            raise Duplicate(f"{self._kind} {item.id}", keys=["_id"])
+        self._look_for_another(item)
+        self._keep(item)
+
+    async def add_many(self, items: Sequence[Any]) -> set[str]:
+        await self._store.answer()
+        known, refused = set(), None
+        for one in items:
+            try:
+                if one.id in self.items:
+                    known.add(one.id)
+                else:
+                    self._look_for_another(one)
+                    self._keep(one)
+            except Duplicate as error:
+                refused = error
+        if refused is not None:
+            raise refused
+        return known
+
+    def _keep(self, item: Any) -> None:
         self.items[item.id] = copy.deepcopy(item)
         self._store.feed.publish(Change(self._kind, item.id, copy.deepcopy(item)))
+
+    def _look_for_another(self, item: Any) -> None:
+        """Raises ``Duplicate`` when another document has a key that is unique."""
+        for index in INDEXES.get(self._kind, ()):
+            if not index.document.get("unique"):
+                continue
+            ((name, _),) = index.document["key"].items()
+            where = index.document.get("partialFilterExpression", {}).items()
+            if not all(meets(field(item, one), wanted) for one, wanted in where):
+                continue
+            key = field(item, name)
+            if any(one.id != item.id and field(one, name) == key for one in self.items.values()):
+                raise Duplicate(f"{self._kind} {item.id}", keys=[name])
 
     async def save(self, item: Any) -> None:
         await self._store.answer()
@@ -78,17 +126,19 @@ class MemoryShelf:
             raise NotFound(f"{self._kind} {item.id}")
         if self.items[item.id].version != item.version:
             raise Conflict(f"{self._kind} {item.id}")
+        self._look_for_another(item)
         item.version += 1
-        self.items[item.id] = copy.deepcopy(item)
-        self._store.feed.publish(Change(self._kind, item.id, copy.deepcopy(item)))
+        self._keep(item)
 
-    async def save_many(self, items: Any) -> bool:
+    async def save_many(self, items: Sequence[Any]) -> bool:
         await self._store.answer()
-        if any(self.items[one.id].version != one.version for one in items):
-            return False
+        saved = True
         for one in items:
-            await self.save(one)
-        return True
+            try:
+                await self.save(one)
+            except (Conflict, NotFound):
+                saved = False
+        return saved
 
     async def find(
         self,
@@ -117,6 +167,18 @@ class MemoryShelf:
         await self._store.answer()
         return len(self._matching(criteria, None))
 
+    async def parts(
+        self, fields: Sequence[str], criteria: Mapping[str, Any]
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        await self._store.answer()
+        for one in self._matching(criteria, None):
+            yield tuple(plain(one, name) for name in fields)
+
+    async def tally(self, field: str, criteria: Mapping[str, Any] | None = None) -> dict[str, int]:
+        await self._store.answer()
+        found = [plain(one, field) for one in self._matching(criteria, None)]
+        return dict(Counter(str(one) for one in found if one is not None))
+
     def _matching(self, criteria: Mapping[str, Any] | None, order: str | None) -> list[Any]:
         wanted = (criteria or {}).items()
         found = [
@@ -124,11 +186,24 @@ class MemoryShelf:
             for one in self.items.values()
             if all(meets(field(one, name), value) for name, value in wanted)
         ]
-        return sorted(found, key=lambda one: field(one, order)) if order else found
+        return sorted(found, key=lambda one: place(one, order)) if order else found
 
     async def remove(self, id: str) -> None:
         await self._store.answer()
-        self.items.pop(id, None)
+        self._drop(id)
+
+    async def remove_many(self, criteria: Mapping[str, Any]) -> int:
+        await self._store.answer()
+        if not criteria:
+            raise ValueError(f"all {self._kind} would be deleted")
+        found = self._matching(criteria, None)
+        for one in found:
+            self._drop(one.id)
+        return len(found)
+
+    def _drop(self, id: str) -> None:
+        if self.items.pop(id, None) is not None:
+            self._store.feed.publish(Change(self._kind, id, None))
 
 
 class MemoryFeed:
@@ -137,11 +212,19 @@ class MemoryFeed:
 
     def publish(self, news: Change | Lost) -> None:
         for queue in self._queues:
-            queue.put_nowait(news)
+            if queue.full():
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait(Lost("behind"))
+            else:
+                queue.put_nowait(news)
 
-    async def subscribe(self, size: int = 1000) -> AsyncIterator[Change | Lost]:
-        queue: asyncio.Queue[Change | Lost] = asyncio.Queue()
+    def subscribe(self, size: int = 1000) -> AsyncIterator[Change | Lost]:
+        queue: asyncio.Queue[Change | Lost] = asyncio.Queue(size)
         self._queues.append(queue)
+        return self._drain(queue)
+
+    async def _drain(self, queue: asyncio.Queue[Change | Lost]) -> AsyncIterator[Change | Lost]:
         try:
             while True:
                 yield await queue.get()
@@ -160,13 +243,26 @@ class MemoryFiles:
 
     async def put_bytes(self, id: str, data: bytes, meta: Mapping[str, Any]) -> None:
         await self._store.answer()
-        self.held[id], self.meta[id] = data, meta
+        if id not in self.held:
+            self.held[id], self.meta[id] = data, meta
 
     async def size(self, id: str) -> int:
-        return len(self.held[id])
+        return len(await self._get(id))
 
     async def read(self, id: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        yield self.held[id][start:end]
+        if found := (await self._get(id))[start:end]:
+            yield found
+
+    async def remove(self, id: str) -> None:
+        await self._store.answer()
+        self.held.pop(id, None)
+        self.meta.pop(id, None)
+
+    async def _get(self, id: str) -> bytes:
+        await self._store.answer()
+        if id not in self.held:
+            raise NotFound(f"file {id}")
+        return self.held[id]
 
 
 class MemoryStore:
@@ -182,7 +278,7 @@ class MemoryStore:
         self.media_processes = MemoryShelf("media_processes", self)
         self.checkpoints = MemoryShelf("checkpoints", self)
         self.files = MemoryFiles(self)
-        self._number = 0
+        self._numbers: Counter[str] = Counter()
 
     async def answer(self) -> None:
         await asyncio.sleep(0)  # as a real store, it lets others run
@@ -190,8 +286,9 @@ class MemoryStore:
             raise StoreDown("switched off")
 
     async def reserve_numbers(self, day: str, count: int) -> int:
-        self._number += count
-        return self._number - count + 1
+        await self.answer()
+        self._numbers[day] += count
+        return self._numbers[day] - count + 1
 
     async def check(self) -> None:
         await self.answer()
