@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -29,15 +30,15 @@ from domain.disclosure import is_few
 from domain.emergency import simple
 from domain.errors import CONFLICT, FORBIDDEN, Conflict, NotFound
 from domain.group import Doorway, Group, GroupState
+from domain.paging import NAMED, by_id, named
 from domain.people import COMMUNITY_PAGE, Person, Role, Who, account
 from domain.place import Jurisdiction
 from domain.publishing import count_followers
 from domain.queries_groups import (
     doorways_after,
     groups_after,
-    groups_in_after,
     standing_doorways,
-    unbound_groups_after,
+    unbound_groups,
 )
 from domain.queries_people import people_at
 from domain.registry import (
@@ -123,14 +124,12 @@ async def list_groups(ask: Ask, query: GroupsQuery) -> GroupList:
     supervisor. A page holds what is looked for among the next ``limit``, maybe nothing."""
     house = ask.house
     if query.unbound or query.state is Shown.IGNORED:
-        everybody = ask.staff.role is Role.SUPERVISOR
-        owners = None if everybody else await _owners(house, ask.staff)
-        wanted = unbound_groups_after(query.after, owners)
+        found = await by_id(_unbound(house, ask.staff), query.after, query.limit)
     elif _everything(ask, query):
-        wanted = groups_after(query.after)
+        found = await house.store.groups.find(groups_after(query.after), limit=query.limit)
     else:
-        wanted = groups_in_after(query.after, _wanted(ask, query.community, query.station))
-    found = await house.store.groups.find(wanted, limit=query.limit)
+        wanted = _wanted(ask, query.community, query.station)
+        found = await by_id(groups_of(house.store, wanted), query.after, query.limit)
     view = await group_views(ask)
     following = found[-1].id if found.more else None
     words = words_of(query.q)
@@ -166,7 +165,7 @@ async def list_coverage(ask: Ask) -> CoverageList:
     async for it in groups_of(house.store, own):
         if it.state is GroupState.ACTIVE:
             rooms[str(it.community)].add(it)
-    doors = await house.store.doorways.tally("community", standing_doorways())
+    doors = await _count_doorways(house, own)
     followers = await count_followers(house.store, own)
     officers: dict[tuple[str, str], list[Person]] = defaultdict(list)
     everywhere = ask.staff.role is Role.SUPERVISOR
@@ -205,7 +204,11 @@ async def list_doorways(ask: Ask, query: DoorwaysQuery) -> DoorwayList:
         own = [query.community] if own else []
     elif ask.staff.role is Role.SUPERVISOR:
         own = None
-    found = await ask.house.store.doorways.find(doorways_after(query.after, own), limit=query.limit)
+    shelf = ask.house.store.doorways
+    if own is None:
+        found = await shelf.find(doorways_after(query.after), limit=query.limit)
+    else:
+        found = await by_id(named(shelf, "community", own), query.after, query.limit)
     following = found[-1].id if found.more else None
     groups: dict[str, list[Group]] = defaultdict(list)
     async for one in groups_of(ask.house.store, {it.community for it in found}):
@@ -323,6 +326,22 @@ async def _owners(house: House, who: Who) -> list[str]:
     found = house.store.people.every(people_at(who.station))
     ids = [one.userid async for one in found if one.userid]
     return [*ids, *(one.lower() for one in ids)]
+
+
+async def _unbound(house: House, who: Who) -> AsyncIterator[Group]:
+    """Groups of no community: of the officers of the station of ``who``, all for a supervisor."""
+    owners = None if who.role is Role.SUPERVISOR else set(await _owners(house, who))
+    async for it in house.store.groups.every(unbound_groups()):
+        if owners is None or it.owner in owners:
+            yield it
+
+
+async def _count_doorways(house: House, own: Collection[str]) -> Mapping[str, int]:
+    """How many join codes of each of these communities are not removed."""
+    shelf = house.store.doorways
+    if len(own) > NAMED:
+        return await shelf.tally("community", standing_doorways())
+    return Counter([it.community async for it in named(shelf, "community", own) if not it.removed])
 
 
 async def _one_doorway(house: House, it: Doorway) -> DoorwayView:

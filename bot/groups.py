@@ -34,6 +34,7 @@ from domain.registry import (
     Sighting,
     communities,
     dismissed,
+    doorways_about,
     heard,
     sighted,
     succeed,
@@ -46,6 +47,7 @@ FRESH_MS = 5 * 60_000
 OWNERS_AT_ONCE = 100
 GONE = (49008, 90501)  # dissolved; no customer group (any more)
 BATCH = 500
+FEW = 20  # for more groups all doorways are read at once
 MAX_ASKED = 20
 UNREAD_MS = 60_000  # until a group that could not be read is asked for again
 log = logging.getLogger("jingmin.bot.groups")
@@ -192,7 +194,9 @@ class GroupKeeper:
         if not chats:
             return
         store = self._house.store
-        doorways = [one async for one in store.doorways.every()]
+        doorways: list[Doorway] | None = None
+        if len(chats) > FEW:
+            doorways = [one async for one in store.doorways.every()]
         known = communities(self._house.finder)
         owned = {
             userid: {id: known[id].name for id in mine if id in known}
@@ -203,7 +207,7 @@ class GroupKeeper:
             await asyncio.gather(*(self._ask_one(chat, doorways, owned) for chat in some))
 
     async def _ask_one(
-        self, chat: str, doorways: list[Doorway], owned: Mapping[str, Mapping[str, str]]
+        self, chat: str, doorways: list[Doorway] | None, owned: Mapping[str, Mapping[str, str]]
     ) -> None:
         store, clock = self._house.store, self._house.clock
         try:
@@ -221,7 +225,10 @@ class GroupKeeper:
             await self._later(chat)
             return
         capacity = self._house.settings.group_capacity
-        it = await sighted(store, chat, _sighting(seen, capacity), doorways, owned, clock())
+        sighting = _sighting(seen, capacity)
+        if doorways is None:
+            doorways = await doorways_about(store, chat, sighting.brought)
+        it = await sighted(store, chat, sighting, doorways, owned, clock())
         await succeed(store, it)
 
     async def _later(self, chat: str) -> None:

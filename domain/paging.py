@@ -13,9 +13,10 @@ from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from domain.ports import Shelf
+from domain.ports import Named, Page, Shelf
 
 T = TypeVar("T")
+D = TypeVar("D", bound=Named)
 
 TURN_S = 0.01
 STRETCH_MS = 3_600_000  # the first stretch; where little is found the next ones are longer
@@ -137,6 +138,16 @@ async def named(
         some = {"$in": wanted[start : start + NAMED]}
         async for one in shelf.every({**(criteria or {}), field: some}):
             yield one
+
+
+async def by_id(found: AsyncIterator[D], after: str, limit: int) -> Page[D]:
+    """Of what comes the first ``limit`` behind ``after``, by id; whether there are ``more``. For what an
+    index finds by something else: few enough to be read anew for each page."""
+    behind = [one async for one in found if one.id > after]
+    behind.sort(key=lambda one: one.id)
+    page = Page(behind[:limit])
+    page.more = len(behind) > limit
+    return page
 
 
 async def batches(found: AsyncIterator[T], size: int) -> AsyncIterator[list[T]]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from domain.query import Criteria, query
 
-GROUPS = "some thousand groups, on a page that somebody opens; their ids have no other order"
+GROUPS = "a page of all there are, by id, that a supervisor opens; the embedded store reads some thousand"
 
 
 @query("groups", "name_1_state_1")
@@ -15,7 +13,7 @@ def groups_named(name: str, state: str) -> Criteria:
     return {"name": name, "state": str(state)}
 
 
-@query("groups", whole="most groups are active")
+@query("groups", whole="most groups are active: every half an hour all of them are compared")
 def groups_in(state: str) -> Criteria:
     """Groups in a state."""
     return {"state": str(state)}
@@ -39,17 +37,10 @@ def groups_after(id: str) -> Criteria:
     return {"_id": {"$gt": id}}
 
 
-@query("groups", whole=GROUPS, order="_id")
-def groups_in_after(id: str, communities: Sequence[str]) -> Criteria:
-    """Groups of these communities behind this id."""
-    return {"_id": {"$gt": id}, "community": {"$in": list(communities)}}
-
-
-@query("groups", whole=GROUPS, order="_id")
-def unbound_groups_after(id: str, owners: Sequence[str] | None) -> Criteria:
-    """Groups of no community behind this id: of these owners, of None all."""
-    whose = {} if owners is None else {"owner": {"$in": list(owners)}}
-    return {"_id": {"$gt": id}, "community": None, **whose}
+@query("groups", "community_1")
+def unbound_groups() -> Criteria:
+    """Groups of no community: those that wait for one, and those that are none of ours."""
+    return {"community": None}
 
 
 @query("doorways", "community_1")
@@ -82,11 +73,16 @@ def doorways_to_end() -> Criteria:
     return {"removed": True, "config": {"$gt": ""}}
 
 
+@query("doorways", "chats_1")
+def doorways_to(chat: str) -> Criteria:
+    """The join codes that lead to this group."""
+    return {"chats": chat}
+
+
 @query("doorways", whole=GROUPS, order="_id")
-def doorways_after(id: str, communities: Sequence[str] | None) -> Criteria:
-    """Join codes behind this id: of these communities, of None all."""
-    where = {} if communities is None else {"community": {"$in": list(communities)}}
-    return {"_id": {"$gt": id}, **where}
+def doorways_after(id: str) -> Criteria:
+    """Join codes behind this id."""
+    return {"_id": {"$gt": id}}
 
 
 @query("notices", "number_1")

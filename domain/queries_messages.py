@@ -129,9 +129,3 @@ def residents_in(community: str) -> Criteria:
 def followers_in(community: str) -> Criteria:
     """Residents who want the notices of this community."""
     return {"community": community, "following": True}
-
-
-@query("residents", whole="most residents follow: to be counted for a whole city at once")
-def followers() -> Criteria:
-    """Residents who want notices."""
-    return {"following": True}

@@ -30,7 +30,7 @@ from domain.people import Role, Who, account, require
 from domain.place import Jurisdiction
 from domain.platform_ids import account_of
 from domain.ports import Finder, Store
-from domain.queries_groups import groups_named
+from domain.queries_groups import doorways_to, groups_named
 from domain.revise import revise
 from domain.workflow import step
 
@@ -247,6 +247,14 @@ async def groups_of(store: Store, wanted: Collection[str]) -> AsyncIterator[Grou
     async for one in store.groups.every():
         if one.community in known:
             yield one
+
+
+async def doorways_about(store: Store, chat: str, brought: Iterable[str]) -> list[Doorway]:
+    """Those that ``bond`` asks about this group: that brought its members (``state``), or lead to it."""
+    found = {one.id: one async for one in named(store.doorways, "state", brought)}
+    async for one in store.doorways.every(doorways_to(chat)):
+        found[one.id] = one
+    return list(found.values())
 
 
 def doorway_chats(groups: Iterable[Group]) -> list[str]:

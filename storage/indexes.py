@@ -121,6 +121,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "doorways": [
         IndexModel("community"),
         IndexModel("state"),
+        # Of a group of which an event told: which codes lead to it.
+        IndexModel("chats"),
         # Asked every second: those to be made, and those to be taken away.
         IndexModel([("removed", up), ("url", up)]),
         IndexModel([("removed", up), ("config", up)]),

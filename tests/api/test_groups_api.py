@@ -68,6 +68,18 @@ async def test_officers_see_their_station_s_groups(site: Site) -> None:
     first = await site.ask(chief, "GET", "/groups?limit=2")
     assert first["next"] == "g2"
     assert await ids(site, chief, "?after=g2&limit=2") == ["g3", "loose-e"]
+    for who, query, whole in (
+        (zhou, "", ["g1", "g2"]),
+        (chief, "&station=w1", ["g1", "g2"]),
+        (chief, "&unbound=true", ["loose-e", "loose-w"]),
+        (chief, "", ["g1", "g2", "g3", "loose-e", "loose-w"]),
+    ):
+        pages, after = [], ""
+        while after is not None:
+            page = await site.ask(who, "GET", f"/groups?limit=1&after={after}{query}")
+            pages += [it["id"] for it in page["groups"]]
+            after = page["next"]
+        assert pages == whole
     one = (await site.ask(zhou, "GET", "/groups"))["groups"][0]
     assert (one["owner_name"], one["community_name"], one["station_name"]) == (
         "zhou 民警",
@@ -124,6 +136,16 @@ async def test_doorways_are_made_and_removed_for_the_own_station(site: Site) -> 
     made: Doorway = await site.house.store.doorways.get(door["id"])
     made.config, made.url, made.chats = "config", "https://wework.qpic.cn/x/0", ["g1"]
     await site.house.store.doorways.save(made)
+    elsewhere = [Doorway(f"d{n}", f"e1-c{n}", "门", f"s{n}") for n in (1, 2)]
+    await site.house.store.doorways.add_many(elsewhere)
+    pages, after = [], ""
+    while after is not None:
+        page = await site.ask(li, "GET", f"/doorways?limit=1&after={after}")
+        pages += [it["id"] for it in page["doorways"]]
+        after = page["next"]
+    assert pages == ["d1", "d2"]
+    for one in pages:
+        await site.house.store.doorways.remove(one)
     (read,) = (await site.ask(zhou, "GET", "/doorways"))["doorways"]
     assert (read["ready"], read["brought"], read["groups"]) == (True, 6, ["g1 群"])
     assert read["url"] == "https://wework.qpic.cn/x/0"

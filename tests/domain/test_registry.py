@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from typing import Any
+
 import pytest
 
 from domain.group import Bond, Doorway, Group, GroupState
-from domain.registry import bond, hint
+from domain.registry import bond, doorways_about, hint
+from tests.webrtc.memory_store import MemoryShelf, MemoryStore, done
 
 
 def test_a_name_inside_another_is_not_taken_for_it() -> None:
@@ -44,6 +48,29 @@ def test_what_people_came_through_and_a_name_beat_a_guess() -> None:
     it.brought = {"door": 3}
     door = Doorway("d", "c6", "东门", "door")
     assert bond(it, [door], OWNED) == ("c6", Bond.DOORWAY)
+
+
+def test_the_doorways_that_are_looked_up_say_the_same_as_all_of_them() -> None:
+    dice, store = random.Random(110), MemoryStore()
+    shelf = MemoryShelf("doorways", store)
+    everything: Any = store
+    everything.doorways = shelf
+    for n in range(40):
+        door = Doorway(f"d{n}", f"c{n % 7}", "门", f"s{n}", removed=n % 5 == 0)
+        door.chats = [f"g{dice.randrange(30)}" for _ in range(n % 3)]
+        done(shelf.add(door))
+    doors = list(shelf.items.values())
+    said = set()
+    for n in range(30):
+        it = Group(f"g{n}", "群", "nobody")
+        if n % 3:
+            most, fewer = dice.sample(range(50), 2)
+            it.brought = {f"s{most}": 2, f"s{fewer}": 1, "elsewhere": 9}
+        about = done(doorways_about(everything, it.id, it.brought))
+        assert len(about) < len(doors)
+        assert bond(it, about, {}) == bond(it, doors, {})
+        said.add(bond(it, about, {})[1])
+    assert said == {Bond.NONE, Bond.DOORWAY}
 
 
 @pytest.mark.parametrize(

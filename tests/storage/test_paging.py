@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from domain.paging import batches, first_of_each, named, newest_first, page_of
+from domain.paging import batches, by_id, first_of_each, named, newest_first, page_of
 from domain.tip import Tip
 from storage.store import MongoStore
 
@@ -89,3 +89,18 @@ async def test_many_names_batches_and_the_first_of_each(store: MongoStore) -> No
         store.tips.every({"_id": {"$gt": ""}}, order="_id"), lambda it: it.station
     )
     assert [one.number async for one in firsts] == ["T-0", "T-1"]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 500])
+async def test_pages_by_id_of_what_an_index_finds(store: MongoStore, limit: int) -> None:
+    times = await many(store)
+    seen: list[str] = []
+    while True:
+        after = seen[-1] if seen else ""
+        page = await by_id(named(store.tips, "station", ["w1", "w9"]), after, limit)
+        seen += [one.id for one in page]
+        assert len(page) <= limit
+        if not page.more:
+            break
+        assert len(page) == limit
+    assert seen == sorted(id for id in times if int(id, 16) % 2)
