@@ -2,7 +2,8 @@
 
 Residents and messages that wait for a contact of theirs are written until there are as many as
 ``BENCH_RESIDENTS`` (200,000) and ``BENCH_MESSAGES`` (100,000) say; a tenth of them first. A query whose
-cost grows with what does not match is seen by the two figures.
+cost grows with what does not match is seen by the two figures. And how fast what is old is deleted, by
+ranges and, beside it, one after the other.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from bench.intake import row
 from bench.parts import Parts
+from domain.arrival import Arrival, ArrivalState, Platform
+from domain.forgetting import forget_all
 from domain.outgoing import NEVER, Channel, Message, MessageState, Rank
 from domain.paging import batches
 from domain.queries_messages import (
+    arrivals_before,
     followers_in,
     messages_about_in,
     messages_due,
@@ -31,9 +36,10 @@ from domain.query import Criteria
 from domain.resident import Resident
 from storage.store import MongoStore
 
-RESIDENTS, MESSAGES = 200_000, 100_000
+RESIDENTS, MESSAGES, OLD = 200_000, 100_000, 5_000
 BATCH, TIMES = 1_000, 50  # more at once, and a busy machine's store is thought to be gone
 QUEUED = MessageState.QUEUED
+LONG_AGO = arrivals_before(ArrivalState.HANDLED, OLD * 1_000_000_000)
 Asked = Callable[[MongoStore], Awaitable[object]]
 
 
@@ -54,8 +60,22 @@ async def _measure(data: Path) -> list[dict[str, Any]]:
             few = await _costs(parts, store)
             await _fill(store, range(residents // 10, residents), range(messages // 10, messages))
             many = await _costs(parts, store)
+            ranges, singly = await _forget(store), await _remove_each(store)
         finally:
             await store.close()
+    deleted = row(
+        f"of {OLD:,} handled callbacks deleted",
+        round(ranges),
+        "a second",
+        f"one after the other {singly:,.0f}",
+    )
+    return [*_rows(few, many, residents, messages), deleted]
+
+
+def _rows(
+    few: dict[str, float], many: dict[str, float], residents: int, messages: int
+) -> list[dict[str, Any]]:
+    """A row for each query."""
     return [
         row(
             f"{name} with {residents:,} residents, {messages:,} messages that wait",
@@ -65,6 +85,35 @@ async def _measure(data: Path) -> list[dict[str, Any]]:
         )
         for name in QUERIES
     ]
+
+
+async def _forget(store: MongoStore) -> float:
+    await _handle(store)
+    began = time.perf_counter()
+    assert await forget_all(store.arrivals, LONG_AGO, "seq") == OLD
+    return OLD / (time.perf_counter() - began)
+
+
+async def _remove_each(store: MongoStore) -> float:
+    await _handle(store)
+    ids = [one.id async for one in store.arrivals.every(LONG_AGO)]
+    began = time.perf_counter()
+    for id in ids:
+        await store.arrivals.remove(id)
+    return OLD / (time.perf_counter() - began)
+
+
+async def _handle(store: MongoStore) -> None:
+    """As many callbacks, a second apart, that were handled."""
+    async for some in batches(_each(range(OLD)), BATCH):
+        await store.arrivals.add_many([_arrival(n) for n in some])
+
+
+def _arrival(number: int) -> Arrival:
+    seq = number * 1_000_000_000
+    return Arrival(
+        f"a{number}", Platform.OFFICIAL, f"r{number}", "", 0, 0, seq, ArrivalState.HANDLED
+    )
 
 
 async def _fill(store: MongoStore, residents: range, messages: range) -> None:
