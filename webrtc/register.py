@@ -38,6 +38,7 @@ class Register:
         """Whether no other process that lives has this id. At once when that is known: nobody has it, or
         who had it was a process of this machine that is gone; else within the 10 s after which whoever
         gives no sign of life is dead. Raises ``StoreDown``."""
+        await self._learn_name()
         seen: int | None = None
         while True:
             try:
@@ -52,8 +53,7 @@ class Register:
             await asyncio.sleep(LOOK_S)
 
     async def beat(self, rooms: int, people: int, started: int, now: int) -> None:
-        if self._process is None:
-            self._process = await asyncio.to_thread(process_name, os.getpid())
+        await self._learn_name()
         # Not ``revise``: a beat is one write of the record at hand, which is read only when it must be.
         for _ in range(TRIES):
             try:
@@ -63,14 +63,13 @@ class Register:
                     break
                 record.url, record.started_at, record.heartbeat_at = self._url, started, now
                 record.rooms, record.participants = rooms, people
-                record.instance, record.process = self._instance, self._process
+                record.instance, record.process = self._instance, self._process or ""
                 await self._shelf.save(record)
             except Conflict:
                 continue
             except NotFound:
-                record = MediaProcess(
-                    self._id, self._url, rooms, people, started, now, self._instance, self._process
-                )
+                record = MediaProcess(self._id, self._url, rooms, people, started, now)
+                record.instance, record.process = self._instance, self._process or ""
                 try:
                     await self._shelf.add(record)
                 except (Conflict, Duplicate):
@@ -85,8 +84,13 @@ class Register:
             if (await self._shelf.get(self._id)).instance == self._instance:
                 await self._shelf.remove(self._id)
 
+    async def _learn_name(self) -> None:
+        if self._process is None:
+            self._process = await asyncio.to_thread(process_name, os.getpid())
+
     def _is_anothers(self, record: MediaProcess, now: int) -> bool:
-        return record.instance not in ("", self._instance) and alive(record, now)
+        same = record.instance in ("", self._instance) or record.process == self._process != ""
+        return not same and alive(record, now)
 
 
 def process_name(pid: int) -> str:
