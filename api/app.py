@@ -81,6 +81,7 @@ from domain.open_files import OPEN_FILES
 from domain.sweep import sweep
 
 HEALTH_S = 1.0
+MOST_UNREADABLE = 20  # numbers that the desks are told
 HEALTH_PATIENCE_S = 3.0
 SWEEP_S = 1.0
 AT_ONCE = 100
@@ -274,6 +275,7 @@ async def _health(house: House, request: web.Request) -> web.Response:
         "up" if up else "down",
         waiting,
         _disk(house),
+        house.store.unread,
         house.settings.version,
     )
     return web.Response(
@@ -357,6 +359,12 @@ async def _watch_store(house: House) -> None:
             house.store_up = up
             house.store_up_since = now_ms() if up else None
             house.board.tell("store")
+        if (
+            unreadable := house.store.unreadable("incidents")[:MOST_UNREADABLE]
+        ) != house.unreadable:
+            house.unreadable = unreadable
+            house.board.tell("store")
+        house.metrics.unreadable.set(house.store.unread)
         if up and house.journal.waiting():
             try:
                 await intake.replay(house)

@@ -12,6 +12,7 @@ ADVICE = {
     "login_needed": "Log in, or send the caller's token as `Authorization: Bearer`.",
     "login_failed": "Ask for account, password and one-time code again.",
     "second_factor": "PUT `/session/totp` first; until then nothing else is open to the session.",
+    "unreadable": "The record is of a newer version, or damaged. Try no more; its operator has to see to it.",
     "proof_needed": "POST `/session/proof` with password and one-time code, then send the same again.",
     "password_needed": "PUT `/session/password` first; until then nothing else is open to the session.",
     "login_slowed": "Wait for `Retry-After`; further tries before that are not judged.",

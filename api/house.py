@@ -152,6 +152,7 @@ class House:
     store_up: bool = False
     store_up_since: int | None = None
     disk_low: bool = False
+    unreadable: list[str] = field(default_factory=list)
     background: list[asyncio.Task[None]] = field(default_factory=list)
     proxies: Networks = ()
     proxy_doubted: bool = False

@@ -13,7 +13,7 @@ from api.members import Members, key, text, word
 from api.routes import PUBLIC, Ask, Routes
 from api.shapes import Receipt
 from domain.entry import link, spend
-from domain.errors import NOT_TAKEN, Refused, StoreDown
+from domain.errors import NOT_TAKEN, UNREADABLE, Refused, StoreDown
 from domain.incident import Incident, IncidentState, Kind, abandon
 from domain.intake import Report, raise_alarm
 from domain.position import read_position, unix_ms
@@ -238,6 +238,11 @@ async def _replayed(house: House, one: Report) -> bool | None:
         await _link(house, one)
     except StoreDown:
         return None
+    except Refused as refused:
+        # It is there, and a newer version has worked on it: what more could be stored?
+        if refused.fault is not UNREADABLE:
+            log.exception("report %s stays in the journal", one.id)
+            return False
     except Exception:  # one that cannot be stored must not hold up the others
         log.exception("report %s stays in the journal", one.id)
         return False

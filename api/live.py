@@ -169,9 +169,8 @@ class _StaffSide:
             await self._snapshot(screen.reset)
         if screen.store_changed:
             screen.store_changed = False
-            await screen.send(
-                StoreState(_store(house), len(house.journal.waiting()), house.disk_low)
-            )
+            waiting, low = len(house.journal.waiting()), house.disk_low
+            await screen.send(StoreState(_store(house), waiting, low, self._unreadable()))
         while screen.touched:
             what = next(iter(screen.touched))
             del screen.touched[what]
@@ -244,8 +243,12 @@ class _StaffSide:
             return
         house = self._house
         me, waiting = me_view(house, self._person), len(house.journal.waiting())
-        first = Snapshot(reason, me, part, _store(house), waiting, house.disk_low, now_ms(), more)
+        state, low, lost = _store(house), house.disk_low, self._unreadable()
+        first = Snapshot(reason, me, part, state, waiting, low, lost, now_ms(), more)
         await self._screen.send(first)
+
+    def _unreadable(self) -> list[str]:
+        return self._house.unreadable if self._person.role in DESK else []
 
     def _follows(self, id: str) -> bool:
         """Whether this screen is told at once that the caller is still there: of what waits everybody on

@@ -13,11 +13,13 @@ from api.shapes_stations import StationReach
 
 class StoreState(Struct, tag="store", tag_field="type"):
     """``state`` up or down; ``journaled`` reports wait on disk for the store to come back; ``disk_low``: less
-    than 3 GiB or 5 % is free."""
+    than 3 GiB or 5 % is free; ``unreadable``: numbers of incidents, not closed, that this version of the
+    server cannot read, told to the desk."""
 
     state: str
     journaled: int
     disk_low: bool
+    unreadable: list[str]
 
 
 class Snapshot(Struct, tag="snapshot", tag_field="type"):
@@ -31,6 +33,7 @@ class Snapshot(Struct, tag="snapshot", tag_field="type"):
     store: str
     journaled: int
     disk_low: bool
+    unreadable: list[str]
     at: int
     more: bool
 

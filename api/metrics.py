@@ -8,12 +8,13 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 class HealthView(Struct):
     """``/healthz``. ``journaled`` reports wait on disk for the store; ``disk`` is ok, or low: below 3 GiB
-    or 5 %."""
+    or 5 %; ``unreadable`` documents were met that this version cannot read."""
 
     status: str
     store: str
     journaled: int
     disk: str
+    unreadable: int
     version: str
 
 
@@ -54,6 +55,11 @@ class Metrics:
         )
         self.store_up = Gauge(
             "jingmin_store_up", "1 when the store writes and reads", registry=self.registry
+        )
+        self.unreadable = Gauge(
+            "jingmin_unreadable_documents",
+            "Documents met that this version cannot read",
+            registry=self.registry,
         )
         self.disk_free = Gauge(
             "jingmin_disk_free_bytes", "Room where the data folder is", registry=self.registry

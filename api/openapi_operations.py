@@ -29,6 +29,7 @@ from domain.errors import (
     TOKEN_BAD,
     TOO_LARGE,
     TOO_MANY,
+    UNREADABLE,
     Fault,
 )
 
@@ -50,7 +51,7 @@ def takes_any_origin(route: Route) -> bool:
 
 def faults_of(route: Route) -> list[Fault]:
     """Every refusal that the operation may answer with."""
-    faults = [*route.faults, STORE_DOWN, INTERNAL]
+    faults = [*route.faults, STORE_DOWN, UNREADABLE, INTERNAL]
     if route.name != "report":
         faults.append(TOO_MANY)
     if route.access != PUBLIC:

@@ -26,6 +26,12 @@ LOGIN_NEEDED = Fault("login_needed", 401, "请先登录", "Log in first")
 LOGIN_FAILED = Fault(
     "login_failed", 401, "账号、密码或动态码不正确", "Account, password or one-time code is wrong"
 )
+UNREADABLE = Fault(
+    "unreadable",
+    501,
+    "这条记录暂时无法读取。紧急情况请直接拨打 110",
+    "The record cannot be read now. In an emergency dial 110",
+)
 PROOF_NEEDED = Fault(
     "proof_needed",
     403,

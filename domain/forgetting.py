@@ -28,7 +28,7 @@ async def forget_all(shelf: Shelf[D], old: Criteria, field: str) -> int:
         some = {**old, field: {"$lt": end} if last else {"$gte": end - width, "$lt": end}}
         found = await shelf.count(some)
         if found > MOST and width > 1:
-            end, width = await _narrower(shelf, some, field, found)
+            end, width = await _narrower(shelf, some, field, found, width)
             continue
         if found:
             count += await shelf.remove_many(some)
@@ -38,12 +38,14 @@ async def forget_all(shelf: Shelf[D], old: Criteria, field: str) -> int:
         width *= 4 if found <= MOST // 4 else 1
 
 
-async def _narrower(shelf: Shelf[D], some: Criteria, field: str, found: int) -> tuple[int, int]:
+async def _narrower(
+    shelf: Shelf[D], some: Criteria, field: str, found: int, width: int
+) -> tuple[int, int]:
     """The end of what was found and a width in which there are fewer than ``MOST``, if it lies evenly."""
     newest = await shelf.find(some, order=field, descending=True, limit=1)
     oldest = await shelf.find(some, order=field, limit=1)
-    if not newest or not oldest:  # another process removed them meanwhile
-        return int(some[field]["$lt"]), WIDTH
+    if not newest or not oldest:  # removed by another process meanwhile, or of another version
+        return int(some[field]["$lt"]), max(1, min(width, WIDTH) // 4)
     end = int(getattr(newest[0], field)) + 1
     span = end - max(0, int(getattr(oldest[0], field)))
     return end, max(1, span * 3 * MOST // (4 * found))

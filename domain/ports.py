@@ -261,7 +261,16 @@ class Journal(Protocol[D]):
 
 
 class Store(Protocol):
-    """Everything that survives a crash."""
+    """Everything that survives a crash. Of many documents those that this version cannot read (a newer
+    version's, or damaged) are left out, and one that is asked for by its id raises ``unreadable``."""
+
+    def unreadable(self, collection: str) -> list[str]:
+        """Numbers (ids of what has none) of documents, not closed, that this version cannot read, as far
+        as they were met."""
+
+    @property
+    def unread(self) -> int:
+        """How many documents of any kind that is, closed ones too."""
 
     @property
     def incidents(self) -> Shelf[Incident]: ...

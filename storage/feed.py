@@ -155,15 +155,13 @@ class MongoFeed:
         name = change["ns"]["coll"]
         id = change["documentKey"]["_id"] if "documentKey" in change else None
         if change["operationType"] == "delete":
+            self._shelves[name].unreadable.forget(name, str(id))
             return Change(name, str(id), None)
         document = change.get("fullDocument")
         if document is None:
             return None
-        try:
-            return Change(name, str(id), self._shelves[name].decode(document))
-        except ValueError as error:
-            log.error("unreadable document in the feed: %s", error)
-            return None
+        # One that cannot be read is no more what it was: nobody goes on with what was known of it.
+        return Change(name, str(id), self._shelves[name].decode(document))
 
 
 class _Subscriber:

@@ -11,10 +11,11 @@ import bson.errors
 import pymongo
 import pymongo.errors
 
-from domain.errors import TOO_LARGE, Conflict, Duplicate, NotFound, Refused, StoreDown
+from domain.errors import TOO_LARGE, UNREADABLE, Conflict, Duplicate, NotFound, Refused, StoreDown
 from domain.ports import Page
 from storage.documents import decoded, encoded, from_document, learn
 from storage.mongo import Database
+from storage.unreadable import Unreadable
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -50,21 +51,47 @@ def refusing(
 class MongoShelf(Generic[T]):
     """``domain.ports.Shelf`` over one collection."""
 
-    def __init__(self, database: Database, name: str, kind: type[T]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        name: str,
+        kind: type[T],
+        unreadable: Unreadable | None = None,
+    ) -> None:
+        self.unreadable = Unreadable() if unreadable is None else unreadable
         self._collection = database[name]
         self._kind = kind
         self.name = name
         learn(kind)  # documents are read in the feed's thread, too
 
-    def decode(self, document: dict[str, Any]) -> T:
-        return from_document(self._kind, document)
+    def decode(self, document: dict[str, Any]) -> T | None:
+        """The document; None for one that this version cannot read."""
+        try:
+            item = from_document(self._kind, document)
+        except ValueError as error:
+            self.unreadable.meet(self.name, document, error)
+            return None
+        self.unreadable.forget(self.name, document["_id"])
+        return item
+
+    async def _read(self, document: dict[str, Any]) -> T | None:
+        """As ``decode``, of long ones in pieces."""
+        try:
+            item = await decoded(self._kind, document)
+        except ValueError as error:
+            self.unreadable.meet(self.name, document, error)
+            return None
+        self.unreadable.forget(self.name, document["_id"])
+        return item
 
     @refusing
     async def get(self, id: str) -> T:
         document = await self._collection.find_one({"_id": id})
         if document is None:
             raise NotFound(f"no such {self.name}")
-        return await decoded(self._kind, document)
+        if (item := await self._read(document)) is None:
+            raise Refused(UNREADABLE, self.name)
+        return item
 
     @refusing
     async def add(self, item: T) -> None:
@@ -142,7 +169,8 @@ class MongoShelf(Generic[T]):
         try:
             while documents := await self._following(cursor):
                 for number, document in enumerate(documents, 1):
-                    yield await decoded(self._kind, document)
+                    if (item := await self._read(document)) is not None:
+                        yield item
                     if number % BREATH == 0:
                         await asyncio.sleep(0)
         finally:
@@ -170,7 +198,8 @@ class MongoShelf(Generic[T]):
     async def _decoded(self, documents: Sequence[dict[str, Any]]) -> AsyncIterator[T]:
         # A few hundred at a stretch would hold up everything else for a second when they are long.
         for number, document in enumerate(documents, 1):
-            yield await decoded(self._kind, document)
+            if (item := await self._read(document)) is not None:
+                yield item
             if number % BREATH == 0:
                 await asyncio.sleep(0)
 

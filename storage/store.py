@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import pymongo
 import pymongo.errors
@@ -45,8 +45,10 @@ from storage.indexing import build, missing
 from storage.media import GridFiles
 from storage.mongo import Database, connect, connect_patiently, disconnect
 from storage.shelf import MongoShelf, refusing
+from storage.unreadable import Unreadable
 
 SANDBOX = ("incidents", "presences")  # what a sandbox has of its own
+T = TypeVar("T")
 log = logging.getLogger("jingmin.store")
 
 
@@ -72,37 +74,38 @@ class MongoStore:
         self._building = 0
         self._indexed: set[str] = set()  # collections with an index made over what was there
         self._database: Database = connect(uri, database)
-        self.incidents = MongoShelf(self._database, "incidents", Incident)
-        self.people = MongoShelf(self._database, "people", Person)
-        self.sessions = MongoShelf(self._database, "sessions", Session)
-        self.attempts = MongoShelf(self._database, "attempts", Attempts)
-        self.presences = MongoShelf(self._database, "presences", Presence)
-        self.media_processes = MongoShelf(self._database, "media_processes", MediaProcess)
-        self.checkpoints = MongoShelf(self._database, "checkpoints", Checkpoint)
-        self.audit = MongoShelf(self._database, "audit", AuditEntry)
-        self.boundaries = MongoShelf(self._database, "boundaries", BoundaryArea)
-        self.leases = MongoShelf(self._database, "leases", Lease)
-        self.arrivals = MongoShelf(self._database, "arrivals", Arrival)
-        self.tokens = MongoShelf(self._database, "tokens", Token)
-        self.integrators = MongoShelf(self._database, "integrators", Integrator)
-        self.webhook_events = MongoShelf(self._database, "webhook_events", WebhookEvent)
-        self.platform_alarms = MongoShelf(self._database, "platform_alarms", PlatformAlarm)
-        self.residents = MongoShelf(self._database, "residents", Resident)
-        self.dialogs = MongoShelf(self._database, "dialogs", Dialog)
-        self.credits = MongoShelf(self._database, "credits", Credit)
-        self.tellers = MongoShelf(self._database, "tellers", Teller)
-        self.loose_files = MongoShelf(self._database, "loose_files", LooseFile)
-        self.tips = MongoShelf(self._database, "tips", Tip)
-        self.viewings = MongoShelf(self._database, "viewings", Viewing)
-        self.prepared_answers = MongoShelf(self._database, "prepared_answers", PreparedAnswers)
-        self.messages = MongoShelf(self._database, "messages", Message)
-        self.groups = MongoShelf(self._database, "groups", Group)
-        self.doorways = MongoShelf(self._database, "doorways", Doorway)
-        self.welcomes = MongoShelf(self._database, "welcomes", Welcome)
-        self.notices = MongoShelf(self._database, "notices", Notice)
-        self.recurring = MongoShelf(self._database, "recurring", RecurringNotice)
-        self.notice_presets = MongoShelf(self._database, "notice_presets", NoticePresets)
-        self.deliveries = MongoShelf(self._database, "deliveries", Delivery)
+        self._unreadable = Unreadable()
+        self.incidents = self._shelf("incidents", Incident)
+        self.people = self._shelf("people", Person)
+        self.sessions = self._shelf("sessions", Session)
+        self.attempts = self._shelf("attempts", Attempts)
+        self.presences = self._shelf("presences", Presence)
+        self.media_processes = self._shelf("media_processes", MediaProcess)
+        self.checkpoints = self._shelf("checkpoints", Checkpoint)
+        self.audit = self._shelf("audit", AuditEntry)
+        self.boundaries = self._shelf("boundaries", BoundaryArea)
+        self.leases = self._shelf("leases", Lease)
+        self.arrivals = self._shelf("arrivals", Arrival)
+        self.tokens = self._shelf("tokens", Token)
+        self.integrators = self._shelf("integrators", Integrator)
+        self.webhook_events = self._shelf("webhook_events", WebhookEvent)
+        self.platform_alarms = self._shelf("platform_alarms", PlatformAlarm)
+        self.residents = self._shelf("residents", Resident)
+        self.dialogs = self._shelf("dialogs", Dialog)
+        self.credits = self._shelf("credits", Credit)
+        self.tellers = self._shelf("tellers", Teller)
+        self.loose_files = self._shelf("loose_files", LooseFile)
+        self.tips = self._shelf("tips", Tip)
+        self.viewings = self._shelf("viewings", Viewing)
+        self.prepared_answers = self._shelf("prepared_answers", PreparedAnswers)
+        self.messages = self._shelf("messages", Message)
+        self.groups = self._shelf("groups", Group)
+        self.doorways = self._shelf("doorways", Doorway)
+        self.welcomes = self._shelf("welcomes", Welcome)
+        self.notices = self._shelf("notices", Notice)
+        self.recurring = self._shelf("recurring", RecurringNotice)
+        self.notice_presets = self._shelf("notice_presets", NoticePresets)
+        self.deliveries = self._shelf("deliveries", Delivery)
         self.files = GridFiles(self._database)
         followed: dict[str, MongoShelf[Any]] = {
             "incidents": self.incidents,
@@ -131,6 +134,16 @@ class MongoStore:
         if self.feed.follows:
             self.feed.start()
             await self.feed.ready()
+
+    def _shelf(self, name: str, kind: type[T]) -> MongoShelf[T]:
+        return MongoShelf(self._database, name, kind, self._unreadable)
+
+    def unreadable(self, collection: str) -> list[str]:
+        return self._unreadable.names(collection)
+
+    @property
+    def unread(self) -> int:
+        return len(self._unreadable)
 
     @property
     def building(self) -> bool:

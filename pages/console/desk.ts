@@ -58,7 +58,7 @@ export const reached = ref(0);
 export const reachNews = shallowRef<readonly StationReach[]>([]);
 
 export const known = computed(() => turn.value >= 0 && book.known);
-export const store = computed(() => ({ down: turn.value >= 0 && book.store === 'down', journaled: book.journaled, diskLow: turn.value >= 0 && book.diskLow }));
+export const store = computed(() => ({ down: turn.value >= 0 && book.store === 'down', journaled: book.journaled, diskLow: turn.value >= 0 && book.diskLow, unreadable: turn.value >= 0 ? book.unreadable : [] }));
 export const incidents = computed<IncidentView[]>(() => (turn.value >= 0 ? book.all() : []));
 export const opened = computed<IncidentView | null>(() =>
   (turn.value >= 0 && desk.opened && book.get(desk.opened)) || null);

@@ -79,6 +79,11 @@ export const words = {
     '磁盘也快满了：新报警可能存不下，存不下时报警人会被告知直接拨打 110。请立即通知技术值班。现在不能接听和处置。',
     'The disk is nearly full, too: new reports may not be kept, and callers are then told to dial 110. Call the operator now. Answering is not possible.',
   ],
+  'banner.unreadable': ['有警情本版本无法读取', 'There are incidents that this version cannot read'],
+  'banner.unreadable.text': [
+    '它们不在队列中，请立即通知技术值班，并按编号用其他方式联系报警人。其他警情不受影响。',
+    'They are not in the queue. Call the operator now, and reach the callers another way. All others are as always.',
+  ],
   'banner.disk': ['服务器磁盘快满了', 'The disk of the server is nearly full'],
   'banner.disk.text': [
     '报警仍能接收。请立即通知技术值班：空间再减少，先不收照片和视频，再暂停录像；写满后，报警人会被告知直接拨打 110。',

@@ -16,7 +16,7 @@ function incident(version: number, seqs: number[], more: Partial<IncidentView> =
 }
 
 function snapshot(incidents: IncidentView[]): Snapshot {
-  return { type: 'snapshot', reason: 'first', me: {} as MeView, incidents, store: 'up', journaled: 0, disk_low: false, at: 0, more: false };
+  return { type: 'snapshot', reason: 'first', me: {} as MeView, incidents, store: 'up', journaled: 0, disk_low: false, unreadable: [], at: 0, more: false };
 }
 
 const seqs = (entries: readonly EntryView[]): number[] => entries.map((one) => one.seq);

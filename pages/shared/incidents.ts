@@ -40,6 +40,7 @@ export class IncidentBook {
   store = 'up';
   journaled = 0;
   diskLow = false;
+  unreadable: readonly string[] = [];
   /** False until the first snapshot: the difference between "nothing" and "not yet known". */
   known = false;
 
@@ -57,6 +58,7 @@ export class IncidentBook {
         this.store = message.store;
         this.journaled = message.journaled;
         this.diskLow = message.disk_low;
+        this.unreadable = message.unreadable ?? []; // not of a server that is a version older
         this.known = true;
         return true;
       case 'incident':
@@ -75,6 +77,7 @@ export class IncidentBook {
         this.store = message.state;
         this.journaled = message.journaled;
         this.diskLow = message.disk_low;
+        this.unreadable = message.unreadable ?? []; // not of a server that is a version older
         return true;
       default:
         return false;

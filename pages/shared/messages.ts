@@ -2,12 +2,13 @@
 
 import type { CallerView, IncidentView, MeView, StationReach } from './types';
 
-/** `state` up or down; `journaled` reports wait on disk for the store to come back; `disk_low`: less than 3 GiB or 5 % is free. */
+/** `state` up or down; `journaled` reports wait on disk for the store to come back; `disk_low`: less than 3 GiB or 5 % is free; `unreadable`: numbers of open incidents that this version of the server cannot read. */
 export interface StoreState {
   type: 'store';
   state: string;
   journaled: number;
   disk_low: boolean;
+  unreadable: string[];
 }
 
 /** Everything this screen shows, as of now. `reason` is first or lost. With `more` the rest follows. */
@@ -19,6 +20,7 @@ export interface Snapshot {
   store: string;
   journaled: number;
   disk_low: boolean;
+  unreadable: string[];
   at: number;
   more: boolean;
 }

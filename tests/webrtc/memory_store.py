@@ -279,6 +279,10 @@ class MemoryStore:
         self.checkpoints = MemoryShelf("checkpoints", self)
         self.files = MemoryFiles(self)
         self._numbers: Counter[str] = Counter()
+        self.unread = 0
+
+    def unreadable(self, collection: str) -> list[str]:
+        return []
 
     async def answer(self) -> None:
         await asyncio.sleep(0)  # as a real store, it lets others run
