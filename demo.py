@@ -30,6 +30,7 @@ AGENT = 1000002
 OFFICERS = 12
 TEAM = 3
 CENTER = (121.13, 41.11)
+FOLLOWER = "oDemoFirstFollowerOfAccount0"
 
 
 def simulated(settings: Settings) -> Settings:
@@ -168,7 +169,7 @@ def _community_officers(finder: Finder) -> list[Person]:
 
 async def furnish(store: Store, finder: Finder, platform: str) -> None:
     """Give the simulated corp its groups, one for each community of the demo's officers, and the
-    account a first follower. Once: a world that has groups is left as it is."""
+    account a first follower. Once, however often it is called: what is there already is left as it is."""
     # Another process adds them one after the other: whoever is there already is not all of them.
     wanted = {one.login for one in _community_officers(finder)}
     officers: list[Person] = []
@@ -178,9 +179,7 @@ async def furnish(store: Store, finder: Finder, platform: str) -> None:
     officers.sort(key=lambda one: one.login)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as client:
         groups = await _ask(client, "GET", f"{platform}/sim/groups?limit=1")
-        if groups["groups"]:
-            return
-        for number, officer in enumerate(officers):
+        for number, officer in enumerate(officers if not groups["groups"] else ()):
             station = officer.station or ""
             names = {one.id: one.name for one in finder.communities(station)}
             for place, community in enumerate(officer.communities):
@@ -190,8 +189,17 @@ async def furnish(store: Store, finder: Finder, platform: str) -> None:
                     "seeded": 120 + (number * 37 + place * 53) % 370,
                 }
                 await _ask(client, "POST", f"{platform}/sim/groups", body)
+        known = await _ask(client, "GET", f"{platform}/sim/residents?limit=100000")
+        if any(one["openid"] == FOLLOWER for one in known["residents"]):
+            return
         lon, lat = CENTER
-        here = {"name": "居民甲", "longitude": lon, "latitude": lat + 0.01, "follow": True}
+        here = {
+            "name": "居民甲",
+            "openid": FOLLOWER,
+            "longitude": lon,
+            "latitude": lat + 0.01,
+            "follow": True,
+        }
         await _ask(client, "POST", f"{platform}/sim/residents", here)
 
 

@@ -30,6 +30,7 @@ from demo import simulated
 from domain.arrival import ArrivalState
 from domain.errors import StoreDown
 from domain.outgoing import MessageState
+from domain.resident import resident_id
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 from tests.city import small_city
@@ -142,7 +143,7 @@ async def storm(
             if not store.running():  # the killing ended while it was away
                 store.start()
             await until_still(store.uri, (parts["bot"], parts["worker"]), result)
-            await count(client, base, people, store.uri, result)
+            await count(client, base, people, store.uri, result, settings.secret_bytes())
     finally:
         for part in parts.values():
             part.end(signal.SIGTERM)
@@ -242,8 +243,14 @@ async def until_still(uri: str, parts: Sequence[Part], result: Result) -> None:
 
 
 async def count(
-    client: aiohttp.ClientSession, base: str, people: list[str], uri: str, result: Result
+    client: aiohttp.ClientSession,
+    base: str,
+    people: list[str],
+    uri: str,
+    result: Result,
+    secret: bytes,
 ) -> None:
+    """What there is of these people: the demo adds a follower of its own."""
     store = MongoStore(uri, follow=())
     await store.open(patience=60)
     try:
@@ -251,6 +258,9 @@ async def count(
         messages = await _all(store.messages)
     finally:
         await store.close()
+    ids = {resident_id(secret, openid) for openid in people}
+    arrivals = [one for one in arrivals if one.person in ids]
+    messages = [one for one in messages if one.to in ids]
     result.arrivals = len(arrivals)
     result.unhandled = sum(one.state is not ArrivalState.HANDLED for one in arrivals)
     result.answers = len(messages)

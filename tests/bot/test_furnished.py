@@ -33,6 +33,11 @@ async def test_each_community_gets_its_group_though_its_officer_came_late(
     cared_for = {id for one in officers for id in one.communities}
     assert {one["name"] for one in groups} == {f"{id} 社区警民群" for id in cared_for}
     assert len(cared_for) > len(officers)
+    # A worker that starts again furnishes again.
+    await asyncio.wait_for(furnish(store, finder, simulator_url), 30)
+    assert len((await sim.get("groups", limit=1000))["groups"]) == len(groups)
+    followers = (await sim.get("residents", limit=1000))["residents"]
+    assert [one["name"] for one in followers] == ["居民甲"]
 
 
 async def hash_password(password: str) -> str:

@@ -176,7 +176,8 @@ async def siege(
             await until_still(
                 city.store.uri, (city.parts["bot"], city.parts["worker"]), found.storm
             )
-            await count(client, base, people, city.store.uri, found.storm)
+            secret = city.settings.secret_bytes()
+            await count(client, base, people, city.store.uri, found.storm, secret)
         check(found.storm, found.messages)
         await _stored(city, found)
         found.verified = await asyncio.to_thread(city.verify)
