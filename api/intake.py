@@ -234,7 +234,9 @@ async def replay(house: House) -> int:
 async def _replayed(house: House, one: Report) -> bool | None:
     """Whether it is in the store now; None when the store is down."""
     try:
-        await raise_alarm(house.store, one, house.clock(), house.together)
+        it = await raise_alarm(house.store, one, house.clock(), house.together)
+        # Known without a gap: the feed brings it later, and who asks again meanwhile has one number.
+        house.board.raised(it)
         await _link(house, one)
     except StoreDown:
         return None

@@ -308,3 +308,28 @@ async def test_what_an_earlier_process_left_on_disk_rings_while_the_store_is_awa
     finally:
         await runner.cleanup()
         house.journal.close()
+
+
+async def test_who_asks_again_just_after_the_replay_has_the_same_number(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The feed has not brought it yet, and the store, which is just back, is slow."""
+    house = site.house
+
+    async def away() -> None:
+        raise StoreDown("away")
+
+    async def later(change: Any) -> None:
+        pass
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.store, "check", away)
+        await until(lambda: not house.store_up)
+        first = await site.report(key="while-it-was-away")
+        assert first["journaled"]
+        monkeypatch.setattr(house.board, "_take", later)
+    monkeypatch.setattr("api.intake.STORE_FIRST_S", 0.0)
+    await until(lambda: house.store_up and not house.journal.waiting())
+    again = await site.report(key="while-it-was-away")
+    assert again == {**first, "journaled": False}
+    assert house.board.get(first["id"]) is not None
