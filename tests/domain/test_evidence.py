@@ -141,6 +141,28 @@ def test_a_checkpoint_signs_which_log_and_how_long_and_stays_what_it_is() -> Non
     assert verify(log, [of_another], SECRET) == [Flaw(0, "checkpoint of another incident")]
 
 
+def test_each_flaw_says_what_and_at_which_entry() -> None:
+    log = write([("raised", {}), ("closed", {})])
+    signed = checkpoint(SECRET, log, 1)
+    removed = copy.deepcopy(log)
+    del removed.entries[1]
+    assert verify(removed, [signed], SECRET) == [
+        Flaw(2, "sequence number is 3: removed or reordered"),
+        Flaw(2, "does not follow the entry before it"),
+        Flaw(3, "sequence number is 4: removed or reordered"),
+        Flaw(0, "head does not match the last entry: truncated or extended"),
+    ]
+    changed = copy.deepcopy(log)
+    changed.entries[3] = replace(changed.entries[3], what="other")
+    assert verify(changed, [signed], SECRET) == [Flaw(4, "content does not match its hash")]
+    cut = write([("raised", {})])
+    flaw = Flaw(4, "log is shorter than a signed checkpoint: tail cut")
+    assert verify(cut, [signed], SECRET) == [flaw]
+    rewritten = write([("raised", {}), ("other", {})])
+    flaw = Flaw(4, "entry differs from its signed checkpoint")
+    assert verify(rewritten, [signed], SECRET) == [flaw]
+
+
 EXPECTED = "78019867083e8b8d04a878f897d9a6e2731bbb9890a519cb3a22095974d8ae31"
 
 
