@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
-import hmac
 import os
 import socket
 import sys
@@ -18,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
+from domain.ticket import derive_key
 from platform_settings import SettingsError
 
 LEAVING_S = 3.0  # who was just stopped may still hold a port
@@ -27,7 +26,7 @@ NAMES = Path("/proc/net/unix")
 
 def installation(secret: bytes, store: str) -> str:
     """A name for those who share secret and store, which tells neither."""
-    return hmac.new(secret, b"installation\n" + store.encode(), hashlib.sha256).hexdigest()[:24]
+    return derive_key(secret, f"installation {store}").hex()[:24]
 
 
 def hold(data: Path) -> IO[str]:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -110,10 +110,14 @@ class Machine:
         return {f"JINGMIN_{name.upper()}": str(value) for name, value in settings.items()}
 
     def start(
-        self, command: str, settings: dict[str, str], where: Path | None = None
+        self,
+        command: str,
+        settings: dict[str, str],
+        program: Sequence[str] = (sys.executable, "-P", "-m", "main"),
+        where: Path | None = None,
     ) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, *(() if where else ("-P",)), "-m", "main", command],
+            [*program, command],
             env={**os.environ, **settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -217,14 +221,6 @@ def test_what_lies_in_the_current_folder_is_not_run(product: Machine) -> None:
             f"open({str(trap / 'ran')!r}, 'w').close()\nraise SystemExit(3)\n"
         )
     command = Path(sys.executable).parent / "jingmin"
-    process = subprocess.Popen(
-        [str(command), "serve"],
-        env={**os.environ, **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=trap,
-    )
-    product._running.append(process)
+    process = product.start("serve", settings, [str(command)], trap)
     until_it_answers(process, settings)
     assert not (trap / "ran").exists()
