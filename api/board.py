@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from api.on_duty import PREFIX, OnDuty
 from api.seats import Seats
@@ -24,7 +25,7 @@ from domain.lasting import lasting
 from domain.people import Person, Role
 from domain.ports import Change, Lost, Store
 from domain.presence import DESKS, SEEN_AGAIN_MS, Presence, here, was_here
-from domain.queries import incidents_in, unfinished_incidents
+from domain.queries import incidents_between_states, incidents_in, unfinished_incidents
 from domain.queries_people import people_of_role
 from domain.responder import at_work
 from domain.tip import Tip
@@ -241,6 +242,10 @@ class Board:
                 incidents[one.id] = one
         async for one in self._store.incidents.every(unfinished_incidents()):
             incidents[one.id] = one
+        # Those of a state that another version made: none can be read, and the desks are told which.
+        for pair in pairwise(("", *sorted(map(str, IncidentState)), "\uffff")):
+            async for _ in self._store.incidents.every(incidents_between_states(*pair)):
+                pass
         for one in await self._store.incidents.find(
             incidents_in(str(IncidentState.CLOSED)),
             order="raised_at",

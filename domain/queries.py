@@ -12,6 +12,13 @@ def incidents_in(state: str) -> Criteria:
     return {"state": state, "raised_at": {"$gt": 0}}
 
 
+@query("incidents", "state_1_raised_at_-1")
+def incidents_between_states(one: str, other: str) -> Criteria:
+    """Incidents whose state stands between two in the order of letters, which are neighbours in that of all
+    states this version knows: of another version's."""
+    return {"state": {"$gt": one, "$lt": other}}
+
+
 @query("incidents", "raised_at_-1", order="raised_at")
 def incidents_raised_before(at: int) -> Criteria:
     """Incidents to be forgotten, in the sandbox."""

@@ -23,13 +23,13 @@ async def newer(store: Any, collection: str, id: str, **fields: Any) -> None:
     await documents.replace_one({"_id": id}, found)
 
 
-@pytest.fixture
-async def second(site: Site, tmp_path: Path) -> AsyncIterator[Site]:
+@pytest.fixture(params=[{"kind": "TELEPATHY"}, {"state": "TELEPORTED"}, {"state": "AAA"}])
+async def second(site: Site, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Site]:
     """An api process that finds it there when it starts."""
     receipt = await site.report(key="the-unreadable")
     await site.stored(receipt["id"])
     site.harmed = True
-    await newer(site.house.store, "incidents", receipt["id"], kind="TELEPATHY")
+    await newer(site.house.store, "incidents", receipt["id"], **request.param)
     async for one in another(site, tmp_path / "second"):
         yield one
 

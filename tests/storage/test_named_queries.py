@@ -24,6 +24,7 @@ TIPS = (all_tips(), tips_at("w1"), tips_listed_for("p"))
 # Arguments of each; several where what it is asked for decides which index answers.
 EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "incidents_in": [("RAISED",)],
+    "incidents_between_states": [("RAISED", "\uffff"), ("", "ABANDONED")],
     "incidents_raised_before": [(1_000,)],
     "unfinished_incidents": [()],
     "incidents_of": [(None, "RAISED"), ("w1", None), (None, None)],
