@@ -18,6 +18,7 @@ import sys
 import sysconfig
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pymongo
@@ -50,7 +51,7 @@ class EmbeddedStore:
     """
 
     def __init__(self, folder: Path, port: int) -> None:
-        self._folder = folder
+        self._given, self._folder = folder, folder.absolute()  # its process runs there
         self._port = port
         self._process: subprocess.Popen[bytes] | None = None
         self._users_known = False  # of this start: nobody but ours
@@ -222,6 +223,11 @@ class EmbeddedStore:
         return Work(ticks / os.sysconf("SC_CLK_TCK"), calls)
 
     def _make_folders(self) -> None:
+        # Where an older version had it: a relative path was taken from the folder it named.
+        older = self._folder / self._given / "db"
+        if not self._given.is_absolute() and older.is_dir():
+            with suppress(OSError):  # an empty folder gives way, one that is in use does not
+                older.rename(self._folder / "db")
         (self._folder / "db").mkdir(mode=0o700, parents=True, exist_ok=True)
         os.chmod(self._folder, 0o700)
         os.chmod(self._folder / "db", 0o700)

@@ -215,3 +215,23 @@ def users_if_there(store: EmbeddedStore) -> list[object]:
         return users(store)
     except pymongo.errors.PyMongoError:
         return []
+
+
+async def test_a_relative_folder_is_one_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As ``make demo`` in a fresh clone has it; and what an older version kept elsewhere is found."""
+    monkeypatch.chdir(tmp_path)
+    folder = Path("data/store")
+    older = tmp_path / folder / folder / "db"
+    older.mkdir(parents=True)
+    (older / "kept").write_text("by an older version")
+    store = EmbeddedStore(folder, free_port())
+    await store.launch()
+    try:
+        assert users_if_there(store) == [("admin", USER)]
+        assert (tmp_path / folder / "db" / "kept").exists()
+        assert not older.exists()
+        assert [*(tmp_path / folder / "db").glob("*.wt")]
+    finally:
+        store.stop()
