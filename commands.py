@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from domain.people import Person, Role
 from domain.place import DATUMS, Datum, Level, Source
 from domain.ports import Finder, Store
 from domain.ticket import random_id
+from jingmin.command import Declare, Run
 from locate.boundaries import Boundaries
 from locate.decoding import read_file
 from locate.kept import renamed
@@ -33,11 +34,15 @@ if TYPE_CHECKING:
     from bot.house import BotHouse
 
 log = logging.getLogger("jingmin")
-Run = Callable[[Settings, argparse.Namespace], int]
+LENIENT = ("verify", "locate", "person", "wechat", "boundaries")  # need less than serving does
 
 
-def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser:
-    """The options; ``commands`` maps a command's name to what runs it."""
+def parser(
+    version: str,
+    commands: Mapping[str, Run],
+    declared: Iterable[Callable[[Declare], object]] = (),
+) -> argparse.ArgumentParser:
+    """The options; ``commands`` maps a command's name to what runs it, ``declared`` declare their own."""
     top = argparse.ArgumentParser(
         prog="jingmin",
         description="Online 110: residents report, a dispatcher answers, the police station responsible "
@@ -49,11 +54,16 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
     top.add_argument("--config", metavar="FILE", help="settings as TOML")
     subs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, help: str) -> argparse.ArgumentParser:
+    def declare(
+        name: str, help: str, run: Run, *, lenient: bool = False
+    ) -> argparse.ArgumentParser:
         sub = subs.add_parser(name, help=help, description=help)
-        sub.set_defaults(run=commands[name])
+        sub.set_defaults(run=run, lenient=lenient)
         sub.add_argument("--data", type=Path, help="folder of store, recordings, journal (data)")
         return sub
+
+    def command(name: str, help: str) -> argparse.ArgumentParser:
+        return declare(name, help, commands[name], lenient=name in LENIENT)
 
     demo = command(
         "demo", "run everything here with a sample city and demo staff; prints where to look"
@@ -114,6 +124,8 @@ def parser(version: str, commands: Mapping[str, Run]) -> argparse.ArgumentParser
     adding.add_argument("name")
     adding.add_argument("--role", choices=[str(one) for one in Role], default="ADMIN")
     adding.add_argument("--station", help="id of the station, for STATION_OFFICER")
+    for each in declared:
+        each(declare)
     return top
 
 

@@ -10,10 +10,8 @@ import logging
 import os
 import stat
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-
-import uvloop
 
 import commands
 import processes
@@ -22,11 +20,13 @@ from assembly import boundaries_of, build_bot, product_version
 from config import PREFIX, Settings, SettingsError, load
 from demo import simulated
 from domain.errors import Refused
+from jingmin.command import Declare, with_store
 from locate.finder import BoundaryFinder
 from log_limit import LimitedHandler
 from log_lines import OneLine
-from storage.embedded import EmbeddedStore
-from storage.store import MongoStore
+
+# What declares commands of its own.
+DECLARED: tuple[Callable[[Declare], object], ...] = ()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         overrides["demo"] = True
     try:
         file = options.config or os.environ.get(PREFIX + "CONFIG")
-        lenient = options.command in ("verify", "locate", "person", "wechat", "boundaries")
-        settings = load(Path(file) if file else None, os.environ, overrides, complete=not lenient)
+        settings = load(
+            Path(file) if file else None, os.environ, overrides, complete=not options.lenient
+        )
     except SettingsError as error:
         print(f"jingmin: {error}", file=sys.stderr)
         return 2
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def verify(settings: Settings, options: argparse.Namespace) -> int:
     """Check an incident's log and files; exit code 1 when anything is wrong."""
-    return _with_store(
+    return with_store(
         settings, lambda store: verifying.verify(store, settings.secret_bytes(), options.incident)
     )
 
@@ -75,7 +76,7 @@ def person(settings: Settings, options: argparse.Namespace) -> int:
     password = os.environ.get("JINGMIN_PASSWORD") or getpass.getpass("Password (12 or more): ")
     if len(password) < 12:
         raise SystemExit("jingmin: the password needs 12 characters or more")
-    return _with_store(settings, lambda store: commands.add_person(store, options, password))
+    return with_store(settings, lambda store: commands.add_person(store, options, password))
 
 
 def locate(settings: Settings, options: argparse.Namespace) -> int:
@@ -96,34 +97,10 @@ def wechat(settings: Settings, options: argparse.Namespace) -> int:
     if settings.demo:
         settings = simulated(settings)
     boundaries = boundaries_of(settings)
-    return _with_store(
+    return with_store(
         settings,
         lambda store: commands.wechat(build_bot(settings, store, boundaries), options.what),
     )
-
-
-def _with_store(settings: Settings, work: Callable[[MongoStore], Awaitable[int]]) -> int:
-    embedded: EmbeddedStore | None = None
-    if not settings.store_uri:
-        embedded = EmbeddedStore(settings.data / "store", settings.store_port)
-        if not embedded.answers():
-            embedded.start()
-
-    async def run() -> int:
-        store = MongoStore(
-            settings.store_uri or (embedded.uri if embedded else ""), settings.store_database
-        )
-        try:
-            await store.open()
-            return await work(store)
-        finally:
-            await store.close()
-
-    try:
-        return uvloop.run(run())
-    finally:
-        if embedded is not None:
-            embedded.stop()
 
 
 def _keep_private(folder: Path) -> None:
@@ -161,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
             "person": person,
             "wechat": wechat,
         },
+        DECLARED,
     )
 
 

@@ -35,7 +35,8 @@ OWNERS = {
 ONE_FILE = ("motor", "wechatpy")
 LONGEST = 400
 FILES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
-TOP = sorted(ROOT.glob("*.py"))
+# The command: what is not moved there yet lies at the top level.
+TOP = [*sorted(ROOT.glob("*.py")), *sorted((ROOT / "jingmin").glob("*.py"))]
 
 
 def imports(path: Path) -> set[str]:
@@ -54,7 +55,8 @@ def test_a_room_imports_the_domain_and_its_own_libraries_only(path: Path) -> Non
     for name in imports(path):
         if name in ROOMS and name != room:
             assert (name, room != "simulator") == ("domain", True), f"{room} imports {name}"
-        assert name not in {one.stem for one in TOP}, f"{room} imports {name}.py"
+        assert name != "jingmin", f"{room} imports the command"
+        assert name not in {one.stem for one in ROOT.glob("*.py")}, f"{room} imports {name}.py"
         assert OWNERS.get(name, room) == room, f"{name} belongs to {OWNERS.get(name)}"
         if room == "domain":
             assert name in sys.stdlib_module_names or name == "domain", name
@@ -72,6 +74,8 @@ def test_pillow_stays_in_one_file() -> None:
 def test_only_the_command_and_what_it_is_made_of_know_the_rooms() -> None:
     for path in TOP:
         if path.stem in ("main", "assembly", "commands", "processes", "verifying"):
+            continue
+        if path.parent.name == "jingmin":
             continue
         assert not imports(path) & (set(ROOMS) - {"domain"}), path.name
 

@@ -1,0 +1,1 @@
+"""The ``jingmin`` command: what operators ask of it. Knows every room; nobody imports it but ``main``."""

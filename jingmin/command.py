@@ -1,0 +1,53 @@
+"""How a file of this folder declares its commands, and what it gets to run them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import uvloop
+
+from config import Settings
+from storage.embedded import EmbeddedStore
+from storage.store import MongoStore
+
+Run = Callable[[Settings, argparse.Namespace], int]
+
+
+class Declare(Protocol):
+    """Makes a command of the ``jingmin`` program.
+
+    ``run`` gets the settings and the options, and returns the exit code: 0 well, 1 something is wrong,
+    2 wrong usage. A ``lenient`` command is run without the settings that only serving needs.
+    """
+
+    def __call__(
+        self, name: str, help: str, run: Run, *, lenient: bool = False
+    ) -> argparse.ArgumentParser: ...
+
+
+def with_store(settings: Settings, work: Callable[[MongoStore], Awaitable[int]]) -> int:
+    """Do ``work`` with the store, opened: the one that is configured, or the embedded one, which is started
+    for as long as it takes when it does not run already. Raises ``StoreDown``."""
+    embedded: EmbeddedStore | None = None
+    if not settings.store_uri:
+        embedded = EmbeddedStore(settings.data / "store", settings.store_port)
+        if not embedded.answers():
+            embedded.start()
+
+    async def run() -> int:
+        store = MongoStore(
+            settings.store_uri or (embedded.uri if embedded else ""), settings.store_database
+        )
+        try:
+            await store.open()
+            return await work(store)
+        finally:
+            await store.close()
+
+    try:
+        return uvloop.run(run())
+    finally:
+        if embedded is not None:
+            embedded.stop()
