@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -14,6 +15,7 @@ import pymongo.errors
 from domain.errors import TOO_LARGE, UNREADABLE, Conflict, Duplicate, NotFound, Refused, StoreDown
 from domain.ports import Page
 from storage.documents import decoded, encoded, from_document, learn
+from storage.foreign import has_foreign, keep_foreign
 from storage.mongo import Database
 from storage.unreadable import Unreadable
 
@@ -24,6 +26,7 @@ DUPLICATE_KEY = 11000
 DOCUMENT_TOO_LARGE = 10334
 AT_ONCE = 500  # documents one answer of the store carries when all are read
 BREATH = 20  # documents decoded or encoded before others get their turn
+log = logging.getLogger("jingmin.store")
 
 
 def refusing(
@@ -61,6 +64,7 @@ class MongoShelf(Generic[T]):
         self.unreadable = Unreadable() if unreadable is None else unreadable
         self._collection = database[name]
         self._kind = kind
+        self._foreign = False  # whether a document had members that this version does not know
         self.name = name
         learn(kind)  # documents are read in the feed's thread, too
 
@@ -71,8 +75,16 @@ class MongoShelf(Generic[T]):
         except ValueError as error:
             self.unreadable.meet(self.name, document, error)
             return None
-        self.unreadable.forget(self.name, document["_id"])
+        self._readable(document)
         return item
+
+    def _readable(self, document: dict[str, Any]) -> None:
+        self.unreadable.forget(self.name, document["_id"])
+        if not self._foreign and has_foreign(self._kind, document):
+            self._foreign = True
+            log.warning(
+                "%s %s: a newer version wrote it; what it added stays", self.name, document["_id"]
+            )
 
     async def _read(self, document: dict[str, Any]) -> T | None:
         """As ``decode``, of long ones in pieces."""
@@ -81,8 +93,16 @@ class MongoShelf(Generic[T]):
         except ValueError as error:
             self.unreadable.meet(self.name, document, error)
             return None
-        self.unreadable.forget(self.name, document["_id"])
+        self._readable(document)
         return item
+
+    async def _keep_foreign(self, document: dict[str, Any]) -> None:
+        """What a newer version added to a document of the same version stays in it. Whoever saves one with
+        such members has read it here before, so that otherwise nothing need be looked for."""
+        if self._foreign:
+            same = {"_id": document["_id"], "version": document["version"]}
+            if (stored := await self._collection.find_one(same)) is not None:
+                keep_foreign(self._kind, stored, document)
 
     @refusing
     async def get(self, id: str) -> T:
@@ -115,6 +135,7 @@ class MongoShelf(Generic[T]):
     @refusing
     async def save(self, item: T) -> None:
         document = await encoded(item)
+        await self._keep_foreign(document)
         expected = document["version"]
         document["version"] = expected + 1
         result = await self._collection.replace_one(
@@ -132,6 +153,7 @@ class MongoShelf(Generic[T]):
             return True
         wanted = []
         async for document in self._encoded(items):
+            await self._keep_foreign(document)
             guard = {"_id": document["_id"], "version": document["version"]}
             document["version"] += 1
             wanted.append(pymongo.ReplaceOne(guard, document))
