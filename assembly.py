@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +32,7 @@ from domain.audit import Audit
 from domain.intake import Report
 from domain.place import BoundaryArea
 from domain.ports import Journal, Named
+from domain.product import product_version
 from domain.publishing import Cap
 from domain.queries_groups import boundary_area, boundary_areas
 from domain.receipt_numbers import ReceiptNumbers
@@ -83,13 +83,6 @@ AREAS_AT_ONCE = 10  # large documents: some 20 ms of the embedded store
 log = logging.getLogger("jingmin")
 
 meters.REGISTRY.register(DecoderMetrics(pictures.DECODERS, clips.DECODERS))
-
-
-def product_version() -> str:
-    try:
-        return version("jingmin")
-    except PackageNotFoundError:
-        return "0"
 
 
 def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -> House:

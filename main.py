@@ -16,10 +16,11 @@ from pathlib import Path
 import commands
 import processes
 import verifying
-from assembly import boundaries_of, build_bot, product_version
+from assembly import boundaries_of, build_bot
 from config import PREFIX, Settings, SettingsError, load
 from demo import simulated
-from domain.errors import Refused
+from domain.errors import NewerStore, Refused
+from domain.product import product_version
 from jingmin.command import Declare, with_store
 from locate.finder import BoundaryFinder
 from log_limit import LimitedHandler
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _keep_private(settings.data)
     try:
         return int(options.run(settings, options))
-    except SettingsError as error:
+    except (SettingsError, NewerStore) as error:
         print(f"jingmin: {error}", file=sys.stderr)
         return 2
     except Refused as refused:

@@ -41,7 +41,7 @@ from bot.house import BotHouse
 from config import PREFIX, Settings, SettingsError
 from demo import platform_accounts, seed, simulated
 from domain.arrival import Arrival
-from domain.errors import StoreDown
+from domain.errors import NewerStore, StoreDown
 from domain.open_files import OPEN_FILES, raise_limit
 from heartbeat import Heartbeat
 from locate.boundaries import Boundaries
@@ -53,6 +53,7 @@ from supervisor import Child
 
 SAYS_NOTHING_S = 10
 OPEN_S = 60.0
+READABLE_S = 5.0
 DONE_S = 0.5  # what the bot's journal gathers: under load no arrival costs the disk twice
 # Longer than any browser or proxy keeps one: the report goes over the connection that brought the page.
 KEEP_ALIVE_S = 3600.0
@@ -88,6 +89,12 @@ async def _supervise(settings: Settings, boundaries: Path, beat: Heartbeat) -> i
         await embedded.launch()
         environment[PREFIX + "STORE_URI"] = await asyncio.to_thread(lambda: embedded.uri)
         environment[PREFIX + "WORKER_AT_ONCE"] = str(settings.worker_at_once or 1)
+    try:
+        await _require_readable(settings)
+    except NewerStore:
+        if embedded is not None:
+            await asyncio.to_thread(embedded.stop)
+        raise
     names = ["media", "api"]
     if settings.has_bot:
         names += ["bot", "worker"]
@@ -114,6 +121,18 @@ async def _supervise(settings: Settings, boundaries: Path, beat: Heartbeat) -> i
     return 2 if any(child.refused.is_set() for child in children) else 0
 
 
+async def _require_readable(settings: Settings) -> None:
+    """Raises ``NewerStore``, once for all processes; one that does not answer is looked at by each."""
+    store = MongoStore(await asyncio.to_thread(_store_uri, settings), settings.store_database, ())
+    try:
+        async with asyncio.timeout(READABLE_S):
+            await store.require_readable()
+    except (StoreDown, TimeoutError):
+        pass
+    finally:
+        await store.close()
+
+
 def api(settings: Settings, options: argparse.Namespace) -> int:
     """An api process alone; any number of them may run on one store."""
     return _run(partial(_api, settings))
@@ -136,11 +155,13 @@ async def _api(settings: Settings, beat: Heartbeat) -> int:
     ):
         preparing = asyncio.create_task(_prepare(house, boundaries))
         log.info("api on %s:%s", settings.host, settings.port)
-        await _signalled().wait()
-        preparing.cancel()
+        asked = [asyncio.create_task(one.wait()) for one in (_signalled(), house.newer_store)]
+        await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+        for one in (preparing, *asked):
+            one.cancel()
     await house.store.close()
     await asyncio.to_thread(house.journal.close)
-    return 0
+    return 2 if house.newer_store.is_set() else 0
 
 
 async def _prepare(house: House, boundaries: Boundaries) -> None:

@@ -74,6 +74,7 @@ from domain.errors import (
     NOT_FOUND,
     TOO_LARGE,
     Fault,
+    NewerStore,
     Refused,
 )
 from domain.lasting import lasting
@@ -81,7 +82,6 @@ from domain.open_files import OPEN_FILES
 from domain.sweep import sweep
 
 HEALTH_S = 1.0
-MOST_UNREADABLE = 20  # numbers that the desks are told
 HEALTH_PATIENCE_S = 3.0
 SWEEP_S = 1.0
 AT_ONCE = 100
@@ -349,6 +349,10 @@ async def _watch_store(house: House) -> None:
                 up = True
         except (Refused, TimeoutError):
             up = False
+        except NewerStore as newer:  # the process is to end; reports lie in the journal
+            log.error("%s", newer)
+            house.newer_store.set()
+            return
         except Exception:  # whatever it is, reports must not wait for a restart
             log.exception("the store could not be checked")
             up = False
@@ -359,9 +363,7 @@ async def _watch_store(house: House) -> None:
             house.store_up = up
             house.store_up_since = now_ms() if up else None
             house.board.tell("store")
-        if (
-            unreadable := house.store.unreadable("incidents")[:MOST_UNREADABLE]
-        ) != house.unreadable:
+        if (unreadable := house.store.unreadable("incidents")) != house.unreadable:
             house.unreadable = unreadable
             house.board.tell("store")
         house.metrics.unreadable.set(house.store.unread)

@@ -46,7 +46,7 @@ from domain.integrator import Integrator, Scope
 from domain.lease import Turns
 from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
-from domain.ports import Finder, Journal, Pictures, Seal, Store
+from domain.ports import Finder, Journal, Pictures, Seal, Store, Unread
 from domain.position import fix
 from domain.publishing import Cap
 from domain.receipt_numbers import ReceiptNumbers
@@ -152,7 +152,7 @@ class House:
     store_up: bool = False
     store_up_since: int | None = None
     disk_low: bool = False
-    unreadable: list[str] = field(default_factory=list)
+    unreadable: list[Unread] = field(default_factory=list)
     background: list[asyncio.Task[None]] = field(default_factory=list)
     proxies: Networks = ()
     proxy_doubted: bool = False
@@ -167,13 +167,15 @@ class House:
     apart: bool = False
     sandbox: Sandbox | None = None
     turns: Turns = field(init=False)
+    newer_store: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.turns = Turns(lambda: self.store, lambda: self.clock())
         self.together = Together(lambda: self.store.incidents, STORE_PATIENCE_S)
 
     async def open_store(self) -> None:
-        """Once the store answers: indexes, feed, board, numbers. Raises ``StoreDown`` until then."""
+        """Once the store answers: indexes, feed, board, numbers. Raises ``StoreDown`` until then, and
+        ``NewerStore``."""
         await self.store.open()
         if not self.board.loaded:
             await self.board.start()

@@ -135,3 +135,7 @@ class StoreDown(Refused):
 
     def __init__(self, detail: str = "", **facts: object) -> None:
         super().__init__(STORE_DOWN, detail, **facts)
+
+
+class NewerStore(Exception):
+    """What is stored was written by a version that this one cannot follow; the text says what to do."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 import pymongo
@@ -15,24 +15,24 @@ import pymongo.errors
 from domain.arrival import Arrival, Token
 from domain.audit import AuditEntry
 from domain.call import MediaProcess
-from domain.errors import Conflict, NotFound, StoreDown
+from domain.errors import StoreDown
 from domain.evidence import Checkpoint
 from domain.group import Doorway, Group, Welcome
-from domain.inbox import arrange
 from domain.incident import Incident
 from domain.integrator import Integrator
-from domain.lease import Lease
+from domain.lasting import lasting
+from domain.lease import Lease, Turns
 from domain.notice import Delivery, Notice
 from domain.notice_presets import NoticePresets
 from domain.outgoing import Message
-from domain.people import Attempts, Person, Session, account
+from domain.people import Attempts, Person, Session
 from domain.place import BoundaryArea
 from domain.platform_alarm import PlatformAlarm
+from domain.ports import Unread
 from domain.prepared_answer import PreparedAnswers
 from domain.presence import Presence
-from domain.queries import incidents_between, unarranged_tips
-from domain.queries_messages import messages_in
-from domain.queries_people import people_in_capitals
+from domain.product import product_version
+from domain.queries import incidents_between
 from domain.recurring import RecurringNotice
 from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
 from domain.ticket import random_id
@@ -40,9 +40,11 @@ from domain.tip import Tip
 from domain.viewing import Viewing
 from domain.webhook import WebhookEvent
 from storage.feed import MongoFeed
+from storage.formats import StoreFormat
 from storage.indexes import INDEXES, OBSOLETE
 from storage.indexing import build, missing
 from storage.media import GridFiles
+from storage.migrations import MIGRATIONS, Migration, migrate
 from storage.mongo import Database, connect, connect_patiently, disconnect
 from storage.shelf import MongoShelf, refusing
 from storage.unreadable import Unreadable
@@ -72,8 +74,12 @@ class MongoStore:
         self._uri, self._name = uri, database
         self._wanted = INDEXES if indexed is None else {name: INDEXES[name] for name in indexed}
         self._building = 0
-        self._indexed: set[str] = set()  # collections with an index made over what was there
+        self.newly_indexed: set[str] = set()  # collections with an index made over what was there
         self._database: Database = connect(uri, database)
+        self.format = StoreFormat(self._database, product_version())
+        self._migrations: Sequence[Migration] = MIGRATIONS if indexed is None else ()
+        self._migrating: asyncio.Task[None] | None = None
+        self._turns = Turns(lambda: self, lambda: time.time_ns() // 1_000_000)
         self._unreadable = Unreadable()
         self.incidents = self._shelf("incidents", Incident)
         self.people = self._shelf("people", Person)
@@ -126,20 +132,39 @@ class MongoStore:
         self.feed = MongoFeed(self._database, heard, known)
 
     async def open(self, patience: float = 15.0) -> None:
-        """Make indexes, write old documents as they are written now, start the feed. Raises
-        ``StoreDown`` when nobody answers in ``patience`` s; an index that has to be built from what is
-        stored already is waited for as long as it takes."""
+        """Make indexes, start the feed; what older versions wrote otherwise is rewritten while everything
+        works (``storage/migrations.py``). Raises ``StoreDown`` when nobody answers in ``patience`` s,
+        ``NewerStore`` when a newer version was here that this one cannot follow; an index that has to be
+        built from what is stored already is waited for as long as it takes."""
         await _answered(self._prepare, patience)
-        await _answered(self._renew, patience)
         if self.feed.follows:
             self.feed.start()
             await self.feed.ready()
+        if self._migrating is None or self._migrating.done():
+            work = partial(migrate, self, self._turns, self._migrations)
+            self._migrating = asyncio.create_task(lasting("migrations", work), name="migrations")
+
+    @refusing
+    async def require_readable(self) -> None:
+        """Raises ``NewerStore`` when a newer version was here that this one cannot follow, ``StoreDown``
+        when nobody answers; opens nothing."""
+        await self.format.require_readable()
+
+    async def migrated(self) -> None:
+        """Returns when nothing is left of what older versions wrote otherwise."""
+        if self._migrating is not None:
+            await asyncio.shield(self._migrating)
 
     def _shelf(self, name: str, kind: type[T]) -> MongoShelf[T]:
         return MongoShelf(self._database, name, kind, self._unreadable)
 
-    def unreadable(self, collection: str) -> list[str]:
-        return self._unreadable.names(collection)
+    def unreadable(self, collection: str) -> list[Unread]:
+        return self._unreadable.open(collection)
+
+    @property
+    def database(self) -> Database:
+        """The database itself, for what goes through all of a collection."""
+        return self._database
 
     @property
     def unread(self) -> int:
@@ -157,11 +182,16 @@ class MongoStore:
         return other
 
     async def close(self) -> None:
+        if self._migrating is not None:
+            self._migrating.cancel()
+            await asyncio.gather(self._migrating, return_exceptions=True)
         await self.feed.stop()
         await disconnect(self._database)
 
     @refusing
     async def _prepare(self) -> None:
+        if self._migrations:
+            await self.format.claim()
         database = connect_patiently(self._uri, self._name)
         try:
             # One command for each collection: the embedded store syncs each to disk.
@@ -171,7 +201,6 @@ class MongoStore:
                     for name, wanted in self._wanted.items()
                 )
             )
-            await self._rank(database.messages)
         finally:
             await disconnect(database)
 
@@ -185,42 +214,13 @@ class MongoStore:
             log.warning("building index %s of %s: may take minutes", names, collection.name)
         self._building += filled
         try:
-            await build(collection, needed)
+            # The embedded store answers nobody while it builds over what is there: one at a time.
+            for some in [[one] for one in needed] if filled else [needed]:
+                await build(collection, some)
         finally:
             self._building -= filled
         if filled:
-            self._indexed.add(collection.name)
-
-    async def _rank(self, messages: Any) -> None:
-        """Messages that wait are found by their rank, which once was hidden in their order: looked for when
-        an index of theirs is new."""
-        if messages.name not in self._indexed:
-            return
-        urgent, notice = 10**18, time.time_ns() + 10**16
-        for state in ("QUEUED", "SENDING"):
-            wanted = {"seq": 1, "rank": 1, "version": 1}
-            async for one in messages.find(messages_in(state), wanted, batch_size=500):
-                if "rank" not in one:
-                    as_read = {"_id": one["_id"], "version": one["version"]}
-                    rank = 0 if one["seq"] < urgent else 3 if one["seq"] > notice else 1
-                    ranked = {"$set": {"rank": rank}, "$inc": {"version": 1}}
-                    await messages.update_one(as_read, ranked)
-
-    @refusing
-    async def _renew(self) -> None:
-        # WeCom accounts are looked for in small letters, and were not always written so.
-        people = self._database.people
-        async for one in people.find(people_in_capitals(), {"userid": 1}):
-            small = {"$set": {"userid": account(one["userid"])}, "$inc": {"version": 1}}
-            try:
-                await people.update_one({"_id": one["_id"], "userid": one["userid"]}, small)
-            except pymongo.errors.DuplicateKeyError:
-                log.error("people: %s has the WeCom account of another", one["_id"])
-        # Tips did not always say where they stand in the lists.
-        async for tip in self.tips.every(unarranged_tips()):
-            arrange(tip)
-            with suppress(Conflict, NotFound):  # whoever changed it has arranged it
-                await self.tips.save(tip)
+            self.newly_indexed.add(collection.name)
 
     @refusing
     async def reserve_numbers(self, day: str, count: int) -> int:

@@ -85,6 +85,7 @@ UPDATE = {
     "$unset": "reference/operator/update/unset/",
     "$inc": "reference/operator/update/inc/",
     "$max": "reference/operator/update/max/",
+    "$min": "reference/operator/update/min/",
     "$push": "reference/operator/update/push/",
 }
 STAGES = {

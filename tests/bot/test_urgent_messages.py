@@ -246,6 +246,7 @@ async def test_what_an_older_version_queued_is_found(post: Post) -> None:
         await database.update_one({"_id": id}, {"$unset": {"rank": 1}, "$set": {"seq": seq}})
     await database.drop_index("state_1_rank_1_due_at_1")
     await post.store.open()
+    await post.store.migrated()
     found = [(await post.message(id)).rank for id in ("now", "m1", "n1")]
     assert found == [Rank.URGENT, Rank.SAID, Rank.NOTICE]
     await post.sweep()

@@ -22,6 +22,7 @@ from domain.tip import Tip, add, opened, reply, submit, take, tip_number
 from domain.tip_deadline import Deadlines
 from domain.tip_label import Category, labels_of
 from domain.tip_moves import hand_over
+from storage.migrations import arrange_tips
 from storage.store import MongoStore
 from tests.storage.test_queries import plan
 
@@ -88,14 +89,14 @@ async def test_tips_of_before_are_arranged_when_the_store_opens(store: MongoStor
     plain = {"waiting_since": 1, "turn": 1, "listed_for": 1, "unread_for": 1}
     await store.tips._collection.update_one({"_id": tip.id}, {"$unset": plain})
     assert (await store.tips.get(tip.id)).turn is None
-    await store._renew()
+    assert await arrange_tips(store) == 1
     after = await store.tips.get(tip.id)
     assert (after.turn, after.listed_for, after.unread_for) == (
         tip.turn,
         tip.listed_for,
         tip.unread_for,
     )
-    await store._renew()
+    assert await arrange_tips(store) == 0
     assert (await store.tips.get(tip.id)).version == after.version
 
 
