@@ -54,6 +54,7 @@ from domain.ticket import read_resume
 from domain.triage import rank
 
 HELLO_S = 10.0
+MOST_UNREADABLE = 20  # numbers that a screen is told
 SILENT_S = 40.0
 PART = 500  # incidents in one frame: some 50 ms to send where each is as long as it may be
 AT_ONCE = 100  # views made before the loop may do something else: some 10 ms
@@ -248,7 +249,11 @@ class _StaffSide:
         await self._screen.send(first)
 
     def _unreadable(self) -> list[str]:
-        return self._house.unreadable if self._person.role in DESK else []
+        """Of an officer those at which his own station is at work."""
+        found, station = self._house.unreadable, self._person.station
+        if self._person.role not in DESK:
+            found = [one for one in found if station in one.stations]
+        return [one.name for one in found][:MOST_UNREADABLE]
 
     def _follows(self, id: str) -> bool:
         """Whether this screen is told at once that the caller is still there: of what waits everybody on

@@ -14,7 +14,7 @@ from api.shapes_stations import StationReach
 class StoreState(Struct, tag="store", tag_field="type"):
     """``state`` up or down; ``journaled`` reports wait on disk for the store to come back; ``disk_low``: less
     than 3 GiB or 5 % is free; ``unreadable``: numbers of incidents, not closed, that this version of the
-    server cannot read, told to the desk."""
+    server cannot read, told to the desk, and of its own to a station."""
 
     state: str
     journaled: int

@@ -161,6 +161,15 @@ class Lost:
     reason: str
 
 
+@dataclass(frozen=True, order=True)
+class Unread:
+    """A document that this version cannot read: its number (its id when it has none), and the stations at
+    work on it, as far as somebody can tell."""
+
+    name: str
+    stations: tuple[str, ...] = ()
+
+
 class Feed(Protocol):
     """The change feed of this process."""
 
@@ -264,9 +273,8 @@ class Store(Protocol):
     """Everything that survives a crash. Of many documents those that this version cannot read (a newer
     version's, or damaged) are left out, and one that is asked for by its id raises ``unreadable``."""
 
-    def unreadable(self, collection: str) -> list[str]:
-        """Numbers (ids of what has none) of documents, not closed, that this version cannot read, as far
-        as they were met."""
+    def unreadable(self, collection: str) -> list[Unread]:
+        """Documents, not closed, that this version cannot read, as far as they were met."""
 
     @property
     def unread(self) -> int:

@@ -40,6 +40,9 @@ export function Alarms({ duty }: { duty: Duty }) {
       {state === 'refused' && (
         <button type="button" class="alarm danger" onClick={() => void duty.logOut()}>{t('refused')}</button>
       )}
+      {duty.book.unreadable.length > 0 && (
+        <p class="alarm danger" data-testid="unreadable">{t('unreadable', { numbers: duty.book.unreadable.join(' ') })}</p>
+      )}
       {!duty.ringer.ready && (
         <button type="button" class="alarm need" data-testid="sound" onClick={() => { duty.ringer.wake(); setTimeout(() => duty.ringer.strike(), 120); }}>
           <Icon name="sound" size={20} />{t('sound_off')}

@@ -24,6 +24,7 @@ export const words = {
   sound_test: ['试听铃声', 'Try the ring'],
   lost: ['与 110 的连接中断 {t}，来警可能收不到', 'Disconnected from 110 for {t}: a call may not reach you'],
   refused: ['登录已失效，请重新登录', 'The session has ended; log in again'],
+  unreadable: ['本所有警情暂时无法读取：{numbers}。请打电话向 110 问清情况', 'Cases of yours cannot be read now: {numbers}. Phone 110 for them'],
 
   ring_head: ['110 请求出警', '110 calls you'],
   ring_changed: ['情况有变', 'The situation changed'],

@@ -90,6 +90,22 @@ async def test_one_that_cannot_be_read_closes_no_desk(
     assert (await heard(screen, "store"))["unreadable"] == []
 
 
+async def test_a_station_is_told_of_its_own(site: Site) -> None:
+    desk, ours, others = [await site.staff(one) for one in ("desk1", "w1", "e1")]
+    bad = await site.report(key="the-unreadable")
+    await site.stored(bad["id"])
+    await site.ask(desk, "POST", f"/incidents/{bad['id']}/answer", {})
+    await site.ask(desk, "POST", f"/incidents/{bad['id']}/dispatch", {"station": "w1"})
+    screens = [await one.ws_connect(f"{site.api}/live") for one in (ours, others)]
+    assert [(await heard(one, "snapshot"))["unreadable"] for one in screens] == [[], []]
+    site.harmed = True
+    await newer(site.house.store, "incidents", bad["id"], kind="TELEPATHY")
+    assert (await heard(screens[0], "store"))["unreadable"] == [bad["number"]]
+    assert (await heard(screens[1], "store"))["unreadable"] == []
+    again = await ours.ws_connect(f"{site.api}/live")
+    assert (await heard(again, "snapshot"))["unreadable"] == [bad["number"]]
+
+
 async def test_a_process_starts_beside_it(site: Site, second: Site) -> None:
     await until(lambda: second.house.unreadable != [])
     desk = await second.staff("desk1")

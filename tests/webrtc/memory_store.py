@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from domain.errors import Conflict, Duplicate, NotFound, StoreDown
-from domain.ports import Change, Lost, Page
+from domain.ports import Change, Lost, Page, Unread
 from storage.indexes import INDEXES
 
 T = TypeVar("T")
@@ -281,7 +281,7 @@ class MemoryStore:
         self._numbers: Counter[str] = Counter()
         self.unread = 0
 
-    def unreadable(self, collection: str) -> list[str]:
+    def unreadable(self, collection: str) -> list[Unread]:
         return []
 
     async def answer(self) -> None:
