@@ -202,7 +202,8 @@ async def _media(settings: Settings, beat: Heartbeat) -> int:
     )
     if not await server.is_name_free():
         raise SettingsError(f"media_id: another media process that lives is {settings.media_id}")
-    await _until_asked(run_media(server, listening, Runner))
+    draining = _signalled(signal.SIGUSR1)
+    await _until_asked(run_media(server, listening, Runner, draining))
     await store.close()
     return 0
 
@@ -385,9 +386,9 @@ async def _until_asked(work: Coroutine[Any, Any, None]) -> None:
     await asyncio.gather(running, return_exceptions=True)
 
 
-def _signalled() -> asyncio.Event:
-    """Set when the process is asked to end."""
+def _signalled(*numbers: signal.Signals) -> asyncio.Event:
+    """Set when the process is asked to end, or gets one of these signals."""
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in numbers or (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop

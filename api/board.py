@@ -148,9 +148,11 @@ class Board:
         return self.on_disk(id) and id not in self._coming
 
     def media(self, now: int | None) -> list[MediaProcess]:
-        """Living media processes, the least loaded first; without ``now`` all that are known."""
-        living = [one for one in self._media.values() if now is None or alive(one, now)]
-        return sorted(living, key=lambda one: (one.participants, one.id))
+        """Living media processes, the least loaded first, and those that drain last; without ``now`` all
+        that are known."""
+        known = [one for one in self._media.values() if not one.ending]
+        living = [one for one in known if now is None or alive(one, now)]
+        return sorted(living, key=lambda one: (one.draining, one.participants, one.id))
 
     def raised(self, it: Incident) -> None:
         """A report that this process has just stored rings before the feed brings it."""

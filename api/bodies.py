@@ -374,3 +374,10 @@ class SecondFactorIn(Request):
 
 class CodeIn(Request):
     code: Annotated[str, Meta(pattern="^[0-9]{6}$(?!\\n)")]
+
+
+class JoinIn(Request):
+    """``lost``: ``media_url`` of a connection that was just lost; another media process takes the call when
+    that one is gone, seconds before it would be noticed otherwise."""
+
+    lost: Annotated[str, Meta(max_length=500)] = ""

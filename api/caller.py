@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from api.bodies import ContactIn, FixIn, HangUpIn, LineIn, ReadIn, ReturnIn
+from api.bodies import ContactIn, FixIn, HangUpIn, JoinIn, LineIn, ReadIn, ReturnIn
 from api.house import House
 from api.members import Members, key, number, text, word
 from api.rooms import join_call
@@ -113,10 +113,10 @@ async def my_file(ask: Ask, file: str) -> web.StreamResponse:
 
 
 @routes.add("POST", "/my/join", CALLER, faults=(WRONG_STATE, NO_MEDIA))
-async def my_join(ask: Ask) -> JoinView:
+async def my_join(ask: Ask, body: JoinIn) -> JoinView:
     """A ticket for the call of my incident; an abandoned report rings again."""
     it = await come_back(ask.house.store, ask.caller_incident, ask.now)
-    return await join_call(ask, it, it.call.participants[0])
+    return await join_call(ask, it, it.call.participants[0], lost=body.lost)
 
 
 @routes.add("POST", "/my/hangup", CALLER, lenient=HangUpIn)

@@ -16,6 +16,7 @@ from api.bodies import (
     DescribeIn,
     DispatchIn,
     EndCallIn,
+    JoinIn,
     MessageIn,
     Ms,
     PriorityIn,
@@ -124,11 +125,11 @@ async def answer_incident(ask: Ask, id: str) -> IncidentView:
 
 
 @routes.add("POST", "/incidents/{id}/join", SEEN_BY, faults=(WRONG_STATE, FORBIDDEN, NO_MEDIA))
-async def join_incident(ask: Ask, id: str) -> JoinView:
+async def join_incident(ask: Ask, id: str, body: JoinIn) -> JoinView:
     """A ticket for the call, for the dispatcher who has it and for a called station."""
     it = await look(ask.house.store, ask.staff, id)
     one = it.call.participant(invited_participant(it, ask.staff))
-    return await join_call(ask, it, one)
+    return await join_call(ask, it, one, lost=body.lost)
 
 
 @routes.add("POST", "/incidents/{id}/standby", SEEN_BY, faults=(WRONG_STATE, FORBIDDEN, NO_MEDIA))

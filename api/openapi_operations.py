@@ -92,7 +92,8 @@ def operation(route: Route) -> dict[str, Any]:
     body = route.body or route.lenient
     if body is not None:
         content = {"application/json": _typed(body)}
-        found["requestBody"] = {"required": route.lenient is None, "content": content}
+        needed = any(field.required for field in msgspec.structs.fields(body))
+        found["requestBody"] = {"required": needed and route.lenient is None, "content": content}
     elif route.raw_body:
         kinds = route.raw_body if isinstance(route.raw_body, tuple) else SENT
         found["requestBody"] = {

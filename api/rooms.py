@@ -5,16 +5,19 @@ from __future__ import annotations
 from api.routes import Ask
 from api.shapes import JoinView
 from domain import bounds, evidence
-from domain.call import CallState, MediaProcess, Participant
+from domain.call import CallState, MediaProcess, Participant, doubtful
 from domain.errors import NO_MEDIA, WRONG_STATE, Refused
 from domain.incident import Incident, amend, system_entry
 from domain.ticket import TICKET_SECONDS, Ticket, issue_ticket, random_id
 
 
-async def join_call(ask: Ask, it: Incident, one: Participant, *, standby: bool = False) -> JoinView:
+async def join_call(
+    ask: Ask, it: Incident, one: Participant, *, standby: bool = False, lost: str = ""
+) -> JoinView:
     """Place the room if its media process is gone or never was, and sign a ticket.
 
-    A ``standby`` ticket is not in the log: nothing can be seen or heard with it.
+    A ``standby`` ticket is not in the log: nothing can be seen or heard with it. ``lost`` is the url of
+    the media process that the page has just lost: without a sign of life for 3.5 s it is gone.
 
     Raises ``wrong_state`` when the call is over, ``no_media`` when no media process lives.
     """
@@ -25,6 +28,8 @@ async def join_call(ask: Ask, it: Incident, one: Participant, *, standby: bool =
     living = ask.house.board.media(ask.now if judged else None)
     if not living:
         raise Refused(NO_MEDIA)
+    if judged:  # where there is no other it may come back
+        living = [one for one in living if one.url != lost or not doubtful(one, ask.now)] or living
     chosen = _choose(it, living)
     if it.call.media != chosen.id:
         it = await _place(ask, it, chosen, {process.id for process in living})

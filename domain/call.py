@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_PARTICIPANTS = 4
 MEDIA_DEAD_MS = 10_000
+MEDIA_DOUBTED_MS = 3_500  # the heartbeat is every 2 s
 
 
 class CallState(StrEnum):
@@ -152,7 +153,9 @@ class Call:
 @dataclass(slots=True)
 class MediaProcess:
     """A running media process. ``url`` is its signalling socket as pages see it (ws:// or wss://);
-    ``instance`` is drawn at its start, and ``process`` tells it from others of its machine."""
+    ``instance`` is drawn at its start, and ``process`` tells it from others of its machine. One that is
+    ``draining`` gets no new calls while another is there, and keeps those that it has; one that is
+    ``ending`` has told everybody to come back elsewhere."""
 
     id: str
     url: str
@@ -162,6 +165,8 @@ class MediaProcess:
     heartbeat_at: int
     instance: str = ""
     process: str = ""
+    draining: bool = False
+    ending: bool = False
     version: int = 0
 
 
@@ -340,3 +345,8 @@ def end(incident: Incident, who: Who, now: int, reason: str, *, told: bool = Tru
 def alive(process: MediaProcess, now: int) -> bool:
     """Whether a media process gave a sign of life lately."""
     return within(process.heartbeat_at, now, MEDIA_DEAD_MS)
+
+
+def doubtful(process: MediaProcess, now: int) -> bool:
+    """Whether a media process is late with its sign of life: gone, if a page lost it, too."""
+    return not within(process.heartbeat_at, now, MEDIA_DOUBTED_MS)

@@ -90,15 +90,18 @@ async def run_media(
     server: MediaServer,
     listening: socket.socket,
     serving: Callable[[web.Application], web.AppRunner],
+    draining: asyncio.Event,
 ) -> None:
-    """Serve on this socket until cancelled; then everybody is told and recordings are finished."""
+    """Serve on this socket until cancelled, or until it is drained once ``draining`` is set; then everybody
+    is told and recordings are finished."""
     runner = serving(create_app(server))
     await server.start()
     calm_collector()
     try:
         await runner.setup()
         await web.SockSite(runner, listening).start()
-        await asyncio.Event().wait()
+        await draining.wait()
+        await server.drain()
     finally:
         await server.stop()
         await runner.cleanup()

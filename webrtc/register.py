@@ -33,6 +33,8 @@ class Register:
         self._instance = random_id()
         self._process: str | None = None
         self._record: MediaProcess | None = None
+        self.draining = False
+        self.ending = False
 
     async def is_free(self, clock: Callable[[], int]) -> bool:
         """Whether no other process that lives has this id. At once when that is known: nobody has it, or
@@ -63,13 +65,13 @@ class Register:
                     break
                 record.url, record.started_at, record.heartbeat_at = self._url, started, now
                 record.rooms, record.participants = rooms, people
-                record.instance, record.process = self._instance, self._process or ""
+                self._fill(record)
                 await self._shelf.save(record)
             except Conflict:
                 continue
             except NotFound:
                 record = MediaProcess(self._id, self._url, rooms, people, started, now)
-                record.instance, record.process = self._instance, self._process or ""
+                self._fill(record)
                 try:
                     await self._shelf.add(record)
                 except (Conflict, Duplicate):
@@ -77,6 +79,10 @@ class Register:
             self._record = record
             return
         raise Conflict("another process has this media process's id")
+
+    def _fill(self, record: MediaProcess) -> None:
+        record.instance, record.process = self._instance, self._process or ""
+        record.draining, record.ending = self.draining, self.ending
 
     async def leave(self) -> None:
         """Remove the record, unless it is another's. Raises ``StoreDown``."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from domain import attendance
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 TICK = 0.02  # while packets come: they wake us anyway
 QUIET_TICK = 0.08  # while none come: waking up costs more than what is done then
 HEARTBEAT = 2.0
+DRAIN = 3_600.0
 MEDIA_SILENCE = 6.0
 WATCH_EVERY = 0.5
 TELL_AGAIN = 61.0  # the log tells of a participant once a minute
@@ -120,6 +122,19 @@ class MediaServer:
         """Whether no other media process that lives has this one's id; within about 10 s."""
         return await self._record.is_free(_now)
 
+    async def drain(self) -> None:
+        """Take no more calls while another media process is there; returns when the last one that was here
+        is over, an hour later at the latest."""
+        self._record.draining = True
+        log.info("media process %s drains: %d calls", self.media_id, len(self._rooms))
+        with suppress(Refused):  # the next heartbeat says it
+            await self._register()
+        until = time.monotonic() + DRAIN
+        # A moment longer than a page may take that was sent here just before.
+        await asyncio.sleep(2 * HEARTBEAT)
+        while self._rooms and time.monotonic() < until:
+            await asyncio.sleep(0.2)
+
     async def stop(self, seconds: float = 10.0) -> None:
         """Send everybody ``end shutdown``, finish recordings (at most so long), unregister.
 
@@ -127,6 +142,11 @@ class MediaServer:
         """
         until = time.monotonic() + seconds
         self._stopping = True
+        self._record.ending = True
+        # Before anybody asks where to go: not here.
+        with suppress(Refused, TimeoutError):
+            async with asyncio.timeout(1.0):
+                await self._register()
         for room in list(self._rooms.values()):
             room.end("shutdown")
         self._recordings.close()

@@ -8,7 +8,7 @@
  */
 import { computed, markRaw, shallowReactive, watch } from 'vue';
 
-import { backoff } from '../shared/api';
+import { rejoinPause } from '../shared/api';
 import { CallConnection, type Quality, type RemoteParticipant } from '../shared/call';
 import { asFault } from '../shared/fault';
 import type { IncidentView, JoinView } from '../shared/types';
@@ -49,6 +49,8 @@ export class CallRoom {
   private held = false;
   private resuming = false;
   private gone = false;
+  /** Where the last connection led. */
+  private lost = '';
 
   constructor(it: IncidentView) {
     this.id = it.id;
@@ -77,7 +79,7 @@ export class CallRoom {
     this.view.state = this.view.tries ? 'lost' : 'joining';
     try {
       await this.resume();
-      const { media_url, ticket } = await api.post<JoinView>(`/incidents/${this.id}/join`, {}, { timeout: 8000 });
+      const { media_url, ticket } = await api.post<JoinView>(`/incidents/${this.id}/join`, { lost: this.lost }, { timeout: 8000 });
       if (!this.gone) this.connect(media_url, ticket);
     } catch (error) {
       this.lose(asFault(error).code);
@@ -116,6 +118,7 @@ export class CallRoom {
     const stream = this.tracks.length ? new MediaStream(this.tracks) : null;
     const call = markRaw(new CallConnection({ mediaUrl, ticket, stream }));
     this.call = call;
+    this.lost = mediaUrl;
     call.on('participants', (others) => {
       this.view.others = others.map((one) => ({ ...one }));
       // Alone in the room is no call yet: nothing is said to have dropped.
@@ -147,7 +150,7 @@ export class CallRoom {
     this.view.trouble = reason;
     this.view.state = 'lost';
     this.view.tries += 1;
-    this.timer = window.setTimeout(() => void this.join(), backoff(this.view.tries) / 2);
+    this.timer = window.setTimeout(() => void this.join(), rejoinPause(this.view.tries));
   }
 
   private end(reason: string): void {

@@ -51,7 +51,7 @@ export class Session {
     const allow = (): void => { if (app && report.config) app.allow(report.config.embed_origins); };
     allow();
     report.on(allow);
-    this.line = new Line(() => this.api.post<JoinView>('/my/join'), () => this.changed());
+    this.line = new Line((lost) => this.api.post<JoinView>('/my/join', { lost }), () => this.changed());
     this.live = new Live('/api/v1/live/caller', () => this.api.token, () => this.tracker.still);
     this.live.on('message', (message) => this.hear(message));
     this.live.on('state', (state) => {

@@ -46,6 +46,13 @@ export function backoff(tried: number, random = Math.random): number {
   return Math.round(full / 2 + (full / 2) * random());
 }
 
+/** Ms to wait before a lost call is joined for the `tried`-th time: not long while the server finds out that a
+ *  media process is gone, some 4 s; then ever longer. */
+export function rejoinPause(tried: number, random = Math.random): number {
+  if (tried === 1) return 200;
+  return tried < 9 ? Math.round(400 + 300 * random()) : backoff(tried - 7, random);
+}
+
 export class Api {
   readonly face: string;
   token: string;

@@ -150,6 +150,25 @@ describe('a line that is lost', () => {
     expect(line.tried).toBe(1);
     expect(line.state).toBe('joining');
   });
+  it('says which media process it lost, and tries quickly while that may be found out', async () => {
+    const lost: string[] = [];
+    const line = new Line(async (one) => { lost.push(one); return ticket('come in'); }, () => undefined);
+    line.open();
+    await settle();
+    const began = Date.now();
+    while (Date.now() - began < 4500) {
+      FakeSocket.all.at(-1)!.onclose();
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    expect(lost[0]).toBe('');
+    expect(new Set(lost.slice(1))).toEqual(new Set(['ws://media-a/rtc']));
+    expect(lost.length).toBeGreaterThan(6);
+    line.close();
+    line.open();
+    await settle();
+    expect(lost.at(-1)).toBe('');
+    line.close();
+  });
   it('is a new one when it is opened again', async () => {
     const line = await opened([OTHER]);
     line.close();

@@ -2,13 +2,13 @@
  * A line to a call that comes back by itself: asks for a ticket, connects, and when the connection
  * is lost asks for a new one, again and again until the call is over or the page hangs up.
  *
- *   const line = new Line(() => api.post<JoinView>('/my/join'), draw);
+ *   const line = new Line((lost) => api.post<JoinView>('/my/join', { lost }), draw);
  *   line.open();  line.setTrack('video', track);  line.others, line.state, line.rung
  *
  * The tracks belong to the page. `window.__call` is the present CallConnection, for measuring.
  */
 
-import { backoff, pause } from './api';
+import { pause, rejoinPause } from './api';
 import { CallConnection, type Kind, type Quality, type RemoteParticipant, type Rung, type RungCause } from './call';
 import { sharpen } from './camera';
 import { asFault, type Fault } from './fault';
@@ -36,7 +36,7 @@ export class Line {
   tried = 0;
   rung: Rung = 'video';
 
-  private readonly join: () => Promise<JoinView>;
+  private readonly join: (lost: string) => Promise<JoinView>;
   private readonly changed: () => void;
   private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
   private readonly wanted: Record<Kind, boolean> = { audio: true, video: true };
@@ -48,8 +48,11 @@ export class Line {
   private opening = 0;
   /** Somebody else was there, too: it was a call. */
   private talked = false;
+  /** Where the connection led that broke, or could not be made. */
+  private lost = '';
 
-  constructor(join: () => Promise<JoinView>, changed: () => void) {
+  /** `join` is told the media process that was lost, if one was. */
+  constructor(join: (lost: string) => Promise<JoinView>, changed: () => void) {
     this.join = join;
     this.changed = changed;
   }
@@ -58,6 +61,7 @@ export class Line {
     if (this.state === 'joining' || this.state === 'connected' || this.state === 'rejoining') return;
     this.tried = 0;
     this.talked = false;
+    this.lost = '';
     void this.connect(++this.opening);
   }
 
@@ -127,7 +131,7 @@ export class Line {
     this.changed();
     let ticket: JoinView;
     try {
-      ticket = await this.join();
+      ticket = await this.join(this.lost);
     } catch (error) {
       if (opening !== this.opening) return;
       this.fault = asFault(error);
@@ -149,6 +153,7 @@ export class Line {
       stream: held.length ? new MediaStream(held) : null,
     });
     this.call = window.__call = call;
+    this.lost = ticket.media_url;
     const present = (): boolean => this.call === call;
     call.on('participants', (others) => {
       if (!present()) return;
@@ -200,7 +205,7 @@ export class Line {
     this.state = this.talked ? 'rejoining' : 'joining';
     this.tried += 1;
     this.changed();
-    await pause(this.tried === 1 ? 200 : backoff(this.tried - 1));
+    await pause(rejoinPause(this.tried));
     if (opening === this.opening) await this.connect(opening);
   }
 

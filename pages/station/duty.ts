@@ -308,7 +308,7 @@ export class Duty extends Staff {
   }
 
   private newLine(id: string): Line {
-    return new Line(() => this.api.post<JoinView>(`/incidents/${id}/join`), () => this.changed());
+    return new Line((lost) => this.api.post<JoinView>(`/incidents/${id}/join`, { lost }), () => this.changed());
   }
 
   private refetching = false;
