@@ -8,10 +8,12 @@ PAGES := $(shell find pages -type f -not -path '*/node_modules/*' 2>/dev/null)
 demo: needs setup pages
 	@exec $(BIN)/jingmin demo
 
-# Two runs, the second of what cannot stand company; tests/test_makefile.py holds that they are everything.
+# Three runs: many beside each other, one to a processor, one by one; tests/test_makefile.py holds that they
+# are everything.
 test: needs setup pages browser
 	cd pages && npm test --silent
 	$(BIN)/python -m pytest --part=together -n logical --maxprocesses 8 --dist worksteal
+	$(BIN)/python -m pytest --part=heavy -n logical --maxprocesses 6 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest --part=alone
 
 # With what stands around the product: nginx, Firefox, coturn, a disk that fills up. Says what it needs and fails without it.

@@ -56,8 +56,9 @@ _left: Counter[str] = Counter()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--part",
-        choices=("together", "alone"),
-        help="only the tests that run beside each other (with -n), or only those that must be alone",
+        choices=("together", "heavy", "alone"),
+        help="only the tests that run beside many others (with -n), or only those with browsers and whole "
+        "products, or only those that must be alone",
     )
 
 
@@ -68,16 +69,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if WHOLE & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
-        if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.alone("browsers and whole processes fill a machine"))
         alone = item.get_closest_marker("alone")
         if alone and not alone.args:
             raise pytest.UsageError(f"{item.nodeid} must say why it has to be alone")
-        if part and (part == "alone") != bool(alone):
+        if part and part != _part_of(item):
             others.append(item)
+    if part == "heavy":
+        items.sort(
+            key=_patience, reverse=True
+        )  # the longest first, or one processor waits for another
     if others:
         items[:] = [item for item in items if item not in set(others)]
         config.hook.pytest_deselected(items=others)
+
+
+def _part_of(item: pytest.Item) -> str:
+    if item.get_closest_marker("alone"):
+        return "alone"
+    return "heavy" if item.get_closest_marker("slow") else "together"
+
+
+def _patience(item: pytest.Item) -> float:
+    """How long a test may take, where it says so."""
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0]) if marker else 0.0
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
@@ -87,8 +102,10 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Of ``-n logical``. Most of the time a test waits: for the store, a clock, another process."""
-    return 2 * len(os.sched_getaffinity(0))
+    """Of ``-n logical``. Most of the time a test waits: for the store, a clock, another process. A browser
+    or a whole product has a processor of its own."""
+    processors = len(os.sched_getaffinity(0))
+    return processors if config.getoption("part") == "heavy" else 2 * processors
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -117,8 +134,7 @@ def pytest_terminal_summary(
             "Left to make endurance: kills by the hundred, 10,000 callbacks."
         )
     if _left["test"]:
-        other = {"together": "those that must be alone", "alone": "those beside each other"}
-        part = other.get(config.getoption("part"), "make test")
+        part = "the other parts" if config.getoption("part") else "make test"
         terminalreporter.write_line(f"Left to {part}: {_left['test']} tests.")
 
 

@@ -33,8 +33,7 @@ bot=""
 for one in callbacks dialog hotlines passive salvage texts tips vectors wechat_parsing; do
     bot="$bot tests/bot/test_$one.py"
 done
-for part in "together -n logical --maxprocesses 8 --dist worksteal" alone; do
-    "$folder/bin/python" -m pytest --part=$part -p no:cacheprovider -m "not system and not slow" \
-        tests/api tests/domain tests/locate tests/simulator tests/storage tests/webrtc tests/test_c*.py $bot \
-        tests/attack/test_bo*.py tests/attack/test_broken_members.py tests/attack/test_deep_json.py
-done
+"$folder/bin/python" -m pytest -n logical --maxprocesses 8 --dist worksteal -p no:cacheprovider \
+    -m "not system and not slow and not alone" \
+    tests/api tests/domain tests/locate tests/simulator tests/storage tests/webrtc tests/test_c*.py $bot \
+    tests/attack/test_bo*.py tests/attack/test_broken_members.py tests/attack/test_deep_json.py

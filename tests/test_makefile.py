@@ -298,7 +298,7 @@ def test_the_parts_of_make_test_are_every_test_once() -> None:
     parts = [
         line.split(" -m pytest")[1].split() for line in recipe.splitlines() if "pytest" in line
     ]
-    assert len(parts) == 2
+    assert len(parts) == 3
     # Not as a part of the run that this test is in.
     alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(

@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser
 
 from tests.webrtc.conftest import Start
@@ -21,6 +22,7 @@ from tests.webrtc.test_recording import probe
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.alone("it measures how much of a recording a kill costs, on the clock of a browser")
 async def test_a_killed_process_leaves_all_but_the_last_second(
     chromium: Browser, tmp_path: Path, start: Start
 ) -> None:
