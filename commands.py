@@ -68,7 +68,11 @@ def parser(
     demo = command(
         "demo", "run everything here with a sample city and demo staff; prints where to look"
     )
-    serving = command("serve", "run everything here for production: store if embedded, media, api")
+    serving = command(
+        "serve",
+        "run everything here for production: the store if it is embedded, media, api, and bot and "
+        "worker where a platform is configured",
+    )
     api = command("api", "run one api process alone (behind a load balancer; needs store_uri)")
     for sub in (demo, serving, api):
         sub.add_argument("--port", type=int, help="HTTP port (8110)")
@@ -332,6 +336,12 @@ async def furnish_platforms(settings: Settings, house: BotHouse) -> None:
                 await official.menu_create(buttons(house.settings, name))
     except (CallFailed, Refused, TimeoutError) as error:
         log.warning("the demo's WeChat is not furnished: %s", type(error).__name__)
+
+
+def progress(zh: str, en: str) -> None:
+    """What the demo is doing while it is set up."""
+    _say(f"jingmin: {zh} · {en} …")
+    sys.stdout.flush()
 
 
 async def announce(settings: Settings, stop: asyncio.Event) -> None:

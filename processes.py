@@ -79,6 +79,8 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _supervise(settings: Settings, boundaries: Path, beat: Heartbeat) -> int:
     stop = _signalled()
+    say = commands.progress if settings.demo else lambda zh, en: None
+    say("检查示例城市的辖区边界", "checking the boundaries of the sample city")
     environment = {**settings.environment(), PREFIX + "BOUNDARIES": str(boundaries)}
     if not await commands.judge(boundaries, settings.data, environment):
         return 2
@@ -86,6 +88,7 @@ async def _supervise(settings: Settings, boundaries: Path, beat: Heartbeat) -> i
         None if settings.store_uri else EmbeddedStore(settings.data / "store", settings.store_port)
     )
     if embedded is not None:
+        say("启动数据库 (第一次稍慢)", "starting the store (the first time takes longer)")
         await embedded.launch()
         environment[PREFIX + "STORE_URI"] = await asyncio.to_thread(lambda: embedded.uri)
         environment[PREFIX + "WORKER_AT_ONCE"] = str(settings.worker_at_once or 1)
@@ -100,6 +103,7 @@ async def _supervise(settings: Settings, boundaries: Path, beat: Heartbeat) -> i
         names += ["bot", "worker"]
     if settings.demo:
         names.append("simulator")
+    say(f"启动 {' '.join(names)}", f"starting {', '.join(names)}")
     children = [Child(name, [name], environment, YIELDS.get(name, 0)) for name in names]
     keepers = [asyncio.create_task(child.keep()) for child in children]
     refusing = [asyncio.create_task(child.refused.wait()) for child in children]

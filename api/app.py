@@ -337,7 +337,7 @@ async def _stop(app: web.Application) -> None:
 
 async def _watch_store(house: House) -> None:
     """Open the store when it answers, notice when it stops, replay the journal when it is back."""
-    opened = False
+    opened = been = False
     while True:
         up = False
         try:
@@ -359,7 +359,13 @@ async def _watch_store(house: House) -> None:
         if opened and not up:
             house.board.standstill.hold()  # no page and no process can say that it is there
         if up != house.store_up:
-            log.warning("store is %s", "up" if up else "down")
+            # At a start that is what everybody expects.
+            log.log(
+                logging.WARNING if been or not up else logging.INFO,
+                "store is %s",
+                "up" if up else "down",
+            )
+            been = True
             house.store_up = up
             house.store_up_since = now_ms() if up else None
             house.board.tell("store")

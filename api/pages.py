@@ -132,7 +132,15 @@ def add_pages(app: web.Application, folder: Path, settings: ApiSettings) -> None
             # A worker has the policy of its own file, not that of the page.
             response.headers["Content-Security-Policy"] = policy()
 
+    async def icon(request: web.Request) -> web.StreamResponse:
+        # Of pages that name none: a picture, a table, the API's page.
+        found = await asyncio.to_thread(lambda: sorted((folder / "assets").glob("mark-*.svg")))
+        if not found:
+            raise web.HTTPNotFound
+        raise web.HTTPMovedPermanently(f"/assets/{found[0].name}")
+
     app.router.add_get("/", start)
+    app.router.add_get("/favicon.ico", icon)
     app.router.add_get(f"/{{face:{NAMES}}}", slash)
     app.router.add_get(f"/{{face:{NAMES}}}/", face)
     if (folder / "assets").is_dir():

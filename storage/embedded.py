@@ -37,6 +37,8 @@ LOOK_MS = 3_000  # for one write and one read
 STALLED_S = 2.0  # our own loop or machine stood still: nothing said about the store
 SPEAK_EVERY_S = 30.0
 PR_SET_PDEATHSIG = 1
+LOG = "store.log"
+LOG_BYTES = 10_000_000  # then it is begun anew, and the one before is kept
 Client = pymongo.MongoClient[dict[str, object]]
 # Loaded here: between fork and exec another thread's lock of the loader may be held for ever.
 _libc = ctypes.CDLL("libc.so.6") if sys.platform == "linux" else None
@@ -171,6 +173,7 @@ class EmbeddedStore:
         try:
             while self.running():
                 answer = await asyncio.to_thread(self._look, client)
+                await asyncio.to_thread(turn_log, self._folder / LOG)
                 if self._process is None:
                     return watch.ended
                 slept = time.monotonic()
@@ -278,13 +281,16 @@ class EmbeddedStore:
             "10",
             *(private.flags if private else ["--auth"]),
         ]
-        with (self._folder / "store.log").open("ab") as output:
+        turn_log(self._folder / LOG)
+        with (self._folder / LOG).open("ab") as output:
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 cwd=self._folder,
+                # Ctrl-C in a terminal goes to its whole group: the store ends last, when it is told to.
+                start_new_session=True,
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
 
@@ -326,6 +332,15 @@ class EmbeddedStore:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(24))
         return path.read_text().strip()
+
+
+def turn_log(path: Path) -> None:
+    """Begin the store's log anew when it is long; the one before stays beside it. The store has it open, and
+    writes at its end wherever that is."""
+    with suppress(OSError):
+        if path.stat().st_size > LOG_BYTES:
+            shutil.copyfile(path, path.with_suffix(".log.1"))
+            os.truncate(path, 0)
 
 
 def _find_command() -> str:

@@ -153,6 +153,8 @@ async def test_ctrl_c_leaves_no_process_and_the_data_is_found_again(
         ):
             receipts.append(await response.json())
         await asyncio.to_thread(demo.stop)
+        # The store ended last, and a healthy start warns of nothing.
+        assert [one for one in demo.log.read_text().splitlines() if " WARNING " in one] == []
         left = subprocess.run(
             ["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False
         )

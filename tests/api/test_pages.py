@@ -131,6 +131,11 @@ def test_what_is_sent_as_brotli_is_the_file() -> None:
     subprocess.run(["node", "-e", script, *files], check=True)
 
 
+async def test_pages_without_an_icon_of_their_own_have_ours(pages: Any) -> None:
+    response, _ = await pages("/favicon.ico")
+    assert (response.status, response.content_type) == (200, "image/svg+xml")
+
+
 async def test_head_not_modified_and_ranges(pages: Any) -> None:
     path = max((p for p in built() if p.suffix == ".js"), key=lambda p: p.stat().st_size)
     url, plain = address(path), path.read_bytes()

@@ -96,6 +96,7 @@ class Demo:
                 env={**os.environ, **self.settings, **more},
                 stdout=subprocess.DEVNULL,
                 stderr=log,
+                start_new_session=True,
             )
 
     @contextlib.asynccontextmanager
@@ -159,10 +160,10 @@ class Demo:
         return found.returncode, found.stdout + found.stderr
 
     def stop(self) -> None:
-        """Ctrl-C; everything must end with it."""
+        """Ctrl-C, which a terminal sends to the whole group; everything must end with it."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGINT)
+        os.killpg(self._process.pid, signal.SIGINT)
         self._process.wait(30)
         self._process = None
 

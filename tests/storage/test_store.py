@@ -25,6 +25,7 @@ from domain.place import Fix, Wgs84
 from domain.ports import Change, Lost
 from domain.resident import Resident
 from domain.ticket import random_id
+from storage import embedded
 from storage.documents import PIECE, decoded, encoded, from_document, to_document
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
@@ -335,3 +336,19 @@ async def test_find_says_when_there_was_more_and_every_reads_to_the_end(store: M
     assert {one.id async for one in store.people.every({"station": "more"})} == {o.id for o in many}
     logins = [one.login async for one in store.people.every({"station": "more"}, order="login")]
     assert logins == sorted(one.login for one in many)
+
+
+def test_the_stores_log_is_begun_anew_when_it_is_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.log"
+    embedded.turn_log(path)  # there is none yet
+    monkeypatch.setattr(embedded, "LOG_BYTES", 100)
+    with path.open("ab", buffering=0) as store:
+        for letter in b"a", b"b", b"c":
+            store.write(letter * 80 + b"\n")
+            store.write(letter * 80 + b"\n")
+            embedded.turn_log(path)
+        store.write(b"d\n")
+    assert path.read_bytes() == b"d\n"
+    assert (tmp_path / "store.log.1").read_bytes() == (b"c" * 80 + b"\n") * 2
