@@ -7,6 +7,7 @@ import logging
 import socket
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import clips
 import pictures
@@ -98,6 +99,8 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         settings=ApiSettings(
             origins=settings.all_origins,
             city=settings.city,
+            has_bot=settings.has_bot,
+            store_folder=_store_folder(settings),
             webhook_private=settings.webhook_private,
             cors_origins=tuple(settings.cors_origins),
             embed_origins=tuple(settings.embed_origins),
@@ -138,6 +141,13 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         log=Audit(store, settings.secret_bytes()),
         proxies=networks(settings.proxies),
     )
+
+
+def _store_folder(settings: Settings) -> Path | None:
+    """Where the embedded store lies, which ``serve`` names by its address."""
+    hosts = urlsplit(settings.store_uri).netloc.rpartition("@")[2]
+    embedded = hosts in ("", f"127.0.0.1:{settings.store_port}")
+    return settings.data / "store" if embedded else None
 
 
 def journal_of(settings: Settings, name: str, kind: type[T], gather: float = 0.0) -> Journal[T]:

@@ -31,6 +31,7 @@ from platform_settings import SettingsError as SettingsError
 
 PREFIX = "JINGMIN_"
 MOST_OF_ACCOUNTS = 100_000  # bytes in the environment
+BEARER = r"[A-Za-z0-9._~+/-]{16,}=*"  # as it can stand behind Bearer (RFC 6750, 2.1)
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
@@ -77,6 +78,8 @@ class Settings(PlatformSettings, forbid_unknown_fields=True, kw_only=True, froze
     worker_at_once: Annotated[int, Meta(ge=0, le=256)] = 0
     simulator_port: Port = 8114
     accounts: list[Account] = msgspec.field(default_factory=list)
+    metrics_token: str = ""
+    log_format: Annotated[str, Meta(pattern="^(text|json)$(?!\\n)")] = "text"
     log_level: Annotated[str, Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$(?!\\n)")] = "INFO"
 
     def __repr__(self) -> str:
@@ -240,6 +243,8 @@ def _is_apart(folder: Path, data: Path) -> bool:
 def _check(settings: Settings, complete: bool) -> None:
     if settings.secret and len(settings.secret) < 32:
         raise SettingsError("secret: at least 32 characters")
+    if settings.metrics_token and re.fullmatch(BEARER, settings.metrics_token) is None:
+        raise SettingsError("metrics_token: 16 or more letters, digits, or -._~+/ and = at its end")
     if settings.turn_urls and not settings.turn_secret:
         raise SettingsError("turn_secret: needed with turn_urls")
     if settings.spare_journal is not None and not _is_apart(settings.spare_journal, settings.data):

@@ -24,7 +24,7 @@ from domain.product import product_version
 from jingmin.command import Declare, with_store
 from locate.finder import BoundaryFinder
 from log_limit import LimitedHandler
-from log_lines import OneLine
+from log_lines import JsonLine, OneLine
 
 # What declares commands of its own.
 DECLARED: tuple[Callable[[Declare], object], ...] = ()
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(f"jingmin: {error}", file=sys.stderr)
         return 2
-    _log(settings)
+    _log(settings, _process_of(settings, options.command))
     _keep_private(settings.data)
     try:
         return int(options.run(settings, options))
@@ -113,10 +113,18 @@ def _keep_private(folder: Path) -> None:
             folder.chmod(0o700)
 
 
-def _log(settings: Settings) -> None:
+def _process_of(settings: Settings, command: str) -> str:
+    """What the log calls this process."""
+    if command in ("serve", "demo"):
+        return "supervisor"
+    return settings.media_id if command == "media" else command
+
+
+def _log(settings: Settings, process: str) -> None:
     logging.basicConfig(level=settings.log_level, handlers=[LimitedHandler(sys.stderr)])
+    form = JsonLine(process) if settings.log_format == "json" else OneLine()
     for handler in logging.getLogger().handlers:
-        handler.setFormatter(OneLine())
+        handler.setFormatter(form)
     # These speak of every connection and candidate, addresses included.
     for name in ("aioice", "aiortc", "aiohttp", "pymongo", "asyncio", "wechatpy", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -155,7 +155,7 @@ async def _api(settings: Settings, beat: Heartbeat) -> int:
     gc.freeze()  # modules and map: nothing the collector would find garbage in
     async with (
         _claimed(settings, "port", settings.port),
-        _served(create_app(house), settings.host, settings.port),
+        _served(create_app(house), settings.host, settings.port, token=settings.metrics_token),
     ):
         preparing = asyncio.create_task(_prepare(house, boundaries))
         log.info("api on %s:%s", settings.host, settings.port)
@@ -206,8 +206,9 @@ async def _media(settings: Settings, beat: Heartbeat) -> int:
     )
     if not await server.is_name_free():
         raise SettingsError(f"media_id: another media process that lives is {settings.media_id}")
+    serving = partial(Runner, metrics_token=settings.metrics_token)
     draining = _signalled(signal.SIGUSR1)
-    await _until_asked(run_media(server, listening, Runner, draining))
+    await _until_asked(run_media(server, listening, serving, draining))
     await store.close()
     return 0
 
@@ -261,7 +262,7 @@ async def _answering(settings: Settings, house: BotHouse, opening: asyncio.Task[
         port = settings.bot_port
         async with (
             _claimed(settings, "bot_port", port),
-            _served(create_bot(house), settings.bot_host, port, "bot_port"),
+            _served(create_bot(house), settings.bot_host, port, "bot_port", settings.metrics_token),
         ):
             log.info("bot on %s:%s", settings.bot_host, settings.bot_port)
             await opening
@@ -285,7 +286,7 @@ async def _working(settings: Settings, house: BotHouse, opening: asyncio.Task[No
             if settings.worker_port:
                 host, port, name = settings.bot_host, settings.worker_port, "worker_port"
                 await stack.enter_async_context(_claimed(settings, name, port))
-                watching = _served(create_watching(house), host, port, name)
+                watching = _served(create_watching(house), host, port, name, settings.metrics_token)
                 await stack.enter_async_context(watching)
     finally:
         await client.close()
@@ -301,9 +302,11 @@ async def _claimed(settings: Settings, name: str, port: int) -> AsyncIterator[No
 
 @contextlib.asynccontextmanager
 async def _served(
-    app: web.Application, host: str, port: int, name: str = "port"
+    app: web.Application, host: str, port: int, name: str = "port", token: str = ""
 ) -> AsyncIterator[None]:
-    runner = Runner(app, handler_cancellation=True, keepalive_timeout=KEEP_ALIVE_S)
+    runner = Runner(
+        app, metrics_token=token, handler_cancellation=True, keepalive_timeout=KEEP_ALIVE_S
+    )
     await runner.setup()
     try:
         listening = _listening(name, host, port, shared=True)

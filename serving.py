@@ -8,12 +8,15 @@ are ended, and there is always room for one more report.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from aiohttp.web_protocol import RequestHandler
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 
 from domain.open_files import OPEN_FILES
 
@@ -25,14 +28,19 @@ HEADERS = {
 }
 HEAD_S = 15.0  # from the first byte of a request's head to its last
 READS_S = 120.0  # a reader that leaves what was sent to him
+METRICS = "/metrics"
+PROCESS = CollectorRegistry()
+ProcessCollector(registry=PROCESS)  # process_start_time_seconds, processor, memory, open files
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = logging.getLogger("jingmin.serving")
 
 
 class Runner(web.AppRunner):
-    """``web.AppRunner`` with the server of the file's head."""
+    """``web.AppRunner`` with the server of the file's head. With a ``metrics_token`` only who sends it along
+    is told ``/metrics``; without one whoever reaches this port is."""
 
-    def __init__(self, app: web.Application, **more: object) -> None:
+    def __init__(self, app: web.Application, *, metrics_token: str = "", **more: object) -> None:
+        app.middlewares.insert(0, _watched(metrics_token))
         app.on_response_prepare.append(_add_headers)
         app.middlewares.insert(0, _keep_room)
         super().__init__(app, access_log=None, **more)  # type: ignore[arg-type]
@@ -46,6 +54,26 @@ class Runner(web.AppRunner):
 async def _add_headers(request: web.BaseRequest, response: web.StreamResponse) -> None:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+
+
+def _watched(token: str) -> Middleware:
+    """``/metrics`` to whoever may see it, with what every process has to say of itself."""
+    expected = f"Bearer {token}".encode()
+
+    @web.middleware
+    async def watched(request: web.Request, handler: Handler) -> web.StreamResponse:
+        resource = request.match_info.route.resource
+        if resource is None or resource.canonical != METRICS:
+            return await handler(request)
+        said = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
+        if token and not hmac.compare_digest(said, expected):
+            return web.Response(status=401, text="401\n", headers={"WWW-Authenticate": "Bearer"})
+        response = await handler(request)
+        if isinstance(response, web.Response) and isinstance(response.body, bytes):
+            response.body += await asyncio.to_thread(generate_latest, PROCESS)  # reads /proc
+        return response
+
+    return watched
 
 
 @web.middleware

@@ -291,6 +291,7 @@ async def _metrics(house: House, request: web.Request) -> web.Response:
         counts[str(it.state)] = counts.get(str(it.state), 0) + 1
     for state in ("RAISED", "ANSWERED", "DISPATCHED", "ABANDONED"):
         house.metrics.incidents.labels(state).set(counts.get(state, 0))
+    await house.figures.refresh(house)
     return web.Response(body=house.metrics.text() + OPEN_FILES.text(), content_type="text/plain")
 
 

@@ -22,6 +22,7 @@ from api.board import Board
 from api.cross_origin import is_open
 from api.devices import PATH as DEVICE_PATH
 from api.devices import browser
+from api.figures import Figures
 from api.integrators import integrator_of
 from api.limits import Limits, Sockets
 from api.metrics import Metrics
@@ -95,7 +96,8 @@ class ApiSettings:
     from inside WeChat, ``officer_login`` the bot's door for officers, ``join_codes`` the site of the
     pictures of groups' QR codes, ``simulator`` the demo's WeChat. All are empty without the platform. With
     ``second_factor`` staff without a one-time code can only set one up; ``cap`` is what one group may
-    get; ``webhook_private`` lets webhooks use http and addresses that are not public;
+    get; ``has_bot``: a platform is configured; ``store_folder`` is where the embedded store lies;
+    ``webhook_private`` lets webhooks use http and addresses that are not public;
     ``cors_origins`` are other sites whose pages may use the caller's API, ``embed_origins`` those that may
     show the resident's page within theirs; ``deadlines`` are until when tips are answered."""
 
@@ -118,6 +120,8 @@ class ApiSettings:
     second_factor: bool = True
     corps: tuple[CorpName, ...] = ()
     cap: Cap = field(default_factory=Cap)
+    has_bot: bool = False
+    store_folder: Path | None = None
     webhook_private: bool = False
     cors_origins: tuple[str, ...] = ()
     embed_origins: tuple[str, ...] = ()
@@ -168,6 +172,7 @@ class House:
     sandbox: Sandbox | None = None
     turns: Turns = field(init=False)
     newer_store: asyncio.Event = field(default_factory=asyncio.Event)
+    figures: Figures = field(default_factory=Figures)
 
     def __post_init__(self) -> None:
         self.turns = Turns(lambda: self.store, lambda: self.clock())

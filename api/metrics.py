@@ -67,6 +67,30 @@ class Metrics:
         self.journaled = Gauge(
             "jingmin_journaled_reports", "Reports waiting on disk", registry=self.registry
         )
+        self.oldest = Gauge(
+            "jingmin_oldest_report_seconds",
+            "How long the report that nobody answered has waited, of several the longest; 0: none waits",
+            registry=self.registry,
+        )
+        self.processes = Gauge(
+            "jingmin_processes",
+            "Processes that gave a sign of life: media, and bot and worker where a platform is configured",
+            ["kind"],
+            registry=self.registry,
+        )
+        self.queue = Gauge(
+            "jingmin_queue", "What waits in the store to be done", ["kind"], registry=self.registry
+        )
+        self.store_bytes = Gauge(
+            "jingmin_store_bytes",
+            "Size of the store, files and indexes too",
+            registry=self.registry,
+        )
+        self.backup_age = Gauge(
+            "jingmin_backup_age_seconds",
+            "Since the last backup ended; NaN: there was none that says so",
+            registry=self.registry,
+        )
 
         self.loop_lag = Histogram(
             "jingmin_loop_lag_seconds",

@@ -15,6 +15,7 @@ from bot.callbacks import Patience
 from bot.document import LIMIT
 from bot.doors import add_doors
 from bot.house import BotHouse
+from bot.life import run as life_of
 from bot.platforms import connect
 from domain.errors import BAD_REQUEST, INTERNAL, METHOD, NOT_FOUND, TOO_LARGE, Refused, StoreDown
 
@@ -35,9 +36,14 @@ def create_app(house: BotHouse, patience: Patience | None = None) -> web.Applica
     async def life(app: web.Application) -> AsyncIterator[None]:
         connected = house.officials or house.corps
         client = None if connected else connect(house)
-        rows = asyncio.create_task(alarm_rows.run(house), name="alarms to the store")
+        tasks = [
+            asyncio.create_task(alarm_rows.run(house), name="alarms to the store"),
+            asyncio.create_task(life_of(house, "bot"), name="sign of life"),
+        ]
         yield
-        rows.cancel()
+        for one in tasks:
+            one.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         if client is not None:
             await client.close()
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-from bot import alarm_rows, conversation, handler, loose, outbox, progress, recurring
+from bot import alarm_rows, conversation, handler, life, loose, outbox, progress, recurring
 from bot.alarms import ALARMS, MENU, NO_MENU
 from bot.deadline_lines import look_for_overdue
 from bot.errors import CallFailed
@@ -47,6 +48,7 @@ async def run(house: BotHouse) -> None:
             ("page ticket", _by_turns("page ticket", TICKET_EVERY_S, keep_ticket)),
             ("menu", _watch_menu),
             ("alarms", alarm_rows.run),
+            ("sign of life", partial(life.run, kind="worker")),
             ("late", _by_turns("late", LATE_EVERY_S, conversation.end_late)),
             ("deadlines", _by_turns("deadlines", OVERDUE_EVERY_S, look_for_overdue)),
             ("purge", _by_turns("purge", PURGE_EVERY_S, handler.purge)),

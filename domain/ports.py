@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from domain.platform_alarm import PlatformAlarm
     from domain.prepared_answer import PreparedAnswers
     from domain.presence import Presence
+    from domain.process import Process
     from domain.recurring import RecurringNotice
     from domain.resident import Credit, Dialog, LooseFile, Resident, Teller
     from domain.tip import Tip
@@ -293,6 +294,8 @@ class Store(Protocol):
     @property
     def media_processes(self) -> Shelf[MediaProcess]: ...
     @property
+    def processes(self) -> Shelf[Process]: ...
+    @property
     def checkpoints(self) -> Shelf[Checkpoint]: ...
     @property
     def audit(self) -> Shelf[AuditEntry]: ...
@@ -362,6 +365,13 @@ class Store(Protocol):
     async def reserve_numbers(self, day: str, count: int) -> int:
         """The first of ``count`` consecutive numbers of this day (YYMMDD) that nobody else gets, and no
         incident in the store has: also after the store was restored from a backup."""
+
+    async def size(self) -> int:
+        """Bytes on the store's disks, files and indexes too, as it knows without counting. Of the embedded
+        store, which would read everything, nobody asks this."""
+
+    async def last_backup(self) -> int | None:
+        """When the last backup ended (Unix ms), None when none was noted."""
 
     async def check(self) -> None:
         """A real write and read; raises ``StoreDown``."""

@@ -31,6 +31,7 @@ from domain.platform_alarm import PlatformAlarm
 from domain.ports import Unread
 from domain.prepared_answer import PreparedAnswers
 from domain.presence import Presence
+from domain.process import Process
 from domain.product import product_version
 from domain.queries import incidents_between
 from domain.recurring import RecurringNotice
@@ -87,6 +88,7 @@ class MongoStore:
         self.attempts = self._shelf("attempts", Attempts)
         self.presences = self._shelf("presences", Presence)
         self.media_processes = self._shelf("media_processes", MediaProcess)
+        self.processes = self._shelf("processes", Process)
         self.checkpoints = self._shelf("checkpoints", Checkpoint)
         self.audit = self._shelf("audit", AuditEntry)
         self.boundaries = self._shelf("boundaries", BoundaryArea)
@@ -257,6 +259,16 @@ class MongoStore:
         for one in await found.to_list(1):
             return int(one["number"].rpartition("-")[2])
         return 0
+
+    @refusing
+    async def size(self) -> int:
+        return int((await self._database.command("dbStats"))["totalSize"])
+
+    @refusing
+    async def last_backup(self) -> int | None:
+        found = await self._database.backups.find_one({"_id": "last"}, {"at": 1})
+        at = found.get("at") if found is not None else None
+        return at if isinstance(at, int) else None
 
     @refusing
     async def check(self) -> None:

@@ -50,6 +50,8 @@ COMMANDS: dict[str, tuple[set[str], str]] = {
     # Not to a shard alone, but to all by ``mongos``.
     "dropIndexes": ({"index"}, "reference/command/dropIndexes/"),
     "listIndexes": ({"cursor"}, "reference/command/listIndexes/"),
+    # Of the administrator's figures; not in the Stable API.
+    "dbStats": (set(), "reference/command/dbStats/"),
     "hello": ({"*"}, "reference/command/hello/"),
     "ping": (set(), "reference/command/ping/"),
     "endSessions": ({"*"}, "reference/command/endSessions/"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -28,6 +30,15 @@ def free(folder: Path) -> int:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return shutil.disk_usage(folder).free
+
+
+def size_of(files: Iterable[Path]) -> int:
+    """Bytes in these files; one that is gone counts nothing."""
+    found = 0
+    for one in files:
+        with contextlib.suppress(OSError):
+            found += one.stat().st_size
+    return found
 
 
 def sync(path: Path) -> None:

@@ -30,6 +30,8 @@ class Metrics(Collector):
         self.recordings_sealed = 0
         self.recordings_stuck = 0
         self.recordings_paused = 0
+        self.recorded_bytes = 0
+        self.spool_bytes = 0
         self.drops: dict[str, int] = {}
         self.registry = CollectorRegistry(auto_describe=False)
         self.registry.register(self)
@@ -51,6 +53,7 @@ class Metrics(Collector):
             "nacks_sent": (self.nacks_sent, "Packets asked again of publishers"),
             "nacks_received": (self.nacks_received, "Packets asked again by receivers"),
             "resent": (self.resent, "Packets sent again to receivers"),
+            "recorded_bytes": (self.recorded_bytes, "Bytes of recordings stored and sealed"),
             "recordings_sealed": (self.recordings_sealed, "Recordings stored and sealed"),
         }
         gauges = {
@@ -58,6 +61,7 @@ class Metrics(Collector):
             "participants": (self.participants, "Connections open now"),
             "reports_waiting": (self.reports_waiting, "Facts not yet in the store"),
             "recordings_open": (self.recordings_open, "Recordings being written"),
+            "spool_bytes": (self.spool_bytes, "Bytes of recordings on disk, not yet sealed"),
             "recordings_paused": (self.recordings_paused, "1: none is written, the disk is full"),
             "recordings_stuck": (self.recordings_stuck, "Recordings that six tries did not seal"),
         }

@@ -25,7 +25,7 @@ from domain.call import MEDIA_DEAD_MS, ParticipantRole, Recording, alive
 from domain.clock import Standstill
 from domain.errors import NotFound, Refused, StoreDown
 from domain.ports import Store
-from webrtc.disk import free, sync, write_whole
+from webrtc.disk import free, size_of, sync, write_whole
 from webrtc.matroska import Finished, finish
 from webrtc.metrics import Metrics
 
@@ -133,6 +133,7 @@ class Spool:
         if self._closed:
             return
         files = await self._on_disk(lambda: list(self._root.glob("*/*/*")))
+        self._metrics.spool_bytes = await self._on_disk(lambda: size_of(files))
         movies = sorted({path.with_suffix(".mkv") for path in files})
         self._tries = {movie: self._tries[movie] for movie in movies if movie in self._tries}
         for movie in movies:
@@ -226,6 +227,7 @@ class Spool:
             self._store, label.incident, label.call, recording, _now()
         )
         self._metrics.recordings_sealed += 1
+        self._metrics.recorded_bytes += done.bytes
         log.info("incident %s: recording %s sealed", label.incident, id)
         await self._on_disk(lambda: self._remove(movie))
 

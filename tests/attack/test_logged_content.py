@@ -127,4 +127,6 @@ def test_every_process_is_served_and_logs_in_this_way() -> None:
                 configured += [path.name] * (called == "logging.basicConfig")
     assert runners == []
     assert configured == ["main.py"]
-    assert "handler.setFormatter(OneLine())" in (ROOT / "main.py").read_text("utf-8")
+    main = (ROOT / "main.py").read_text("utf-8")
+    assert 'form = JsonLine(process) if settings.log_format == "json" else OneLine()' in main
+    assert main.count("setFormatter(") == main.count("handler.setFormatter(form)") == 1
