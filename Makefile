@@ -16,7 +16,7 @@ test: needs setup pages browser
 	$(BIN)/python -m pytest --part=heavy -n logical --maxprocesses 6 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest --part=alone
 
-# With what stands around the product: nginx, Firefox, coturn, a disk that fills up. Says what it needs and fails without it.
+# With what stands around the product: nginx, Caddy, Firefox, coturn, systemd's and Prometheus's tools, a full disk. Says what it needs and fails without it.
 system-test: needs setup pages
 	@sh tests/system.sh
 	$(BIN)/python -m pytest -m system

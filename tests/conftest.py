@@ -130,7 +130,8 @@ def pytest_terminal_summary(
     """Nothing is left out without a word."""
     if _left["system"]:
         terminalreporter.write_line(
-            f"Left to make system-test: {_left['system']} tests with nginx, Firefox, coturn and a full disk. "
+            f"Left to make system-test: {_left['system']} tests with nginx, Caddy, Firefox, coturn, "
+            "systemd's and Prometheus's tools and a full disk. "
             "Left to make endurance: kills by the hundred, 10,000 callbacks."
         )
     if _left["test"]:

@@ -83,7 +83,7 @@ def test_every_setting_is_in_the_operators_guide_and_no_other() -> None:
 
 
 def test_the_product_keeps_connections_as_long_as_the_proxy_of_the_guide() -> None:
-    found = re.findall(r"keepalive_timeout (\d+)m;", read("docs/operator.md"))
+    found = re.findall(r"keepalive_timeout (\d+)m;", read("deploy/nginx/jingmin.conf"))
     assert [int(minutes) * 60 <= KEEP_ALIVE_S for minutes in found] == [True]
 
 

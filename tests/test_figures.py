@@ -143,6 +143,12 @@ CALLER_PING, CALLER_DOUBT = of_page("pages/shared/live.ts", r"CALLER.*ping: (\d+
 (APP_SILENT,) = of_page("pages/resident/embedded.ts", r"SILENT_MS = ([\d_]+)")
 (DRAFT_DAYS,) = of_page("pages/shared/drafts.ts", r"KEPT_MS = (\d+) \* 24 \* 3600 \* 1000")
 
+NGINX = (
+    f"server 127.0.0.1:{SET.port} max_fails=0;",
+    f"server 127.0.0.1:{SET.bot_port} max_fails=0;",
+    f"location = /rtc {{ proxy_pass http://127.0.0.1:{SET.media_port}; }}",
+)
+CADDY = tuple(f"reverse_proxy 127.0.0.1:{one}" for one in (SET.port, SET.bot_port, SET.media_port))
 OPERATOR = [
     f"credentials are made per call and live {CREDENTIAL_SECONDS // 60} minutes",
     f"from {spelt(NEARLY_FULL)} on its officers are asked for another one",
@@ -184,9 +190,6 @@ OPERATOR = [
     f"| {SET.media_port}/tcp | signalling `/rtc` | the TLS proxy |",
     f"| {SET.store_port}/tcp | embedded store | nobody (127.0.0.1) |",
     f"| {SET.bot_port}/tcp | bot: callbacks `/wechat/…` | the TLS proxy |",
-    f"location /rtc {{ proxy_pass http://127.0.0.1:{SET.media_port};",
-    f"location /wechat/ {{ proxy_pass http://127.0.0.1:{SET.bot_port};",
-    f"location / {{ proxy_pass http://127.0.0.1:{SET.port};",
     # Failed log-ins
     f"are halved every {spelt(HALVED_MS / MINUTE_MS)} minutes",
     f"logged in within {DEVICE_MS // DAY_MS} days (cookie `jingmin_device`; a browser knows its last "
@@ -326,6 +329,8 @@ WECHAT = [
 ]
 ROWS = [
     *(("docs/operator.md", one) for one in OPERATOR),
+    *(("deploy/nginx/jingmin.conf", one) for one in NGINX),
+    *(("deploy/caddy/Caddyfile", one) for one in CADDY),
     *(("docs/api.md", one) for one in API),
     *(("api/LIVE.md", one) for one in LIVE),
     *(("docs/log.md", one) for one in LOG),

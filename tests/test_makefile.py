@@ -249,8 +249,8 @@ def test_the_system_tests_name_what_they_need_and_fail_without_it(machine: Machi
         (machine.clone / made / ".made").touch()
     code, said = machine.make("system-test")
     assert code != 0
-    assert said.startswith("The system tests need from Debian: nginx firefox-esr coturn")
-    assert "firefox-esr coturn\n" in said.split("sudo apt-get install")[1]
+    assert said.startswith("The system tests need from Debian: nginx caddy firefox-esr coturn")
+    assert " firefox-esr coturn " in said.split("sudo apt-get install")[1]
 
 
 def test_the_readmes_say_what_a_newcomer_installs() -> None:

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from tests.ports import free_port
+from tests.system.caddy import Caddy
 from tests.system.coturn import SECRET, Coturn
 from tests.system.product import PASSWORD, Nginx, Product, client
 
@@ -18,14 +19,14 @@ from tests.system.product import PASSWORD, Nginx, Product, client
 class Front:
     """The product as the world sees it."""
 
-    def __init__(self, product: Product, nginx: Nginx) -> None:
-        self.product, self.nginx = product, nginx
+    def __init__(self, product: Product, proxy: Nginx | Caddy) -> None:
+        self.product, self.proxy = product, proxy
         self.url = product.public_url
         self.api = f"{self.url}/api/v1"
         self._open: list[aiohttp.ClientSession] = []
 
     def somebody(self, address: str = "127.0.0.1", **headers: str) -> aiohttp.ClientSession:
-        one: aiohttp.ClientSession = client(self.nginx, self.url, address, **headers)
+        one: aiohttp.ClientSession = client(self.proxy, self.url, address, **headers)
         self._open.append(one)
         return one
 

@@ -1,10 +1,9 @@
-"""``jingmin serve`` as an operator sets it up, and the nginx of docs/operator.md in front of it."""
+"""``jingmin serve`` as an operator sets it up, and nginx with deploy/nginx/jingmin.conf in front of it."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import socket
@@ -14,7 +13,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -28,6 +27,7 @@ from tests.city import small_city
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
+CONFIGURATION = ROOT / "deploy" / "nginx" / "jingmin.conf"
 NAME = "110.example.cn"
 PASSWORD = "correct horse battery"
 
@@ -90,21 +90,30 @@ class Product:
 
 
 class Nginx:
-    """A real nginx with the configuration that the operator's guide shows, on a port of ours."""
+    """A real nginx with the configuration of deploy/, on ports of ours."""
 
     def __init__(self, folder: Path, port: int, product: Product) -> None:
         self.folder, self.port = folder, port
         certificate, key = self_signed(folder)
-        site = written_in_the_guide()
+        self.plain_port = free_port()
+        site = CONFIGURATION.read_text("utf-8")
         for old, new in (
             ("listen 443 ", f"listen 127.0.0.1:{port} "),
+            ("listen 80;", f"listen 127.0.0.1:{self.plain_port};"),
+            # A machine of tests may be without IPv6.
+            ("  listen [::]:443 ssl http2;\n", ""),
+            ("  listen [::]:80;\n", ""),
+            ("https://110.example.cn$request_uri", f"https://110.example.cn:{port}$request_uri"),
             ("/etc/ssl/110.example.cn.pem", str(certificate)),
             ("/etc/ssl/110.example.cn.key", str(key)),
-            ("127.0.0.1:8110", f"127.0.0.1:{product.port}"),
-            ("127.0.0.1:8111", f"127.0.0.1:{product.media_port}"),
-            ("127.0.0.1:8113", f"127.0.0.1:{product.bot_port}"),
+            ("server 127.0.0.1:8110 ", f"server 127.0.0.1:{product.port} "),
+            (
+                "proxy_pass http://127.0.0.1:8111;",
+                f"proxy_pass http://127.0.0.1:{product.media_port};",
+            ),
+            ("server 127.0.0.1:8113 ", f"server 127.0.0.1:{product.bot_port} "),
         ):
-            assert old in site, f"the guide's nginx configuration has no {old!r}"
+            assert site.count(old) == 1, f"deploy/nginx/jingmin.conf has no {old!r}"
             site = site.replace(old, new)
         (folder / "site.conf").write_text(site)
         kept = "\n".join(
@@ -146,14 +155,6 @@ class Nginx:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(30)
-
-
-def written_in_the_guide() -> str:
-    """nginx's configuration in docs/operator.md, word for word."""
-    text = (ROOT / "docs" / "operator.md").read_text("utf-8")
-    found = re.findall(r"for nginx.*?^```\n(.*?)^```", text, re.M | re.S)
-    assert len(found) == 1, "the guide has one nginx configuration"
-    return str(found[0])
 
 
 def self_signed(folder: Path) -> tuple[Path, Path]:
@@ -206,9 +207,16 @@ class Here(AbstractResolver):
         """Nothing is held."""
 
 
-def client(nginx: Nginx, origin: str, address: str = "127.0.0.1", **headers: str) -> Any:
+class Trusted(Protocol):
+    """A proxy whose certificate its visitors trust."""
+
+    @property
+    def certificate(self) -> Path: ...
+
+
+def client(proxy: Trusted, origin: str, address: str = "127.0.0.1", **headers: str) -> Any:
     """Somebody at ``address`` of the loopback net, who checks the certificate."""
-    trusted = ssl.create_default_context(cafile=str(nginx.certificate))
+    trusted = ssl.create_default_context(cafile=str(proxy.certificate))
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             ssl=trusted, resolver=Here(), local_addr=(address, 0), force_close=False

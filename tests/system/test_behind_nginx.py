@@ -1,4 +1,4 @@
-"""A real nginx with the configuration of docs/operator.md, TLS and all, in front of ``jingmin serve``."""
+"""deploy/nginx/jingmin.conf in a real nginx, TLS and all, in front of ``jingmin serve``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import io
 import json
 import random
 import re
+import shutil
 import ssl
+import subprocess
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,8 +21,9 @@ import pytest
 
 from domain.ticket import random_id
 from tests.city import IN_W1
+from tests.ports import free_port
 from tests.system.conftest import Front
-from tests.system.product import client
+from tests.system.product import CONFIGURATION, NAME, Nginx, client
 
 pytestmark = pytest.mark.system
 
@@ -50,10 +54,70 @@ async def test_pages_come_over_tls_only_and_metrics_do_not(front: Front) -> None
     plain = front.url.replace("https://", "http://")
     async with one.get(f"{plain}/110/") as response:
         assert response.status == 400  # nginx: plain HTTP was sent to the HTTPS port
-    stranger = client(front.nginx, front.url)
+    stranger = client(front.proxy, front.url)
     with pytest.raises(aiohttp.ClientConnectorCertificateError):
         await stranger.get(front.url, ssl=ssl.create_default_context())
     await stranger.close()
+
+
+async def test_who_asks_from_outside_learns_no_version_and_no_counts(front: Front) -> None:
+    one = front.somebody()
+    async with one.get(f"{front.url}/healthz") as response:
+        assert await response.json() == {"status": "ok"}
+    for path in ("/healthz", "/110/", "/metrics", "/no/such/page"):
+        async with one.get(front.url + path) as response:
+            assert not re.search(r"\d", response.headers.get("Server", "")), path
+            assert response.headers.getall("Strict-Transport-Security") == ["max-age=31536000"]
+    async with (
+        aiohttp.ClientSession() as near,
+        near.get(f"http://127.0.0.1:{front.product.port}/healthz") as response,
+    ):
+        assert (await response.json())["version"]
+
+
+async def test_what_comes_without_tls_is_sent_there(front: Front) -> None:
+    assert isinstance(front.proxy, Nginx)
+    async with aiohttp.ClientSession() as one:
+        for host in (NAME, "evil.example"):
+            async with one.get(
+                f"http://127.0.0.1:{front.proxy.plain_port}/110/?a=b",
+                headers={"Host": host},
+                allow_redirects=False,
+            ) as response:
+                assert response.status == 301
+                assert response.headers["Location"] == f"{front.url}/110/?a=b"
+
+
+async def test_what_is_for_several_machines_is_well_formed_too(
+    front: Front, tmp_path: Path
+) -> None:
+    """All that stands there in comments."""
+    assert isinstance(front.proxy, Nginx)
+    whole, count = re.subn(
+        r"^(\s*)# ((?:server|location) .*)$", r"\1\2", CONFIGURATION.read_text("utf-8"), flags=re.M
+    )
+    assert count == 7
+    whole = whole.replace("/etc/ssl/110.example.cn.pem", str(front.proxy.certificate))
+    whole = whole.replace(
+        "/etc/ssl/110.example.cn.key", str(front.proxy.certificate.with_suffix(".key"))
+    )
+    site = tmp_path / "site.conf"
+    # The test of a configuration binds its ports, too.
+    whole = re.sub(r"listen (\[::\]:)?80;", f"listen 127.0.0.1:{free_port()};", whole, count=1)
+    whole = re.sub(r"listen (\[::\]:)?443", f"listen 127.0.0.1:{free_port()}", whole, count=1)
+    site.write_text(re.sub(r"^ *listen \[::\].*\n", "", whole, flags=re.M))
+    around = (front.proxy.folder / "nginx.conf").read_text()
+    (tmp_path / "nginx.conf").write_text(around.replace(str(front.proxy.folder), str(tmp_path)))
+    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    tested = subprocess.run(
+        [program, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert tested.returncode == 0, tested.stderr
+    assert "warn" not in tested.stderr
 
 
 async def test_compressed_by_the_product_and_by_nobody_else(front: Front) -> None:
@@ -85,7 +149,7 @@ async def test_the_page_comes_with_its_policy_and_the_report_over_its_connection
     front: Front,
 ) -> None:
     place = urlsplit(front.url)
-    trusted = ssl.create_default_context(cafile=str(front.nginx.certificate))
+    trusted = ssl.create_default_context(cafile=str(front.proxy.certificate))
     reader, writer = await asyncio.open_connection(
         "127.0.0.1", place.port, ssl=trusted, server_hostname=place.hostname
     )
@@ -185,7 +249,8 @@ async def test_the_feeds_outlive_a_reload_of_the_proxy(front: Front) -> None:
     assert await front.log_in(desk, "desk1") == 200
     feed = await desk.ws_connect(f"{front.api}/live?face=console")
     await hear(feed, "snapshot")
-    front.nginx.reload()
+    assert isinstance(front.proxy, Nginx)
+    front.proxy.reload()
     await asyncio.sleep(1)
     receipt = await report(front)
     while (await hear(feed, "incident"))["incident"]["id"] != receipt["id"]:
