@@ -80,8 +80,11 @@ def check_network(settings: NetworkSettings) -> None:
     if not settings.media_addresses:
         raise SettingsError("media_addresses: at least one address of this machine")
     for one in settings.media_addresses:
-        if not _is_address(one):
+        bind, behind, announced = one.partition("=")
+        if not _is_address(bind) or (behind and not _is_address(announced)):
             raise SettingsError(f"media_addresses: {one} is no IP address; names are not looked up")
+        if behind and _version(bind) != _version(announced):
+            raise SettingsError(f"media_addresses: {one} names an IPv4 and an IPv6 address")
     for one in settings.turn_urls:
         if TURN.fullmatch(one) is None:
             raise SettingsError(f"turn_urls: {one} is not like turn:relay.example.cn:3478")
@@ -116,7 +119,8 @@ def doubts(settings: NetworkSettings) -> list[str]:
     if settings.demo or page.hostname in ("localhost", "127.0.0.1", None):
         return []
     found = []
-    if all(ipaddress.ip_address(one).is_loopback for one in settings.media_addresses):
+    offered = [one.rpartition("=")[2] for one in settings.media_addresses]
+    if all(ipaddress.ip_address(one).is_loopback for one in offered):
         found.append(
             "media_addresses: only this machine reaches loopback; nobody elsewhere is seen or heard"
         )
@@ -133,6 +137,10 @@ def _is_network(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _version(address: str) -> int:
+    return ipaddress.ip_address(address).version
 
 
 def _is_address(text: str) -> bool:

@@ -30,6 +30,10 @@ CITY = {"JINGMIN_PUBLIC_URL": "https://110.example.cn", "JINGMIN_BOUNDARIES": "c
     [
         ("MEDIA_ADDRESSES", "media.example.cn", "media_addresses: media.example.cn is no IP"),
         ("MEDIA_ADDRESSES", "", "media_addresses: at least one"),
+        ("MEDIA_ADDRESSES", "0.0.0.0=", "media_addresses: 0.0.0.0= is no IP"),
+        ("MEDIA_ADDRESSES", "=203.0.113.7", "media_addresses: =203.0.113.7 is no IP"),
+        ("MEDIA_ADDRESSES", "0.0.0.0=here", "media_addresses: 0.0.0.0=here is no IP"),
+        ("MEDIA_ADDRESSES", "0.0.0.0=2001:db8::1", "media_addresses: .* an IPv4 and an IPv6"),
         ("PROXIES", "127.0.0.1/33", "proxies: 127.0.0.1/33 is no address"),
         ("PROXIES", "proxy.example.cn", "proxies: proxy.example.cn is no address"),
         ("PORT", "8113", "bot_port: 8113 is port already"),
@@ -69,6 +73,18 @@ def test_what_is_seldom_right_in_production_is_said_once_each() -> None:
     }
     assert doubts(load(None, {**CITY, **right})) == []
     assert doubts(load(None, LOCAL)) == []
+
+
+def test_the_configuration_of_the_guide_can_be_started(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "operator.md").read_text("utf-8")
+    file = tmp_path / "jingmin.toml"
+    file.write_text(guide.partition("```toml\n")[2].partition("```")[0])
+    settings = load(file, {})
+    check_media(settings)
+    assert settings.media_addresses == ["0.0.0.0=203.0.113.10"]
+    assert doubts(settings) == []
+    behind = load(file, {"JINGMIN_MEDIA_ADDRESSES": "0.0.0.0=127.0.0.1"})
+    assert [one.partition(":")[0] for one in doubts(behind)] == ["media_addresses"]
 
 
 def test_a_port_of_another_installation_is_not_shared() -> None:
