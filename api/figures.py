@@ -39,7 +39,7 @@ QUEUES = ("arrivals", "messages", "webhooks", "deliveries")
 
 
 class Figures:
-    """When they were last asked for, by a clock that nobody sets."""
+    """When they may be asked for again, by a clock that nobody sets."""
 
     def __init__(self) -> None:
         self._few = self._many = -math.inf
@@ -50,18 +50,18 @@ class Figures:
         metrics = house.metrics
         metrics.oldest.set(oldest_s(house))
         async with self._asking:
-            now = time.monotonic()
+            moment = time.monotonic()
             few = [metrics.backup_age, *(metrics.processes.labels(one) for one in _kinds(house))]
             many = [metrics.store_bytes, *(metrics.queue.labels(one) for one in QUEUES)]
             if not house.store_up:
                 self._few = self._many = -math.inf
                 _unknown([*few, *many])
                 return
-            if now - self._few >= FEW_S:
-                self._few = now
+            if moment >= self._few:
+                self._few = moment + FEW_S
                 await _known(_set_few(house), few)
-            if now - self._many >= MANY_S:
-                self._many = now
+            if moment >= self._many:
+                self._many = moment + MANY_S
                 await _known(_set_many(house), many)
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the system tests need from Debian: named first, installed when we may, else told how.
-wanted="nginx caddy firefox-esr coturn prometheus logrotate systemd"
+wanted="nginx caddy firefox-esr coturn prometheus logrotate systemd debootstrap"
 echo "The system tests need from Debian: $wanted"
 need=""
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || need="$need nginx"
@@ -10,6 +10,7 @@ command -v caddy >/dev/null || need="$need caddy"
 command -v promtool >/dev/null || need="$need prometheus"
 command -v systemd-analyze >/dev/null || need="$need systemd"
 command -v logrotate >/dev/null || [ -x /usr/sbin/logrotate ] || need="$need logrotate"
+command -v debootstrap >/dev/null || [ -x /usr/sbin/debootstrap ] || need="$need debootstrap"
 [ -z "$need" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     # Packages that start a service here would take its ports.
