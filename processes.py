@@ -44,6 +44,7 @@ from domain.arrival import Arrival
 from domain.errors import NewerStore, StoreDown
 from domain.open_files import OPEN_FILES, raise_limit
 from heartbeat import Heartbeat
+from jingmin.command import require_readable
 from locate.boundaries import Boundaries
 from network_settings import check_media, doubts, listeners
 from serving import Runner
@@ -53,7 +54,6 @@ from supervisor import Child
 
 SAYS_NOTHING_S = 10
 OPEN_S = 60.0
-READABLE_S = 5.0
 DONE_S = 0.5  # what the bot's journal gathers: under load no arrival costs the disk twice
 # Longer than any browser or proxy keeps one: the report goes over the connection that brought the page.
 KEEP_ALIVE_S = 3600.0
@@ -93,7 +93,7 @@ async def _supervise(settings: Settings, boundaries: Path, beat: Heartbeat) -> i
         environment[PREFIX + "STORE_URI"] = await asyncio.to_thread(lambda: embedded.uri)
         environment[PREFIX + "WORKER_AT_ONCE"] = str(settings.worker_at_once or 1)
     try:
-        await _require_readable(settings)
+        await require_readable(await asyncio.to_thread(_store_uri, settings), settings)
     except NewerStore:
         if embedded is not None:
             await asyncio.to_thread(embedded.stop)
@@ -123,18 +123,6 @@ async def _supervise(settings: Settings, boundaries: Path, beat: Heartbeat) -> i
     if embedded is not None:
         await asyncio.to_thread(embedded.stop)
     return 2 if any(child.refused.is_set() for child in children) else 0
-
-
-async def _require_readable(settings: Settings) -> None:
-    """Raises ``NewerStore``, once for all processes; one that does not answer is looked at by each."""
-    store = MongoStore(await asyncio.to_thread(_store_uri, settings), settings.store_database, ())
-    try:
-        async with asyncio.timeout(READABLE_S):
-            await store.require_readable()
-    except (StoreDown, TimeoutError):
-        pass
-    finally:
-        await store.close()
 
 
 def api(settings: Settings, options: argparse.Namespace) -> int:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import uvloop
 
 from config import Settings
+from domain.errors import StoreDown
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 
+READABLE_S = 5.0
 Run = Callable[[Settings, argparse.Namespace], int]
 
 
@@ -51,3 +54,16 @@ def with_store(settings: Settings, work: Callable[[MongoStore], Awaitable[int]])
     finally:
         if embedded is not None:
             embedded.stop()
+
+
+async def require_readable(uri: str, settings: Settings) -> None:
+    """Raises ``NewerStore`` when a newer version was in the store that this one cannot follow; a store that
+    does not answer in 5 s is not waited for."""
+    store = MongoStore(uri, settings.store_database, ())
+    try:
+        async with asyncio.timeout(READABLE_S):
+            await store.require_readable()
+    except (StoreDown, TimeoutError):
+        pass
+    finally:
+        await store.close()
