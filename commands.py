@@ -19,6 +19,7 @@ from assembly import boundaries_known, load_boundaries
 from config import Settings
 from demo import furnish
 from domain.errors import BOUNDARY_BROKEN, INVALID, Refused
+from domain.finding import Verdict
 from domain.people import Person, Role
 from domain.place import DATUMS, Datum, Level, Source
 from domain.ports import Finder, Store
@@ -206,7 +207,7 @@ def check_boundaries(data: Path, options: argparse.Namespace) -> int:
     """Say everything that is wrong with a boundary file, 1 then (2 when it cannot be read), or what
     is in it. Nothing is kept, so that a draft may be mended under its name; ``--keep`` is for
     ``judge``."""
-    chinese = _chinese(options.lang)
+    chinese = speaks_chinese(options.lang)
     try:
         if options.keep:
             load_boundaries(options.file, data)
@@ -259,7 +260,7 @@ def refused(refusal: Refused, command: str) -> int:
     if refusal.fault is not BOUNDARY_BROKEN:
         print(f"jingmin: {refusal.detail or refusal.fault.en}", file=sys.stderr)
         return 1
-    _list(refusal, _chinese(None), True)
+    _list(refusal, speaks_chinese(None), True)
     return 1 if command in ("locate", "wechat") and not _kinds(refusal) & UNUSABLE else 2
 
 
@@ -281,7 +282,7 @@ def _kinds(refusal: Refused) -> set[str]:
     return {one["kind"] for one in problems}
 
 
-def _chinese(lang: str | None) -> bool:
+def speaks_chinese(lang: str | None) -> bool:
     """Whether to speak Chinese: as asked, else as the locale says."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
     return (lang or next((os.environ[one] for one in names if os.environ.get(one)), "")).startswith(
@@ -294,7 +295,6 @@ async def wechat(house: BotHouse, what: str) -> int:
     of the Official Account."""
     # wechatpy and its requests are slow to load and of no use to the other commands.
     from bot.alarm_rows import trying
-    from bot.checkup import Verdict
     from bot.checkup import check as check_platforms
     from bot.errors import CallFailed
     from bot.menu import buttons

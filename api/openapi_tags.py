@@ -41,6 +41,7 @@ _OF = {
     "demo": "service",
     "docs": "service",
     "openapi.json": "service",
+    "probe": "service",
 }
 
 

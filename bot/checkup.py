@@ -9,8 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 import aiohttp
 
@@ -22,27 +21,12 @@ from bot.official import OfficialApi
 from bot.wechat import Envelope, signature
 from bot.work import WorkApi
 from domain.beat import staff
+from domain.finding import Finding, Verdict
 from domain.people import Role
 from domain.platform_ids import account_of
 
 CALLBACK_S = 5.0
 TOO_WIDE = 81017  # more than 1,000 members in scope and no owner named
-
-
-class Verdict(StrEnum):
-    WELL = "WELL"
-    WRONG = "WRONG"
-    UNSEEN = "UNSEEN"  # cannot be asked for over the API: a person has to look
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; ``zh`` and ``en`` say what was found and what to do."""
-
-    verdict: Verdict
-    about: str
-    zh: str
-    en: str
 
 
 # errcode → what to do.

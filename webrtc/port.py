@@ -30,6 +30,7 @@ ROUNDS = 4  # batches read before others get their turn
 GATHER = 0.004  # seconds: a wake-up costs as much as several packets, and pictures come in bursts
 BUSY = 3  # datagrams in that time after which the next are not waited for but looked for
 STUN_A_TURN, STUN_OF_ONE = 32, 8  # messages parsed in one turn: of all, of one connection
+Answer = Callable[[bytes, str, Address], bytes | None]
 NATIVE = sys.platform == "linux" and ctypes.sizeof(c_void_p) == 8
 
 
@@ -68,6 +69,7 @@ class Port:
         self._by_address: dict[int, Address] = {}
         self._parsed: dict[Link, int] = {}  # STUN messages in this turn
         self._parses = 0
+        self.answer: Answer | None = None  # to who asks whether we are here
         if native:
             libc = ctypes.CDLL(None, use_errno=True)
             self._sendmmsg = libc.sendmmsg
@@ -240,7 +242,8 @@ class Port:
         request, ours = found
         link = self._links.get(ours) if request else route
         if link is None:
-            self._metrics.dropped("stun_unknown")
+            if not request or not self._told(data, ours, raw):
+                self._metrics.dropped("stun_unknown")
             return
         of_one = self._parsed.get(link, 0)
         if self._parses >= STUN_A_TURN or of_one >= STUN_OF_ONE:
@@ -253,6 +256,17 @@ class Port:
             self._metrics.dropped("stun_bad")
         elif not self._deliver(link, data, raw, message):
             self._metrics.dropped("stun_unknown")
+
+    def _told(self, data: bytes, name: str, raw: bytes) -> bool:
+        """Whether it was the operator's question whether we are here, and got its answer."""
+        if self.answer is None or self._parses >= STUN_A_TURN:
+            return False
+        self._parses += 1
+        address = self._address(raw)
+        reply = self.answer(data, name, address)
+        if reply is not None:
+            self.send_now(reply, address)
+        return reply is not None
 
     def _deliver(self, link: Link, data: bytes, raw: bytes, message: object) -> bool:
         """Whatever a STUN message does to the agent stays with its own connection."""

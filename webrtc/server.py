@@ -28,6 +28,7 @@ from webrtc.metrics import Metrics
 from webrtc.peer import Peer
 from webrtc.phase import Phase
 from webrtc.port import Port
+from webrtc.probe import Probes
 from webrtc.recorder import Recorder, Recordings
 from webrtc.register import Register
 from webrtc.reports import Report, Reports
@@ -82,6 +83,7 @@ class MediaServer:
         self._recording = record
         self._rooms: dict[str, Room] = {}
         self._connections: set[Connection] = set()
+        self._probes = Probes(secret)
         self._used = UsedTickets(spool.parent, media_id)
         self._ports: list[Port] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -107,6 +109,7 @@ class MediaServer:
         await self._used.load(self._started)
         for bind, announce in self._addresses:
             port = Port(bind, announce, self._udp_port, self.metrics)
+            port.answer = self._probes.answer
             port.start(loop, self._tick)
             self._ports.append(port)
         await self._register()

@@ -17,7 +17,15 @@ from api.compression import LEAST, carries_secret, compress, may_compress, vary
 from tests.api.conftest import Site
 
 # Whoever makes one of these longer than a kilobyte decides whether it may be compressed.
-PLAIN = {"/incidents", "/resume", "/session", "/tips", "/tips/{id}/event", "/wechat/jssdk"}
+PLAIN = {
+    "/incidents",
+    "/probe",
+    "/resume",
+    "/session",
+    "/tips",
+    "/tips/{id}/event",
+    "/wechat/jssdk",
+}
 
 
 async def raw(

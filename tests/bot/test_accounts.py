@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from bot.alarms import ALARMS
-from bot.checkup import Verdict, check
+from bot.checkup import check
 from bot.errors import CallFailed
 from bot.groups import GroupKeeper
 from bot.house import BotHouse, CallbackKeys, OfficialSettings, WorkSettings
@@ -23,6 +23,7 @@ from bot.platforms import connect
 from bot.worker import watch_menu
 from domain.approving import approve
 from domain.errors import Refused
+from domain.finding import Verdict
 from domain.group import Handing, NoOwner
 from domain.handing_over import ask_to_hand_over
 from domain.notice import DeliveryState

@@ -6,10 +6,11 @@ import dataclasses
 
 import pytest
 
-from bot.checkup import Finding, Verdict, check
+from bot.checkup import check
 from bot.house import BotHouse, CallbackKeys
 from bot.menu import buttons
 from bot.platforms import connect
+from domain.finding import Finding, Verdict
 from domain.people import Person, Role
 from domain.ticket import random_id
 from tests.bot.conftest import Sim, with_official
