@@ -318,9 +318,8 @@ async def wechat(house: BotHouse, what: str) -> int:
             findings = await check_platforms(house)
     finally:
         await client.close()
-    signs = {Verdict.WELL: "✓", Verdict.WRONG: "✗", Verdict.UNSEEN: "?"}
     for one in findings:
-        print(f"{signs[one.verdict]} {one.about}\n    {one.zh}\n    {one.en}")
+        print(f"{one.verdict.sign} {one.about}\n    {one.zh}\n    {one.en}")
     return 1 if any(one.verdict is Verdict.WRONG for one in findings) else 0
 
 

@@ -21,13 +21,14 @@ from config import PREFIX, Settings, SettingsError, load
 from demo import simulated
 from domain.errors import NewerStore, Refused
 from domain.product import product_version
+from jingmin import doctor
 from jingmin.command import Declare, with_store
 from locate.finder import BoundaryFinder
 from log_limit import LimitedHandler
 from log_lines import JsonLine, OneLine
 
 # What declares commands of its own.
-DECLARED: tuple[Callable[[Declare], object], ...] = ()
+DECLARED: tuple[Callable[[Declare], object], ...] = (doctor.declare,)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"jingmin: {error}", file=sys.stderr)
         return 2
     _log(settings, _process_of(settings, options.command))
-    _keep_private(settings.data)
+    if not getattr(options, "only_looks", False):
+        _keep_private(settings.data)
     try:
         return int(options.run(settings, options))
     except (SettingsError, NewerStore) as error:

@@ -20,7 +20,7 @@ def address_of(request: web.Request, proxies: Networks) -> str:
     """The client's address, as far as proxies that are named tell it."""
     peer = request.remote or "unknown"
     for hop in reversed(request.headers.get(HEADER, "").split(",")):
-        if not hop.strip() or not _is_proxy(peer, proxies):
+        if not hop.strip() or not is_proxy(peer, proxies):
             break
         peer = hop.strip()
     return peer
@@ -29,7 +29,7 @@ def address_of(request: web.Request, proxies: Networks) -> str:
 def unnamed(request: web.Request, proxies: Networks) -> str | None:
     """Who speaks as a proxy and is none: an address of a private network, most likely the operator's
     own. Anybody on the Internet may send the header."""
-    if HEADER not in request.headers or _is_proxy(request.remote or "", proxies):
+    if HEADER not in request.headers or is_proxy(request.remote or "", proxies):
         return None
     try:
         peer = ipaddress.ip_address(request.remote or "")
@@ -38,7 +38,8 @@ def unnamed(request: web.Request, proxies: Networks) -> str | None:
     return str(peer) if peer.is_private else None
 
 
-def _is_proxy(address: str, proxies: Networks) -> bool:
+def is_proxy(address: str, proxies: Networks) -> bool:
+    """Whether ``X-Forwarded-For`` is believed when it comes from there."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -10,9 +10,12 @@ class Verdict(StrEnum):
     WELL = "WELL"
     WRONG = "WRONG"
     DOUBTFUL = "DOUBTFUL"  # can be right, and seldom is
-    UNSEEN = (
-        "UNSEEN"  # could not be looked at: a person has to look, or something else to be mended
-    )
+    UNSEEN = "UNSEEN"  # could not be looked at: a person has to, or something else be mended
+
+    @property
+    def sign(self) -> str:
+        """Before what it is about, on a terminal."""
+        return {"WELL": "✓", "WRONG": "✗", "DOUBTFUL": "!", "UNSEEN": "?"}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +26,19 @@ class Finding:
     about: str
     zh: str
     en: str
+
+
+def well(about: str, zh: str, en: str) -> Finding:
+    return Finding(Verdict.WELL, about, zh, en)
+
+
+def wrong(about: str, zh: str, en: str) -> Finding:
+    return Finding(Verdict.WRONG, about, zh, en)
+
+
+def doubtful(about: str, zh: str, en: str) -> Finding:
+    return Finding(Verdict.DOUBTFUL, about, zh, en)
+
+
+def unseen(about: str, zh: str, en: str) -> Finding:
+    return Finding(Verdict.UNSEEN, about, zh, en)

@@ -18,8 +18,9 @@ WRITE_MS = 5_000
 class StoreFacts:
     """``away`` is why it did not answer, "" when it did. ``concern`` is how this URI has writes acknowledged
     (``w``, ``j``), ``kept`` why a write with majority and journal was not acknowledged, "" when it was;
-    ``trip_ms`` there and back, the median of five; ``ahead_ms`` how far its clock is ahead of ours, None when it
-    does not tell; ``backup_at`` the last backup (Unix ms), None when there was none."""
+    ``trip_ms`` there and back, the median of five; ``ahead_ms`` how far its clock is ahead of ours, None when
+    it does not tell; ``backup_at`` the last backup (Unix ms), None when there was none; ``media`` the media
+    processes that it knows: id, signalling socket, last sign of life (Unix ms)."""
 
     away: str = ""
     version: str = ""
@@ -29,6 +30,7 @@ class StoreFacts:
     trip_ms: float = 0.0
     ahead_ms: int | None = None
     backup_at: int | None = None
+    media: tuple[tuple[str, str, int], ...] = ()
 
 
 async def examine(uri: str, name: str) -> StoreFacts:
@@ -47,6 +49,7 @@ async def examine(uri: str, name: str) -> StoreFacts:
             if said is not None:
                 told = int(said.timestamp() * 1_000 - at - trips[-1] / 2)
         last = await database.backups.find_one({"_id": "last"})
+        media = await database.media_processes.find({}, limit=100).to_list(100)
         asked = database.client.write_concern.document
         return StoreFacts(
             version=str((await database.command("buildInfo")).get("version", "?")),
@@ -55,6 +58,10 @@ async def examine(uri: str, name: str) -> StoreFacts:
             kept=await _kept(database),
             trip_ms=sorted(trips)[2],
             ahead_ms=told,
+            media=tuple(
+                (str(one["_id"]), str(one.get("url", "")), int(one.get("heartbeat_at", 0)))
+                for one in media
+            ),
             backup_at=int(last["at"]) if last and isinstance(last.get("at"), int) else None,
         )
     except pymongo.errors.PyMongoError as error:

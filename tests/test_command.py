@@ -43,6 +43,7 @@ def test_help_names_every_command() -> None:
         "person",
         "wechat",
         "boundaries",
+        "doctor",
     ):
         assert f"\n    {name} " in said
 

@@ -1,0 +1,48 @@
+"""What ``jingmin doctor`` asks the platforms: what ``jingmin wechat check`` does, and their clock."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from assembly import boundaries_of, build_bot
+from domain.errors import Refused
+from domain.finding import Finding, unseen
+from jingmin.case import Case
+from storage.store import MongoStore
+
+
+async def check_wechat(case: Case) -> list[Finding]:
+    """Everything that is wrong with WeChat and WeCom as configured."""
+    if not case.settings.has_bot:
+        return []
+    # wechatpy and its requests are slow to load.
+    from bot.alarm_rows import trying
+    from bot.checkup import check
+    from bot.platforms import connect
+
+    if not case.store_uri or case.secret is None:
+        return [_unasked("store")]
+    store = MongoStore(case.store_uri, case.settings.store_database, ())
+    try:
+        boundaries = await asyncio.to_thread(boundaries_of, case.settings)
+        house = await asyncio.to_thread(build_bot, case.settings, store, boundaries)
+        client = connect(house)
+        try:
+            async with trying(house):
+                findings = await check(house)
+        finally:
+            await client.close()
+    except Refused as refused:
+        return [_unasked(refused.fault.code)]
+    finally:
+        await store.close()
+    return [replace(one, about=f"wechat: {one.about}") for one in findings]
+
+
+def _unasked(why: str) -> Finding:
+    return unseen(
+        "wechat",
+        f"没有检查微信（{why}）：先解决其他问题，再运行 jingmin wechat check",
+        f"WeChat was not asked ({why}): mend the rest, then run jingmin wechat check",
+    )
