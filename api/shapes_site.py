@@ -81,7 +81,8 @@ class PlatformAlarmList(Struct):
 class ProbeView(Struct):
     """How a request of ``jingmin doctor`` arrived: ``address`` whose it is held to be, ``peer`` who
     connected, ``hops`` what X-Forwarded-For said and whether it is ``believed``; ``process`` and
-    ``version`` of the api, its clock (Unix ms), and ``padding`` to be compressed by whoever does so against the rule."""
+    ``version`` of the api, its clock (Unix ms), and ``padding`` to be compressed by whoever does so
+    against the rule."""
 
     address: str
     peer: str

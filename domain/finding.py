@@ -7,6 +7,8 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
+    """What somebody who looked says of it."""
+
     WELL = "WELL"
     WRONG = "WRONG"
     DOUBTFUL = "DOUBTFUL"  # can be right, and seldom is

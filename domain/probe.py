@@ -27,6 +27,8 @@ class ProbeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProbePass:
+    """What is shown to who is asked."""
+
     name: str
     password: str
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from api.disk_watch import is_little
 from assembly import boundaries_known
 from config import SettingsError, load
+from domain.errors import Refused
 from domain.finding import Finding, doubtful, unseen, well, wrong
 from jingmin.case import Case
 from network_settings import check_media, doubts
@@ -59,8 +60,9 @@ async def check_boundaries(case: Case) -> list[Finding]:
     path = case.settings.boundaries
     if path is None:
         return []  # a demo, or said of the settings
-    if await asyncio.to_thread(boundaries_known, path, case.settings.data):
-        return [well("boundaries", f"{path} 检查过，可用", f"{path} was checked and is good")]
+    with contextlib.suppress(OSError, Refused):  # the child says why
+        if await asyncio.to_thread(boundaries_known, path, case.settings.data):
+            return [well("boundaries", f"{path} 检查过，可用", f"{path} was checked and is good")]
     good, en = await _judged(case, path, "en")
     if good:
         return [well("boundaries", f"{path} 可用", f"{path}: {en}")]

@@ -163,15 +163,16 @@ async def check_processes(case: Case) -> list[Finding]:
         asked.append(("bot", settings.bot_host, settings.bot_port))
         if settings.worker_port:
             asked.append(("worker", settings.bot_host, settings.worker_port))
+    ours = await asyncio.to_thread(product_version)
     answers = await asyncio.gather(*(_health(host, port) for _, host, port in asked))
     found: list[Finding] = []
     for (name, _, port), answer in zip(asked, answers, strict=True):
-        found += _of_process(name, port, answer, case.serving > 0)
+        found += _of_process(name, port, answer, case.serving > 0, ours)
     return found
 
 
 def _of_process(
-    name: str, port: int, answer: dict[str, Any] | None, serving: bool
+    name: str, port: int, answer: dict[str, Any] | None, serving: bool, ours: str
 ) -> list[Finding]:
     if answer is None:
         return [
@@ -217,13 +218,13 @@ def _of_process(
                 "Upgrade",
             )
         )
-    version = answer.get("version", product_version())
-    if version != product_version():
+    version = answer.get("version", ours)
+    if version != ours:
         found.append(
             doubtful(
                 name,
-                f"运行的是 {version}，安装的是 {product_version()}：请重启",
-                f"{version} runs and {product_version()} is installed: start it again",
+                f"运行的是 {version}，安装的是 {ours}：请重启",
+                f"{version} runs and {ours} is installed: start it again",
             )
         )
     return found or [well(name, "正常", "it says that it is well")]

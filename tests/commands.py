@@ -57,6 +57,8 @@ COMMANDS: dict[str, tuple[set[str], str]] = {
     "endSessions": ({"*"}, "reference/command/endSessions/"),
     "saslStart": ({"*"}, "reference/command/nav-authentication/"),
     "saslContinue": ({"*"}, "reference/command/nav-authentication/"),
+    # Of ``jingmin doctor``, to show the version; not in the Stable API, which says nothing against it.
+    "buildInfo": (set(), "reference/command/buildInfo/"),
     # Only of the embedded store, which makes its own user, and of tests. Not all in the Stable API.
     "createUser": ({"*"}, "reference/command/createUser/"),
     "updateUser": ({"*"}, "reference/command/updateUser/"),

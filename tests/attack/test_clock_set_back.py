@@ -55,6 +55,10 @@ COMPARED = {
     ("domain/beat.py", "one.away_until > now"): OF_DAY,
     ("domain/notice.py", "it.expires_at <= now"): OF_DAY,
     ("domain/resident.py", "one.until > now"): "a platform refuses what its own clock says is over",
+    (
+        "domain/probe.py",
+        "now < int(until) * 1000 <= now + 2 * LONGEST_S * 1000",
+    ): "no pass lasts longer",
     ("domain/ticket.py", "ticket.expires < now"): LASTS,
     ("domain/ticket.py", "expires < now"): LASTS,
     ("domain/tip_deadline.py", "due > now"): OF_DAY,

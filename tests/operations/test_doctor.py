@@ -1,0 +1,268 @@
+"""``jingmin doctor`` finds nothing wrong with a healthy product, and each planted mistake, by its name."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+
+from config import load
+from domain.finding import Finding, Verdict
+from jingmin.case import Case
+from jingmin.checks_tls import check_redirect
+from jingmin.doctor import examine
+from storage.embedded import EmbeddedStore
+from tests.city import small_city
+from tests.operations.proxy import Proxy
+from tests.operations.test_started_wrong import Machine, answers, until_it_answers
+from tests.ports import free_port
+
+pytestmark = pytest.mark.slow
+
+
+class Front:
+    """A product with embedded store, started once, and the proxy in front of it."""
+
+    def __init__(self, machine: Machine, proxy: Proxy) -> None:
+        self.proxy = proxy
+        self.settings = machine.settings(
+            "data",
+            public_url=f"https://localhost:{proxy.ports['good']}",
+            media_url=f"wss://localhost:{proxy.ports['good']}/rtc",
+            media_udp_port=free_port(),
+            proxies="127.0.0.1/32",
+        )
+        proxy.api = int(self.settings["JINGMIN_PORT"])
+        proxy.media = int(self.settings["JINGMIN_MEDIA_PORT"])
+        self.process = machine.start("serve", self.settings)
+        until_it_answers(self.process, self.settings)
+        end = time.monotonic() + 60
+        while not answers(self.settings["JINGMIN_MEDIA_PORT"]):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+    @property
+    def data(self) -> Path:
+        return Path(self.settings["JINGMIN_DATA"])
+
+    def store(self) -> str:
+        return EmbeddedStore(self.data / "store", int(self.settings["JINGMIN_STORE_PORT"])).uri
+
+    def case(self, **more: Any) -> Case:
+        changed = {f"JINGMIN_{name.upper()}": str(value) for name, value in more.items()}
+        return Case.of(load(None, {**self.settings, **changed}, complete=False))
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    folder = tmp_path_factory.mktemp("doctor")
+    proxy, machine = Proxy(folder), Machine(folder)
+    proxy.start()
+    try:
+        yield Front(machine, proxy)
+    finally:
+        machine.stop()
+        proxy.stop()
+
+
+@pytest.fixture
+def trusting(front: Front, monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
+    monkeypatch.setenv("SSL_CERT_FILE", str(front.proxy.trusted))
+    yield front
+    front.proxy.flaws.clear()
+
+
+def of(findings: list[Finding], *verdicts: Verdict) -> dict[str, str]:
+    return {one.about: f"{one.zh} {one.en}" for one in findings if one.verdict in verdicts}
+
+
+def test_a_healthy_product_is_well(trusting: Front) -> None:
+    command = [sys.executable, "-P", "-m", "main", "doctor", "--json"]
+    done = subprocess.run(
+        command,
+        env={**os.environ, **trusting.settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    found = {one["about"]: one["verdict"] for one in json.loads(done.stdout)}
+    assert done.returncode == 0, done.stdout
+    assert "WRONG" not in found.values()
+    assert {about for about, verdict in found.items() if verdict == "WELL"} >= {
+        *("settings", "boundaries", "data", "disk", "files", "store", "store writes"),
+        *("media processes", "api", "media", "tls", "proxy", "addresses", "compression"),
+        *("headers", "live", "rtc", "metrics", "uploads", "udp"),
+    }
+    assert found["backup"] == found["turn"] == "DOUBTFUL"  # there is none yet
+
+
+@pytest.mark.parametrize(
+    ("flaw", "about", "says"),
+    [
+        ("upgrade", "live", "Upgrade"),
+        ("upgrade", "rtc", "Upgrade"),
+        ("rtc", "rtc", "location /rtc"),
+        ("forgotten", "addresses", "no X-Forwarded-For"),
+        ("forged", "addresses", "strangers write"),
+        ("stranger", "proxy", "another installation"),
+        ("hsts", "headers", "Strict-Transport-Security"),
+        ("policy", "headers", "Content-Security-Policy"),
+        ("two", "headers", "of its own"),
+        ("gzip", "compression", "gzip off"),
+        ("metrics", "metrics", "return 404"),
+        ("small", "uploads", "client_max_body_size"),
+        ("clock", "clock", "differs"),
+    ],
+)
+async def test_a_flaw_of_the_proxy_is_named(
+    trusting: Front, flaw: str, about: str, says: str
+) -> None:
+    trusting.proxy.flaws.add(flaw)
+    found = of(await examine(trusting.case()), Verdict.WRONG)
+    assert says in found[about]
+    allowed = {"upgrade": {"live", "rtc"}, "stranger": {"proxy", "uploads", "live"}}
+    assert set(found) <= allowed.get(flaw, {about})
+
+
+async def test_a_version_that_is_told_is_doubted(trusting: Front) -> None:
+    trusting.proxy.flaws.add("version")
+    found = of(await examine(trusting.case()), Verdict.DOUBTFUL)
+    assert "server_tokens off" in found["headers"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict", "says"),
+    [
+        ("expired", Verdict.WRONG, "has expired"),
+        ("another", Verdict.WRONG, "not for localhost"),
+        ("unknown", Verdict.WRONG, "do not trust"),
+        ("soon", Verdict.DOUBTFUL, "ends in 5 days"),
+    ],
+)
+async def test_a_certificate_is_judged(
+    trusting: Front, kind: str, verdict: Verdict, says: str
+) -> None:
+    url = f"https://localhost:{trusting.proxy.ports[kind]}"
+    findings = await examine(trusting.case(public_url=url))
+    assert says in of(findings, verdict)["tls"]
+    # What is behind it is looked at all the same.
+    assert "headers" in of(findings, Verdict.WELL)
+
+
+async def test_who_comes_without_https_is_led_there(trusting: Front) -> None:
+    case, port = trusting.case(), trusting.proxy.plain
+    assert [one.verdict for one in await check_redirect(case, port)] == [Verdict.WELL]
+    trusting.proxy.flaws.add("open")
+    (found,) = await check_redirect(case, port)
+    assert (found.verdict, found.about) == (Verdict.WRONG, "redirect")
+    (found,) = await check_redirect(case, free_port())
+    assert found.verdict is Verdict.DOUBTFUL
+
+
+@pytest.mark.parametrize(
+    ("settings", "about", "says"),
+    [
+        ({"media_url": "ws://localhost/rtc"}, "settings", "media_url"),
+        ({"public_url": ""}, "settings", "public_url"),
+        ({"media_addresses": "203.0.113.9"}, "media_addresses", "no address of this machine"),
+        ({"media_addresses": "0.0.0.0"}, "media_addresses", "cannot be told"),
+        ({"media_udp_port": "9"}, "udp", "nobody answers at 127.0.0.1:9/udp"),
+        ({"port": "9"}, "api", "port 9"),
+        ({"boundaries": "missing.geojson"}, "boundaries", "missing.geojson"),
+        ({"turn_urls": "turn:127.0.0.1:9", "turn_secret": "s"}, "turn turn:127.0.0.1:9", "answer"),
+        ({"secret": "of another installation, long enough"}, "proxy", "another installation"),
+        ({"public_url": "https://localhost:9"}, "tls", "cannot be reached"),
+    ],
+)
+async def test_a_setting_that_does_not_fit_is_named(
+    trusting: Front, settings: dict[str, str], about: str, says: str
+) -> None:
+    found = of(await examine(trusting.case(**settings)), Verdict.WRONG)
+    assert says in found[about]
+
+
+async def test_a_broken_map_is_named_with_its_place(trusting: Front, tmp_path: Path) -> None:
+    city = small_city()
+    city["features"][2]["geometry"]["coordinates"][0][1] = [121.3, 41.1]
+    path = tmp_path / "broken.geojson"
+    path.write_text(json.dumps(city))
+    found = of(await examine(trusting.case(boundaries=path)), Verdict.WRONG)
+    assert "w1" in found["boundaries"]
+    assert list(found) == ["boundaries"]
+
+
+async def test_a_folder_open_to_others_is_named_and_left_as_it_is(trusting: Front) -> None:
+    trusting.data.chmod(0o755)
+    try:
+        found = of(await examine(trusting.case()), Verdict.WRONG)
+        assert trusting.data.stat().st_mode & 0o777 == 0o755
+    finally:
+        trusting.data.chmod(0o700)
+    assert "chmod 700" in found["data"]
+
+
+async def test_few_files_of_the_service_are_named(trusting: Front) -> None:
+    few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (1024, 1024))
+    with subprocess.Popen(["sleep", "60"], preexec_fn=few) as service:
+        case = replace(trusting.case(), serving=service.pid)
+        found = of(await examine(case), Verdict.WRONG)
+        service.kill()
+    assert list(found) == ["files"]
+    assert "LimitNOFILE=65536" in found["files"]
+
+
+@pytest.mark.parametrize("concern", ["w=1&journal=true", "w=majority", "w=majority&journal=false"])
+async def test_writes_that_can_be_lost_are_named(trusting: Front, concern: str) -> None:
+    uri = trusting.store().replace("w=majority&journal=true", concern)
+    found = of(await examine(trusting.case(store_uri=uri)), Verdict.WRONG)
+    assert "w=majority&journal=true" in found["store writes"]
+
+
+async def test_a_store_that_is_away_is_named_without_its_password(trusting: Front) -> None:
+    uri = f"mongodb://jingmin:a-password@127.0.0.1:{free_port()}/?replicaSet=rs0"
+    found = of(await examine(trusting.case(store_uri=uri)), Verdict.WRONG)
+    assert "does not answer" in found["store"]
+    assert "a-password" not in str(found)
+
+
+async def test_the_age_of_the_last_backup_is_told(trusting: Front) -> None:
+    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(trusting.store())
+    backups, now = client.jingmin.backups, time.time_ns() // 1_000_000
+    try:
+        for hours, verdict in ((1, Verdict.WELL), (30, Verdict.DOUBTFUL), (200, Verdict.WRONG)):
+            last = {"at": now - hours * 3_600_000}
+            backups.update_one({"_id": "last"}, {"$set": last}, upsert=True)
+            found = of(await examine(trusting.case()), verdict)
+            assert f"{hours} h old" in found["backup"]
+    finally:
+        backups.drop()
+        client.close()
+
+
+async def test_what_was_never_started_is_looked_at_all_the_same(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    findings = await examine(Case.of(load(None, machine.settings("none"))))
+    assert not of(findings, Verdict.WRONG)
+    unseen = of(findings, Verdict.UNSEEN)
+    assert {"data", "store", "api", "media", "public address"} <= set(unseen)
+    assert not (tmp_path / "none").exists()
+
+
+def test_settings_that_cannot_be_read_end_with_2(tmp_path: Path) -> None:
+    file = tmp_path / "jingmin.toml"
+    file.write_text("prot = 1\n")
+    command = [sys.executable, "-P", "-m", "main", "--config", str(file), "doctor"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (2, "jingmin: unknown setting prot\n")

@@ -1,0 +1,105 @@
+"""``jingmin doctor`` behind the guide's nginx, with a real coturn: well as the guide says, and each planted
+mistake of theirs named."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from config import load
+from domain.finding import Verdict
+from jingmin.case import Case
+from jingmin.checks_media import check_turn
+from jingmin.doctor import examine
+from tests.ports import free_port
+from tests.system.conftest import Front
+from tests.system.coturn import Coturn
+from tests.system.product import NAME
+
+pytestmark = pytest.mark.system
+
+
+def case(front: Front, **more: str) -> Case:
+    """As configured, asked by a name that this machine has."""
+    overrides = {"public_url": front.url.replace(NAME, "localhost"), **more}
+    return Case.of(load(front.product.file, {}, overrides))
+
+
+@pytest.fixture
+def _changed(behind_nginx: Front) -> Iterator[None]:
+    site = behind_nginx.nginx.folder / "site.conf"
+    before = site.read_text()
+    yield
+    site.write_text(before)
+    behind_nginx.nginx.reload()
+
+
+async def test_the_guide_s_own_proxy_and_relay_are_well(front: Front, coturn: Coturn) -> None:
+    findings = await examine(case(front))
+    wrong = {one.about for one in findings if one.verdict is Verdict.WRONG}
+    # The certificate is for the guide's name, which no name server here knows.
+    assert wrong == {"tls", "rtc"}
+    well = {one.about for one in findings if one.verdict is Verdict.WELL}
+    assert well >= {"proxy", "addresses", "compression", "headers", "live", "metrics", "uploads"}
+    assert well >= {"udp", f"turn {coturn.url}"}
+
+
+@pytest.mark.usefixtures("_changed")
+@pytest.mark.parametrize(
+    ("written", "instead", "about"),
+    [
+        (" proxy_set_header Upgrade $http_upgrade;", "", "live"),
+        (" proxy_set_header X-Forwarded-For $remote_addr;", "", "addresses"),
+        (" location = /metrics { return 404; }", "", "metrics"),
+        ("110m", "1m", "uploads"),
+        ("gzip off;", "gzip on; gzip_types *;", "compression"),
+        ("server_name", "proxy_hide_header Strict-Transport-Security; server_name", "headers"),
+    ],
+)
+async def test_what_is_left_out_of_the_guide_is_named(
+    front: Front, written: str, instead: str, about: str
+) -> None:
+    site = front.nginx.folder / "site.conf"
+    text = site.read_text()
+    assert written in text
+    site.write_text(text.replace(written, instead))
+    front.nginx.reload()
+    for _ in range(20):  # old workers finish what they have
+        findings = await examine(case(front))
+        wrong = {one.about for one in findings if one.verdict is Verdict.WRONG}
+        if about in wrong:
+            break
+    assert wrong == {"tls", "rtc", about}
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"turn_secret": "another than coturn has"}, "static-auth-secret"),
+        ({"turn_urls": [f"turn:127.0.0.1:{free_port()}?transport=tcp"]}, "does not answer"),
+        ({"media_addresses": ["127.0.0.1=0.0.0.1"]}, "denied-peer-ip"),
+    ],
+)
+async def test_a_relay_that_gives_nothing_is_named(
+    front: Front, coturn: Coturn, more: dict[str, str], says: str
+) -> None:
+    found = [one for one in await check_turn(case(front, **more)) if one.verdict is Verdict.WRONG]
+    assert len(found) == 1
+    assert says in found[0].en
+
+
+def test_it_is_typed_as_the_guide_says(front: Front) -> None:
+    command = [*front.product.command("doctor"), "--lang", "en"]
+    env = {**os.environ, "SSL_CERT_FILE": str(front.nginx.certificate)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1  # the name is nobody's here
+    assert re.search(r"^✗ tls\n    110\.example\.cn:\d+ cannot be reached", done.stdout, re.M)
+    said = subprocess.run(
+        [*command, "--json"], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert {"verdict", "about", "zh", "en"} == set(json.loads(said.stdout)[0])
