@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import importlib
 import ipaddress
 import socket
 
@@ -73,6 +74,7 @@ async def check_udp(case: Case) -> list[Finding]:
                 "media_udp_port is 0, another at each start, which no firewall can let through: choose one",
             )
         ]
+    await _loaded()
     given = issue_probe(case.secret, ProbeKind.MEDIA, now_ms())
     each = [_of_address(case, one, given) for one in case.settings.media_addresses]
     return list(await asyncio.gather(*each))
@@ -103,9 +105,13 @@ async def _of_address(case: Case, text: str, given: ProbePass) -> Finding:
     )
 
 
+async def _loaded() -> None:
+    """The media libraries take a second to load: not on the loop, and not for the other commands."""
+    await asyncio.to_thread(importlib.import_module, "webrtc.relay_probe")
+
+
 async def _answers(address: str, port: int, given: ProbePass) -> bool:
-    # The media libraries take a second to load, and the other commands do without.
-    from webrtc.probe import ask_media
+    from webrtc.probe import ask_media  # loaded by now
 
     try:
         return await ask_media((address, port), given) is not None
@@ -128,6 +134,7 @@ async def check_turn(case: Case) -> list[Finding]:
         ]
     if case.secret is None:
         return [unseen("turn", "读不到 data/secret", "data/secret cannot be read")]
+    await _loaded()
     given = issue_probe(case.secret, ProbeKind.MEDIA, now_ms())
     found = await asyncio.gather(*(_relay(case, url, given) for url in settings.turn_urls))
     if not any(url.startswith("turns:") for url in settings.turn_urls):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from dataclasses import replace
 
 from assembly import boundaries_of, build_bot
@@ -16,7 +17,9 @@ async def check_wechat(case: Case) -> list[Finding]:
     """Everything that is wrong with WeChat and WeCom as configured."""
     if not case.settings.has_bot:
         return []
-    # wechatpy and its requests are slow to load.
+    # wechatpy and its requests are slow to load: not on the loop.
+    for name in ("bot.checkup", "bot.platforms"):
+        await asyncio.to_thread(importlib.import_module, name)
     from bot.alarm_rows import trying
     from bot.checkup import check
     from bot.platforms import connect

@@ -93,10 +93,14 @@ class Ear(asyncio.DatagramProtocol):
     def __init__(self) -> None:
         self.heard: asyncio.Queue[bytes] = asyncio.Queue(64)
         self.failed: Exception | None = None
+        self.gone = asyncio.Event()  # the way is closed
 
     def datagram_received(self, data: bytes, addr: object) -> None:
         with contextlib.suppress(asyncio.QueueFull):
             self.heard.put_nowait(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.gone.set()
 
     def error_received(self, exc: Exception) -> None:
         self.failed = exc

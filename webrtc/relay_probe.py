@@ -7,6 +7,7 @@ own answer is heard.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ from aioice import stun, turn
 from aiortc.rtcicetransport import parse_stun_turn_uri
 
 from domain.probe import ProbePass
+from domain.ticket import random_id
 from webrtc.ice import Relay, relay_servers
 from webrtc.probe import Address, Ear, request, until_answered
 
-ANSWER_S = 6.0
+ANSWER_S, GIVE_BACK_S = 6.0, 2.0
 
 
 class Relaying(StrEnum):
@@ -50,7 +52,7 @@ async def ask_relay(
 ) -> RelayFound:
     """Ask the server at ``url`` for a relay with credentials made at ``now`` (Unix ms), and the media
     process at ``media`` through it. Takes 20 s at most."""
-    (server,) = relay_servers(relay, "doctor", now)
+    (server,) = relay_servers(relay, f"doctor-{random_id()[:8]}", now)
     username, credential = str(server.username), str(server.credential)
     try:
         async with asyncio.timeout(ANSWER_S):
@@ -84,7 +86,9 @@ async def ask_relay(
         return RelayFound(Relaying.PEER_SILENT, relayed=relayed)
     finally:
         transport.close()
-        await asyncio.sleep(0.1)  # the relay is given back
+        with contextlib.suppress(TimeoutError):  # the relay is given back, as its quota wants
+            async with asyncio.timeout(GIVE_BACK_S):
+                await ear.gone.wait()
 
 
 async def _way(url: str) -> tuple[Address, ssl.SSLContext | None, str]:

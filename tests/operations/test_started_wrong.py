@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -29,6 +30,9 @@ CITY = {"JINGMIN_PUBLIC_URL": "https://110.example.cn", "JINGMIN_BOUNDARIES": "c
     ("name", "value", "said"),
     [
         ("MEDIA_ADDRESSES", "media.example.cn", "media_addresses: media.example.cn is no IP"),
+        ("MEDIA_ADDRESSES", "10.0.0.5=media.example.cn", "media_addresses: 10.0.0.5=media"),
+        ("MEDIA_ADDRESSES", "10.0.0.5=", "media_addresses: 10.0.0.5= is no IP"),
+        ("MEDIA_ADDRESSES", "10.0.0.5=2001:db8::7", "media_addresses: .* of two kinds"),
         ("MEDIA_ADDRESSES", "", "media_addresses: at least one"),
         ("MEDIA_ADDRESSES", "0.0.0.0=", "media_addresses: 0.0.0.0= is no IP"),
         ("MEDIA_ADDRESSES", "=203.0.113.7", "media_addresses: =203.0.113.7 is no IP"),
@@ -72,6 +76,8 @@ def test_what_is_seldom_right_in_production_is_said_once_each() -> None:
         "JINGMIN_PROXIES": "127.0.0.1/32",
     }
     assert doubts(load(None, {**CITY, **right})) == []
+    behind_nat = {**right, "JINGMIN_MEDIA_ADDRESSES": "0.0.0.0=203.0.113.10"}
+    assert doubts(load(None, {**CITY, **behind_nat})) == []
     assert doubts(load(None, LOCAL)) == []
 
 
@@ -240,3 +246,13 @@ def test_what_lies_in_the_current_folder_is_not_run(product: Machine) -> None:
     process = product.start("serve", settings, [str(command)], trap)
     until_it_answers(process, settings)
     assert not (trap / "ran").exists()
+
+
+def test_the_guide_s_first_configuration_is_taken(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "operator.md").read_text("utf-8")
+    (written,) = re.findall(r"Write `/etc/jingmin\.toml`:\n```toml\n(.*?)```", guide, re.S)
+    file = tmp_path / "jingmin.toml"
+    file.write_text(written)
+    settings = load(file, {})
+    check_media(settings)
+    assert doubts(settings) == []
