@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 import msgspec
@@ -48,9 +49,10 @@ def declare(command: Declare) -> None:
 
 def doctor(settings: Settings, options: argparse.Namespace) -> int:
     """0 when nothing is wrong, 1 when something is; at most 30 s."""
-    if settings.demo:
-        settings = simulated(settings)
-    findings = uvloop.run(examine(Case.of(settings)))
+    case = Case.of(settings)
+    if settings.demo and case.secret is not None:
+        case = replace(case, settings=simulated(settings))
+    findings = uvloop.run(examine(case))
     if options.json:
         print(json.dumps(msgspec.to_builtins(findings), ensure_ascii=True, indent=1))
     else:

@@ -67,7 +67,7 @@ class Proxy:
 
     def __init__(self, folder: Path) -> None:
         self.flaws: set[str] = set()
-        self.api = self.media = 0
+        self.api = self.media = self.bot = 0
         kinds = {
             "good": ("localhost", 90),
             "expired": ("localhost", -2),
@@ -129,6 +129,8 @@ class Proxy:
         if request.path == "/metrics" and "metrics" not in self.flaws:
             return web.Response(status=404)
         port = self.media if request.path == "/rtc" and "rtc" not in self.flaws else self.api
+        if request.path.startswith("/wechat/") and "wechat" not in self.flaws:
+            port = self.bot
         headers = {
             name: value
             for name, value in request.headers.items()

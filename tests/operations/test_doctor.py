@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import resource
@@ -31,11 +32,21 @@ from tests.ports import free_port
 pytestmark = pytest.mark.slow
 
 
+PLATFORM = {
+    "official_appid": "wx0123456789abcdef",
+    "official_original_id": "gh_0123456789ab",
+    "official_secret": "s" * 32,
+    "official_token": "t" * 32,
+    "official_aes_key": "k" * 43,
+    "official_api": "http://127.0.0.1:9",  # nobody
+}
+
+
 class Front:
     """A product with embedded store, started once, and the proxy in front of it."""
 
     def __init__(self, machine: Machine, proxy: Proxy) -> None:
-        self.proxy = proxy
+        self.proxy, self.machine = proxy, machine
         self.settings = machine.settings(
             "data",
             public_url=f"https://localhost:{proxy.ports['good']}",
@@ -249,6 +260,42 @@ async def test_the_age_of_the_last_backup_is_told(trusting: Front) -> None:
     finally:
         backups.drop()
         client.close()
+
+
+async def test_a_document_of_another_version_is_named(trusting: Front) -> None:
+    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(trusting.store())
+    incidents, id = client.jingmin.incidents, "of-another-version"
+    incidents.insert_one({"_id": id, "number": "0110-X", "state": "RAISED", "kind": "UNKNOWN"})
+    try:
+        async with asyncio.timeout(30):
+            while "documents" not in (found := of(await examine(trusting.case()), Verdict.WRONG)):
+                await asyncio.sleep(0.5)
+        assert list(found) == ["documents"]
+    finally:
+        incidents.delete_one({"_id": id})
+        client.close()
+    async with asyncio.timeout(30):
+        while of(await examine(trusting.case()), Verdict.WRONG):
+            await asyncio.sleep(0.5)
+
+
+async def test_wechat_is_asked_and_the_way_to_the_bot(trusting: Front) -> None:
+    platform = {**PLATFORM, "bot_url": f"https://localhost:{trusting.proxy.ports['good']}"}
+    found = of(await examine(trusting.case(**platform)), Verdict.WRONG)
+    assert "port" in found["bot"]  # it is configured, and was not started again
+    trusting.proxy.bot = int(trusting.settings["JINGMIN_BOT_PORT"])
+    more = {f"JINGMIN_{name.upper()}": value for name, value in platform.items()}
+    trusting.machine.start("bot", {**trusting.settings, **more})
+    async with asyncio.timeout(60):
+        while not answers(trusting.settings["JINGMIN_BOT_PORT"]):
+            await asyncio.sleep(0.1)
+    findings = await examine(trusting.case(**platform))
+    assert {"bot", "bot path"} <= set(of(findings, Verdict.WELL))
+    # The platform is away, which wechat check says in its own words; our callback address is well.
+    assert "连接不到平台" in of(findings, Verdict.WRONG)["wechat: 公众号 access_token"]
+    trusting.proxy.flaws.add("wechat")
+    found = of(await examine(trusting.case(**platform)), Verdict.WRONG)
+    assert "location /wechat/" in found["bot path"]
 
 
 async def test_what_was_never_started_is_looked_at_all_the_same(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,6 +113,26 @@ async def test_a_relay_that_gives_nothing_is_named(
     found = [one for one in await check_turn(case(front, **more)) if one.verdict is Verdict.WRONG]
     assert len(found) == 1
     assert says in found[0].en
+
+
+def test_a_disk_without_room_is_named(front: Front, tmp_path: Path) -> None:
+    """A small tmpfs in a mount namespace of its own."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = " ".join(front.product.command("doctor", "--json", "--data", str(disk)))
+    script = f"mount -t tmpfs -o size=50m tmpfs {disk} && exec {command}"
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    wrong = {
+        one["about"]: one["en"] for one in json.loads(done.stdout) if one["verdict"] == "WRONG"
+    }
+    assert "below 3 GiB" in wrong["disk"]
+    assert "in memory" in wrong["data"]
 
 
 def test_it_is_typed_as_the_guide_says(front: Front) -> None:
