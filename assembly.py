@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -33,6 +34,7 @@ from domain.audit import Audit
 from domain.intake import Report
 from domain.place import BoundaryArea
 from domain.ports import Journal, Named
+from domain.probe import ProbeRelay, ProbeTargets
 from domain.product import product_version
 from domain.publishing import Cap
 from domain.queries_groups import boundary_area, boundary_areas
@@ -47,6 +49,7 @@ from storage.journal import DiskJournal
 from storage.seal import KeySeal
 from storage.spare_journal import SpareJournal
 from storage.store import MongoStore
+from webrtc.ice import Relay, relay_servers
 
 T = TypeVar("T", bound=Named)
 # What each process hears of the change feed: it has to read all of it.
@@ -140,6 +143,7 @@ def build_house(settings: Settings, store: MongoStore, boundaries: Boundaries) -
         tokens=KeySeal(settings.secret_bytes(), "tokens"),
         log=Audit(store, settings.secret_bytes()),
         proxies=networks(settings.proxies),
+        targets=partial(_targets, settings),
     )
 
 
@@ -148,6 +152,17 @@ def _store_folder(settings: Settings) -> Path | None:
     hosts = urlsplit(settings.store_uri).netloc.rpartition("@")[2]
     embedded = hosts in ("", f"127.0.0.1:{settings.store_port}")
     return settings.data / "store" if embedded else None
+
+
+def _targets(settings: Settings, now: int) -> ProbeTargets:
+    """What a phone outside is to try, with credentials made at ``now`` (Unix ms)."""
+    port = settings.media_udp_port
+    media = tuple((one.rpartition("=")[2], port) for one in settings.media_addresses if port)
+    relays = []
+    for url in settings.turn_urls:
+        (server,) = relay_servers(Relay([url], settings.turn_secret), "probe", now)
+        relays.append(ProbeRelay(url, str(server.username), str(server.credential)))
+    return ProbeTargets(media, tuple(relays))
 
 
 def journal_of(settings: Settings, name: str, kind: type[T], gather: float = 0.0) -> Journal[T]:

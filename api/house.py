@@ -49,6 +49,7 @@ from domain.people import Person, Who
 from domain.place import Fix, Jurisdiction, Position
 from domain.ports import Finder, Journal, Pictures, Seal, Store, Unread
 from domain.position import fix
+from domain.probe import ProbeTargets
 from domain.publishing import Cap
 from domain.receipt_numbers import ReceiptNumbers
 from domain.ticket import derive_key, is_session, read_resume
@@ -135,7 +136,8 @@ class House:
     stored ``together``; those that the store has not answered for yet are in ``writing``, by id.
     ``integrators`` are those whose reports came here, as they were last read. ``apart``: this is the
     sandbox's (api/sandbox.py); ``sandbox`` is that of the real one. ``turns`` says which process does
-    what one is enough for."""
+    what one is enough for; ``targets`` what a phone outside is to try, with credentials of now (Unix
+    ms)."""
 
     settings: ApiSettings
     store: Store
@@ -159,6 +161,7 @@ class House:
     unreadable: list[Unread] = field(default_factory=list)
     background: list[asyncio.Task[None]] = field(default_factory=list)
     proxies: Networks = ()
+    targets: Callable[[int], ProbeTargets] = lambda now: ProbeTargets()
     proxy_doubted: bool = False
     ending: set[asyncio.Task[None]] = field(default_factory=set)
     change_texts: dict[tuple[object, ...], bytes] = field(default_factory=dict)

@@ -23,6 +23,7 @@ class ProbeKind(StrEnum):
 
     FRONT = "front"  # how a request looks when it has come through the proxy
     MEDIA = "media"  # whether datagrams reach a media process
+    PAGE = "page"  # the page with which a phone outside tries the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,24 @@ class ProbePass:
     def text(self) -> str:
         """As a request carries it."""
         return f"{self.name}:{self.password}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeRelay:
+    """A TURN address with credentials as a call gets them."""
+
+    url: str
+    username: str
+    credential: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeTargets:
+    """What a phone outside is to try: announced addresses with the UDP port of the media process (none
+    without a port of its own), and relays."""
+
+    media: tuple[tuple[str, int], ...] = ()
+    relays: tuple[ProbeRelay, ...] = ()
 
 
 def issue_probe(secret: bytes, kind: ProbeKind, now: int, lasts_s: int = 60) -> ProbePass:

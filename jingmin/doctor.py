@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from urllib.parse import quote
 
 import msgspec
+import qrcode
 import uvloop
 
 from commands import speaks_chinese
@@ -21,10 +23,11 @@ from config import Settings
 from demo import simulated
 from domain.errors import Refused
 from domain.finding import Finding, Verdict, unseen
+from domain.probe import LONGEST_S, ProbeKind, issue_probe
 from jingmin import checks_here as here
 from jingmin import checks_media as media
 from jingmin import checks_proxy as proxy
-from jingmin.case import Case
+from jingmin.case import Case, now_ms
 from jingmin.checks_store import check_processes, check_store
 from jingmin.checks_tls import check_redirect, check_tls
 from jingmin.checks_wechat import check_wechat
@@ -57,6 +60,7 @@ def doctor(settings: Settings, options: argparse.Namespace) -> int:
         print(json.dumps(msgspec.to_builtins(findings), ensure_ascii=True, indent=1))
     else:
         _print(findings, speaks_chinese(options.lang))
+        _outside(case, speaks_chinese(options.lang))
     return 1 if any(one.verdict is Verdict.WRONG for one in findings) else 0
 
 
@@ -143,6 +147,24 @@ def _print(findings: list[Finding], chinese: bool) -> None:
     else:
         well = counts[Verdict.WELL]
         _say(f"{wrong} wrong, {doubtful} doubtful, {unseen_} not looked at, {well} well")
+
+
+def _outside(case: Case, chinese: bool) -> None:
+    """What only a phone outside can see, and how to try it there."""
+    if not case.public or case.secret is None:
+        return
+    given = issue_probe(case.secret, ProbeKind.PAGE, now_ms(), LONGEST_S).text()
+    url = f"{case.settings.site}/api/v1/probe/page?pass={quote(given, safe='')}"
+    if chinese:
+        _say(f"\n从外面试一次：十分钟内用手机流量打开\n    {url}")
+    else:
+        _say(
+            f"\nFrom outside: open this on a phone over mobile data, within ten minutes\n    {url}"
+        )
+    if sys.stdout.isatty():
+        code = qrcode.QRCode(border=2)
+        code.add_data(url)
+        code.print_ascii(invert=True)
 
 
 def _say(text: str) -> None:

@@ -23,6 +23,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("GET", "/asyncapi.json"): PUBLIC,
     ("GET", "/docs"): PUBLIC,
     ("GET", "/config"): PUBLIC,
+    ("GET", "/probe/page"): PUBLIC,  # the same
     (
         "GET",
         "/probe",

@@ -20,6 +20,7 @@ from tests.api.conftest import Site
 PLAIN = {
     "/incidents",
     "/probe",
+    "/probe/page",
     "/resume",
     "/session",
     "/tips",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 
 import pymongo
 import pytest
+from playwright.async_api import async_playwright
 
 from config import load
 from domain.finding import Finding, Verdict
@@ -25,6 +27,7 @@ from jingmin.checks_tls import check_redirect
 from jingmin.doctor import examine
 from storage.embedded import EmbeddedStore
 from tests.city import small_city
+from tests.journeys.conftest import ARGUMENTS, CHROMIUM
 from tests.operations.proxy import Proxy
 from tests.operations.test_started_wrong import Machine, answers, until_it_answers
 from tests.ports import free_port
@@ -313,3 +316,26 @@ def test_settings_that_cannot_be_read_end_with_2(tmp_path: Path) -> None:
     command = [sys.executable, "-P", "-m", "main", "--config", str(file), "doctor"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (2, "jingmin: unknown setting prot\n")
+
+
+@pytest.mark.alone("a browser")
+async def test_a_phone_tries_the_way_to_media(trusting: Front) -> None:
+    """The page that is printed, opened in a browser: through to the media process, and no relay there."""
+    command = [sys.executable, "-P", "-m", "main", "doctor", "--lang", "en"]
+    run = partial(subprocess.run, capture_output=True, text=True, timeout=60, check=False)
+    done = await asyncio.to_thread(run, command, env={**os.environ, **trusting.settings})
+    (url,) = re.findall(r"^    (https://\S+/probe/page\S+)$", done.stdout, re.M)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = await browser.new_page(ignore_https_errors=True)
+        answer = await page.goto(url)
+        assert answer is not None
+        assert answer.status == 200
+        await page.wait_for_selector("main[data-done=yes]", timeout=60_000)
+        (said,) = await page.locator("li").all_inner_texts()
+        sign = await page.locator("li").get_attribute("data-sign")
+        forged = await page.goto(url[:-4] + "AAAA")
+        assert forged is not None
+        assert forged.status == 401
+        await browser.close()
+    assert (sign, "open, calls need no relay" in said) == ("✓", True)

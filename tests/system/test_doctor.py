@@ -11,14 +11,18 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from playwright.async_api import async_playwright
 
 from config import load
 from domain.finding import Verdict
-from jingmin.case import Case
+from domain.probe import LONGEST_S, ProbeKind, issue_probe
+from jingmin.case import Case, now_ms
 from jingmin.checks_media import check_turn
 from jingmin.doctor import examine
+from tests.journeys.conftest import ARGUMENTS, CHROMIUM
 from tests.ports import free_port
 from tests.system.conftest import Front
 from tests.system.coturn import Coturn
@@ -113,6 +117,26 @@ async def test_a_relay_that_gives_nothing_is_named(
     found = [one for one in await check_turn(case(front, **more)) if one.verdict is Verdict.WRONG]
     assert len(found) == 1
     assert says in found[0].en
+
+
+async def test_the_page_for_a_phone_tries_the_relay_too(front: Front, coturn: Coturn) -> None:
+    secret = case(front).secret
+    assert secret is not None
+    given = issue_probe(secret, ProbeKind.PAGE, now_ms(), LONGEST_S).text()
+    there = [*ARGUMENTS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=there)
+        page = await browser.new_page(ignore_https_errors=True)
+        await page.goto(f"{front.api}/probe/page?pass={quote(given, safe='')}")
+        await page.wait_for_selector("main[data-done=yes]", timeout=60_000)
+        said = {
+            await one.inner_text(): await one.get_attribute("data-sign")
+            for one in await page.locator("li").all()
+        }
+        await browser.close()
+    assert set(said.values()) == {"✓"}
+    assert any(coturn.url in line for line in said)
+    assert len(said) == 2
 
 
 def test_a_disk_without_room_is_named(front: Front, tmp_path: Path) -> None:
