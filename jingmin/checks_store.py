@@ -7,15 +7,18 @@ from typing import Any
 
 import aiohttp
 
+from api.probe import HEADER_OF_PASS
 from assembly import product_version
 from domain.call import MEDIA_DEAD_MS
 from domain.clock import HOUR_MS, SECOND_MS, elapsed, within
 from domain.finding import Finding, doubtful, unseen, well, wrong
+from domain.probe import ProbeKind, issue_probe
 from jingmin.case import Case, now_ms
 from storage.examination import StoreFacts, examine
 
 ANSWER_S = 5.0
 SLOW_MS = 50.0
+OLDEST = 7  # MongoDB, as docs/operator.md says of store_uri
 CLOCKS_MS = 5 * SECOND_MS
 BACKUP_MS, LOST_MS = 26 * HOUR_MS, 7 * 24 * HOUR_MS
 
@@ -43,7 +46,19 @@ async def check_store(case: Case) -> list[Finding]:
                 f"it does not answer ({facts.away}): address, user, firewall? Reports go to this disk alone",
             )
         ]
-    return [*_store(facts), *_promise(facts), *_clock(facts), *_backup(facts), *_media(case, facts)]
+    return judge(facts, serving=case.serving > 0, public=case.public)
+
+
+def judge(facts: StoreFacts, *, serving: bool, public: bool) -> list[Finding]:
+    """What is to be said of a store that answered; whether ``jingmin serve`` runs here, and pages are
+    reached by https."""
+    return [
+        *_store(facts),
+        *_promise(facts),
+        *_clock(facts),
+        *_backup(facts),
+        *_media(facts, serving, public),
+    ]
 
 
 def _store(facts: StoreFacts) -> list[Finding]:
@@ -53,6 +68,15 @@ def _store(facts: StoreFacts) -> list[Finding]:
                 "store",
                 "不是副本集：没有变更流，接警台收不到消息。请按 docs/operator.md 建副本集",
                 "no replica set: it has no change streams, and desks hear nothing. Make one of it",
+            )
+        ]
+    major = facts.version.partition(".")[0]
+    if major.isdecimal() and int(major) < OLDEST:
+        return [
+            wrong(
+                "store",
+                f"MongoDB {facts.version} 太旧：需要 {OLDEST} 以上",
+                f"MongoDB {facts.version} is too old: {OLDEST} or newer",
             )
         ]
     trip = f"{facts.trip_ms:.1f} ms"
@@ -129,17 +153,17 @@ def _backup(facts: StoreFacts) -> list[Finding]:
     ]
 
 
-def _media(case: Case, facts: StoreFacts) -> list[Finding]:
+def _media(facts: StoreFacts, serving: bool, public: bool) -> list[Finding]:
     living = [one for one in facts.media if within(one[2], now_ms(), MEDIA_DEAD_MS)]
     if not living:
         return [
-            (wrong if case.serving else unseen)(
+            (wrong if serving else unseen)(
                 "media processes",
                 "没有媒体进程在工作：报警照常，但不能视频通话",
                 "none lives: reports work, calls do not",
             )
         ]
-    others = [id for id, url, _ in living if url.startswith("ws://")] if case.public else []
+    others = [id for id, url, _ in living if url.startswith("ws://")] if public else []
     if others:
         return [
             wrong(
@@ -166,6 +190,8 @@ async def check_processes(case: Case) -> list[Finding]:
     ours = await asyncio.to_thread(product_version)
     answers = await asyncio.gather(*(_health(host, port) for _, host, port in asked))
     found: list[Finding] = []
+    if answers[0] and case.secret is not None:
+        found += await _installation(case, case.secret)
     for (name, _, port), answer in zip(asked, answers, strict=True):
         found += _of_process(name, port, answer, case.serving > 0, ours)
     return found
@@ -230,14 +256,41 @@ def _of_process(
     return found or [well(name, "正常", "it says that it is well")]
 
 
+async def _installation(case: Case, secret: bytes) -> list[Finding]:
+    """Whether the api at our port is of this installation: another would take reports into its store."""
+    settings = case.settings
+    given = issue_probe(secret, ProbeKind.FRONT, now_ms()).text()
+    url = f"http://{_place(settings.host)}:{settings.port}/api/v1/probe"
+    timeout = aiohttp.ClientTimeout(ANSWER_S)
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as client,
+        client.get(url, headers={HEADER_OF_PASS: given}, allow_redirects=False) as response,
+    ):
+        if response.status != 401:
+            return []
+    return [
+        wrong(
+            "api",
+            f"端口 {settings.port} 上是另一个安装（密钥不同）：报警会进它的存储",
+            f"another installation (another secret) has port {settings.port}: reports go into its store",
+        )
+    ]
+
+
+def _place(host: str) -> str:
+    """Where a process of this machine is asked that listens at ``host``."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104
+        return "127.0.0.1" if host == "0.0.0.0" else "[::1]"  # noqa: S104
+    return f"[{host}]" if ":" in host else host
+
+
 async def _health(host: str, port: int) -> dict[str, Any] | None:
     """Its ``/healthz`` with the HTTP ``status``; None when nobody answers, empty when it is none of ours."""
-    place = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     timeout = aiohttp.ClientTimeout(ANSWER_S)
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout) as client,
-            client.get(f"http://{place}:{port}/healthz", allow_redirects=False) as response,
+            client.get(f"http://{_place(host)}:{port}/healthz", allow_redirects=False) as response,
         ):
             if response.status not in (200, 503):
                 return {}

@@ -22,10 +22,12 @@ from playwright.async_api import async_playwright
 
 from config import load
 from domain.finding import Finding, Verdict
-from jingmin.case import Case
+from jingmin.case import Case, now_ms
+from jingmin.checks_store import judge
 from jingmin.checks_tls import check_redirect
 from jingmin.doctor import examine
 from storage.embedded import EmbeddedStore
+from storage.examination import StoreFacts
 from tests.city import small_city
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM
 from tests.operations.proxy import Proxy
@@ -157,7 +159,7 @@ async def test_a_version_that_is_told_is_doubted(trusting: Front) -> None:
 @pytest.mark.parametrize(
     ("kind", "verdict", "says"),
     [
-        ("expired", Verdict.WRONG, "has expired"),
+        ("expired", Verdict.WRONG, "has expired: renew"),
         ("another", Verdict.WRONG, "not for localhost"),
         ("unknown", Verdict.WRONG, "do not trust"),
         ("soon", Verdict.DOUBTFUL, "ends in 5 days"),
@@ -195,6 +197,7 @@ async def test_who_comes_without_https_is_led_there(trusting: Front) -> None:
         ({"boundaries": "missing.geojson"}, "boundaries", "missing.geojson"),
         ({"turn_urls": "turn:127.0.0.1:9", "turn_secret": "s"}, "turn turn:127.0.0.1:9", "answer"),
         ({"secret": "of another installation, long enough"}, "proxy", "another installation"),
+        ({"secret": "of another installation, long enough"}, "api", "another installation"),
         ({"public_url": "https://localhost:9"}, "tls", "cannot be reached"),
     ],
 )
@@ -242,6 +245,35 @@ async def test_writes_that_can_be_lost_are_named(trusting: Front, concern: str) 
     uri = trusting.store().replace("w=majority&journal=true", concern)
     found = of(await examine(trusting.case(store_uri=uri)), Verdict.WRONG)
     assert "w=majority&journal=true" in found["store writes"]
+
+
+@pytest.mark.parametrize(
+    ("flaw", "about", "says"),
+    [
+        ({"replica_set": ""}, "store", "no replica set"),
+        ({"version": "6.0.19"}, "store", "too old"),
+        ({"kept": "WTimeoutError 64"}, "store writes", "members are missing"),
+        ({"ahead_ms": -9_000}, "store clock", "-9.0 s"),
+        ({"media": (("media-1", "wss://110.example.cn/rtc", 0),)}, "media processes", "none lives"),
+        ({"media": "ws://10.0.0.5/rtc"}, "media processes", "no wss"),
+    ],
+)
+def test_what_a_store_says_of_itself_is_judged(flaw: dict[str, Any], about: str, says: str) -> None:
+    facts = StoreFacts(
+        version="7.0.14",
+        replica_set="rs0",
+        concern=("majority", True),
+        trip_ms=1.0,
+        ahead_ms=20,
+        backup_at=now_ms(),
+        media=(("media-1", "wss://110.example.cn/rtc", now_ms()),),
+    )
+    assert {one.verdict for one in judge(facts, serving=True, public=True)} == {Verdict.WELL}
+    if flaw.get("media") == "ws://10.0.0.5/rtc":
+        flaw = {"media": (("media-1", flaw["media"], now_ms()),)}
+    found = of(judge(replace(facts, **flaw), serving=True, public=True), Verdict.WRONG)
+    assert list(found) == [about]
+    assert says in found[about]
 
 
 async def test_a_store_that_is_away_is_named_without_its_password(trusting: Front) -> None:
