@@ -68,6 +68,7 @@ from api.problems import id_of, problem, stamp
 from api.routes import PUBLIC, Route, Routes, now_ms, run
 from api.sandbox import Sandbox
 from api.signing import sign_logs
+from api.store_watch import watch_store
 from api.webhook_sending import WebhookSender
 from domain.errors import (
     BAD_REQUEST,
@@ -76,15 +77,12 @@ from domain.errors import (
     NOT_FOUND,
     TOO_LARGE,
     Fault,
-    NewerStore,
     Refused,
 )
 from domain.lasting import lasting
 from domain.open_files import OPEN_FILES
 from domain.sweep import sweep
 
-HEALTH_S = 1.0
-HEALTH_PATIENCE_S = 3.0
 SWEEP_S = 1.0
 AT_ONCE = 100
 log = logging.getLogger("jingmin.api")
@@ -304,7 +302,7 @@ async def _metrics(house: House, request: web.Request) -> web.Response:
 async def _start(app: web.Application) -> None:
     house = app[HOUSE]
     work: dict[str, Callable[[], Awaitable[None]]] = {
-        "store health": lambda: _watch_store(house),
+        "store health": lambda: watch_store(house),
         "disk": lambda: watch_disk(house),
         "sweep": lambda: _sweeping(house),
         "checkpoints": lambda: sign_logs(house),
@@ -340,52 +338,6 @@ async def _stop(app: web.Application) -> None:
     if house.sandbox is not None:
         await house.sandbox.stop()
     house.passwords.close()
-
-
-async def _watch_store(house: House) -> None:
-    """Open the store when it answers, notice when it stops, replay the journal when it is back."""
-    opened = been = False
-    while True:
-        up = False
-        try:
-            async with asyncio.timeout(HEALTH_PATIENCE_S if opened else 60):
-                if not opened:
-                    await house.open_store()
-                    opened = True
-                await house.store.check()
-                up = True
-        except (Refused, TimeoutError):
-            up = False
-        except NewerStore as newer:  # the process is to end; reports lie in the journal
-            log.error("%s", newer)
-            house.newer_store.set()
-            return
-        except Exception:  # whatever it is, reports must not wait for a restart
-            log.exception("the store could not be checked")
-            up = False
-        if opened and not up:
-            house.board.standstill.hold()  # no page and no process can say that it is there
-        if up != house.store_up:
-            # At a start that is what everybody expects.
-            log.log(
-                logging.WARNING if been or not up else logging.INFO,
-                "store is %s",
-                "up" if up else "down",
-            )
-            been = True
-            house.store_up = up
-            house.store_up_since = now_ms() if up else None
-            house.board.tell("store")
-        if (unreadable := house.store.unreadable("incidents")) != house.unreadable:
-            house.unreadable = unreadable
-            house.board.tell("store")
-        house.metrics.unreadable.set(house.store.unread)
-        if up and house.journal.waiting():
-            try:
-                await intake.replay(house)
-            except Exception:
-                log.exception("the journal could not be replayed now")
-        await asyncio.sleep(HEALTH_S if up else 0.3)
 
 
 async def _sweeping(house: House) -> None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 
-def product_version() -> str:
-    """As it was installed; "0" when it was not."""
+def _installed() -> str:
     try:
         return version("jingmin")
     except PackageNotFoundError:
         return "0"
+
+
+_VERSION = _installed()  # it reads files: not while an event loop runs
+
+
+def product_version() -> str:
+    """As it was installed; "0" when it was not."""
+    return _VERSION

@@ -8,11 +8,11 @@ from typing import Any
 import aiohttp
 
 from api.probe import HEADER_OF_PASS
-from assembly import product_version
 from domain.call import MEDIA_DEAD_MS
 from domain.clock import HOUR_MS, SECOND_MS, elapsed, within
 from domain.finding import Finding, doubtful, unseen, well, wrong
 from domain.probe import ProbeKind, issue_probe
+from domain.product import product_version
 from jingmin.case import Case, now_ms
 from storage.examination import StoreFacts, examine
 
@@ -187,7 +187,7 @@ async def check_processes(case: Case) -> list[Finding]:
         asked.append(("bot", settings.bot_host, settings.bot_port))
         if settings.worker_port:
             asked.append(("worker", settings.bot_host, settings.worker_port))
-    ours = await asyncio.to_thread(product_version)
+    ours = product_version()
     answers = await asyncio.gather(*(_health(host, port) for _, host, port in asked))
     found: list[Finding] = []
     if answers[0] and case.secret is not None:

@@ -86,6 +86,7 @@ async def test_an_account_that_two_write_differently_keeps_nobody_out(
     await old._database.people.update_one({"_id": "a"}, {"$set": {"userid": "Zhou"}})
     with caplog.at_level(logging.ERROR, "jingmin.store"):
         await old.open()
+        await old.migrated()
     assert [record.getMessage() for record in caplog.records] == [
         "people: a has the WeCom account of another"
     ]
