@@ -14,16 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from api.passwords import Passwords
 from assembly import boundaries_known, load_boundaries
 from config import Settings
 from demo import furnish
 from domain.errors import BOUNDARY_BROKEN, INVALID, Refused
 from domain.finding import Verdict
-from domain.people import Person, Role
 from domain.place import DATUMS, Datum, Level, Source
-from domain.ports import Finder, Store
-from domain.ticket import random_id
+from domain.ports import Finder
 from jingmin.command import Declare, Run
 from locate.boundaries import Boundaries
 from locate.decoding import read_file
@@ -35,7 +32,7 @@ if TYPE_CHECKING:
     from bot.house import BotHouse
 
 log = logging.getLogger("jingmin")
-LENIENT = ("verify", "locate", "person", "wechat", "boundaries")  # need less than serving does
+LENIENT = ("verify", "locate", "wechat", "boundaries")  # need less than serving does
 
 
 def parser(
@@ -124,29 +121,9 @@ def parser(
     mapping.add_argument("file", type=Path, metavar="FILE", help="GeoJSON file")
     mapping.add_argument("--lang", choices=["zh", "en"], help="default: from LANG")
     mapping.add_argument("--keep", action="store_true", help=argparse.SUPPRESS)
-    adding = command("person", "add a member of staff (the first administrator, say)")
-    adding.add_argument("login")
-    adding.add_argument("name")
-    adding.add_argument("--role", choices=[str(one) for one in Role], default="ADMIN")
-    adding.add_argument("--station", help="id of the station, for STATION_OFFICER")
     for each in declared:
         each(declare)
     return top
-
-
-async def add_person(store: Store, options: argparse.Namespace, password: str) -> int:
-    """Add an account; the login must be new."""
-    passwords = Passwords()
-    try:
-        hashed = await passwords.hash(password)
-    finally:
-        passwords.close()
-    login = options.login.lower()
-    await store.people.add(
-        Person(random_id(), login, options.name, Role(options.role), hashed, options.station)
-    )
-    print(f"added {login} ({options.role})")
-    return 0
 
 
 def locate(finder: Finder, options: argparse.Namespace) -> dict[str, Any]:

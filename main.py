@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import getpass
 import json
 import logging
 import os
@@ -21,14 +20,17 @@ from config import PREFIX, Settings, SettingsError, load
 from demo import simulated
 from domain.errors import NewerStore, Refused
 from domain.product import product_version
-from jingmin import doctor
+from jingmin import doctor, people_commands
 from jingmin.command import Declare, with_store
 from locate.finder import BoundaryFinder
 from log_limit import LimitedHandler
 from log_lines import JsonLine, OneLine
 
 # What declares commands of its own.
-DECLARED: tuple[Callable[[Declare], object], ...] = (doctor.declare,)
+DECLARED: tuple[Callable[[Declare], object], ...] = (
+    people_commands.declare,
+    doctor.declare,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,14 +74,6 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
     return with_store(
         settings, lambda store: verifying.verify(store, settings.secret_bytes(), options.incident)
     )
-
-
-def person(settings: Settings, options: argparse.Namespace) -> int:
-    """Add a member of staff, asking for the password."""
-    password = os.environ.get("JINGMIN_PASSWORD") or getpass.getpass("Password (12 or more): ")
-    if len(password) < 12:
-        raise SystemExit("jingmin: the password needs 12 characters or more")
-    return with_store(settings, lambda store: commands.add_person(store, options, password))
 
 
 def locate(settings: Settings, options: argparse.Namespace) -> int:
@@ -146,7 +140,6 @@ def _parser() -> argparse.ArgumentParser:
             "verify": verify,
             "locate": locate,
             "boundaries": boundaries,
-            "person": person,
             "wechat": wechat,
         },
         DECLARED,

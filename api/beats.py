@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.bodies import AwayIn
 from api.charge import heir_of, pass_on
+from api.office import office
 from api.routes import Ask, Routes
 from api.shapes import MeView
 from api.shapes_tips import ColleagueList, ColleagueView
@@ -47,9 +48,8 @@ async def set_away(ask: Ask, body: AwayIn) -> MeView:
     await ask.house.store.people.save(person)
     await ask.house.audit(ask.who, "person.away", person.id)
     if body.hand_over and body.away_until is not None:
-        await pass_on(
-            ask, person, await heir_of(ask, person), Parts(communities=False, groups=False)
-        )
+        by = office(ask)
+        await pass_on(by, person, await heir_of(by, person), Parts(communities=False, groups=False))
     return me_view(ask.house, person)
 
 

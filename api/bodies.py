@@ -34,6 +34,13 @@ Userid = Annotated[
         description="WeCom userid; of any corp but the city's first with its name and ~ before it",
     ),
 ]
+Recovery = Annotated[
+    str,
+    Meta(
+        pattern="^[A-Za-z0-9 -]{12,40}$(?!\\n)",
+        description="a recovery code, good once, in place of ``code``; case, spaces and hyphens do not count",
+    ),
+]
 Communities = Annotated[list[Id], Meta(max_length=200)]
 Ms = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991, description="Unix time in milliseconds")]
 
@@ -149,6 +156,7 @@ class LoginIn(Request):
     login: Annotated[str, Meta(min_length=1, max_length=64)]
     password: Annotated[str, Meta(min_length=1, max_length=256)]
     code: Annotated[str, Meta(pattern="^[0-9]{6}$(?!\\n)")] | None = None
+    recovery: Recovery | None = None
 
 
 class DemoLoginIn(Request):
@@ -366,10 +374,11 @@ class PasswordIn(Request):
 
 
 class SecondFactorIn(Request):
-    """The password, and a code of the second factor that is given up, if there is one."""
+    """The password, and a code of the present second factor, if there is one, or a recovery code."""
 
     password: Annotated[str, Meta(min_length=1, max_length=256)]
     code: Annotated[str, Meta(pattern="^[0-9]{6}$(?!\\n)")] | None = None
+    recovery: Recovery | None = None
 
 
 class CodeIn(Request):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.bodies import ChargeTransferIn
+from api.office import Office, office
 from api.routes import Ask, Routes
 from api.shapes_charge import ChargeGroup, ChargeTip, ChargeView, HeirView, TransferView
 from domain.beat import away
@@ -30,32 +31,31 @@ async def transfer_charge(ask: Ask, id: str, body: ChargeTransferIn) -> Transfer
     tip's log says so. Asked again, the rest goes."""
     person = await _whose(ask, id)
     parts = Parts(body.tips, body.communities, body.groups)
-    moved = await pass_on(ask, person, body.to, parts)
+    moved = await pass_on(office(ask), person, body.to, parts)
     left = await _view(ask, await ask.house.store.people.get(id))
     return TransferView(len(moved.tips), len(moved.communities), len(moved.groups), left)
 
 
-async def pass_on(ask: Ask, person: Person, to: str | None, parts: Parts) -> Moved:
+async def pass_on(by: Office, person: Person, to: str | None, parts: Parts) -> Moved:
     """Transfer, and note it in the audit. Raises ``invalid`` for who may not have it."""
-    house = ask.house
-    heir = await house.store.people.get(to) if to is not None else None
+    heir = await by.store.people.get(to) if to is not None else None
     if heir is not None:
-        require_heir(person, heir, ask.now, parts)
-    moved = await transfer(house.store, ask.staff, house.finder, person, heir, ask.now, parts)
+        require_heir(person, heir, by.now, parts)
+    moved = await transfer(by.store, by.who, by.finder, person, heir, by.now, parts)
     for group in moved.groups:
-        await house.audit(ask.who, "group.handing", f"{group} {to or ''}".strip())
+        await by.note("group.handing", f"{group} {to or ''}".strip())
     if moved.tips or moved.communities:
-        await house.audit(ask.who, "charge.transferred", f"{person.id} {to or ''}".strip())
+        await by.note("charge.transferred", f"{person.id} {to or ''}".strip())
     return moved
 
 
-async def heir_of(ask: Ask, person: Person) -> str | None:
+async def heir_of(by: Office, person: Person) -> str | None:
     """His deputy, when that one may have his tips now."""
-    people = await around(ask.house.store, person.station) if person.station else []
-    deputy = deputy_of(person, people, ask.now)
+    people = await around(by.store, person.station) if person.station else []
+    deputy = deputy_of(person, people, by.now)
     try:
         if deputy is not None:
-            require_heir(person, deputy, ask.now, Parts(communities=False))
+            require_heir(person, deputy, by.now, Parts(communities=False))
     except Refused:
         return None
     return deputy.id if deputy is not None else None
@@ -89,5 +89,5 @@ async def _view(ask: Ask, person: Person) -> ChargeView:
         charge.communities,
         [ChargeGroup(it.id, it.name, it.community, it.handing) for it in charge.groups],
         heirs,
-        await heir_of(ask, person),
+        await heir_of(office(ask), person),
     )

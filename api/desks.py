@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 
-from api.house import House
 from api.routes import Ask, Routes
 from api.shapes import IncidentView
 from api.shapes_desks import DeskList, DeskView, TransferIn
@@ -15,6 +14,7 @@ from domain.call import ParticipantState
 from domain.errors import FORBIDDEN, IN_HAND, NOT_AT_DESK, TAKEN, WRONG_STATE, Conflict, Refused
 from domain.incident import OPEN, Incident
 from domain.people import DESK, Person
+from domain.ports import Store
 from domain.queries import incidents_in
 from domain.queries_people import people_of_role, sessions_of
 from domain.transfer import concerns, revoke, transfer
@@ -65,18 +65,18 @@ async def require_empty_hands(ask: Ask) -> None:
         raise Refused(IN_HAND, incidents=[{"id": it.id, "number": it.number} for it in mine])
 
 
-async def empty_hands(house: House, person: str, cause: str) -> None:
+async def empty_hands(store: Store, person: str, now: int, cause: str) -> None:
     """Somebody may not be at the desk any more: his calls end in every process, his incidents wait in
-    front. The store is asked, not this process's board: nothing may be overlooked."""
+    front. The store is asked, not a process's board: nothing may be overlooked."""
     for state in OPEN:
         concerned = [
             it.id
-            async for it in house.store.incidents.every(incidents_in(str(state)))
+            async for it in store.incidents.every(incidents_in(str(state)))
             if concerns(it, person)
         ]
         for id in concerned:
             try:
-                await revoke(house.store, person, id, house.clock(), cause)
+                await revoke(store, person, id, now, cause)
             except Conflict as conflict:
                 log.warning("incident %s: %s", id, conflict.fault.code)
 

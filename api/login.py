@@ -16,10 +16,12 @@ from api import login_policy as policy
 from api.devices import known_here
 from api.lanes import Place
 from api.passwords import totp_step
+from api.recovery import matching
 from api.routes import Ask
 from domain.errors import LOGIN_FAILED, LOGIN_SLOWED, Conflict, NotFound, Refused
 from domain.forgetting import forget_all
 from domain.people import Attempts, Person
+from domain.ports import Store
 from domain.queries_people import attempts_before, attempts_of, person_named
 from domain.revise import revise
 
@@ -37,12 +39,13 @@ class Try:
     login: str
     password: str
     code: str | None = None
+    recovery: str | None = None
     password_alone: bool = False
 
 
 async def check_log_in(ask: Ask, body: LoginIn) -> Person:
     """The person; raises ``login_slowed`` or ``login_failed``."""
-    one = Try(body.login.lower(), body.password, body.code)
+    one = Try(body.login.lower(), body.password, body.code, body.recovery)
     found = await ask.house.store.people.find(person_named(one.login), limit=1)
     person = found[0] if found and not found[0].disabled else None
     if not await _check(ask, person, one) or person is None:
@@ -61,9 +64,12 @@ async def check_password(ask: Ask, person: Person, password: str) -> None:
 
 
 async def check_owner(ask: Ask, person: Person, given: SecondFactorIn) -> None:
-    """Password and, of who has one, a code of the second factor, asked for once more and counted as a
-    log-in is; raises ``login_slowed`` or ``login_failed``. The code is used up."""
-    if not await _check(ask, person, Try(person.login.lower(), given.password, given.code)):
+    """Password and, of who has one, a code of the second factor or a recovery code, asked for once more and
+    counted as a log-in is; raises ``login_slowed`` or ``login_failed``. The code is used up. Recovery codes
+    are good here as at the log-in, which proves as much: without them whoever has lost the authenticator
+    could not set up another one."""
+    one = Try(person.login.lower(), given.password, given.code, given.recovery)
+    if not await _check(ask, person, one):
         await ask.house.audit(ask.who, "totp.failed", refused=True)
         raise Refused(LOGIN_FAILED)
 
@@ -71,7 +77,7 @@ async def check_owner(ask: Ask, person: Person, given: SecondFactorIn) -> None:
 async def _check(ask: Ask, person: Person | None, one: Try) -> bool:
     house, login, origin = ask.house, one.login, ask.house.origin(ask.request)
     device = known_here(house, ask.request, person, ask.now)
-    opened = device is None and _code_fits(person, one.code)
+    opened = device is None and _fits(house, person, one)
     if device is not None:
         doors = [policy.device_door(device)]
         lane = policy.lane(True, False, None, None, ask.now)
@@ -81,7 +87,7 @@ async def _check(ask: Ask, person: Person | None, one: Try) -> bool:
         address = await _attempts(house, policy.address_mark(origin))
         lane = policy.lane(False, opened, address, await _attempts(house, account), ask.now)
     with house.passwords.place(lane, device or origin) as place:
-        paid = await _count(house, doors, ask.now, guessed=one.code is not None)
+        paid = await _count(house, doors, ask.now, guessed=bool(one.code or one.recovery))
         right = await _right(house, person, one, place, paid)
     if not right:
         if device is None:
@@ -92,11 +98,11 @@ async def _check(ask: Ask, person: Person | None, one: Try) -> bool:
     return True
 
 
-async def forgive(house: House, person: Person) -> None:
+async def forgive(store: Store, person: Person) -> None:
     """Forget the failed log-ins of an account, whoever made them."""
     login = person.login.lower()
-    await house.store.attempts.remove(policy.login_door(login))
-    await house.store.attempts.remove_many(attempts_of(login))
+    await store.attempts.remove(policy.login_door(login))
+    await store.attempts.remove_many(attempts_of(login))
 
 
 async def forget_attempts(house: House, now: int) -> int:
@@ -119,8 +125,16 @@ async def _right(
             task.add_done_callback(house.ending.discard)
         raise
     if right and person is not None and person.totp is not None and not one.password_alone:
+        if one.recovery is not None:
+            return await _use_recovery(house, person, one.recovery)
         return await _use_code(house, person, one.code or "")
     return right
+
+
+def _fits(house: House, person: Person | None, one: Try) -> bool:
+    if one.recovery is not None:
+        return matching(house.secret, person, one.recovery) is not None
+    return _code_fits(person, one.code)
 
 
 def _code_fits(person: Person | None, code: str | None) -> bool:
@@ -128,6 +142,19 @@ def _code_fits(person: Person | None, code: str | None) -> bool:
     used = person.totp_used if person is not None else 0
     step = totp_step(secret or DECOY, code or "", used)
     return step is not None and secret is not None
+
+
+async def _use_recovery(house: House, person: Person, code: str) -> bool:
+    used = matching(house.secret, person, code)
+    if used is None:
+        return False
+    person.recovery.remove(used)
+    try:
+        await house.store.people.save(person)
+    except Conflict:
+        return False  # the same code was used at the same moment
+    await house.audit(person.who(), "recovery.used", f"{len(person.recovery)} left")
+    return True
 
 
 async def _use_code(house: House, person: Person, code: str) -> bool:

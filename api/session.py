@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 
 import msgspec
 from aiohttp import web
 
-from api.bodies import CodeIn, DemoLoginIn, EntryIn, LoginIn, PasswordIn, SecondFactorIn
+from api.bodies import DemoLoginIn, EntryIn, LoginIn, PasswordIn
 from api.desks import empty_hands, require_empty_hands
 from api.devices import remember
 from api.house import FACES, House, session_id
-from api.login import check_log_in, check_owner, check_password
-from api.passwords import drawn, new_totp, totp_step
+from api.login import check_log_in, check_password
 from api.routes import PUBLIC, Ask, Routes
-from api.shapes import Done, MeView, TotpView
+from api.shapes import Done, MeView
 from api.shapes_site import DemoPerson, DemoView
 from api.views import me_view
 from domain.entry import spend
@@ -33,6 +31,7 @@ from domain.errors import (
 from domain.forgetting import forget_all
 from domain.people import COMMUNITY_PAGE, STAFF, Person, Role, Session
 from domain.place import Source, Wgs84
+from domain.ports import Store
 from domain.queries_people import (
     people_of_demo,
     person_named,
@@ -61,7 +60,8 @@ async def log_in(ask: Ask, body: LoginIn) -> web.Response:
     Unknown account, wrong password and wrong code are one and the same error. After four failures of
     an account from one address each further try has to wait, 1 s and twice as long each time, at most
     15 minutes: ``login_slowed`` with ``seconds`` and Retry-After. A whole account, from anywhere, has
-    60; then there is one try in 10 s, but for whoever sends its right one-time code. In a browser in
+    60; then there is one try in 10 s, but for whoever sends its right one-time code. ``recovery`` is a
+    recovery code in place of ``code``, used up by a log-in. In a browser in
     which the person logged in within 180 days (cookie ``jingmin_device``) only its own failures count:
     five, then 1 s to 60 s. An address never shuts; with more than 60 failures its log-ins come after
     the others'. Failures are halved every ten minutes, a right password leaves none.
@@ -128,38 +128,11 @@ async def change_password(ask: Ask, body: PasswordIn) -> web.Response:
     person.password, person.password_initial = await house.passwords.hash(body.new), False
     person.devices += 1
     await house.store.people.save(person)
-    await end_sessions(house, person.id, but=ask.session.id if ask.session else "")
+    await end_sessions(house.store, person.id, but=ask.session.id if ask.session else "")
     await house.audit(ask.who, "password.changed")
     response = web.Response(body=msgspec.json.encode(_me(ask)), content_type="application/json")
     remember(house, ask.request, response, person, ask.now)
     return response
-
-
-@routes.add("POST", "/session/totp", STAFF, faults=(LOGIN_FAILED, LOGIN_SLOWED, CONFLICT))
-async def new_second_factor(ask: Ask, body: SecondFactorIn) -> TotpView:
-    """A secret for an authenticator; it counts once a code made with it was sent by PUT. Asks for the
-    password, and for a code of the present second factor; tries count as log-ins. Who has lost it is
-    helped by an administrator."""
-    person = _person(ask)
-    await check_owner(ask, person, body)
-    secret, uri = new_totp(person.login)
-    person.totp_pending = secret
-    await ask.house.store.people.save(person)
-    return TotpView(secret, uri, await asyncio.to_thread(drawn, uri))
-
-
-@routes.add("PUT", "/session/totp", STAFF, faults=(LOGIN_FAILED,))
-async def confirm_second_factor(ask: Ask, body: CodeIn) -> MeView:
-    """Switch the second factor on with its first code."""
-    person = _person(ask)
-    secret = person.totp_pending
-    step = totp_step(secret, body.code, 0) if secret else None
-    if secret is None or step is None:
-        raise Refused(LOGIN_FAILED, "the code does not belong to the new secret")
-    person.totp, person.totp_pending, person.totp_used = secret, None, step
-    await ask.house.store.people.save(person)
-    await ask.house.audit(ask.who, "totp.set")
-    return _me(ask)
 
 
 @routes.add("GET", "/demo", PUBLIC, demo=True, faults=(NOT_FOUND,))
@@ -198,9 +171,9 @@ def _suggested(house: House, people: list[Person]) -> str | None:
     return next((one.login for one in officers if one.station == station), None)
 
 
-async def end_sessions(house: House, person: str, but: str = "") -> None:
+async def end_sessions(store: Store, person: str, but: str = "") -> None:
     """Revoke every session of a person, ``but`` one."""
-    sessions = house.store.sessions
+    sessions = store.sessions
     if not but:
         await sessions.remove_many(sessions_of(person))
         return
@@ -256,7 +229,7 @@ async def _replace(house: House, id: str, person: Person) -> None:
         before = (await house.store.sessions.get(id)).person
         await house.store.sessions.remove(id)
         if before != person.id:
-            await empty_hands(house, before, "logged_out")
+            await empty_hands(house.store, before, house.clock(), "logged_out")
 
 
 def _person(ask: Ask) -> Person:

@@ -285,6 +285,7 @@ class MeView(Struct):
     deputy: str | None = None
     code_needed: bool = False
     password_needed: bool = False
+    recovery_left: int = 0
 
 
 class PersonView(Struct):
@@ -322,6 +323,18 @@ class InitialPassword(Struct):
 
     login: str
     password: str
+
+
+class SecondFactorView(MeView):
+    """Who I am, now with a second factor; ``recovery_codes`` are shown once."""
+
+    recovery_codes: list[str] = []
+
+
+class RecoveryCodes(Struct):
+    """Ten codes, shown once; each is good once in place of a one-time code."""
+
+    recovery_codes: list[str]
 
 
 class TotpView(Struct):

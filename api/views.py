@@ -236,6 +236,7 @@ def me_view(house: House, person: Person) -> MeView:
         person.deputy,
         house.needs_code(person),
         person.password_initial,
+        len(person.recovery),
     )
 
 

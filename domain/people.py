@@ -41,12 +41,15 @@ class Who:
 
 SYSTEM = Who("system", Role.ADMIN, "系统")
 CALLER = Who("caller", Role.RESIDENT, "报警人")
+# Whoever has a shell on the machine and types ``jingmin people``.
+COMMAND = Who("command", Role.ADMIN, "命令行")
 
 
 @dataclass(slots=True)
 class Person:
-    """A member of staff. ``password`` is an Argon2id hash, ``totp`` a base32 secret or None;
-    ``userid`` is kept as ``account`` writes it."""
+    """A member of staff. ``password`` is an Argon2id hash, ``totp`` a base32 secret or None, ``recovery``
+    the keyed hashes of the recovery codes that were not used; ``userid`` is kept as ``account`` writes
+    it."""
 
     id: str
     login: str
@@ -65,6 +68,7 @@ class Person:
     communities: list[str] = field(default_factory=list)
     away_until: int | None = None
     deputy: str | None = None
+    recovery: list[str] = field(default_factory=list)
     devices: int = 0  # counted up when browsers the person logged in with are to be known no more
     version: int = 0
 

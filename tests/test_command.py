@@ -40,6 +40,7 @@ def test_help_names_every_command() -> None:
         "simulator",
         "verify",
         "locate",
+        "people",
         "person",
         "wechat",
         "boundaries",

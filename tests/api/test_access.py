@@ -49,6 +49,7 @@ MATRIX: dict[tuple[str, str], str | set[str]] = {
     ("PUT", "/session/password"): ALL,
     ("POST", "/session/totp"): ALL,
     ("PUT", "/session/totp"): ALL,
+    ("POST", "/session/recovery"): ALL,
     ("POST", "/session/proof"): ALL,
     ("GET", "/demo"): PUBLIC,
     ("GET", "/incidents"): DESK | STATIONS,

@@ -45,6 +45,7 @@ def test_only_reading_is_compressed_and_nothing_with_a_secret() -> None:
     secret = {(r.method, r.path) for r in routes if carries_secret(r.answer)}
     assert {("POST", "/incidents"), ("POST", "/wechat/resume"), ("POST", "/my/join")} <= secret
     assert {("POST", "/session/totp"), ("POST", "/incidents/{id}/standby")} <= secret
+    assert {("PUT", "/session/totp"), ("POST", "/session/recovery")} <= secret
 
 
 def test_a_secret_is_found_at_any_depth() -> None:

@@ -19,6 +19,7 @@ from api.login import forget_attempts
 from api.login_policy import HALVED_MS
 from api.passwords import Passwords
 from api.proxies import networks
+from api.recovery import hashed as hashed_code
 from api.routes import now_ms
 from api.session import ENDED_KEPT_MS, forget_sessions
 from domain.people import Attempts, Person, Role, Session
@@ -54,15 +55,17 @@ class Door:
             self.client._cookie_jar = aiohttp.DummyCookieJar()
 
     async def answer(
-        self, login: str, password: str = PASSWORD, code: str | None = None
+        self, login: str, password: str = PASSWORD, code: str | None = None, **more: str
     ) -> tuple[int, dict[str, Any], str]:
-        body = {"login": login, "password": password, "code": code}
+        body = {"login": login, "password": password, "code": code, **more}
         async with self.client.post(self._url, json=body) as response:
             said: dict[str, Any] = await response.json()
             return response.status, said, response.headers.get("Retry-After", "")
 
-    async def status(self, login: str, password: str = PASSWORD, code: str | None = None) -> int:
-        return (await self.answer(login, password, code))[0]
+    async def status(
+        self, login: str, password: str = PASSWORD, code: str | None = None, **more: str
+    ) -> int:
+        return (await self.answer(login, password, code, **more))[0]
 
 
 @pytest.fixture
@@ -178,6 +181,23 @@ async def test_the_second_factor_opens_a_shut_account(crowd: Site) -> None:
     assert await owner.status("desk1", code=f"{(int(totp.now()) + 1) % 1_000_000:06}") == 429
     assert await owner.status("desk1", "a typo", totp.now()) == 401
     assert await owner.status("desk1", code=totp.now()) == 200, "the typo used the code up"
+
+
+async def test_so_does_a_recovery_code_and_none_is_guessed_for_nothing(crowd: Site) -> None:
+    await second_factor(crowd, "desk1")
+    person = await named(crowd, "desk1")
+    person.recovery = [hashed_code(SECRET, person.id, "abcd-efgh-jkmn")]
+    await crowd.house.store.people.save(person)
+    for login in ("desk1", "nobody"):
+        await shut(crowd, login)
+        guesser = Door(crowd, "203.0.113.6")
+        for n in range(8):
+            assert await guesser.status(login, "x", recovery=f"aaaa-bbbb-ccc{n}") == 429
+        found = await crowd.house.store.attempts.find(limit=200)
+        assert max(one.failures for one in found if one.id.startswith(f"pair:{login}@")) == 4
+    owner = Door(crowd, "203.0.113.5")
+    assert await owner.status("desk1", "a typo", recovery="abcd-efgh-jkmn") == 401
+    assert await owner.status("desk1", recovery="abcd-efgh-jkmn") == 200
 
 
 async def test_codes_are_not_guessed_for_nothing_at_a_shut_account(crowd: Site) -> None:

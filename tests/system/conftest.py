@@ -63,6 +63,8 @@ def behind_nginx(tmp_path_factory: pytest.TempPathFactory, coturn: Coturn) -> It
     nginx.start()
     try:
         wait_for(product)
+        product.settle("desk1")
+        product.settle("desk2")
         yield Front(product, nginx)
     finally:
         nginx.stop()

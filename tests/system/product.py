@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 import time
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,6 +30,7 @@ from tests.ports import free_port
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / "deploy" / "nginx" / "jingmin.conf"
 NAME = "110.example.cn"
+INITIAL = "given by the operator"
 PASSWORD = "correct horse battery"
 
 
@@ -72,12 +74,29 @@ class Product:
     def hire(self, login: str, role: str) -> None:
         """An account, by the command that makes the first administrator."""
         subprocess.run(
-            self.command("person", login, f"{login} 警官", "--role", role),
-            env={**os.environ, "JINGMIN_PASSWORD": PASSWORD},
+            self.command("people", "add", login, f"{login} 警官", "--role", role),
+            env={**os.environ, "JINGMIN_PASSWORD": INITIAL},
             check=True,
             capture_output=True,
             timeout=60,
         )
+
+    def settle(self, login: str) -> None:
+        """Change the first password to ``PASSWORD``, as its owner has to."""
+        cookie = ""
+        for method, path, body in (
+            ("POST", "/session", {"login": login, "password": INITIAL}),
+            ("PUT", "/session/password", {"old": INITIAL, "new": PASSWORD}),
+        ):
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{self.port}/api/v1{path}",
+                json.dumps(body).encode(),
+                {"Origin": self.public_url, "Jingmin-Face": "console", "Cookie": cookie},
+                method=method,
+            )
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                for one in answer.headers.get_all("Set-Cookie", []):
+                    cookie = one.partition(";")[0] if one.startswith("jingmin_console") else cookie
 
     def start(self) -> None:
         with self.log.open("ab") as log:

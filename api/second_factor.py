@@ -1,0 +1,79 @@
+"""One's own second factor: the authenticator's secret, and the recovery codes for when it is lost."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from api import recovery
+from api.bodies import CodeIn, SecondFactorIn
+from api.login import check_owner
+from api.passwords import drawn, new_totp, totp_step
+from api.routes import Ask, Routes
+from api.shapes import RecoveryCodes, SecondFactorView, TotpView
+from api.views import me_view
+from domain.errors import CONFLICT, LOGIN_FAILED, LOGIN_SLOWED, SECOND_FACTOR, Refused
+from domain.people import STAFF, Person
+
+routes = Routes()
+
+
+@routes.add("POST", "/session/totp", STAFF, faults=(LOGIN_FAILED, LOGIN_SLOWED, CONFLICT))
+async def new_second_factor(ask: Ask, body: SecondFactorIn) -> TotpView:
+    """A secret for an authenticator; it counts once a code made with it was sent by PUT. Asks for the
+    password, and for a code of the present second factor or a recovery code; tries count as log-ins. Who
+    has lost both is helped by an administrator."""
+    person = _person(ask)
+    await check_owner(ask, person, body)
+    secret, uri = new_totp(person.login)
+    person.totp_pending = secret
+    await ask.house.store.people.save(person)
+    return TotpView(secret, uri, await asyncio.to_thread(drawn, uri))
+
+
+@routes.add("PUT", "/session/totp", STAFF, faults=(LOGIN_FAILED,))
+async def confirm_second_factor(ask: Ask, body: CodeIn) -> SecondFactorView:
+    """Switch the second factor on with its first code. The answer has ten recovery codes, shown once; those
+    from before are void."""
+    person = _person(ask)
+    secret = person.totp_pending
+    step = totp_step(secret, body.code, 0) if secret else None
+    if secret is None or step is None:
+        raise Refused(LOGIN_FAILED, "the code does not belong to the new secret")
+    person.totp, person.totp_pending, person.totp_used = secret, None, step
+    codes = await _renew(ask, person)
+    await ask.house.audit(ask.who, "totp.set")
+    me = msgspec.structs.asdict(me_view(ask.house, person))
+    return SecondFactorView(**me, recovery_codes=codes)
+
+
+@routes.add(
+    "POST",
+    "/session/recovery",
+    STAFF,
+    faults=(LOGIN_FAILED, LOGIN_SLOWED, CONFLICT, SECOND_FACTOR),
+)
+async def renew_recovery_codes(ask: Ask, body: SecondFactorIn) -> RecoveryCodes:
+    """Ten new recovery codes, shown once; those from before are void. Asks for password and second factor
+    as POST /session/totp does; ``second_factor`` while there is none."""
+    person = _person(ask)
+    if person.totp is None:
+        raise Refused(SECOND_FACTOR)
+    await check_owner(ask, person, body)
+    codes = await _renew(ask, person)
+    await ask.house.audit(ask.who, "recovery.made")
+    return RecoveryCodes(codes)
+
+
+async def _renew(ask: Ask, person: Person) -> list[str]:
+    codes = recovery.new_codes()
+    person.recovery = [recovery.hashed(ask.house.secret, person.id, one) for one in codes]
+    await ask.house.store.people.save(person)
+    return codes
+
+
+def _person(ask: Ask) -> Person:
+    if ask.person is None:
+        raise Refused(LOGIN_FAILED)
+    return ask.person
