@@ -43,7 +43,7 @@ export function App() {
   if (desk.me.password_needed) {
     return <ChangePassword first api={desk.api} done={(me) => desk.enter(me)} leave={() => void desk.logOut()} />;
   }
-  if (desk.me.code_needed) return <SetUpCode api={desk.api} done={(me) => desk.enter(me)} out={() => void desk.logOut()} />;
+  if (desk.me.code_needed) return <SetUpCode api={desk.api} me={desk.me} done={(me) => desk.enter(me)} out={() => void desk.logOut()} />;
   const id = place.id;
   return (
     <Frame desk={desk} place={place}>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { ChangePassword } from '../parts/password';
+import { SetUpCode } from '../parts/totp';
 import type { ChargeView } from '../shared/charge';
 import { exact, now } from '../shared/clock';
 import { faultWithHint } from '../shared/fault';
@@ -19,20 +20,23 @@ const DAY = 86_400_000;
 
 export function Settings({ desk }: { desk: Desk }) {
   const { me } = desk;
-  const [changing, setChanging] = useState(false);
+  const [changing, setChanging] = useState<'' | 'password' | 'code'>('');
   if (!me) return null;
+  const back = (): void => setChanging('');
+  const done = (after: MeView): void => { desk.known(after); back(); };
   if (changing) {
     return (
       <div class="pane whole scroll">
-        <ChangePassword first={false} api={desk.api} leave={() => setChanging(false)}
-          done={(after) => { desk.known(after); setChanging(false); }} />
+        {changing === 'password'
+          ? <ChangePassword first={false} api={desk.api} leave={back} done={done} />
+          : <SetUpCode api={desk.api} me={me} out={back} done={done} />}
       </div>
     );
   }
-  return <Whole desk={desk} me={me} change={() => setChanging(true)} />;
+  return <Whole desk={desk} me={me} change={setChanging} />;
 }
 
-function Whole({ desk, me, change }: { desk: Desk; me: MeView; change: () => void }) {
+function Whole({ desk, me, change }: { desk: Desk; me: MeView; change: (what: 'password' | 'code') => void }) {
   const charge = useCharge(desk, me);
   const supervisor = me.role === 'SUPERVISOR';
   return (
@@ -47,7 +51,8 @@ function Whole({ desk, me, change }: { desk: Desk; me: MeView; change: () => voi
       <Sound desk={desk} />
       <section class="card"><h2>{t('set_account')}</h2>
         <p>{short(me.name, me.station_name)} · {word(ROLES, me.role)}{me.station_name ? ' · ' + me.station_name : ''}</p>
-        <button type="button" class="button" data-testid="change-password" onClick={change}>{t('set_password')}</button>{' '}
+        <button type="button" class="button" data-testid="change-password" onClick={() => change('password')}>{t('set_password')}</button>{' '}
+        <button type="button" class="button" data-testid="change-code" onClick={() => change('code')}>{t('set_code')}</button>{' '}
         <button type="button" class="button" data-testid="log-out" onClick={() => void desk.logOut()}>{sharedWords('log_out')}</button></section>
     </div>
   );

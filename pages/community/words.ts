@@ -332,6 +332,7 @@ export const words = {
   set_mine: ['我负责的社区', 'My communities'],
   set_no_communities: ['没有分配社区，收到本所未分配社区的线索', 'None assigned: you get the tips of communities nobody answers for'],
   set_password: ['修改密码', 'Change the password'],
+  set_code: ['动态码设置', 'One-time codes'],
   set_account: ['账号', 'Account'],
   set_supervisor: ['值班长不接收线索，不需要设置离岗。', 'A supervisor receives no tips and need not set himself away.'],
 } as const;

@@ -154,7 +154,6 @@ export const side = {
   'totp.first': ['首次登录，请先设置动态码。之后每次登录都需要它。', 'First log-in: set up the one-time code. Every later log-in needs one.'],
   'totp.old': ['现在的动态码', 'A present one-time code'],
   'totp.wrong': ['密码或动态码不正确，没有改动', 'Password or code is wrong; nothing was changed'],
-  'totp.lost': ['验证器丢了？请管理员重置动态码。', 'Authenticator lost? An administrator resets the one-time code.'],
   'totp.start': ['生成密钥', 'Make a secret'],
   'totp.open': ['在本机验证器中打开', 'Open in an authenticator here'],
   'totp.confirm': ['启用', 'Switch on'],

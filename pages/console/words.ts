@@ -9,12 +9,14 @@ import { alarms } from './alarmwords';
 import { away } from './awaywords';
 import { ends } from './endwords';
 import { integrators } from './integratorwords';
+import { recovery } from '../shared/recovery';
 import { queue } from './queuewords';
 import { reach } from './reachwords';
 import { side } from './sidewords';
 import { transferring } from './transferwords';
 
 export const words = {
+  ...recovery,
   'app.product': ['警民110', 'Jingmin 110'],
   'app.title': ['接警台', 'Dispatch desk'],
   'app.unread': ['{n} 起有新消息', 'messages in {n}'],

@@ -2,8 +2,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { asFault, faultWithHint, faultWords } from '../shared/fault';
 import { say, translator } from '../shared/i18n';
 import type { DemoPerson } from '../shared/types';
+import { proofOf, recovery } from '../shared/recovery';
 import { waitWords } from '../shared/waiting';
 import { sharedWords } from '../shared/words';
+import { CodeField } from './codefield';
 import { Icon } from './icons';
 import { LanguageButton } from './language';
 import type { Staff } from './staff';
@@ -13,6 +15,7 @@ const t = translator({
   login: ['账号', 'Account'],
   password: ['密码', 'Password'],
   code: ['动态码（如已启用）', 'One-time code (if in use)'],
+  wrong_recovery: recovery['recovery.wrong'],
   demo: ['演示：一键登录', 'Demo: one-click log-in'],
   wecom: ['用企业微信登录', 'Log in with WeCom'],
   next_code: ['每个动态码只能用一次，请等验证器显示下一个', 'Each code is good once: wait for the next'],
@@ -34,6 +37,7 @@ export function Login({ staff, head, choose, name, testid, wecom }: Props) {
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
+  const [recovering, setRecovering] = useState(false);
   const [fault, setFault] = useState('');
   const [busy, setBusy] = useState(false);
   const [chosen, setChosen] = useState('');
@@ -46,7 +50,7 @@ export function Login({ staff, head, choose, name, testid, wecom }: Props) {
     setFault('');
     work.catch((error: unknown) => {
       const wait = waitWords(asFault(error));
-      setFault(asFault(error).code === 'login_failed' && code ? say(['{a}。{b}', '{a}. {b}'], { a: faultWords(error), b: t('next_code') })
+      setFault(asFault(error).code === 'login_failed' && code ? say(['{a}。{b}', '{a}. {b}'], { a: faultWords(error), b: t(recovering ? 'wrong_recovery' : 'next_code') })
         : asFault(error).network ? faultWithHint(error)
         : wait ? say(['{a}。{b}', '{a}. {b}'], { a: faultWords(error), b: wait }) : faultWords(error));
     }).finally(() => setBusy(false));
@@ -73,7 +77,7 @@ export function Login({ staff, head, choose, name, testid, wecom }: Props) {
       {wecom && <a class={quick ? 'button' : 'button main'} href={wecom} data-testid="wecom">{t('wecom')}</a>}
       <form onSubmit={(event) => {
         event.preventDefault();
-        enter(staff.logIn({ login: login.trim(), password, code: code || null }));
+        enter(staff.logIn({ login: login.trim(), ...proofOf(password, code, recovering) }));
       }}>
         <label><span>{t('login')}</span>
           <input value={login} onInput={(event) => setLogin(event.currentTarget.value)} required maxLength={64}
@@ -81,9 +85,7 @@ export function Login({ staff, head, choose, name, testid, wecom }: Props) {
         <label><span>{t('password')}</span>
           <input type="password" value={password} onInput={(event) => setPassword(event.currentTarget.value)} required
             maxLength={256} autocomplete="current-password" data-testid="password" /></label>
-        <label><span>{t('code')}</span>
-          <input value={code} onInput={(event) => setCode(event.currentTarget.value.replace(/\D/g, '').slice(0, 6))}
-            inputMode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" data-testid="code" /></label>
+        <CodeField label={t('code')} testid="code" value={code} set={setCode} recovering={recovering} turn={setRecovering} />
         <button type="submit" class={quick || wecom ? 'button' : 'button main'} disabled={busy} data-testid="log-in">
           {busy ? t('busy') : sharedWords('log_in')}
         </button>

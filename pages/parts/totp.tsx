@@ -1,10 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { Api } from '../shared/api';
-import type { SecondFactorIn } from '../shared/bodies';
 import { asFault, faultWords } from '../shared/fault';
-import { translator } from '../shared/i18n';
-import type { MeView, TotpView } from '../shared/types';
-import { LOG_IN_MS } from '../shared/waiting';
+import { say, translator } from '../shared/i18n';
+import { proofOf, recovery } from '../shared/recovery';
+import type { MeView, RecoveryCodes, SecondFactorView, TotpView } from '../shared/types';
+import { LOG_IN_MS, waitWords } from '../shared/waiting';
+import { sharedWords } from '../shared/words';
+import { CodeField } from './codefield';
+import { Codes } from './codes';
 
 const t = translator({
   head: ['设置动态码', 'Set up the one-time code'],
@@ -15,42 +18,72 @@ const t = translator({
   make: ['生成密钥', 'Make a secret'],
   open: ['在本机验证器中打开', 'Open in an authenticator here'],
   password: ['您的密码', 'Your password'],
+  again: ['动态码已启用。重新设置会使旧的失效。', 'One-time codes are on. Setting up again makes the old ones invalid.'],
+  old: ['现在的动态码', 'A present one-time code'],
   wrong: ['密码不正确', 'The password is wrong'],
+  wrong_code: ['密码或动态码不正确，没有改动', 'Password or code is wrong; nothing was changed'],
   code: ['6 位动态码', 'Six digits'],
   confirm: ['启用', 'Switch on'],
   out: ['退出登录', 'Log out'],
 });
 
-interface Props { api: Api; done: (me: MeView) => void; out: () => void }
+interface Props {
+  api: Api;
+  me: MeView;
+  done: (me: MeView) => void;
+  /** Out, or back when it is not the first: who has none may do nothing else before it is set up. */
+  out: () => void;
+}
 
-/** The second factor of somebody who may do nothing else before it is set up. */
-export function SetUpCode({ api, done, out }: Props) {
+/** One's own second factor, and the recovery codes that come with it. */
+export function SetUpCode({ api, me, done, out }: Props) {
   const [made, setMade] = useState<TotpView | null>(null);
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
+  const [old, setOld] = useState('');
+  const [recovering, setRecovering] = useState(false);
+  const [kept, setKept] = useState<{ codes: string[]; after: MeView } | null>(null);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
   const act = (work: () => Promise<void>): void => {
     setBusy(true);
     setFault('');
-    work().catch((error: unknown) => setFault(!made && asFault(error).code === 'login_failed' ? t('wrong') : faultWords(error))).finally(() => setBusy(false));
+    work().catch((error: unknown) => {
+      const wait = waitWords(asFault(error));
+      setFault(!made && asFault(error).code === 'login_failed' ? t(me.totp ? 'wrong_code' : 'wrong')
+        : wait ? say(['{a}。{b}', '{a}. {b}'], { a: faultWords(error), b: wait }) : faultWords(error));
+    }).finally(() => setBusy(false));
   };
+  const given = () => proofOf(password, old, recovering);
+  const begin = async (): Promise<void> => setMade(await api.post<TotpView>('/session/totp', given(), { timeout: LOG_IN_MS }));
+  const renew = async (): Promise<void> => {
+    const { recovery_codes } = await api.post<RecoveryCodes>('/session/recovery', given(), { timeout: LOG_IN_MS });
+    setKept({ codes: recovery_codes, after: { ...me, recovery_left: recovery_codes.length } });
+  };
+  const confirm = async (): Promise<void> => {
+    const { recovery_codes, ...after } = await api.put<SecondFactorView>('/session/totp', { code });
+    setKept({ codes: recovery_codes, after });
+  };
+  if (kept) return <Codes codes={kept.codes} login={me.login} saved={() => done(kept.after)} />;
   return (
     <main class="login">
       <h1>{t('head')}</h1>
-      <p>{t(made ? 'how' : 'why')}</p>
+      <p>{t(made || (!me.totp && !me.code_needed) ? 'how' : me.totp ? 'again' : 'why')}</p>
+      {me.totp && !made && <p data-testid="recovery-left">{say(recovery['recovery.left'], { n: me.recovery_left })}</p>}
       <form onSubmit={(event) => {
         event.preventDefault();
-        act(async () => {
-          if (made) done(await api.put<MeView>('/session/totp', { code }));
-          else setMade(await api.post<TotpView>('/session/totp', { password } satisfies SecondFactorIn, { timeout: LOG_IN_MS }));
-        });
+        const codes = (event.submitter as HTMLButtonElement | null)?.value === 'codes';
+        act(made ? confirm : codes ? renew : begin);
       }}>
         {!made && (
           <label><span>{t('password')}</span>
             <input type="password" value={password} onInput={(event) => setPassword(event.currentTarget.value)} required
               autocomplete="current-password" maxLength={256} data-testid="totp-password" /></label>
         )}
+        {!made && me.totp && (
+          <CodeField label={t('old')} testid="totp-old" required value={old} set={setOld} recovering={recovering} turn={setRecovering} />
+        )}
+        {!made && me.totp && <p class="dim">{say(recovery['recovery.lost'])}</p>}
         {made && <img class="totp-picture" src={made.picture} alt={t('picture')} width={216} height={216} />}
         {made && <p class="totp-secret" data-testid="totp-secret">{made.secret.replace(/(.{4})/g, '$1 ').trim()}</p>}
         {made && <a href={made.uri}>{t('open')}</a>}
@@ -61,7 +94,8 @@ export function SetUpCode({ api, done, out }: Props) {
         )}
         {fault && <p class="fault" role="alert">{fault}</p>}
         <button type="submit" class="button main" disabled={busy} data-testid="totp-go">{t(made ? 'confirm' : 'make')}</button>
-        <button type="button" class="button" onClick={out}>{t('out')}</button>
+        {!made && me.totp && <button type="submit" value="codes" class="button" disabled={busy} data-testid="recovery-renew">{say(recovery['recovery.renew'])}</button>}
+        <button type="button" class="button" onClick={out}>{me.code_needed ? t('out') : sharedWords('cancel')}</button>
       </form>
     </main>
   );

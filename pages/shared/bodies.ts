@@ -70,6 +70,7 @@ export interface LoginIn {
   login: string;
   password: string;
   code?: string | null;
+  recovery?: string | null;
 }
 
 export interface DemoLoginIn {
@@ -171,6 +172,7 @@ export interface PasswordIn {
 export interface SecondFactorIn {
   password: string;
   code?: string | null;
+  recovery?: string | null;
 }
 
 export interface CodeIn {

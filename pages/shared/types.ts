@@ -386,6 +386,15 @@ export interface MeView {
   code_needed: boolean;
   /** the password was given by an administrator and has to be changed before anything else */
   password_needed: boolean;
+  /** recovery codes that were not used */
+  recovery_left: number;
+}
+
+/** Who I am, now with a second factor; the codes are shown once. */
+export type SecondFactorView = MeView & RecoveryCodes;
+
+export interface RecoveryCodes {
+  recovery_codes: string[];
 }
 
 export interface PersonView {

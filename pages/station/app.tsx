@@ -40,7 +40,7 @@ export function App() {
   if (duty.me.password_needed) {
     return <ChangePassword first api={duty.api} done={(me) => duty.enter(me)} leave={() => void duty.logOut()} />;
   }
-  if (duty.me.code_needed) return <SetUpCode api={duty.api} done={(me) => duty.enter(me)} out={() => void duty.logOut()} />;
+  if (duty.me.code_needed) return <SetUpCode api={duty.api} me={duty.me} done={(me) => duty.enter(me)} out={() => void duty.logOut()} />;
   const incident = duty.open ? duty.book.get(duty.open) : undefined;
   return (
     <>

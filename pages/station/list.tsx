@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
 import { Icon } from '../parts/icons';
 import { ChangePassword } from '../parts/password';
+import { SetUpCode } from '../parts/totp';
 import { ago, exact } from '../shared/clock';
 import { distance, metres } from '../shared/geo';
-import type { IncidentView } from '../shared/types';
+import type { IncidentView, MeView } from '../shared/types';
 import { INCIDENT_STATES, KINDS, RESPONDER_STATES, sharedWords, word } from '../shared/words';
 import { where } from '../shared/where';
 import type { Duty } from './duty';
@@ -17,17 +18,15 @@ const TONES: Record<string, string> = {
 
 /** The station's duty list. */
 export function List({ duty, redraw }: { duty: Duty; redraw: () => void }) {
-  const [changing, setChanging] = useState(false);
+  const [changing, setChanging] = useState<'' | 'password' | 'code'>('');
   const all = duty.book.all();
   const over = (one: IncidentView): boolean => !duty.goesOn(one);
   const open = all.filter((one) => !over(one));
   const done = all.filter(over);
-  if (changing) {
-    return (
-      <ChangePassword first={false} api={duty.api} leave={() => setChanging(false)}
-        done={(me) => { duty.known(me); setChanging(false); }} />
-    );
-  }
+  const back = (): void => setChanging('');
+  const changed = (me: MeView): void => { duty.known(me); back(); };
+  if (changing === 'password') return <ChangePassword first={false} api={duty.api} leave={back} done={changed} />;
+  if (changing === 'code' && duty.me) return <SetUpCode api={duty.api} me={duty.me} out={back} done={changed} />;
   return (
     <main class="duty">
       <Top duty={duty} redraw={redraw} />
@@ -50,7 +49,7 @@ export function List({ duty, redraw }: { duty: Duty; redraw: () => void }) {
           <div class="cards">{done.map((one) => <Card key={one.id} duty={duty} one={one} />)}</div>
         </>
       )}
-      <Foot duty={duty} password={() => setChanging(true)} />
+      <Foot duty={duty} change={setChanging} />
     </main>
   );
 }

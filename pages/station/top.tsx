@@ -22,10 +22,11 @@ export function Top({ duty, redraw }: { duty: Duty; redraw: () => void }) {
 }
 
 /** What is needed once a shift, below all that is needed at once. */
-export function Foot({ duty, password }: { duty: Duty; password: () => void }) {
+export function Foot({ duty, change }: { duty: Duty; change: (what: 'password' | 'code') => void }) {
   return (
     <footer class="foot">
-      <button type="button" class="quiet-button" data-testid="change-password" onClick={password}>{t('password')}</button>
+      <button type="button" class="quiet-button" data-testid="change-password" onClick={() => change('password')}>{t('password')}</button>
+      <button type="button" class="quiet-button" data-testid="change-code" onClick={() => change('code')}>{t('code')}</button>
       <button type="button" class="quiet-button" data-testid="log-out" onClick={() => void duty.logOut()}>{sharedWords('log_out')}</button>
     </footer>
   );

@@ -18,6 +18,7 @@ export const words = {
   list_empty: ['现在没有警情', 'Nothing now'],
   list_empty_hint: ['保持这个页面打开，有警情会响铃', 'Keep this page open; it rings when there is one'],
   password: ['修改密码', 'Password'],
+  code: ['动态码设置', 'One-time codes'],
   theme_night: ['夜间', 'Night'],
   theme_day: ['日间', 'Day'],
   sound_off: ['铃声还没有打开：点一下', 'The ring is off: tap here'],

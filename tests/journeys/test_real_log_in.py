@@ -17,7 +17,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.journeys.conftest import opened
 from tests.ports import free_port
 from tests.system.conftest import wait_for
-from tests.system.product import PASSWORD, Product
+from tests.system.product import INITIAL, PASSWORD, Product
 
 OWN = "a password of one's own"
 # What each face shows to whoever is in.
@@ -54,8 +54,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 def hire(product: Product, login: str, role: str, *more: str) -> None:
     subprocess.run(
-        product.command("person", login, f"{login} 警官", "--role", role, *more),
-        env={**os.environ, "JINGMIN_PASSWORD": PASSWORD},
+        product.command("people", "add", login, f"{login} 警官", "--role", role, *more),
+        env={**os.environ, "JINGMIN_PASSWORD": INITIAL},
         check=True,
         capture_output=True,
         timeout=60,
@@ -68,6 +68,7 @@ class Authenticator:
     def __init__(self, secret: str) -> None:
         self._totp = pyotp.TOTP(secret)
         self._given = 0
+        self.recovery: list[str] = []
 
     async def code(self) -> str:
         while (step := self._good()) <= self._given:
@@ -88,15 +89,31 @@ async def log_in(page: Page, login: str, password: str = PASSWORD, code: str = "
     await page.get_by_test_id("log-in").click()
 
 
+async def log_in_first(page: Page, login: str) -> None:
+    """As the operator made the account: the password is changed before anything else."""
+    await log_in(page, login, INITIAL)
+    await change_password(page, INITIAL, PASSWORD)
+
+
 async def set_up_code(page: Page, password: str = PASSWORD) -> Authenticator:
-    """Say the password once more, scan, and type the first code."""
+    """Say the password once more, scan, type the first code, and keep the recovery codes."""
     await page.get_by_test_id("totp-password").fill(password)
     await page.get_by_test_id("totp-go").click()
     secret = await page.get_by_test_id("totp-secret").inner_text()
     authenticator = Authenticator(secret.replace(" ", ""))
     await page.get_by_test_id("totp-code").fill(await authenticator.code())
     await page.get_by_test_id("totp-go").click()
+    authenticator.recovery = await kept_codes(page)
     return authenticator
+
+
+async def kept_codes(page: Page) -> list[str]:
+    """The recovery codes that are shown, which is over then."""
+    shown = page.get_by_test_id("recovery-codes").locator("li")
+    await expect(shown).to_have_count(10)
+    codes = await shown.all_inner_texts()
+    await page.get_by_test_id("recovery-saved").click()
+    return codes
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -105,7 +122,7 @@ async def test_who_sets_up_the_code_is_in_and_stays_in(
 ) -> None:
     login, _, inside = FACES[face]
     page = await opened(browser, f"{product.public_url}/{face}/")
-    await log_in(page, login)
+    await log_in_first(page, login)
     phone = await set_up_code(page)
     await expect(page.get_by_test_id(inside)).to_be_visible()
     await page.reload()
@@ -122,16 +139,34 @@ async def test_who_sets_up_the_code_is_in_and_stays_in(
     await other.reload()
     await expect(other.get_by_test_id("log-in")).to_be_visible()
 
+    # The authenticator is lost: in with a recovery code, and with another one to a new set.
+    await other.get_by_test_id("use-recovery").click()
+    await other.get_by_test_id("login").fill(login)
+    await other.get_by_test_id("password").fill(OWN)
+    await other.get_by_test_id("recovery").fill(phone.recovery[0])
+    await other.get_by_test_id("log-in").click()
+    await expect(other.get_by_test_id(inside)).to_be_visible()
+    await reach(other, face, "change-code")
+    await expect(other.get_by_test_id("recovery-left")).to_contain_text("9")
+    await other.get_by_test_id("totp-password").fill(OWN)
+    await other.get_by_test_id("use-recovery").click()
+    await other.get_by_test_id("recovery").fill(phone.recovery[1])
+    await other.get_by_test_id("recovery-renew").click()
+    assert not set(await kept_codes(other)) & set(phone.recovery)
+    await reach(other, face, "change-code")
+    await expect(other.get_by_test_id("recovery-left")).to_contain_text("10")
+
     await reach(page, face, "log-out")
     await expect(page.get_by_test_id("log-in")).to_be_visible()
-    assert page.errors == []  # type: ignore[attr-defined]
+    for one in (page, other):
+        assert one.errors == []  # type: ignore[attr-defined]
 
 
 async def test_the_administrator_gives_passwords_that_are_good_once(
     product: Product, browser: Browser
 ) -> None:
     office = await opened(browser, f"{product.public_url}/console/")
-    await log_in(office, "admin1")
+    await log_in_first(office, "admin1")
     phone = await set_up_code(office)
     age_proofs(product)
     await office.get_by_test_id("people-add").click()
