@@ -1,12 +1,13 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { say } from '../shared/i18n';
-import { copyCodes, printCodes, recovery } from '../shared/recovery';
+import { copyCodes, dropSheet, printCodes, recovery } from '../shared/recovery';
 
 interface Props { codes: string[]; login: string; saved: () => void }
 
 /** A set of recovery codes, shown this once. */
 export function Codes({ codes, login, saved }: Props) {
   const [said, setSaid] = useState('');
+  useEffect(() => dropSheet, []);
   const copy = async (): Promise<void> => {
     setSaid(say(recovery[(await copyCodes(codes)) ? 'recovery.copied' : 'recovery.copy.failed']));
   };

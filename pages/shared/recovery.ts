@@ -55,9 +55,19 @@ export async function copyCodes(codes: readonly string[]): Promise<boolean> {
   }
 }
 
-/** Prints a sheet with nothing but the codes; the page around it stays as it is. */
+let printed: HTMLIFrameElement | null = null;
+
+/** Nothing of a sheet that was printed is left in the page. Not every browser says when it has printed. */
+export function dropSheet(): void {
+  printed?.remove();
+  printed = null;
+}
+
+/** Prints a sheet with nothing but the codes, until `dropSheet`; the page around it stays as it is. */
 export function printCodes(codes: readonly string[], login: string): void {
+  dropSheet();
   const frame = document.createElement('iframe');
+  printed = frame;
   // A frame that is not displayed prints an empty sheet.
   Object.assign(frame.style, { position: 'fixed', left: '-100vw', width: '80vw', height: '80vh', border: '0' });
   frame.setAttribute('aria-hidden', 'true');
@@ -65,7 +75,7 @@ export function printCodes(codes: readonly string[], login: string): void {
   document.body.append(frame);
   const sheet = frame.contentDocument;
   const view = frame.contentWindow;
-  if (!sheet || !view) return frame.remove();
+  if (!sheet || !view) return dropSheet();
   const add = (tag: string, text: string): void => {
     const one = sheet.createElement(tag);
     one.textContent = text;
@@ -75,7 +85,6 @@ export function printCodes(codes: readonly string[], login: string): void {
   add('h1', sheet.title);
   for (const code of codes) add('pre', code);
   add('p', say(recovery['recovery.paper.once']));
-  view.addEventListener('afterprint', () => frame.remove());
   view.focus();
   view.print();
 }

@@ -112,7 +112,11 @@ async def kept_codes(page: Page) -> list[str]:
     shown = page.get_by_test_id("recovery-codes").locator("li")
     await expect(shown).to_have_count(10)
     codes = await shown.all_inner_texts()
+    await page.get_by_test_id("recovery-print").click()
+    sheet = page.frame_locator("iframe").locator("pre")
+    assert await sheet.all_inner_texts() == codes
     await page.get_by_test_id("recovery-saved").click()
+    await expect(page.locator("iframe")).to_have_count(0)
     return codes
 
 
