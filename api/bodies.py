@@ -38,7 +38,7 @@ Recovery = Annotated[
     str,
     Meta(
         pattern="^[A-Za-z0-9 -]{12,40}$(?!\\n)",
-        description="a recovery code, good once, in place of ``code``; case, spaces and hyphens do not count",
+        description="a recovery code, good once, in place of code; case, spaces and hyphens do not count",
     ),
 ]
 Communities = Annotated[list[Id], Meta(max_length=200)]
