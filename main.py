@@ -20,7 +20,7 @@ from config import PREFIX, Settings, SettingsError, load
 from demo import simulated
 from domain.errors import NewerStore, Refused
 from domain.product import product_version
-from jingmin import doctor, people_commands
+from jingmin import backups, doctor, moving, people_commands
 from jingmin.command import Declare, with_store
 from locate.finder import BoundaryFinder
 from log_limit import LimitedHandler
@@ -30,6 +30,8 @@ from log_lines import JsonLine, OneLine
 DECLARED: tuple[Callable[[Declare], object], ...] = (
     people_commands.declare,
     doctor.declare,
+    backups.declare,
+    moving.declare,
 )
 
 

@@ -22,6 +22,8 @@ from platform_settings import SettingsError
 LEAVING_S = 3.0  # who was just stopped may still hold a port
 SHARED = ("port", "bot_port", "worker_port")
 NAMES = Path("/proc/net/unix")
+LOCK = "serve.lock"
+RESTORING = "restoring"  # a data folder with this file holds a part of a backup
 
 
 def installation(secret: bytes, store: str) -> str:
@@ -32,7 +34,11 @@ def installation(secret: bytes, store: str) -> str:
 def hold(data: Path) -> IO[str]:
     """The data folder for us alone until the file is closed; raises ``SettingsError`` with who has it."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = open(data / "serve.lock", "a+")  # noqa: SIM115 (as long as we live)
+    if (data / RESTORING).exists():
+        raise SettingsError(
+            f"data: a restore into {data} did not come to its end; delete the folder and restore again"
+        )
+    file = open(data / LOCK, "a+")  # noqa: SIM115 (as long as we live)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

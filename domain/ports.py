@@ -11,6 +11,7 @@ from domain.place import Jurisdiction, Located, Position, Wgs84
 if TYPE_CHECKING:
     from domain.arrival import Arrival, Token
     from domain.audit import AuditEntry
+    from domain.backup import Backup
     from domain.call import MediaProcess
     from domain.evidence import Checkpoint
     from domain.group import Doorway, Group, Welcome
@@ -280,6 +281,9 @@ class Store(Protocol):
     @property
     def unread(self) -> int:
         """How many documents of any kind that is, closed ones too."""
+
+    async def last_backup(self) -> Backup | None:
+        """The last good one; None when there was none since the store was made or restored."""
 
     @property
     def incidents(self) -> Shelf[Incident]: ...

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 import uvloop
 
-from config import Settings
+import starting
+from config import Settings, SettingsError
 from domain.errors import StoreDown
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
@@ -67,3 +69,30 @@ async def require_readable(uri: str, settings: Settings) -> None:
         pass
     finally:
         await store.close()
+
+
+@contextmanager
+def store_uri(settings: Settings, held: bool = False) -> Iterator[str]:
+    """Where the store is that is there already: the configured one, or the embedded one, which is started
+    for as long as it takes when it does not run. ``held`` says that the data folder is ours.
+
+    Raises ``StoreDown``, and ``SettingsError`` when there is no store, or another process starts it.
+    """
+    if settings.store_uri:
+        yield settings.store_uri
+        return
+    folder = settings.data / "store"
+    if not (folder / "password").exists():
+        raise SettingsError(f"data: there is no store in {settings.data}")
+    embedded = EmbeddedStore(folder, settings.store_port)
+    if embedded.answers():
+        yield embedded.uri
+        return
+    lock = None if held else starting.hold(settings.data)
+    try:
+        embedded.start()
+        yield embedded.uri
+    finally:
+        embedded.stop()
+        if lock is not None:
+            lock.close()

@@ -12,8 +12,10 @@ from typing import Any
 
 os.environ.setdefault("MOTOR_MAX_WORKERS", "64")
 
+import pymongo
 from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry
 from bson.int64 import Int64
+from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorGridFSBucket,
@@ -22,6 +24,7 @@ from motor.motor_asyncio import (
 Database = Any  # motor has no types of its own
 ANSWER_MS = 20_000
 BUILD_MS = 3_600_000
+COPY_MS = 600_000  # the embedded store reads a whole collection before it answers
 
 
 class _PlainInt(TypeDecoder):
@@ -48,6 +51,20 @@ def connect_patiently(uri: str, database: str) -> Database:
     # The embedded store answers nobody while it builds an index: not who connects, and not the driver's
     # own question whether it is there, which has the time-out for connecting and ends what waits.
     return _handle(uri, database, connect_ms=BUILD_MS, queue_ms=BUILD_MS, answer_ms=BUILD_MS)
+
+
+def connect_raw(uri: str, database: str) -> Database:
+    """A database for a thread that may wait, whose documents are the bytes that are stored. Its client is
+    closed by who asked. An answer may take ten minutes."""
+    client: Any = pymongo.MongoClient(
+        uri,
+        appname="jingmin-copy",
+        serverSelectionTimeoutMS=2_000,
+        connectTimeoutMS=2_000,
+        socketTimeoutMS=COPY_MS,
+        document_class=RawBSONDocument,
+    )
+    return client.get_database(database)
 
 
 def _handle(uri: str, database: str, connect_ms: int, queue_ms: int, answer_ms: int) -> Database:

@@ -14,6 +14,7 @@ import pymongo.errors
 
 from domain.arrival import Arrival, Token
 from domain.audit import AuditEntry
+from domain.backup import LAST, Backup
 from domain.call import MediaProcess
 from domain.errors import StoreDown
 from domain.evidence import Checkpoint
@@ -114,6 +115,7 @@ class MongoStore:
         self.recurring = self._shelf("recurring", RecurringNotice)
         self.notice_presets = self._shelf("notice_presets", NoticePresets)
         self.deliveries = self._shelf("deliveries", Delivery)
+        self.backups = self._shelf("backups", Backup)
         self.files = GridFiles(self._database)
         followed: dict[str, MongoShelf[Any]] = {
             "incidents": self.incidents,
@@ -259,6 +261,13 @@ class MongoStore:
         for one in await found.to_list(1):
             return int(one["number"].rpartition("-")[2])
         return 0
+
+    async def last_backup(self) -> Backup | None:
+        """The last good one; None when there was none since the store is what it is."""
+        try:
+            return await self.backups.get(LAST)
+        except NotFound:
+            return None
 
     @refusing
     async def size(self) -> int:

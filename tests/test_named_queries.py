@@ -20,13 +20,15 @@ MODULES = (queries, queries_groups, queries_messages, queries_people)
 ASKING = {"find", "every", "count", "tally", "parts", "remove_many"}  # methods of a shelf
 PAGING = {"newest_first", "in_order", "named", "forget_all"}  # functions that ask one
 CHANGING = {"delete_many", "update_many", "find_one_and_update", "find_one_and_delete"}
-# Where criteria may be put together: a range for the pages of a query, the shelf's own, what is there twice.
+# Where criteria may be put together: a range for the pages of a query, the shelf's own, what is there twice,
+# the pieces of a file.
 MAKERS = {
     "domain/paging.py",
     "domain/forgetting.py",
     "storage/shelf.py",
     "storage/media.py",
     "storage/indexing.py",
+    "storage/dump.py",
 }
 # A document a day each; every one is reached by its id.
 BY_ID = {("storage/store.py", "find_one_and_update")}

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from domain.backup import Backup
 from domain.errors import Conflict, Duplicate, NotFound, StoreDown
 from domain.ports import Change, Lost, Page, Unread
 from storage.indexes import INDEXES
@@ -293,6 +294,10 @@ class MemoryStore:
         await self.answer()
         self._numbers[day] += count
         return self._numbers[day] - count + 1
+
+    async def last_backup(self) -> Backup | None:
+        await self.answer()
+        return None
 
     async def check(self) -> None:
         await self.answer()

@@ -1,0 +1,179 @@
+"""Every document of a database as the bytes that are stored, whether this version can read it or not, and
+what became of it meanwhile.
+
+A change stream is opened before the first document is read, and followed until it shows a mark that was
+written after the last one: documents, and then the changes in their order, are the database at that
+moment. Pieces of files are read with their file, which is written after them and never changes.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import bson
+import pymongo.errors
+from bson.raw_bson import RawBSONDocument
+
+from domain.errors import StoreDown
+from domain.ticket import random_id
+from storage.mongo import Database, at_hand, connect_raw
+
+HISTORY_LOST = 286
+FILES, PIECES, MARKS = "files.files", "files.chunks", "health"
+BATCH = 200
+PIECES_AT_ONCE = 8  # 1 MiB each
+FOLLOW_EVERY_S = 0.5
+SILENT_S = 120.0  # a store that does not show what was written to it
+GONE = {"drop", "rename", "dropDatabase", "invalidate"}
+
+
+class DumpFailed(Exception):
+    """Why what was read is not one state of the store, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document, in BSON."""
+
+    collection: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change, in BSON: ``c`` collection, ``o`` operation, ``k`` the key, ``d`` the document, ``u`` what
+    an update did. The operation ``clear`` removes the pieces of the file ``k``."""
+
+    raw: bytes
+
+
+class Dump:
+    """Reads a database in the calling thread. Close it. Without ``follow`` nobody may write meanwhile.
+
+    Raises ``DumpFailed``, and ``StoreDown`` when the store does not answer.
+    """
+
+    def __init__(self, uri: str, database: str, follow: bool = True) -> None:
+        self._database: Database = connect_raw(uri, database)
+        self._follow = follow
+        self._stream: Any = None
+        self._followed = 0.0
+        self._mark = f"backup-{random_id()}"
+        self._ended = False
+        self._short: set[Any] = set()  # files with pieces missing, unless they are removed
+        self.documents: dict[str, int] = {}
+
+    @property
+    def damaged(self) -> list[str]:
+        """Files of which pieces were missing in the store."""
+        return sorted(str(one) for one in self._short)
+
+    def close(self) -> None:
+        self._database.client.close()
+
+    def remember(self, backup: Mapping[str, Any]) -> None:
+        """Write down in the store that this backup is good."""
+        try:
+            self._database["backups"].replace_one({"_id": backup["_id"]}, backup, upsert=True)
+        except pymongo.errors.PyMongoError as error:
+            raise StoreDown(f"the store went away: {type(error).__name__}") from error
+
+    def records(self) -> Iterator[Document | Event]:
+        """Everything, once."""
+        try:
+            yield from self._records()
+        except pymongo.errors.OperationFailure as error:
+            if error.code == HISTORY_LOST:
+                raise DumpFailed(
+                    "the store had so many changes meanwhile that it no longer has them all; "
+                    "try again when it is calmer"
+                ) from error
+            raise StoreDown(f"the store refused: {type(error).__name__} {error.code}") from error
+        except pymongo.errors.PyMongoError as error:
+            raise StoreDown(f"the store went away: {type(error).__name__}") from error
+
+    def _records(self) -> Iterator[Document | Event]:
+        if self._follow:
+            # Of pieces nothing is heard: they come with their file, and are most of what is written.
+            self._stream = self._database.watch(
+                [{"$match": {"ns.coll": {"$ne": PIECES}}}], max_await_time_ms=20
+            )
+        for name in sorted(self._database.list_collection_names()):
+            if name.startswith("system.") or name == PIECES:
+                continue
+            with self._database[name].find({}, batch_size=BATCH) as cursor:
+                for document in cursor:
+                    yield self._document(name, document.raw)
+                    if name == FILES:
+                        for piece in self._pieces(document):
+                            yield self._document(PIECES, piece)
+                            yield from self._changes()
+                    yield from self._changes()
+        if self._follow:
+            yield from self._to_the_end()
+
+    def _document(self, name: str, raw: bytes) -> Document:
+        self.documents[name] = self.documents.get(name, 0) + 1
+        return Document(name, raw)
+
+    def _pieces(self, file: Mapping[str, Any]) -> Iterator[bytes]:
+        """The pieces of a file, few at once: the embedded store reads all that is asked for."""
+        length, size = int(file.get("length", 0)), int(file.get("chunkSize", 0) or 1)
+        left = length
+        for start in range(0, math.ceil(length / size), PIECES_AT_ONCE):
+            numbers = {"$gte": start, "$lt": start + PIECES_AT_ONCE}
+            for piece in self._database[PIECES].find({"files_id": file["_id"], "n": numbers}):
+                left -= len(piece["data"])
+                yield piece.raw
+        if left > 0:
+            self._short.add(file["_id"])
+
+    def _to_the_end(self) -> Iterator[Event]:
+        marks = self._database[MARKS]
+        marks.insert_one({"_id": self._mark})
+        heard = time.monotonic()
+        try:
+            while not self._ended:
+                self._followed = 0.0
+                for event in self._changes():
+                    heard = time.monotonic()
+                    yield event
+                if time.monotonic() - heard > SILENT_S:
+                    raise DumpFailed("the store does not tell what was written to it")
+        finally:
+            marks.delete_one({"_id": self._mark})
+
+    def _changes(self) -> Iterator[Event]:
+        """What has come since the last time, if that is a while ago."""
+        now = time.monotonic()
+        if self._stream is None or now - self._followed < FOLLOW_EVERY_S:
+            return
+        while not self._ended and (change := self._stream.try_next()) is not None:
+            yield from self._event(change)
+            if not at_hand(self._stream):
+                break
+        self._followed = time.monotonic()
+
+    def _event(self, change: Mapping[str, Any]) -> Iterator[Event]:
+        operation = change["operationType"]
+        if operation in GONE:
+            raise DumpFailed(f"a collection was removed meanwhile ({operation}); try again")
+        name, key = change["ns"]["coll"], change["documentKey"]
+        if name == MARKS:
+            self._ended = operation == "insert" and key["_id"] == self._mark
+            return
+        if name == FILES:
+            yield _event(PIECES, "clear", k=key)
+            self._short.discard(key["_id"])
+            for piece in self._pieces(change["fullDocument"]) if operation == "insert" else ():
+                yield _event(PIECES, "insert", d=RawBSONDocument(piece))
+        facts = {"k": key, "d": change.get("fullDocument"), "u": change.get("updateDescription")}
+        yield _event(name, operation, **{one: it for one, it in facts.items() if it is not None})
+
+
+def _event(collection: str, operation: str, **facts: Any) -> Event:
+    return Event(bson.encode({"c": collection, "o": operation, **facts}))

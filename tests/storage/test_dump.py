@@ -1,0 +1,188 @@
+"""What is read of a store that is written to meanwhile is one state of it, byte for byte."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import bson
+import pymongo
+import pytest
+from bson.raw_bson import RawBSONDocument
+from gridfs import GridFSBucket
+
+from domain.ticket import random_id
+from storage.dump import Document, Dump, DumpFailed, Event
+from storage.embedded import EmbeddedStore
+from storage.load import LEFT_BEHIND, Load
+
+Client = pymongo.MongoClient[dict[str, Any]]
+
+
+@pytest.fixture
+def name(client: Client) -> Iterator[str]:
+    """A database that is not there yet; another beside it ends in ``_copy``."""
+    one = f"dump_{random_id()[:12]}"
+    yield one
+    for each in (one, f"{one}_copy"):
+        client.drop_database(each)
+
+
+def copy(
+    embedded: EmbeddedStore, name: str, meanwhile: dict[str, Any], follow: bool = True
+) -> dict[str, int]:
+    """Into the database beside it; ``meanwhile`` is done once the first document of a collection was read."""
+    dump = Dump(embedded.uri, name, follow)
+    load = Load(embedded.uri, f"{name}_copy")
+    events = []
+    try:
+        load.prepare()
+        for record in dump.records():
+            if isinstance(record, Event):
+                events.append(record.raw)
+                continue
+            load.document(record.collection, record.raw)
+            for work in meanwhile.pop(record.collection, ()):
+                work()
+        load.flush()
+        for event in events:
+            load.event(event)
+        load.flush()
+        assert not meanwhile
+        return load.counts()
+    finally:
+        dump.close()
+        load.close()
+
+
+def raw(client: Client, database: str, collection: str) -> list[bytes]:
+    options = bson.CodecOptions(document_class=RawBSONDocument)
+    found = client.get_database(database, codec_options=options)[collection].find({})
+    return sorted(one.raw for one in found)
+
+
+def same(client: Client, name: str, *collections: str) -> None:
+    for one in collections:
+        assert raw(client, name, one) == raw(client, f"{name}_copy", one) != []
+
+
+def test_what_was_written_first_is_there_when_what_was_written_later_is(
+    embedded: EmbeddedStore, client: Client, name: str
+) -> None:
+    """``aaa`` is read before ``zzz``: without the changes it would be older."""
+    ours, stop = client[name], threading.Event()
+    for one in ("aaa", "mmm", "zzz"):
+        ours[one].insert_one({"_id": "first"})
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            ours.aaa.insert_one({"_id": number})
+            ours.zzz.insert_one({"_id": number})
+
+    writing = threading.Thread(target=write)
+
+    def some() -> None:
+        before = ours.zzz.estimated_document_count()
+        while ours.zzz.estimated_document_count() < before + 10:
+            pass
+
+    try:
+        copy(embedded, name, {"aaa": [writing.start, some], "mmm": [some], "zzz": [some]})
+    finally:
+        stop.set()
+        writing.join()
+    found = client[f"{name}_copy"]
+    earlier, later = ({one["_id"] for one in found[each].find({})} for each in ("aaa", "zzz"))
+    assert len(later) > 10
+    assert later <= earlier
+    assert len(earlier - later) <= 1
+
+
+def test_every_kind_of_change_is_made_there_too(
+    embedded: EmbeddedStore, client: Client, name: str
+) -> None:
+    ours = client[name]
+    for id in ("updated", "replaced", "deleted", "left"):
+        document = {"_id": id, "n": 1, "list": [1, 2, 3], "of": {"a": 1, "b": bson.Int64(2)}}
+        ours.things.insert_one(document)
+
+    def change() -> None:
+        it = {"_id": "updated"}
+        ours.things.update_one(it, {"$inc": {"n": 4}, "$set": {"of.a": 7}, "$unset": {"of.b": ""}})
+        ours.things.update_one(it, {"$push": {"list": 9}})
+        ours.things.update_one(it, {"$set": {"of": 3}})
+        ours.things.update_one(it, {"$push": {"list": {"$each": [], "$slice": 2}}})
+        ours.things.replace_one({"_id": "replaced"}, {"now": [None, 1.5, b"\0"]})
+        ours.things.delete_one({"_id": "deleted"})
+        ours.things.insert_one({"_id": "new"})
+        ours.later.insert_one({"_id": "of a collection that was not there"})
+
+    counts = copy(embedded, name, {"things": [change]})
+    assert counts == {"files.chunks": 0, "files.files": 0, "later": 1, "things": 4} or counts == {
+        "later": 1,
+        "things": 4,
+    }
+    same(client, name, "things", "later")
+
+
+def test_files_come_whole_whenever_they_were_written(
+    embedded: EmbeddedStore, client: Client, name: str
+) -> None:
+    ours = GridFSBucket(client[name], "files", chunk_size_bytes=1_000)
+    content = {id: (id * 9_000).encode() for id in ("before", "again", "during", "gone")}
+    for id in ("before", "again", "gone"):
+        ours.upload_from_stream_with_id(id, id, content[id])
+    half = ours.open_upload_stream_with_id("during", "during")
+    half.write(content["during"][:20_000])
+
+    def change() -> None:
+        half.write(content["during"][20_000:])
+        half.close()
+        ours.delete("gone")
+        ours.delete("again")
+        content["again"] = b"another" * 3_000
+        ours.upload_from_stream_with_id("again", "again", content["again"])
+
+    copy(embedded, name, {"files.files": [change]})
+    theirs = GridFSBucket(client[f"{name}_copy"], "files")
+    for id in ("before", "again", "during"):
+        assert theirs.open_download_stream(id).read() == content[id]
+    assert client[f"{name}_copy"]["files.files"].count_documents({}) == 3
+    same(client, name, "files.files", "files.chunks")
+    # The driver makes this one only before the very first file.
+    indexes = client[f"{name}_copy"]["files.chunks"].index_information()
+    assert indexes["files_id_1_n_1"]["unique"]
+
+
+def test_what_belongs_to_processes_is_left_behind(
+    embedded: EmbeddedStore, client: Client, name: str
+) -> None:
+    for one in (*LEFT_BEHIND, "incidents"):
+        client[name][one].insert_one({"_id": "x"})
+    counts = copy(embedded, name, {}, follow=False)
+    assert {one: count for one, count in counts.items() if count} == {"incidents": 1}
+
+
+def test_a_file_with_pieces_missing_is_named_and_keeps_nothing_else_back(
+    embedded: EmbeddedStore, client: Client, name: str
+) -> None:
+    GridFSBucket(client[name], "files").upload_from_stream_with_id("torn", "torn", b"x" * 500_000)
+    client[name]["files.chunks"].delete_one({"files_id": "torn", "n": 0})
+    dump = Dump(embedded.uri, name)
+    try:
+        assert any(isinstance(one, Document) for one in dump.records())
+        assert dump.damaged == ["torn"]
+    finally:
+        dump.close()
+
+
+def test_a_collection_that_is_removed_meanwhile_ends_it(
+    embedded: EmbeddedStore, client: Client, name: str
+) -> None:
+    client[name].one.insert_one({})
+    client[name].two.insert_one({})
+    with pytest.raises(DumpFailed, match="removed meanwhile"):
+        copy(embedded, name, {"one": [client[name].two.drop]})
