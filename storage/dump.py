@@ -62,8 +62,8 @@ class Dump:
         self._follow = follow
         self._stream: Any = None
         self._followed = 0.0
-        self._mark = f"backup-{random_id()}"
-        self._ended = False
+        self._token: Any = None
+        self._mark = ""  # the one that is waited for
         self._short: set[Any] = set()  # files with pieces missing, unless they are removed
         self.documents: dict[str, int] = {}
 
@@ -98,10 +98,8 @@ class Dump:
 
     def _records(self) -> Iterator[Document | Event]:
         if self._follow:
-            # Of pieces nothing is heard: they come with their file, and are most of what is written.
-            self._stream = self._database.watch(
-                [{"$match": {"ns.coll": {"$ne": PIECES}}}], max_await_time_ms=20
-            )
+            self._stream = self._open()
+            yield from self._to_the_mark()
         for name in sorted(self._database.list_collection_names()):
             if name.startswith("system.") or name == PIECES:
                 continue
@@ -114,7 +112,7 @@ class Dump:
                             yield from self._changes()
                     yield from self._changes()
         if self._follow:
-            yield from self._to_the_end()
+            yield from self._to_the_mark()
 
     def _document(self, name: str, raw: bytes) -> Document:
         self.documents[name] = self.documents.get(name, 0) + 1
@@ -132,12 +130,19 @@ class Dump:
         if left > 0:
             self._short.add(file["_id"])
 
-    def _to_the_end(self) -> Iterator[Event]:
-        marks = self._database[MARKS]
-        marks.insert_one({"_id": self._mark})
+    def _open(self) -> Any:
+        # Of pieces nothing is heard: they come with their file, and are most of what is written.
+        heard = [{"$match": {"ns.coll": {"$ne": PIECES}}}]
+        return self._database.watch(heard, resume_after=self._token, max_await_time_ms=20)
+
+    def _to_the_mark(self) -> Iterator[Event]:
+        """Write a mark, and follow the changes until it is among them."""
+        marks, mark = self._database[MARKS], f"backup-{random_id()}"
+        self._mark = mark
+        marks.insert_one({"_id": mark})
         heard = time.monotonic()
         try:
-            while not self._ended:
+            while self._mark:
                 self._followed = 0.0
                 for event in self._changes():
                     heard = time.monotonic()
@@ -145,18 +150,31 @@ class Dump:
                 if time.monotonic() - heard > SILENT_S:
                     raise DumpFailed("the store does not tell what was written to it")
         finally:
-            marks.delete_one({"_id": self._mark})
+            marks.delete_one({"_id": mark})
 
     def _changes(self) -> Iterator[Event]:
         """What has come since the last time, if that is a while ago."""
-        now = time.monotonic()
-        if self._stream is None or now - self._followed < FOLLOW_EVERY_S:
+        if self._stream is None or time.monotonic() - self._followed < FOLLOW_EVERY_S:
             return
-        while not self._ended and (change := self._stream.try_next()) is not None:
+        begun = self._token
+        while (change := self._stream.try_next()) is not None:
+            self._token = change["_id"]
+            waiting = self._mark
             yield from self._event(change)
-            if not at_hand(self._stream):
+            if waiting != self._mark or not at_hand(self._stream):
                 break
+        if begun is not None and self._token != begun:
+            self._require_all_since(begun)
         self._followed = time.monotonic()
+
+    def _require_all_since(self, token: Any) -> None:
+        """The embedded store leaves out what it has forgotten, without a word, of a stream that is open; only
+        one that begins anew is refused (``HISTORY_LOST``)."""
+        after, self._token = self._token, token
+        try:
+            self._open().close()
+        finally:
+            self._token = after
 
     def _event(self, change: Mapping[str, Any]) -> Iterator[Event]:
         operation = change["operationType"]
@@ -164,7 +182,8 @@ class Dump:
             raise DumpFailed(f"a collection was removed meanwhile ({operation}); try again")
         name, key = change["ns"]["coll"], change["documentKey"]
         if name == MARKS:
-            self._ended = operation == "insert" and key["_id"] == self._mark
+            if operation == "insert" and key["_id"] == self._mark:
+                self._mark = ""
             return
         if name == FILES:
             yield _event(PIECES, "clear", k=key)

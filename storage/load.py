@@ -93,9 +93,10 @@ class Load:
             raise StoreDown(f"the store went away: {type(error).__name__}") from error
 
     def counts(self) -> dict[str, int]:
-        """How many documents each collection has."""
+        """How many documents each collection has that has any."""
         names = sorted(set(self._database.list_collection_names()) - set(self._without))
-        return {name: self._database[name].count_documents({}) for name in names}
+        found = {name: self._database[name].count_documents({}) for name in names}
+        return {name: count for name, count in found.items() if count}
 
     def _put(self, name: str, change: Any, size: int) -> None:
         self._waiting.setdefault(name, []).append(change)
