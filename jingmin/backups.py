@@ -169,6 +169,10 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
                 f"{in_china(reader.head.created_at, '%Y-%m-%d %H:%M:%S')} China time, "
                 f"version {reader.head.product}"
             )
+            if not settings.store_uri:
+                # The product may run on this machine, too.
+                store = {"store_port": ("127.0.0.1", settings.store_port)}
+                starting.require_ports(store, "")
             stack.enter_context(starting.hold(settings.data))
             mark = settings.data / starting.RESTORING
             uri = stack.enter_context(_new_store(settings))

@@ -28,7 +28,7 @@ class DataFolder:
 
     settings: Settings
     count: int = 0
-    _seen: set[tuple[int, int]] = field(default_factory=set)
+    _seen: set[str] = field(default_factory=set)
 
     def records(self) -> Iterator[Record]:
         """Everything but store, locks, sockets and other backups. Raises ``OSError``."""
@@ -62,6 +62,9 @@ class DataFolder:
                 folders.remove(STORE)
 
     def _file(self, path: Path, name: str) -> Iterator[Record]:
+        if name in self._seen:
+            return
+        self._seen.add(name)
         try:
             file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -72,10 +75,8 @@ class DataFolder:
             raise
         with open(file, "rb") as source:
             found = os.fstat(file)
-            key = found.st_dev, found.st_ino
-            if not stat.S_ISREG(found.st_mode) or key in self._seen:
+            if not stat.S_ISREG(found.st_mode):
                 return
-            self._seen.add(key)
             left = found.st_size
             piece = source.read(min(PIECE, left))
             if piece.startswith(MAGIC):

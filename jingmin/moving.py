@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import time
 from contextlib import ExitStack
@@ -48,7 +47,6 @@ def store(settings: Settings, options: argparse.Namespace) -> int:
         stack.enter_context(ending_early())
         embedded = EmbeddedStore(settings.data / "store", settings.store_port)
         stack.callback(embedded.stop)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         try:
             embedded.start()
             print(

@@ -25,6 +25,7 @@ from storage.mongo import Database, at_hand, connect_raw
 HISTORY_LOST = 286
 FILES, PIECES, MARKS = "files.files", "files.chunks", "health"
 BATCH = 200
+FILES_AT_ONCE = 4  # MongoDB forgets a cursor that nobody asked for ten minutes
 PIECES_AT_ONCE = 8  # 1 MiB each
 FOLLOW_EVERY_S = 0.5
 SILENT_S = 120.0  # a store that does not show what was written to it
@@ -103,7 +104,8 @@ class Dump:
         for name in sorted(self._database.list_collection_names()):
             if name.startswith("system.") or name == PIECES:
                 continue
-            with self._database[name].find({}, batch_size=BATCH) as cursor:
+            batch = FILES_AT_ONCE if name == FILES else BATCH
+            with self._database[name].find({}, batch_size=batch) as cursor:
                 for document in cursor:
                     yield self._document(name, document.raw)
                     if name == FILES:

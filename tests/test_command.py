@@ -45,6 +45,11 @@ def test_help_names_every_command() -> None:
         "wechat",
         "boundaries",
         "doctor",
+        "backup",
+        "restore",
+        "backup-key",
+        "store",
+        "move",
     ):
         assert f"\n    {name} " in said
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
+import shlex
 import signal
 import stat
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ import pymongo
 import pytest
 
 from domain.ticket import random_id
+from storage.archive_key import pair
 from storage.embedded import EmbeddedStore
 from storage.load import LEFT_BEHIND
 from storage.store import MongoStore
@@ -24,11 +27,11 @@ from tests.api.conftest import SECRET, Site, site
 from tests.ports import free_port
 
 __all__ = ["site"]
+MANUAL = Path(__file__).parents[2] / "docs" / "operator.md"
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc000000301"
     "0100c9fe92ef0000000049454e44ae426082"
 )
-Run = Callable[..., Awaitable[tuple[int, str]]]
 
 
 async def jingmin(environment: dict[str, str], *arguments: object) -> tuple[int, str]:
@@ -55,6 +58,18 @@ async def started(
     return process
 
 
+def typed(beginning: str, **places: object) -> list[str]:
+    """The words behind ``jingmin`` of the line that docs/operator.md has in a block, with places of ours."""
+    lines = [
+        one for one in MANUAL.read_text().splitlines() if one.startswith(f"jingmin {beginning}")
+    ]
+    assert len(lines) == 1, lines
+    words = shlex.split(lines[0])[1:]
+    for name, place in places.items():
+        words = [re.sub(f"^/{name}(?=/|$)", str(place), one) for one in words]
+    return words
+
+
 @dataclass
 class Place:
     """A data folder, and a port for the embedded store in it."""
@@ -77,7 +92,6 @@ class Place:
         await embedded.launch()
         store = MongoStore(await asyncio.to_thread(lambda: embedded.uri), self.database, follow=())
         try:
-            await store.open()
             yield store
         finally:
             await store.close()
@@ -141,13 +155,14 @@ async def test_a_backup_under_load_is_whole_elsewhere(
     (tmp_path / "recordings" / "call").mkdir(parents=True)
     (tmp_path / "recordings" / "call" / "one.mka").write_bytes(os.urandom(3_000_000))
     (tmp_path / "empty").touch()
-    assert (await jingmin(running, "backup-key", backups / "key"))[0] == 0
+    places = {"key": backups, "backup": backups, "srv/restored": elsewhere.folder}
+    assert (await jingmin(running, *typed("backup-key", **places)))[0] == 0
     async with busy(site) as receipts:
         before = [one["id"] for one in receipts]
         for id in before:
             await site.stored(id)
-        file = backups / "under-load"
-        code, said = await jingmin(running, "backup", file, "--to", backups / "key.pub")
+        file = backups / "2026-11-30"
+        code, said = await jingmin(running, *typed("backup /", **places))
         assert (code, stat.S_IMODE(file.stat().st_mode)) == (0, 0o600), said
         assert not list(backups.glob("*.part"))
         assert len(receipts) > len(before)
@@ -157,14 +172,16 @@ async def test_a_backup_under_load_is_whole_elsewhere(
     # Only with the key; nothing is made without.
     code, said = await jingmin(elsewhere.environment, "restore", file)
     assert (code, "sealed to the key" in said, elsewhere.folder.exists()) == (2, True, False), said
-    assert (await jingmin(running, "backup-key", backups / "other"))[0] == 0
+    (backups / "other").write_text(pair()[0])
     code, said = await jingmin(elsewhere.environment, "restore", file, "--key", backups / "other")
     assert (code, "; this is " in said) == (2, True), said
 
-    code, said = await jingmin(elsewhere.environment, "restore", file, "--key", backups / "key")
+    # The folder is named by the option alone.
+    there_only = {**elsewhere.environment, "JINGMIN_DATA": str(backups / "nowhere")}
+    code, said = await jingmin(there_only, *typed("restore", **places))
     assert code == 0, said
     assert "0 altered" in said
-    code, said = await jingmin(elsewhere.environment, "verify", "all")
+    code, said = await jingmin(there_only, *typed("verify all --data", **places))
     assert code == 0, said
     assert (elsewhere.folder / "secret").read_bytes() == SECRET
     for name in ("recordings/call/one.mka", "empty"):
@@ -189,13 +206,15 @@ async def test_a_backup_under_load_is_whole_elsewhere(
         assert await store.reserve_numbers(day, 1) > max(numbers) + 10_000
 
     # Where something is already nothing is restored.
-    code, said = await jingmin(elsewhere.environment, "restore", file, "--key", backups / "key")
-    assert (code, "holds an installation already" in said) == (2, True), said
+    key = ("--key", backups / "backup.key")
     full = {**running, "JINGMIN_DATA": str(backups / "third")}
-    code, said = await jingmin(full, "restore", file, "--key", backups / "key")
-    assert (code, "the store is not empty" in said) == (2, True), said
-    code, said = await jingmin(running, "backup", file)
-    assert (code, "is there already" in said) == (2, True), said
+    for environment, arguments, why in (
+        (elsewhere.environment, ("restore", file, *key), "holds an installation already"),
+        (full, ("restore", file, *key), "the store is not empty"),
+        (running, ("backup", file), "is there already"),
+    ):
+        code, said = await jingmin(environment, *arguments)
+        assert (code, why in said) == (2, True), said
 
 
 @pytest.fixture
@@ -223,7 +242,7 @@ async def test_what_this_version_cannot_read_survives_byte_for_byte_and_moves_on
 
     # The store alone, which says no password; into that nothing can be moved out of here.
     third = Place(tmp_path / "third", free_port(), "jingmin")
-    alone = await started(third.environment, "store")
+    alone = await started(third.environment, *typed("store"))
     assert alone.stdout
     line = (await asyncio.wait_for(alone.stdout.readline(), 60)).decode()
     password = (third.folder / "store" / "password").read_text()
@@ -239,8 +258,20 @@ async def test_what_this_version_cannot_read_survives_byte_for_byte_and_moves_on
     with pymongo.MongoClient[dict[str, Any]](uri) as client:
         for name in ("incidents", "unheard_of"):
             assert await asyncio.to_thread(client.jingmin[name].find_one, {}) == strange
-    code, said = await jingmin(second.environment, "move", "--to", uri)
+    *move, to = typed("move")
+    assert to.startswith("mongodb://user:password@host1")
+    code, said = await jingmin(second.environment, *move, uri)
     assert (code, "the store is not empty" in said) == (2, True), said
+    # While it is here, a backup takes it as it is, and nothing is moved out of it or restored at its port.
+    (third.folder / "secret").write_text("s" * 40)
+    code, said = await jingmin(third.environment, "backup", tmp_path / "b3")
+    assert code == 0, said
+    code, said = await jingmin(third.environment, "move", "--to", uri)
+    assert (code, "is in use by another jingmin" in said) == (2, True), said
+    fourth = Place(tmp_path / "fourth", third.port, "jingmin")
+    code, said = await jingmin(fourth.environment, "restore", tmp_path / "b3")
+    assert (code, f"store_port: {third.port} is in use" in said) == (2, True), said
+    assert not fourth.folder.exists()
     alone.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(alone.wait(), 60) == 0
     async with third.open() as store:
@@ -280,6 +311,30 @@ async def test_one_that_is_ended_early_leaves_no_file(
     assert process.returncode == 130
     assert said.decode().strip().endswith("no backup: interrupted")
     assert list(backups.iterdir()) == []
+
+
+async def test_one_that_finds_no_room_leaves_no_file(
+    site: Site, running: dict[str, str], backups: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "large").write_bytes(os.urandom(3 << 20))
+    command = f"ulimit -f 2048; exec {sys.executable} -P -m main backup {backups / 'b'}"
+    process = await asyncio.create_subprocess_shell(
+        command,
+        env={**os.environ, **running},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 1, said
+    assert said.decode().strip().endswith(f"no backup: {backups / 'b'}: File too large")
+    assert list(backups.iterdir()) == []
+
+
+async def test_nothing_is_moved_out_of_a_store_that_is_worked_on(
+    site: Site, running: dict[str, str]
+) -> None:
+    code, said = await jingmin(running, "move", "--to", "mongodb://127.0.0.1:1")
+    assert (code, "media process media-1 runs: stop the product first" in said) == (2, True), said
 
 
 async def test_there_is_no_backup_of_nothing(tmp_path: Path) -> None:
