@@ -23,7 +23,7 @@ from storage.archive_key import pair
 from storage.embedded import EmbeddedStore
 from storage.load import LEFT_BEHIND
 from storage.store import MongoStore
-from tests.api.conftest import SECRET, Site, site
+from tests.api.conftest import SECRET, Site, build_house, run_site, site, until
 from tests.ports import free_port
 
 __all__ = ["site"]
@@ -87,11 +87,13 @@ class Place:
         }
 
     @contextlib.asynccontextmanager
-    async def open(self) -> AsyncIterator[MongoStore]:
+    async def open(self, opened: bool = False) -> AsyncIterator[MongoStore]:
         embedded = EmbeddedStore(self.folder / "store", self.port)
         await embedded.launch()
-        store = MongoStore(await asyncio.to_thread(lambda: embedded.uri), self.database, follow=())
+        store = MongoStore(await asyncio.to_thread(lambda: embedded.uri), self.database)
         try:
+            if opened:
+                await store.open()
             yield store
         finally:
             await store.close()
@@ -204,6 +206,23 @@ async def test_a_backup_under_load_is_whole_elsewhere(
         numbers = [int(one.number[-7:]) for one in there.values() if one.number[-8:-7] == "-"]
         day = receipts[0]["number"][5:11]
         assert await store.reserve_numbers(day, 1) > max(numbers) + 10_000
+
+    # Started there: residents' pages and staff go on where they were.
+    async with elsewhere.open(opened=True) as store:
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        (backups / "spool").mkdir()
+        house = build_house(store, site.house.finder, backups / "spool", url)  # type: ignore[arg-type]
+        runner, there_too = await run_site(house, port), Site(house, url)
+        await until(lambda: house.store_up)
+        resident = there_too.caller(receipts[0])
+        seen = await there_too.ask(resident, "GET", "/my/incident")
+        assert seen["number"] == receipts[0]["number"]
+        desk = await there_too.staff("desk1")
+        await there_too.ask(desk, "POST", f"/incidents/{before[0]}/answer", {})
+        await there_too.close()
+        await runner.cleanup()
+        house.journal.close()
 
     # Where something is already nothing is restored.
     key = ("--key", backups / "backup.key")
