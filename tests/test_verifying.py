@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 import verifying
+from api.routes import now_ms
+from domain.intake import Report, raise_alarm
+from domain.ticket import random_id
+from storage.store import MongoStore
 from tests.api.conftest import SECRET, Site, site
 
 __all__ = ["site"]
@@ -23,3 +27,22 @@ async def test_all_names_what_is_altered(site: Site, capsys: pytest.CaptureFixtu
     assert "1 sound, 1 altered" in said
     assert f"{altered['number']}  {altered['id']}" in said
     assert sound["number"] not in said
+
+
+async def test_a_sample_is_of_so_many_and_its_ends_may_be_unsigned(
+    store: MongoStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a restored store is: no api process has signed what was written last."""
+    then = now_ms() - 3_600_000
+    for number in range(3):
+        report = Report(random_id(), random_id(), f"0110-261118-000000{number}", then)
+        await raise_alarm(store, report, then)
+    assert await verifying.verify(store, SECRET, "all") == 1
+    capsys.readouterr()
+    assert await verifying.verify_sample(store, SECRET, 2) == 0
+    assert "sample: 2 incidents, 0 tips, 0 notices; 0 altered" in capsys.readouterr().out
+    async for it in store.incidents.every():
+        it.log.entries[0].data["words"] = "别的"
+        await store.incidents.save(it)
+    assert await verifying.verify_sample(store, SECRET, 2) == 1
+    assert "2 altered" in capsys.readouterr().out
