@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import signal
 import sys
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import uvloop
 
@@ -19,6 +21,7 @@ from assembly import product_version
 from config import Settings, SettingsError
 from domain.backup import LAST
 from domain.clock import DAY_MS, in_china
+from domain.errors import StoreDown
 from jingmin.command import Declare, store_uri
 from jingmin.data_folder import BYTES, FILE, SECRET, DataFolder, RestoredFolder
 from storage.archive import ArchiveReader, ArchiveWriter, Broken, Head, WrongKey
@@ -86,35 +89,30 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
     part = path.with_name(path.name + ".part")
     with ExitStack() as stack:
         stack.enter_context(ending_early())
-        stack.callback(part.unlink, missing_ok=True)
         try:
+            file = stack.enter_context(_alone(part))
+            stack.callback(part.unlink, missing_ok=True)
             uri = stack.enter_context(store_uri(settings))
             dump = Dump(uri, settings.store_database)
             stack.callback(dump.close)
-            writer, files = _write(settings, dump, part, public)
+            writer, files = _write(settings, dump, file, public)
             os.rename(part, path)
-            _sync_folder(path)
-            documents = writer.counts.get("D", 0)
-            dump.remember(
-                {
-                    "_id": LAST,
-                    "at": now_ms(),
-                    "bytes": writer.bytes,
-                    "documents": documents,
-                    "files": files,
-                    "sealed": public is not None,
-                    "version": 0,
-                }
-            )
         except DumpFailed as error:
             return failed(f"no backup: {error}")
         except OSError as error:
             return failed(f"no backup: {error.filename or path}: {error.strerror or error}")
         except KeyboardInterrupt:
             return failed("no backup: interrupted", 130)
+        _sync_folder(path)
+        documents = writer.counts.get("D", 0)
+        facts = {"at": now_ms(), "bytes": writer.bytes, "documents": documents, "files": files}
+        try:
+            dump.remember({"_id": LAST, **facts, "sealed": public is not None, "version": 0})
+        except StoreDown as error:
+            failed(f"the backup is whole, but its time is not in the store: {error.detail}")
     print(f"{path}: {documents:,} documents, {files:,} files of data, {writer.bytes:,} bytes")
-    for file in dump.damaged:
-        print(f"  file {file}: pieces of it are missing in the store, and so in the backup")
+    for torn in dump.damaged:
+        print(f"  file {torn}: pieces of it are missing in the store, and so in the backup")
     if public is None:
         print(
             "it is not encrypted and holds the secret: keep it as data/secret, or use --to KEY.pub"
@@ -122,31 +120,47 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+@contextmanager
+def _alone(part: Path) -> Iterator[IO[bytes]]:
+    """The file to write to; what a backup that was killed has left of it is thrown away."""
+    file = open(os.open(part, os.O_WRONLY | os.O_CREAT, 0o600), "wb")  # noqa: SIM115 (below)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingsError(f"{part}: another backup writes it") from None
+        file.truncate(0)
+        yield file
+    finally:
+        # What is whole was synced before; of what a full disk refused, closing it says so once more.
+        with suppress(OSError):
+            file.close()
+
+
 def _write(
-    settings: Settings, dump: Dump, part: Path, public: bytes | None
+    settings: Settings, dump: Dump, file: IO[bytes], public: bytes | None
 ) -> tuple[ArchiveWriter, int]:
     head = Head(product_version(), now_ms(), settings.store_database)
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        writer = ArchiveWriter(file, head, public)
-        progress = Progress()
-        # Before the store: what the product moves from a journal into the store is in one of them.
-        data = DataFolder(settings)
-        for kind, body in data.records():
-            writer.write(kind, body)
-            progress.say(f"{data.count:,} files of data", writer.bytes)
-        collection = ""
-        for record in dump.records():
-            if isinstance(record, Document):
-                if record.collection != collection:
-                    collection = record.collection
-                    writer.write(COLLECTION, collection.encode())
-                writer.write(DOCUMENT, record.raw)
-            else:
-                writer.write(EVENT, record.raw)
-            progress.say(f"{writer.counts.get('D', 0):,} documents", writer.bytes)
-        writer.end()
-        file.flush()
-        os.fsync(file.fileno())
+    writer = ArchiveWriter(file, head, public)
+    progress = Progress()
+    # Before the store: what the product moves from a journal into the store is in one of them.
+    data = DataFolder(settings)
+    for kind, body in data.records():
+        writer.write(kind, body)
+        progress.say(f"{data.count:,} files of data", writer.bytes)
+    collection = ""
+    for record in dump.records():
+        if isinstance(record, Document):
+            if record.collection != collection:
+                collection = record.collection
+                writer.write(COLLECTION, collection.encode())
+            writer.write(DOCUMENT, record.raw)
+        else:
+            writer.write(EVENT, record.raw)
+        progress.say(f"{writer.counts.get('D', 0):,} documents", writer.bytes)
+    writer.end()
+    file.flush()
+    os.fsync(file.fileno())
     return writer, data.count
 
 
@@ -165,7 +179,7 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
             counts = reader.check()
             _require_secret(settings, reader)
             print(
-                f"{path}: whole; {counts.get('D', 0):,} documents, {counts.get('F', 0):,} files, of "
+                f"{path}: whole; {counts.get('D', 0):,} documents, {counts.get('F', 0):,} files, begun "
                 f"{in_china(reader.head.created_at, '%Y-%m-%d %H:%M:%S')} China time, "
                 f"version {reader.head.product}"
             )
@@ -182,6 +196,7 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
             mark.touch(mode=0o600)
             files = _read(reader, load, settings.data)
             altered = uvloop.run(_check(settings, uri))
+            os.sync()  # folders, too
             mark.unlink()
             _sync_folder(mark)
         except WrongKey as error:
@@ -191,7 +206,9 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
         except OSError as error:
             return failed(f"{error.filename or path}: {error.strerror or error}")
         except KeyboardInterrupt:
-            return failed(f"interrupted: delete {settings.data} before you try again", 130)
+            return failed(
+                f"interrupted: delete {settings.data}, if it is there, and try again", 130
+            )
     print(
         f"restored: {files:,} files into {settings.data}; {load.left_behind:,} documents of sessions and "
         "processes are left out\na minute after the start: jingmin verify all"

@@ -71,6 +71,7 @@ class ArchiveWriter:
         self.bytes = 0
         self.counts: dict[str, int] = {}
         self._put(MAGIC + _U32.pack(len(text)) + text)
+        file.flush()  # who reads the folder that it lies in knows it by its beginning
 
     def write(self, kind: bytes, body: bytes) -> None:
         """One record."""

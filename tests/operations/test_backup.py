@@ -251,13 +251,15 @@ async def test_what_this_version_cannot_read_survives_byte_for_byte_and_moves_on
         await store._database.unheard_of.insert_one(strange)
         await store.files.put_bytes("f1", b"content" * 1_000, {})
     (first.folder / "secret").write_text("s" * 40)
-    code, said = await jingmin(first.environment, "backup", tmp_path / "b")
+    # In the data folder itself it is no part of itself, and no part of the next.
+    code, said = await jingmin(first.environment, "backup", first.folder / "b")
     assert code == 0, said
     assert "it is not encrypted and holds the secret" in said
 
     second = Place(tmp_path / "second", free_port(), "jingmin")
-    code, said = await jingmin(second.environment, "restore", tmp_path / "b")
+    code, said = await jingmin(second.environment, "restore", first.folder / "b")
     assert code == 0, said
+    assert {one.name for one in second.folder.iterdir()} == {"secret", "serve.lock", "store"}
 
     # The store alone, which says no password; into that nothing can be moved out of here.
     third = Place(tmp_path / "third", free_port(), "jingmin")
