@@ -100,8 +100,9 @@ async def _set_few(house: House) -> None:
     alive["media"] = len(house.board.media(now))
     for kind in _kinds(house):
         house.metrics.processes.labels(kind).set(alive.get(kind, 0))
-    at = await house.store.last_backup()
-    house.metrics.backup_age.set(math.nan if at is None else elapsed(at, now) / 1_000)
+    last = await house.store.last_backup()
+    age = math.nan if last is None else elapsed(last.at, now) / 1_000
+    house.metrics.backup_age.set(age)
 
 
 async def _set_many(house: House) -> None:

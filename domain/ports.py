@@ -374,8 +374,5 @@ class Store(Protocol):
         """Bytes on the store's disks, files and indexes too, as it knows without counting. Of the embedded
         store, which would read everything, nobody asks this."""
 
-    async def last_backup(self) -> int | None:
-        """When the last backup ended (Unix ms), None when none was noted."""
-
     async def check(self) -> None:
         """A real write and read; raises ``StoreDown``."""

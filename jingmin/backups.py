@@ -17,11 +17,11 @@ import uvloop
 
 import starting
 from api.routes import now_ms
-from assembly import product_version
 from config import Settings, SettingsError
 from domain.backup import LAST
 from domain.clock import DAY_MS, in_china
 from domain.errors import StoreDown
+from domain.product import product_version
 from jingmin.command import Declare, store_uri
 from jingmin.data_folder import BYTES, FILE, SECRET, DataFolder, RestoredFolder
 from storage.archive import ArchiveReader, ArchiveWriter, Broken, Head, WrongKey

@@ -20,6 +20,7 @@ LEFT_BEHIND = (
     "leases",
     "media_processes",
     "presences",
+    "processes",
     "sessions",
     "tokens",
     "viewings",

@@ -16,7 +16,7 @@ from domain.arrival import Arrival, Token
 from domain.audit import AuditEntry
 from domain.backup import LAST, Backup
 from domain.call import MediaProcess
-from domain.errors import StoreDown
+from domain.errors import NotFound, StoreDown
 from domain.evidence import Checkpoint
 from domain.group import Doorway, Group, Welcome
 from domain.incident import Incident
@@ -272,12 +272,6 @@ class MongoStore:
     @refusing
     async def size(self) -> int:
         return int((await self._database.command("dbStats"))["totalSize"])
-
-    @refusing
-    async def last_backup(self) -> int | None:
-        found = await self._database.backups.find_one({"_id": "last"}, {"at": 1})
-        at = found.get("at") if found is not None else None
-        return at if isinstance(at, int) else None
 
     @refusing
     async def check(self) -> None:

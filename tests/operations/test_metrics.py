@@ -18,6 +18,7 @@ import serving
 from api import figures
 from bot import life
 from bot.house import BotHouse
+from domain.backup import LAST, Backup
 from domain.outgoing import Channel, Message, Rank
 from domain.process import DEAD_MS, Process
 from domain.ticket import random_id
@@ -111,7 +112,7 @@ async def test_queues_sizes_and_the_last_backup(site: Site) -> None:
     for rank, due in ((Rank.URGENT, now - 5), (Rank.SAID, now - 5), (Rank.SAID, now + 3_600_000)):
         one = Message(random_id(), "r", Channel.OFFICIAL, "sealed", now, now, rank=rank, due_at=due)
         await store.messages.add(one)
-    await store._database.backups.insert_one({"_id": "last", "at": now - 7_200_000})
+    await store.backups.add(Backup(LAST, now - 7_200_000, 1, 1, 1))
     found = await figures_of(site)
     assert found['jingmin_queue{kind="messages"}'] == 2
     assert 7_200 <= found["jingmin_backup_age_seconds"] < 7_300
