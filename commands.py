@@ -238,7 +238,7 @@ def refused(refusal: Refused, command: str) -> int:
         print(f"jingmin: {refusal.detail or refusal.fault.en}", file=sys.stderr)
         return 1
     _list(refusal, speaks_chinese(None), True)
-    return 1 if command in ("locate", "wechat") and not _kinds(refusal) & UNUSABLE else 2
+    return 1 if command in ("locate", "wechat", "convert") and not _kinds(refusal) & UNUSABLE else 2
 
 
 def _list(refusal: Refused, chinese: bool, error: bool) -> None:

@@ -20,7 +20,7 @@ from config import PREFIX, Settings, SettingsError, load
 from demo import simulated
 from domain.errors import NewerStore, Refused
 from domain.product import product_version
-from jingmin import backups, doctor, moving, people_commands
+from jingmin import backups, conversion, doctor, moving, people_commands
 from jingmin.command import Declare, with_store
 from locate.finder import BoundaryFinder
 from log_limit import LimitedHandler
@@ -32,6 +32,7 @@ DECLARED: tuple[Callable[[Declare], object], ...] = (
     doctor.declare,
     backups.declare,
     moving.declare,
+    conversion.declare,
 )
 
 

@@ -47,6 +47,7 @@ def test_help_names_every_command() -> None:
         "doctor",
         "backup",
         "restore",
+        "convert",
         "backup-key",
         "store",
         "move",
