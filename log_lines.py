@@ -70,8 +70,7 @@ class JsonLine(OneLine):
         exception = record.exc_info
         if exception and exception[0] is not None and exception[1] is not None:
             line["exception"] = where((exception[0], exception[1], exception[2]))
-        # Half of a surrogate pair, which no stream takes, becomes the escape that JSON has for it.
-        return json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+        return json.dumps(line)  # in ASCII: whatever the locale's encoding is, it is JSON
 
 
 def _incident(record: logging.LogRecord) -> str:

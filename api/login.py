@@ -83,7 +83,14 @@ async def _check(ask: Ask, person: Person | None, one: Try) -> bool:
         lane = policy.lane(True, False, None, None, ask.now)
     else:
         pair, account = policy.pair_door(login, origin), policy.login_door(login)
-        doors = [pair] if opened else [pair, account]
+        if not opened:
+            doors = [pair, account]
+        elif one.recovery is None:
+            doors = [pair]
+        else:
+            # A one-time code is good for a minute, a recovery code until it is used: whoever found one would
+            # try passwords with it from everywhere. Its own door: strangers without one must not shut it.
+            doors = [pair, policy.recovery_door(login)]
         address = await _attempts(house, policy.address_mark(origin))
         lane = policy.lane(False, opened, address, await _attempts(house, account), ask.now)
     with house.passwords.place(lane, device or origin) as place:

@@ -88,6 +88,11 @@ def login_door(login: str) -> str:
     return f"login:{login}"
 
 
+def recovery_door(login: str) -> str:
+    """Wrong passwords with a right recovery code, from anywhere; as wide as the account's own."""
+    return f"{login_door(login)} recovery"
+
+
 def address_mark(origin: str) -> str:
     """Not a door: wrong guesses of an address, whatever the account."""
     return f"addr:{origin}"

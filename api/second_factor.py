@@ -13,9 +13,19 @@ from api.passwords import drawn, new_totp, totp_step
 from api.routes import Ask, Routes
 from api.shapes import RecoveryCodes, SecondFactorView, TotpView
 from api.views import me_view
-from domain.errors import CONFLICT, LOGIN_FAILED, LOGIN_SLOWED, SECOND_FACTOR, Refused
+from domain.clock import within
+from domain.errors import (
+    CONFLICT,
+    LOGIN_FAILED,
+    LOGIN_SLOWED,
+    SECOND_FACTOR,
+    WRONG_STATE,
+    Refused,
+)
 from domain.people import STAFF, Person
 
+PENDING_MS = 30 * 60_000
+TRIES = 5  # codes for one secret
 routes = Routes()
 
 
@@ -27,21 +37,30 @@ async def new_second_factor(ask: Ask, body: SecondFactorIn) -> TotpView:
     person = _person(ask)
     await check_owner(ask, person, body)
     secret, uri = new_totp(person.login)
-    person.totp_pending = secret
+    person.totp_pending, person.totp_pending_at, person.totp_tries = secret, ask.now, 0
     await ask.house.store.people.save(person)
     return TotpView(secret, uri, await asyncio.to_thread(drawn, uri))
 
 
-@routes.add("PUT", "/session/totp", STAFF, faults=(LOGIN_FAILED,))
+@routes.add("PUT", "/session/totp", STAFF, faults=(LOGIN_FAILED, WRONG_STATE, CONFLICT))
 async def confirm_second_factor(ask: Ask, body: CodeIn) -> SecondFactorView:
     """Switch the second factor on with its first code. The answer has ten recovery codes, shown once; those
-    from before are void."""
+    from before are void. ``wrong_state`` half an hour after the secret was given, and after five wrong
+    codes: it is begun anew then, with the password."""
     person = _person(ask)
     secret = person.totp_pending
-    step = totp_step(secret, body.code, 0) if secret else None
-    if secret is None or step is None:
+    if person.totp_tries >= TRIES or not within(person.totp_pending_at, ask.now, PENDING_MS):
+        raise Refused(WRONG_STATE if secret or person.totp_tries else LOGIN_FAILED)
+    if secret is None:
+        raise Refused(LOGIN_FAILED, "no set-up is under way")
+    step = totp_step(secret, body.code, 0)
+    if step is None:
+        person.totp_tries += 1
+        await ask.house.store.people.save(person)
+        await ask.house.audit(ask.who, "totp.failed", refused=True)
         raise Refused(LOGIN_FAILED, "the code does not belong to the new secret")
     person.totp, person.totp_pending, person.totp_used = secret, None, step
+    person.totp_tries = 0
     codes = await _renew(ask, person)
     await ask.house.audit(ask.who, "totp.set")
     me = msgspec.structs.asdict(me_view(ask.house, person))

@@ -60,6 +60,8 @@ class Person:
     password_initial: bool = False  # somebody else made it: changed before anything else
     totp: str | None = None
     totp_pending: str | None = None  # shown once, counts when its first code was sent
+    totp_pending_at: int = 0  # Unix ms
+    totp_tries: int = 0  # wrong codes for it
     totp_used: int = 0  # the last time step whose code was taken: no code twice
     disabled: bool = False
     demo: bool = False

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from ctypes import c_char, c_int, c_uint, c_void_p
 from struct import pack, pack_into, unpack_from
 
+from domain.probe import ProbeKind
 from webrtc.fastpath import CELL, Address, Arena, Link, parse_stun
 from webrtc.metrics import Metrics
 from webrtc.stun import outline
@@ -29,6 +30,8 @@ MAX_DATAGRAM = 1500
 ROUNDS = 4  # batches read before others get their turn
 GATHER = 0.004  # seconds: a wake-up costs as much as several packets, and pictures come in bursts
 BUSY = 3  # datagrams in that time after which the next are not waited for but looked for
+PROBE = f"{ProbeKind.MEDIA}/"  # how the name of an operator's pass begins
+PROBES_A_TURN = 2
 STUN_A_TURN, STUN_OF_ONE = 32, 8  # messages parsed in one turn: of all, of one connection
 Answer = Callable[[bytes, str, Address], bytes | None]
 NATIVE = sys.platform == "linux" and ctypes.sizeof(c_void_p) == 8
@@ -68,7 +71,7 @@ class Port:
         self._native = native
         self._by_address: dict[int, Address] = {}
         self._parsed: dict[Link, int] = {}  # STUN messages in this turn
-        self._parses = 0
+        self._parses = self._asked = 0
         self.answer: Answer | None = None  # to who asks whether we are here
         if native:
             libc = ctypes.CDLL(None, use_errno=True)
@@ -180,7 +183,7 @@ class Port:
         """Read what is there and send what follows from it; how many datagrams were read."""
         total = 0
         self._parsed.clear()
-        self._parses = 0
+        self._parses = self._asked = 0
         for _ in range(ROUNDS):
             count = self._read_many() if self._native else self._read_one()
             total += count
@@ -259,9 +262,10 @@ class Port:
 
     def _told(self, data: bytes, name: str, raw: bytes) -> bool:
         """Whether it was the operator's question whether we are here, and got its answer."""
-        if self.answer is None or self._parses >= STUN_A_TURN:
+        # Of its own: whatever strangers ask here takes nothing from calls.
+        if self.answer is None or not name.startswith(PROBE) or self._asked >= PROBES_A_TURN:
             return False
-        self._parses += 1
+        self._asked += 1
         address = self._address(raw)
         reply = self.answer(data, name, address)
         if reply is not None:

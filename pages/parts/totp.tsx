@@ -25,6 +25,7 @@ const t = translator({
   code: ['6 位动态码', 'Six digits'],
   confirm: ['启用', 'Switch on'],
   out: ['退出登录', 'Log out'],
+  over: ['这次设置已失效，请重新开始', 'This set-up has ended; begin again'],
 });
 
 interface Props {
@@ -50,6 +51,12 @@ export function SetUpCode({ api, me, done, out }: Props) {
     setFault('');
     work().catch((error: unknown) => {
       const wait = waitWords(asFault(error));
+      if (asFault(error).code === 'wrong_state') {
+        setMade(null);
+        for (const empty of [setPassword, setCode, setOld]) empty('');
+        setFault(t('over'));
+        return;
+      }
       setFault(!made && asFault(error).code === 'login_failed' ? t(me.totp ? 'wrong_code' : 'wrong')
         : wait ? say(['{a}。{b}', '{a}. {b}'], { a: faultWords(error), b: wait }) : faultWords(error));
     }).finally(() => setBusy(false));

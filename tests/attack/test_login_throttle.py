@@ -200,6 +200,20 @@ async def test_so_does_a_recovery_code_and_none_is_guessed_for_nothing(crowd: Si
     assert await owner.status("desk1", recovery="abcd-efgh-jkmn") == 200
 
 
+async def test_who_found_a_recovery_code_tries_no_passwords_from_everywhere(crowd: Site) -> None:
+    await second_factor(crowd, "desk1")
+    person = await named(crowd, "desk1")
+    person.recovery = [hashed_code(SECRET, person.id, "abcd-efgh-jkmn")]
+    await crowd.house.store.people.save(person)
+    answers = []
+    for n in range(17):
+        finder = Door(crowd, f"203.0.113.{n}")
+        for _ in range(4):
+            answers.append(await finder.status("desk1", "x", recovery="abcd-efgh-jkmn"))
+    assert answers[:60] == [401] * 60
+    assert 429 in answers[60:]
+
+
 async def test_codes_are_not_guessed_for_nothing_at_a_shut_account(crowd: Site) -> None:
     await second_factor(crowd, "desk1")
     for login in ("desk1", "nobody"):

@@ -72,3 +72,25 @@ async def test_who_has_none_yet_says_the_password(site: Site) -> None:
     client = await site.staff("desk1")
     await site.ask(client, "POST", "/session/totp", {"password": "not the password"}, status=401)
     await site.ask(client, "POST", "/session/totp", {"password": PASSWORD})
+
+
+async def test_a_set_up_that_nobody_finished_cannot_be_guessed_through(site: Site) -> None:
+    client = await site.staff("chief")
+    fresh = await site.ask(client, "POST", "/session/totp", {"password": PASSWORD})
+    right = pyotp.TOTP(fresh["secret"])
+    wrong = [f"{n:06}" for n in range(9) if f"{n:06}" != right.now()][:5]
+    for code in wrong:
+        await site.ask(client, "PUT", "/session/totp", {"code": code}, status=401)
+    refused = await site.ask(client, "PUT", "/session/totp", {"code": right.now()}, status=409)
+    assert refused["code"] == "wrong_state"
+    assert len(await site.house.store.audit.find({"what": "totp.failed"})) == 5
+    # Whoever knows the password begins anew, and has half an hour.
+    fresh = await site.ask(client, "POST", "/session/totp", {"password": PASSWORD})
+    code = {"code": pyotp.TOTP(fresh["secret"]).now()}
+    [person] = await site.house.store.people.find({"login": "chief"}, limit=1)
+    person.totp_pending_at -= 31 * 60_000
+    await site.house.store.people.save(person)
+    await site.ask(client, "PUT", "/session/totp", code, status=409)
+    person.totp_pending_at += 31 * 60_000
+    await site.house.store.people.save(person)
+    await site.ask(client, "PUT", "/session/totp", code)
