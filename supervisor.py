@@ -16,7 +16,7 @@ from functools import partial
 import heartbeat
 
 LONGEST_PAUSE_S = 5.0
-STOP_S = 8.0
+STOP_S = 14.0  # a media process has 10 s for its recordings
 TICK_S = 0.1
 SILENT_S = 5.0
 WELL_S = 10.0  # the next pause before a start is short again
@@ -118,7 +118,7 @@ class Child:
             looked = now
 
     async def stop(self) -> None:
-        """Ask it to end, insist after 8 s."""
+        """Ask it to end, insist after 14 s."""
         if self._process is not None and self.running():
             self._process.send_signal(signal.SIGTERM)
             for tick in range(int((STOP_S + 2) * 20)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,6 +35,7 @@ from domain.unfinished import lately
 CLOSED_KEPT_MS = 3_600_000
 CLOSED_KEPT = 200
 REFOLD_S = 1.0
+MEDIA_DOUBTED_S = 3.5  # a media process gives a sign of life every 2 s
 log = logging.getLogger("jingmin.board")
 
 Listener = Callable[[str, str], None]
@@ -67,6 +69,7 @@ class Board:
         self._journaled: dict[str, Incident] = {}
         self._coming: set[str] = set()  # of these the store has not answered yet; it may
         self._media: dict[str, MediaProcess] = {}
+        self._heard: dict[str, float] = {}  # when, by our own clock, each gave a sign of life
         self._listeners: set[Listener] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self.standstill = Standstill(clock, REFOLD_S)
@@ -153,6 +156,11 @@ class Board:
         known = [one for one in self._media.values() if not one.ending]
         living = [one for one in known if now is None or alive(one, now)]
         return sorted(living, key=lambda one: (one.draining, one.participants, one.id))
+
+    def doubts(self, media: MediaProcess) -> bool:
+        """Whether a media process has given no sign of life for 3.5 s, as it was heard here: its clock may
+        be another."""
+        return time.monotonic() - self._heard.get(media.id, 0.0) > MEDIA_DOUBTED_S
 
     def raised(self, it: Incident) -> None:
         """A report that this process has just stored rings before the feed brings it."""
@@ -275,6 +283,7 @@ class Board:
         for id in self._journaled.keys() & incidents.keys():
             self.forget_journaled(id)
         self._media = {one.id: one async for one in self._store.media_processes.every()}
+        self._heard = dict.fromkeys(self._media, time.monotonic())
         self._floods = Floods(self._was_here)
         for one in incidents.values():
             self._floods.put(one, self._clock())
@@ -295,7 +304,9 @@ class Board:
         elif change.kind == "media_processes":
             if item is None:
                 self._media.pop(change.id, None)
+                self._heard.pop(change.id, None)
             else:
+                self._heard[change.id] = time.monotonic()
                 self._media[change.id] = item
         elif change.kind == "tips" and isinstance(item, Tip):
             for station in concerned(item):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.routes import Ask
 from api.shapes import JoinView
 from domain import bounds, evidence
-from domain.call import CallState, MediaProcess, Participant, doubtful
+from domain.call import CallState, MediaProcess, Participant
 from domain.errors import NO_MEDIA, WRONG_STATE, Refused
 from domain.incident import Incident, amend, system_entry
 from domain.ticket import TICKET_SECONDS, Ticket, issue_ticket, random_id
@@ -29,7 +29,8 @@ async def join_call(
     if not living:
         raise Refused(NO_MEDIA)
     if judged:  # where there is no other it may come back
-        living = [one for one in living if one.url != lost or not doubtful(one, ask.now)] or living
+        board = ask.house.board
+        living = [one for one in living if one.url != lost or not board.doubts(one)] or living
     chosen = _choose(it, living)
     if it.call.media != chosen.id:
         it = await _place(ask, it, chosen, {process.id for process in living})

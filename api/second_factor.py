@@ -11,7 +11,7 @@ from api.bodies import CodeIn, SecondFactorIn
 from api.login import check_owner
 from api.passwords import drawn, new_totp, totp_step
 from api.routes import Ask, Routes
-from api.shapes import RecoveryCodes, SecondFactorView, TotpView
+from api.shapes import RecoverySheet, SecondFactorView, TotpView
 from api.views import me_view
 from domain.clock import within
 from domain.errors import (
@@ -73,7 +73,7 @@ async def confirm_second_factor(ask: Ask, body: CodeIn) -> SecondFactorView:
     STAFF,
     faults=(LOGIN_FAILED, LOGIN_SLOWED, CONFLICT, SECOND_FACTOR),
 )
-async def renew_recovery_codes(ask: Ask, body: SecondFactorIn) -> RecoveryCodes:
+async def renew_recovery_codes(ask: Ask, body: SecondFactorIn) -> RecoverySheet:
     """Ten new recovery codes, shown once; those from before are void. Asks for password and second factor
     as POST /session/totp does; ``second_factor`` while there is none."""
     person = _person(ask)
@@ -82,7 +82,7 @@ async def renew_recovery_codes(ask: Ask, body: SecondFactorIn) -> RecoveryCodes:
     await check_owner(ask, person, body)
     codes = await _renew(ask, person)
     await ask.house.audit(ask.who, "recovery.made")
-    return RecoveryCodes(codes)
+    return RecoverySheet(codes)
 
 
 async def _renew(ask: Ask, person: Person) -> list[str]:

@@ -331,7 +331,7 @@ class SecondFactorView(MeView):
     recovery_codes: list[str] = []
 
 
-class RecoveryCodes(Struct):
+class RecoverySheet(Struct):
     """Ten codes, shown once; each is good once in place of a one-time code."""
 
     recovery_codes: list[str]

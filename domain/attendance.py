@@ -44,7 +44,8 @@ async def joined(
             one.state = step(PARTICIPANT, one.state, "go_away")
         one.joined_at, one.left_at = now, None
         one.joins += 1
-        one_call.media = media
+        # Where it was placed meanwhile all others go: who comes late does not take it back.
+        one_call.media = one_call.media or media
         if one.person is not None and one.person == it.dispatcher:
             it.unattended_at = None
         _tell_joined(it, one, now)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MAX_PARTICIPANTS = 4
 MEDIA_DEAD_MS = 10_000
-MEDIA_DOUBTED_MS = 3_500  # the heartbeat is every 2 s
 
 
 class CallState(StrEnum):
@@ -345,8 +344,3 @@ def end(incident: Incident, who: Who, now: int, reason: str, *, told: bool = Tru
 def alive(process: MediaProcess, now: int) -> bool:
     """Whether a media process gave a sign of life lately."""
     return within(process.heartbeat_at, now, MEDIA_DEAD_MS)
-
-
-def doubtful(process: MediaProcess, now: int) -> bool:
-    """Whether a media process is late with its sign of life: gone, if a page lost it, too."""
-    return not within(process.heartbeat_at, now, MEDIA_DOUBTED_MS)

@@ -84,9 +84,9 @@ def answers_before(state: str, at: int) -> Criteria:
 
 
 @query("messages", "state_1_rank_1_due_at_1")
-def messages_in(state: str) -> Criteria:
-    """Messages in a state."""
-    return {"state": str(state)}
+def messages_without_rank(state: str) -> Criteria:
+    """Messages in a state that an older version wrote."""
+    return {"state": str(state), "rank": None}
 
 
 @query("dialogs", "state_1_at_1")

@@ -28,6 +28,7 @@ from storage.archive import ArchiveReader, ArchiveWriter, Broken, Head, WrongKey
 from storage.archive_key import PRIVATE, PUBLIC, name, pair, parse
 from storage.dump import Document, Dump, DumpFailed
 from storage.embedded import EmbeddedStore
+from storage.formats import FORMAT
 from storage.load import Load
 from storage.store import MongoStore
 from verifying import verify_sample
@@ -140,7 +141,8 @@ def _alone(part: Path) -> Iterator[IO[bytes]]:
 def _write(
     settings: Settings, dump: Dump, file: IO[bytes], public: bytes | None
 ) -> tuple[ArchiveWriter, int]:
-    head = Head(product_version(), now_ms(), settings.store_database)
+    format, readable_by = dump.format()
+    head = Head(product_version(), now_ms(), settings.store_database, format, readable_by)
     writer = ArchiveWriter(file, head, public)
     progress = Progress()
     # Before the store: what the product moves from a journal into the store is in one of them.
@@ -177,6 +179,8 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
             reader = ArchiveReader(stack.enter_context(path.open("rb")), private)
             _require_new(settings.data)
             counts = reader.check()
+            if reader.head.readable_by > FORMAT:
+                raise Broken(f"version {reader.head.product} wrote it, which this one cannot read")
             _require_secret(settings, reader)
             print(
                 f"{path}: whole; {counts.get('D', 0):,} documents, {counts.get('F', 0):,} files, begun "
@@ -194,7 +198,9 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
             stack.callback(load.close)
             require_empty(load)
             mark.touch(mode=0o600)
+            load.begin()
             files = _read(reader, load, settings.data)
+            load.end()
             altered = uvloop.run(_check(settings, uri))
             os.sync()  # folders, too
             mark.unlink()

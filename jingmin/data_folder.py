@@ -41,13 +41,14 @@ class DataFolder:
             before = self.count
             yield from self._folder(self.settings.data, "")
             if self.settings.spare_journal is not None:
+                os.stat(self.settings.spare_journal)  # one that is not mounted is no empty one
                 yield from self._folder(self.settings.spare_journal, f"{SPARE}/")
             if self.count == before:
                 return
 
     def _folder(self, top: Path, prefix: str) -> Iterator[Record]:
         walked: set[tuple[int, int]] = set()
-        for where, folders, names in os.walk(top, followlinks=True):
+        for where, folders, names in os.walk(top, onerror=_unless_gone, followlinks=True):
             here = os.stat(where)
             if (here.st_dev, here.st_ino) in walked:  # a link back
                 folders.clear()
@@ -131,3 +132,9 @@ class RestoredFolder:
 
 def _head(path: str, mtime: int, size: int) -> Record:
     return FILE, json.dumps({"path": path, "mtime": mtime, "size": size}).encode()
+
+
+def _unless_gone(error: OSError) -> None:
+    """A folder that cannot be listed is not left out silently."""
+    if not isinstance(error, FileNotFoundError):
+        raise error

@@ -17,7 +17,7 @@ from domain.call import alive
 from domain.clock import within
 from domain.lease import LIFE_MS
 from jingmin.backups import SAMPLE, Progress, ending_early, failed, require_empty
-from jingmin.command import Declare, store_uri
+from jingmin.command import Declare, require_readable, store_uri
 from storage.dump import Document, Dump, DumpFailed
 from storage.embedded import EmbeddedStore
 from storage.load import LEFT_BEHIND, Load
@@ -79,6 +79,8 @@ def move(settings: Settings, options: argparse.Namespace) -> int:
             load = Load(target, settings.store_database)
             stack.callback(load.close)
             require_empty(load)
+            uvloop.run(require_readable(source, settings))
+            load.begin()
             load.prepare()
             progress = Progress()
             for record in dump.records():
@@ -92,6 +94,7 @@ def move(settings: Settings, options: argparse.Namespace) -> int:
                     one for one in {*there, *wanted} if there.get(one) != wanted.get(one)
                 )
                 return failed(f"not all has arrived: {', '.join(differing)} differ in number")
+            load.end()
             altered = uvloop.run(_verify(settings, target))
         except DumpFailed as error:
             return failed(f"not moved: {error}")
@@ -112,6 +115,7 @@ async def _verify(settings: Settings, uri: str) -> int:
     store = MongoStore(uri, settings.store_database, follow=())
     try:
         await store.open(PATIENCE_S)
+        await store.migrated()
         return await verify_sample(store, settings.secret_bytes(), SAMPLE)
     finally:
         await store.close()

@@ -3,8 +3,9 @@
 Numbers are big-endian::
 
     file    = "JMBACKUP" u32(length of head) head chunk… sum
-    head    = JSON: format, product, created_at (Unix ms), database, and sealed: null, or the key it is
-              sealed to (16 hex digits of its SHA-256) and the ephemeral public key (base64)
+    head    = JSON: format, product, created_at (Unix ms), database, store_format and readable_by (of its
+              documents: storage/formats.py), and sealed: null, or the key it is sealed to (16 hex digits
+              of its SHA-256) and the ephemeral public key (base64)
     chunk   = u32(length, highest bit set: the last chunk) bytes
     sum     = SHA-256 of everything before it
     bytes   = zlib of records, and sealed: ChaCha20-Poly1305 of that
@@ -27,10 +28,13 @@ from typing import IO, Any
 
 from cryptography.exceptions import InvalidTag
 
+from domain.errors import Refused
+from domain.json_limits import check_json
 from storage.archive_key import Sealing, WrongKey, opened, sealing
 
 MAGIC = b"JMBACKUP"
 FORMAT = 1
+MOST_FACTS = 1 << 20  # bytes of a head or an end
 CHUNK = 1 << 20  # records of about so many bytes
 LARGEST = 64 << 20  # of a chunk: a document has 16 MiB at most
 LAST = 1 << 31
@@ -45,11 +49,14 @@ class Broken(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a backup file says of itself. ``created_at`` is Unix ms."""
+    """What a backup file says of itself. ``created_at`` is Unix ms; ``store_format`` that of the documents,
+    and ``readable_by`` the lowest format whose versions can work with them."""
 
     product: str
     created_at: int
     database: str
+    store_format: int = 0
+    readable_by: int = 0
     format: int = FORMAT
     sealed: dict[str, str] | None = None
 
@@ -213,8 +220,9 @@ def _records(data: bytes, last: bool) -> Iterator[tuple[bytes, bytes]]:
 
 def _json(text: bytes) -> dict[str, Any]:
     try:
+        check_json(text, MOST_FACTS)
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, Refused):
         raise Broken("it was altered") from None
     if not isinstance(found, dict):
         raise Broken("it was altered")

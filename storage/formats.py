@@ -19,6 +19,10 @@ from domain.errors import NewerStore
 FORMAT = 1  # of what this version writes
 READABLE_BY = 1  # the lowest format whose versions can work with that
 ID = "store"
+SCHEMA = "schema"  # the collection
+RESTORING = (
+    "restoring"  # a document beside it: a backup is being restored, or was until it broke off
+)
 log = logging.getLogger("jingmin.store")
 
 
@@ -29,12 +33,17 @@ class StoreFormat:
     def __init__(
         self, database: Any, version: str, format: int = FORMAT, readable_by: int = READABLE_BY
     ) -> None:
-        self._documents = database.schema
+        self._documents = database[SCHEMA]
         self._version, self._format, self._readable_by = version, format, readable_by
         self._known: dict[str, Any] = {}
 
     async def require_readable(self) -> None:
-        """Raises ``NewerStore`` when this version cannot read what is stored."""
+        """Raises ``NewerStore`` when this version cannot read what is stored, or not all of it is there."""
+        if await self._documents.find_one({"_id": RESTORING}) is not None:
+            raise NewerStore(
+                "the store holds a part of a backup: a restore, or a move, did not come to its end; "
+                "empty it and do that again"
+            )
         known = self._known = await self._read()
         if known.get("readable_by", 0) > self._format:
             raise NewerStore(

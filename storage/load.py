@@ -11,6 +11,7 @@ from bson.raw_bson import RawBSONDocument
 
 from domain.errors import StoreDown
 from storage.dump import FILES, PIECES
+from storage.formats import RESTORING, SCHEMA
 from storage.mongo import Database, connect_raw
 
 # What belongs to processes, pages and log-ins of the product that wrote it, and not to the next one.
@@ -54,6 +55,20 @@ class Load:
         except pymongo.errors.PyMongoError as error:
             raise StoreDown(f"the store does not answer: {type(error).__name__}") from error
 
+    def begin(self) -> None:
+        """Mark the store: until ``end`` no version works with it."""
+        try:
+            self._database[SCHEMA].insert_one({"_id": RESTORING})
+        except pymongo.errors.PyMongoError as error:
+            raise StoreDown(f"the store refused: {type(error).__name__}") from error
+
+    def end(self) -> None:
+        """Everything is there."""
+        try:
+            self._database[SCHEMA].delete_one({"_id": RESTORING})
+        except pymongo.errors.PyMongoError as error:
+            raise StoreDown(f"the store went away: {type(error).__name__}") from error
+
     def prepare(self) -> None:
         """What the driver does at the first file, and never after it."""
         try:
@@ -96,7 +111,8 @@ class Load:
     def counts(self) -> dict[str, int]:
         """How many documents each collection has that has any."""
         names = sorted(set(self._database.list_collection_names()) - set(self._without))
-        found = {name: self._database[name].count_documents({}) for name in names}
+        ours = {"_id": {"$ne": RESTORING}}
+        found = {name: self._database[name].count_documents(ours) for name in names}
         return {name: count for name, count in found.items() if count}
 
     def _put(self, name: str, change: Any, size: int) -> None:

@@ -22,7 +22,7 @@ from domain.inbox import arrange
 from domain.lease import Turns
 from domain.people import account
 from domain.queries import unarranged_tips
-from domain.queries_messages import messages_in
+from domain.queries_messages import messages_without_rank
 from domain.queries_people import people_in_capitals
 
 if TYPE_CHECKING:
@@ -45,20 +45,16 @@ class Migration:
 
 
 async def rank_messages(store: MongoStore) -> int:
-    """Messages that wait are found by their rank, which once was hidden in their order: looked for when an
-    index of theirs is new."""
+    """Messages that wait are found by their rank, which once was hidden in their order."""
     messages, count = store.database.messages, 0
-    if messages.name not in store.newly_indexed:
-        return 0
     urgent, notice = 10**18, time.time_ns() + 10**16
     for state in ("QUEUED", "SENDING"):
         wanted = {"seq": 1, "rank": 1, "version": 1}
-        async for one in messages.find(messages_in(state), wanted, batch_size=500):
-            if "rank" not in one:
-                as_read = {"_id": one["_id"], "version": one["version"]}
-                rank = 0 if one["seq"] < urgent else 3 if one["seq"] > notice else 1
-                ranked = {"$set": {"rank": rank}, "$inc": {"version": 1}}
-                count += (await messages.update_one(as_read, ranked)).modified_count
+        async for one in messages.find(messages_without_rank(state), wanted, batch_size=500):
+            as_read = {"_id": one["_id"], "version": one["version"]}
+            rank = 0 if one["seq"] < urgent else 3 if one["seq"] > notice else 1
+            ranked = {"$set": {"rank": rank}, "$inc": {"version": 1}}
+            count += (await messages.update_one(as_read, ranked)).modified_count
     return count
 
 

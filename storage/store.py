@@ -76,7 +76,6 @@ class MongoStore:
         self._uri, self._name = uri, database
         self._wanted = INDEXES if indexed is None else {name: INDEXES[name] for name in indexed}
         self._building = 0
-        self.newly_indexed: set[str] = set()  # collections with an index made over what was there
         self._database: Database = connect(uri, database)
         self.format = StoreFormat(self._database, product_version())
         self._migrations: Sequence[Migration] = MIGRATIONS if indexed is None else ()
@@ -223,8 +222,6 @@ class MongoStore:
                 await build(collection, some)
         finally:
             self._building -= filled
-        if filled:
-            self.newly_indexed.add(collection.name)
 
     @refusing
     async def reserve_numbers(self, day: str, count: int) -> int:

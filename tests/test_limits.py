@@ -46,6 +46,7 @@ ENOUGH = {
     ("bot/standing.py", "_has_room"): "page",
     ("bot/tips.py", "tellers_of"): "page",
     ("verifying.py", "verify"): "one",
+    ("verifying.py", "verify_sample"): "batch",
     ("api/tip_lists.py", "count_tips"): "one",
     ("domain/paging.py", "in_order"): "page",
     ("domain/paging.py", "newest_first"): "page",

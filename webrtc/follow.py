@@ -28,6 +28,8 @@ class Follower:
     """Compares every document the feed shows with the rooms here.
 
     - A call that is over: its room ends, everybody gets ``end closed``.
+    - A call that was placed in another media process: its room ends here, everybody gets ``end shutdown`` and
+      comes back where the others are.
     - A participant who was removed or declined: the connection ends with ``end removed``.
     - A participant who is connected here and was taken down as joined, but is neither ``JOINED`` nor
       ``AWAY`` (a sweep thought this process dead): ``rejoin`` is called, at most once in 5 s for a
@@ -38,8 +40,13 @@ class Follower:
     """
 
     def __init__(
-        self, store: Store, rooms: Mapping[str, Room], rejoin: Callable[[Connection], None]
+        self,
+        store: Store,
+        media_id: str,
+        rooms: Mapping[str, Room],
+        rejoin: Callable[[Connection], None],
     ) -> None:
+        self._media_id = media_id
         self._store = store
         self._rooms = rooms
         self._rejoin = rejoin
@@ -75,6 +82,9 @@ class Follower:
             if call.state in OVER and incident.version >= room.seen:
                 log.info("incident %s: room %s closed", incident.id, call.id)
                 room.end("closed")
+            elif call.media not in (None, self._media_id) and incident.version >= room.seen:
+                log.warning("incident %s: room %s is in %s now", incident.id, call.id, call.media)
+                room.end("shutdown")
             elif call.state not in OVER:
                 self._see_people(room, call, incident.version)
 

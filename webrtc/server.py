@@ -93,7 +93,7 @@ class MediaServer:
         self._spool = Spool(spool, media_id, store, self.metrics)
         self._recordings = Recordings(media_id, self._spool, self.metrics, _clock, self._tell_gap)
         self._record = Register(store, media_id, public_url)
-        self._follower = Follower(store, self._rooms, self._rejoin)
+        self._follower = Follower(store, media_id, self._rooms, self._rejoin)
         self._started = 0
         self._stopping = False
         self._every, self._feedback = Cadence(TICK), Cadence(FEEDBACK_EVERY)
@@ -152,6 +152,8 @@ class MediaServer:
                 await self._register()
         for room in list(self._rooms.values()):
             room.end("shutdown")
+        for one in list(self._connections):  # who stands by, or has just come, is in no room
+            one.dismissed("shutdown")
         self._recordings.close()
         while (self._connections or self._spool.writing) and time.monotonic() < until:
             await asyncio.sleep(0.02)

@@ -3,7 +3,7 @@ import type { Api } from '../shared/api';
 import { asFault, faultWords } from '../shared/fault';
 import { say, translator } from '../shared/i18n';
 import { proofOf, recovery } from '../shared/recovery';
-import type { MeView, RecoveryCodes, SecondFactorView, TotpView } from '../shared/types';
+import type { MeView, RecoverySheet, SecondFactorView, TotpView } from '../shared/types';
 import { LOG_IN_MS, waitWords } from '../shared/waiting';
 import { sharedWords } from '../shared/words';
 import { CodeField } from './codefield';
@@ -64,7 +64,7 @@ export function SetUpCode({ api, me, done, out }: Props) {
   const given = () => proofOf(password, old, recovering);
   const begin = async (): Promise<void> => setMade(await api.post<TotpView>('/session/totp', given(), { timeout: LOG_IN_MS }));
   const renew = async (): Promise<void> => {
-    const { recovery_codes } = await api.post<RecoveryCodes>('/session/recovery', given(), { timeout: LOG_IN_MS });
+    const { recovery_codes } = await api.post<RecoverySheet>('/session/recovery', given(), { timeout: LOG_IN_MS });
     setKept({ codes: recovery_codes, after: { ...me, recovery_left: recovery_codes.length } });
   };
   const confirm = async (): Promise<void> => {

@@ -391,9 +391,9 @@ export interface MeView {
 }
 
 /** Who I am, now with a second factor; the codes are shown once. */
-export type SecondFactorView = MeView & RecoveryCodes;
+export type SecondFactorView = MeView & RecoverySheet;
 
-export interface RecoveryCodes {
+export interface RecoverySheet {
   recovery_codes: string[];
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -27,11 +28,13 @@ class Call:
         await self._site.ask(self._desk, "POST", f"/incidents/{self._id}/answer")
 
     async def says(self, ago: int = 0, **fields: bool) -> None:
+        """It gave its last sign of life ``ago`` ms before now, as this process heard it."""
         for name, value in fields.items():
             setattr(self.a, name, value)
-        self.a.heartbeat_at = now_ms() - ago
+        self.a.heartbeat_at = now_ms()
         await self._site.house.store.media_processes.save(self.a)
         await self._known()
+        self._site.house.board._heard["a"] = time.monotonic() - ago / 1_000
 
     async def join(self, body: Any = None) -> str:
         joined = await self._site.ask(self._desk, "POST", f"/incidents/{self._id}/join", body or {})

@@ -185,6 +185,7 @@ OWN = {
     "decoding.py",  # our own child's word
     "decoder_process.py",  # our own parent's word
     "locate/boundaries.py",  # what shapely wrote
+    "locate/conversion.py",  # the same
     "locate/kept.py",  # behind its hash
     "locate/layer.py",
     "storage/journal.py",

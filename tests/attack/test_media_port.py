@@ -16,6 +16,7 @@ from tests.attack.test_media_loop import new_link
 from webrtc.fastpath import Link
 from webrtc.metrics import Metrics
 from webrtc.port import STUN_OF_ONE, Port
+from webrtc.probe import Probes
 
 MAPPED = 0x20, b"\0\1\x11\x22\1\2\3\4"
 PRIORITY = 0x24, b"\0\0\0\1"
@@ -125,6 +126,22 @@ async def test_a_flood_for_one_connection_leaves_time_for_others(
         assert drops["stun_flood"] >= 100 - 4 * STUN_OF_ONE, "four turns at most, as they came"
     for link in (flooded, other):
         await link.close()
+
+
+async def test_questions_of_doctor_take_nothing_from_calls(
+    metrics_and_port: tuple[Metrics, Port], parsed: list[bytes]
+) -> None:
+    """Anybody can write a name like that of a pass, with any address as the sender's."""
+    metrics, port = metrics_and_port
+    port.answer = Probes(b"s" * 32).answer
+    link = new_link(port)
+    until = int(time.time() * 1000) + 60_000
+    asking = [stun([name(f"media/{until}"), PRIORITY]), stun([name("zz"), PRIORITY])]
+    await send(port, asking * 40 + [stun([name(link.ufrag), PRIORITY])] * 4)
+    drops = await dropped(metrics, 84)
+    assert sum(name(link.ufrag)[1] in data for data in parsed) == 4
+    assert "stun_flood" not in drops
+    await link.close()
 
 
 def seen_at(port: Port, link: Link, address: tuple[str, int]) -> int:

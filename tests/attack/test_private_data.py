@@ -41,7 +41,7 @@ def run(monkeypatch: pytest.MonkeyPatch, data: Path, command: str) -> None:
 
     monkeypatch.setattr(processes, "serve" if command == "demo" else command, begin)
     monkeypatch.setattr(main, "load", lambda *about, **more: Settings(data=data))
-    monkeypatch.setattr(main, "_log", lambda settings: None)
+    monkeypatch.setattr(main, "_log", lambda *about: None)
     assert main.main([command, "--data", str(data)]) == 0
 
 

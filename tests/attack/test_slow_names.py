@@ -29,6 +29,10 @@ SLOW = ".slow.example"
 OTHERS = {
     "commands.py": "asks 127.0.0.1, in the demo",
     "demo.py": "asks 127.0.0.1, in the demo",
+    "jingmin/checks_proxy.py": "a command that looks once, each check with an end",
+    "jingmin/checks_store.py": "the same, at this machine's ports",
+    "jingmin/checks_tls.py": "the same",
+    "webrtc/relay_probe.py": "the same: of a media process nobody calls it",
     "simulator/courier.py": "a process of the demo that calls this machine alone",
 }
 

@@ -200,7 +200,9 @@ async def test_a_backup_under_load_is_whole_elsewhere(
                     pictures += 1
         assert pictures > 0
         for name in LEFT_BEHIND:
-            assert await store._database[name].count_documents({}) == 0, name
+            # Who opened the store to look at it had one of its own.
+            old = {"_id": {"$nin": ["migrations"]}} if name == "leases" else {}
+            assert await store._database[name].count_documents(old) == 0, name
         assert await store.people.count() == await site.house.store.people.count()
         # Numbers that the lost store may have given out since are left out.
         numbers = [int(one.number[-7:]) for one in there.values() if one.number[-8:-7] == "-"]

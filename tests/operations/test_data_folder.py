@@ -139,3 +139,21 @@ def test_files_come_back_private_with_their_times(data: Path, tmp_path: Path) ->
     found = (tmp_path / "new" / "journal" / "reports-1.jsonl").stat()
     assert found.st_mtime_ns == path.stat().st_mtime_ns
     assert found.st_mode & 0o777 == 0o600
+
+
+def test_what_cannot_be_listed_is_not_left_out_silently(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = settings(data, JINGMIN_SPARE_JOURNAL=str(tmp_path / "not mounted"))
+    with pytest.raises(FileNotFoundError):
+        read(DataFolder(gone))
+    real = os.scandir
+
+    def broken(path: str) -> object:  # root may list whatever it likes
+        if str(path).endswith("journal"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", broken)
+    with pytest.raises(PermissionError):
+        read(DataFolder(settings(data)))

@@ -32,7 +32,7 @@ CITY = {"JINGMIN_PUBLIC_URL": "https://110.example.cn", "JINGMIN_BOUNDARIES": "c
         ("MEDIA_ADDRESSES", "media.example.cn", "media_addresses: media.example.cn is no IP"),
         ("MEDIA_ADDRESSES", "10.0.0.5=media.example.cn", "media_addresses: 10.0.0.5=media"),
         ("MEDIA_ADDRESSES", "10.0.0.5=", "media_addresses: 10.0.0.5= is no IP"),
-        ("MEDIA_ADDRESSES", "10.0.0.5=2001:db8::7", "media_addresses: .* of two kinds"),
+        ("MEDIA_ADDRESSES", "10.0.0.5=2001:db8::7", "media_addresses: .* names an IPv4"),
         ("MEDIA_ADDRESSES", "", "media_addresses: at least one"),
         ("MEDIA_ADDRESSES", "0.0.0.0=", "media_addresses: 0.0.0.0= is no IP"),
         ("MEDIA_ADDRESSES", "=203.0.113.7", "media_addresses: =203.0.113.7 is no IP"),

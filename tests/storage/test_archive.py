@@ -6,11 +6,14 @@ import hashlib
 import io
 from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from main import main
 from storage import archive
 from storage.archive import ArchiveReader, ArchiveWriter, Broken, Head, WrongKey
 from storage.archive_key import PRIVATE, PUBLIC, pair, parse
@@ -114,3 +117,16 @@ def test_a_key_is_no_other_key() -> None:
     for text, mark in ((private, PUBLIC), (public, PRIVATE), ("", PUBLIC), (public[:-5], PUBLIC)):
         with pytest.raises(WrongKey):
             parse(text, mark)
+
+
+def test_a_backup_that_this_version_cannot_read_is_refused_before_anything_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "newer.backup"
+    with path.open("wb") as file:
+        writer = ArchiveWriter(file, replace(HEAD, product="9.9.0", store_format=7, readable_by=7))
+        writer.end()
+    data = tmp_path / "restored"
+    assert main(["restore", str(path), "--data", str(data)]) == 1
+    assert "version 9.9.0 wrote it, which this one cannot read" in capsys.readouterr().err
+    assert not (data / "store").exists()

@@ -14,6 +14,7 @@ from domain.people import Person, Role
 from domain.ticket import random_id
 from storage.embedded import EmbeddedStore
 from storage.formats import FORMAT, StoreFormat
+from storage.load import Load
 from storage.migrations import Migration
 from storage.store import MongoStore
 
@@ -162,3 +163,17 @@ async def test_of_two_versions_that_start_at_once_the_newer_one_stays(
     assert (await versions[0].schema())["format"] == FORMAT + 2
     for one in versions:
         await one.close()
+
+
+async def test_a_part_of_a_backup_is_no_store(embedded: EmbeddedStore, name: str) -> None:
+    load = Load(embedded.uri, name)
+    await asyncio.to_thread(load.begin)
+    for store in (MongoStore(embedded.uri, name, ()), Version(embedded.uri, name, FORMAT + 1)):
+        with pytest.raises(NewerStore, match="a part of a backup"):
+            await store.open()
+        await store.close()
+    await asyncio.to_thread(load.end)
+    whole = MongoStore(embedded.uri, name, ())
+    await whole.open()
+    await whole.close()
+    await asyncio.to_thread(load.close)

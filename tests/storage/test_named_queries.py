@@ -90,7 +90,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "messages_about": [("i",)],
     "messages_about_in": [("i", "QUEUED")],
     "answers_before": [("SENT", 1_000)],
-    "messages_in": [("QUEUED",)],
+    "messages_without_rank": [("QUEUED",)],
     "dialogs_in": [("ASKED", 100, 1_000)],
     "dialogs_after": [("TIP", 1_000)],
     "loose_files_before": [(1_000,)],

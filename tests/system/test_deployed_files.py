@@ -130,15 +130,15 @@ tests:
 def test_logrotate_turns_a_log_that_is_held_open(tmp_path: Path) -> None:
     logs = tmp_path / "store"
     logs.mkdir(mode=0o700)
-    log = logs / "store.log"
+    log = logs / "jingmin.log"
     configuration = (DEPLOY / "logrotate" / "jingmin").read_text()
-    assert configuration.count("/var/lib/jingmin/store/store.log") == 1
+    assert configuration.count("\n/var/log/jingmin/*.log {") == 1
     me = pwd.getpwuid(os.getuid()).pw_name
     file = tmp_path / "jingmin"
     file.write_text(
-        configuration.replace("/var/lib/jingmin/store/store.log", str(log))
-        .replace("/var/log/jingmin/", f"{tmp_path}/none/")
-        .replace("su jingmin jingmin", f"su {me} {me}")
+        configuration.replace("/var/log/jingmin/*.log {", f"{log} {{").replace(
+            "su jingmin jingmin", f"su {me} {me}"
+        )
     )
     file.chmod(0o644)
     with log.open("ab", buffering=0) as held:
@@ -147,4 +147,4 @@ def test_logrotate_turns_a_log_that_is_held_open(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (0, "")
         held.write(b"after\n")
     assert log.read_bytes() == b"after\n"
-    assert (logs / "store.log.1").read_bytes() == b"before\n"
+    assert (logs / "jingmin.log.1").read_bytes() == b"before\n"

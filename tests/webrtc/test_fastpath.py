@@ -41,12 +41,16 @@ def test_the_measured_versions() -> None:
     assert version("pylibsrtp").startswith("1.")
 
 
+# They speak STUN and TURN with what aioice offers everybody.
+PUBLIC = ("probe.py", "relay_probe.py")
+
+
 def test_no_other_file_knows_private_names() -> None:
     for path in Path(fastpath.__file__).parent.glob("*.py"):
         if path.name == "fastpath.py":
             continue
         text = path.read_text()
-        assert "aioice" not in text, path.name
+        assert "aioice" not in text or path.name in PUBLIC, path.name
         assert "pylibsrtp" not in text, path.name
         taken = re.findall(r"(?<!self)\._[a-z]\w*", text)
         assert taken == [], f"{path.name} uses {taken}"

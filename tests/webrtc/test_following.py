@@ -128,7 +128,7 @@ def reported(store: MemoryStore, incident: Incident) -> tuple[Connection, Follow
     room, told = Room(incident.id, incident.call.id), list[str]()
     room.reserve(connection)
     rejoin = lambda one: told.append(one.participant)  # noqa: E731
-    return connection, Follower(cast(Any, store), {room.call: room}, rejoin), told
+    return connection, Follower(cast(Any, store), "media-1", {room.call: room}, rejoin), told
 
 
 async def test_only_what_was_reported_is_repeated() -> None:
@@ -146,6 +146,20 @@ async def test_only_what_was_reported_is_repeated() -> None:
     connection.reported_at -= follow.AGAIN_SECONDS
     follower.see(incident)
     assert told == [connection.participant]
+
+
+async def test_a_call_that_was_placed_elsewhere_takes_everybody_along(process: Process) -> None:
+    """One page lost this process, and the call went to another: who is still here would be alone."""
+    incident = new_incident(process.store)
+    socket = await greet(process, process.ticket(incident, 0))
+    assert (await hear(socket))["type"] == "welcome"
+    moved = cast(Incident, await process.store.incidents.get(incident.id))
+    moved.call.media = "media-2"
+    await process.store.incidents.save(moved)
+    while (message := await hear(socket))["type"] != "end":
+        pass
+    assert message == {"type": "end", "reason": "shutdown"}
+    await socket.close()
 
 
 async def test_who_is_away_is_here() -> None:
