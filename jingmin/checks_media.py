@@ -22,7 +22,7 @@ def check_addresses(case: Case) -> list[Finding]:
     for text in case.settings.media_addresses:
         bind, _, announced = text.partition("=")
         announced = announced or bind
-        if not _is_here(bind):
+        if not is_here(bind):
             found.append(
                 wrong(
                     "media_addresses",
@@ -51,7 +51,8 @@ def check_addresses(case: Case) -> list[Finding]:
     return found or [well("media_addresses", "地址属于本机", "they are this machine's")]
 
 
-def _is_here(address: str) -> bool:
+def is_here(address: str) -> bool:
+    """Whether it is an address of this machine."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as one:
         try:
@@ -98,7 +99,7 @@ async def _of_address(case: Case, text: str, given: ProbePass) -> Finding:
             f"the media process works, and {place} is not answered from within: many routers lead nothing "
             f"back. Try a call from a phone outside; firewall and NAT have to let {port}/udp through",
         )
-    return (wrong if case.serving else unseen)(
+    return (wrong if case.expects("media") else unseen)(
         "udp",
         f"{place} 没有应答：媒体进程没有绑定这个端口，或被防火墙拦下",
         f"nobody answers at {place}: no media process has the port, or a firewall stops it",
@@ -190,7 +191,7 @@ async def _relay(case: Case, url: str, given: ProbePass) -> Finding:
                 "denied-peer-ip is too wide",
             )
         case Relaying.PEER_SILENT:
-            return (wrong if case.serving else unseen)(
+            return (wrong if case.expects("media") else unseen)(
                 about,
                 f"给出中继 {found.relayed}，但经它问媒体进程没有应答：中继到 {port}/udp 的路不通",
                 f"it gives the relay {found.relayed}, but our media does not answer through it: is "

@@ -1,5 +1,5 @@
 """What ``jingmin doctor`` asks through the public address: that the proxy passes on what it must, and
-nothing else."""
+nothing else. How a request arrives is in ``checks_arrival.py``."""
 
 from __future__ import annotations
 
@@ -7,26 +7,21 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import AsyncIterator
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from api.probe import HEADER_OF_PASS
-from domain.clock import SECOND_MS
 from domain.finding import Finding, doubtful, unseen, well, wrong
-from domain.probe import ProbeKind, issue_probe
-from jingmin.case import Case, now_ms
+from jingmin.case import Case
 
 ANSWER_S = 8.0
-CLOCKS_MS = 5 * SECOND_MS
-FORGED = "198.51.100.110"  # of the documentation's network (RFC 5737): nobody's
 UPLOAD_BYTES = 100 * 2**20
 API = "/api/v1"
 
 
 @contextlib.asynccontextmanager
-async def _client(context: ssl.SSLContext) -> AsyncIterator[aiohttp.ClientSession]:
+async def front(context: ssl.SSLContext) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client for the public address, that shows bodies as they came."""
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(ssl=context),
         timeout=aiohttp.ClientTimeout(ANSWER_S),
@@ -35,117 +30,10 @@ async def _client(context: ssl.SSLContext) -> AsyncIterator[aiohttp.ClientSessio
         yield client
 
 
-async def check_probe(case: Case, context: ssl.SSLContext) -> list[Finding]:
-    """That it is our api which answers, whose address it takes a request's to be, that nobody compresses
-    what it left plain, and the clock."""
-    if case.secret is None:
-        return [
-            unseen(
-                "proxy",
-                "读不到安装的密钥 data/secret，无法问 api 看到了什么：以服务的用户运行本命令",
-                "data/secret cannot be read, and the api tells nobody else: run this as the service's user",
-            )
-        ]
-    headers = {
-        HEADER_OF_PASS: issue_probe(case.secret, ProbeKind.FRONT, now_ms()).text(),
-        "X-Forwarded-For": FORGED,
-        "Accept-Encoding": "gzip, br",
-    }
-    url = f"{case.settings.site}{API}/probe"
-    async with (
-        _client(context) as client,
-        client.get(url, headers=headers, allow_redirects=False) as response,
-    ):
-        found = _date(response.headers.get("Date", ""))
-        if response.headers.get("Content-Encoding"):
-            found.append(
-                wrong(
-                    "compression",
-                    "代理压缩了带令牌的应答，长度会泄露令牌：在代理里写 gzip off",
-                    "the proxy compresses answers with tokens, whose length betrays them: say gzip off",
-                )
-            )
-            return found
-        found.append(well("compression", "代理没有另行压缩", "the proxy adds none"))
-        if response.status == 401:
-            return [
-                *found,
-                wrong(
-                    "proxy",
-                    "应答的是另一个安装（密钥不同），或时钟相差太多：代理的 location / 转到哪里了？",
-                    "another installation answers (another secret), or the clock is far off: where does the "
-                    "proxy's location / lead?",
-                ),
-            ]
-        if response.status != 200:
-            return [*found, _unreached(response.status)]
-        try:
-            view = await response.json(content_type=None)
-            peer, hops = str(view["peer"]), [str(one) for one in view["hops"]]
-            believed = bool(view["believed"])
-        except (ValueError, KeyError, TypeError):
-            return [*found, _unreached(response.status)]
-    found.append(well("proxy", "公网地址通到本安装的 api", "the public address leads to our api"))
-    return [*found, _address(peer, hops, believed)]
-
-
-def _unreached(status: int) -> Finding:
-    return wrong(
-        "proxy",
-        f"公网地址到不了 api（HTTP {status}）：代理的 location / 要转到 port",
-        f"the public address does not lead to the api (HTTP {status}): location / belongs to port",
-    )
-
-
-def _address(peer: str, hops: list[str], believed: bool) -> Finding:
-    if not hops:
-        return wrong(
-            "addresses",
-            f"代理没有传 X-Forwarded-For，所有人都算作 {peer}，一起被限速："
-            "proxy_set_header X-Forwarded-For $remote_addr",
-            f"the proxy passes on no X-Forwarded-For; all people are {peer} to the limits: "
-            "proxy_set_header X-Forwarded-For $remote_addr",
-        )
-    if hops == [FORGED]:
-        return wrong(
-            "addresses",
-            "代理原样转发陌生人写的 X-Forwarded-For，限速形同虚设："
-            "proxy_set_header X-Forwarded-For $remote_addr",
-            "the proxy passes on the X-Forwarded-For that strangers write, so that limits mean nothing: "
-            "proxy_set_header X-Forwarded-For $remote_addr",
-        )
-    if not believed:
-        return wrong(
-            "addresses",
-            f"proxies 里没有 {peer}，X-Forwarded-For 不被采信：把它写进 proxies",
-            f"proxies does not name {peer}, whose X-Forwarded-For is not believed: add it",
-        )
-    return well("addresses", f"本机在 api 看来是 {hops[-1]}", f"the api sees us at {hops[-1]}")
-
-
-def _date(text: str) -> list[Finding]:
-    """Our clock beside that of the machine that answers."""
-    try:
-        theirs = int(parsedate_to_datetime(text).timestamp() * SECOND_MS)
-    except (ValueError, TypeError):
-        return []
-    by = theirs - now_ms()
-    if abs(by) <= CLOCKS_MS:
-        return []
-    shown = f"{by / SECOND_MS:+.0f} s"
-    return [
-        wrong(
-            "clock",
-            f"公网地址那端的时钟与本机相差 {shown}：两边都要校准",
-            f"the clock at the public address differs from ours by {shown}: keep both right",
-        )
-    ]
-
-
 async def check_headers(case: Case, context: ssl.SSLContext) -> list[Finding]:
     """What protects the pages arrives, and the proxy does not tell its version."""
     async with (
-        _client(context) as client,
+        front(context) as client,
         client.get(f"{case.settings.site}/110/", allow_redirects=False) as response,
     ):
         headers, status = response.headers, response.status
@@ -242,7 +130,7 @@ async def _socket(
 ) -> Finding:
     try:
         async with (
-            _client(context) as client,
+            front(context) as client,
             client.ws_connect(url, origin=case.settings.site) as socket,
         ):
             await socket.send_json(hello)
@@ -259,21 +147,32 @@ async def _socket(
 
 
 async def check_metrics(case: Case, context: ssl.SSLContext) -> list[Finding]:
-    """The numbers are not everybody's."""
-    async with (
-        _client(context) as client,
-        client.get(f"{case.settings.site}/metrics", allow_redirects=False) as response,
-    ):
-        shown = response.status == 200 and b"jingmin_" in await response.content.read(65_536)
+    """The numbers are not everybody's, at none of the paths that our example for nginx knows."""
+    parts = ("", "/api", f"/{case.settings.media_id}", "/bot", "/worker")
+    paths = [f"/metrics{part}" for part in parts]
+    async with front(context) as client:
+        seen = await asyncio.gather(*(_shown(client, case.settings.site + path) for path in paths))
+    shown = [path for path, one in zip(paths, seen, strict=True) if one]
     if shown:
         return [
             wrong(
                 "metrics",
-                "公网能看到 /metrics：location = /metrics { return 404; }",
-                "everybody sees /metrics: location = /metrics { return 404; }",
+                f"公网能看到 {path}：location = {path} {{ return 404; }}，或设置 metrics_token",
+                f"everybody sees {path}: location = {path} {{ return 404; }}, or set metrics_token",
             )
+            for path in shown
         ]
     return [well("metrics", "公网看不到 /metrics", "/metrics is not shown")]
+
+
+async def _shown(client: aiohttp.ClientSession, url: str) -> bool:
+    asked = client.get(url, headers={"Accept-Encoding": "identity"}, allow_redirects=False)
+    async with asked as response:
+        if response.status != 200:
+            return False
+        # Who compresses unasked hides our word, not the numbers.
+        encoded = response.headers.get("Content-Encoding", "identity") != "identity"
+        return encoded or b"jingmin_" in await response.content.read(65_536)
 
 
 async def check_uploads(case: Case, context: ssl.SSLContext) -> list[Finding]:
@@ -318,7 +217,7 @@ async def check_bot_path(case: Case, context: ssl.SSLContext) -> list[Finding]:
     """The bot answers at ``bot_url``: a callback without a signature is refused by it."""
     door = "official" if case.settings.official_appid else "work"
     url = f"{case.settings.bot_site}/wechat/{door}"
-    async with _client(context) as client, client.get(url, allow_redirects=False) as response:
+    async with front(context) as client, client.get(url, allow_redirects=False) as response:
         status = response.status
     if status in (400, 403):
         return [well("bot path", f"{url} 通到机器人", f"{url} leads to the bot")]

@@ -28,6 +28,14 @@ HOP = (
     "expect",
     "host",
 )
+# What a proxy says of us in X-Forwarded-For, behind what we wrote there ourselves.
+BEHIND = {
+    "wide": "{forged}, 203.0.113.9",
+    "unnamed": "{forged}, 192.0.2.7, 192.0.2.80",
+    "instead": "192.0.2.7, 192.0.2.80",
+    "named": "{forged}, 192.0.2.7, 203.0.113.9",
+    "itself": "{forged}, 127.0.0.1",
+}
 SOCKET = ("sec-websocket", *HOP)
 
 
@@ -140,7 +148,12 @@ class Proxy:
             headers.pop("X-Forwarded-For", None)
             if "forgotten" not in self.flaws:
                 headers["X-Forwarded-For"] = request.remote or ""
+        for flaw in BEHIND.keys() & self.flaws:
+            forged = request.headers.get("X-Forwarded-For", "")
+            headers["X-Forwarded-For"] = BEHIND[flaw].format(forged=forged)
         url = f"http://127.0.0.1:{port}{request.rel_url}"
+        if request.path == "/metrics/bot" and "metrics/bot" in self.flaws:
+            url = f"http://127.0.0.1:{port}/metrics"
         if request.headers.get("Upgrade") and "upgrade" not in self.flaws:
             return await self._bridge(request, url, headers)
         try:
