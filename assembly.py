@@ -49,7 +49,7 @@ from storage.journal import DiskJournal
 from storage.seal import KeySeal
 from storage.spare_journal import SpareJournal
 from storage.store import MongoStore
-from webrtc.ice import Relay, relay_servers
+from webrtc.ice import CREDENTIAL_SECONDS, Relay, relay_servers
 
 T = TypeVar("T", bound=Named)
 # What each process hears of the change feed: it has to read all of it.
@@ -154,13 +154,13 @@ def _store_folder(settings: Settings) -> Path | None:
     return settings.data / "store" if embedded else None
 
 
-def _targets(settings: Settings, now: int) -> ProbeTargets:
-    """What a phone outside is to try, with credentials made at ``now`` (Unix ms)."""
+def _targets(settings: Settings, until: int) -> ProbeTargets:
+    """What a phone outside is to try, with credentials good until then (Unix ms)."""
     port = settings.media_udp_port
     media = tuple((one.rpartition("=")[2], port) for one in settings.media_addresses if port)
-    relays = []
+    relays, made = [], until - CREDENTIAL_SECONDS * 1000
     for url in settings.turn_urls:
-        (server,) = relay_servers(Relay([url], settings.turn_secret), "probe", now)
+        (server,) = relay_servers(Relay([url], settings.turn_secret), "probe", made)
         relays.append(ProbeRelay(url, str(server.username), str(server.credential)))
     return ProbeTargets(media, tuple(relays))
 

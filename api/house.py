@@ -136,8 +136,8 @@ class House:
     stored ``together``; those that the store has not answered for yet are in ``writing``, by id.
     ``integrators`` are those whose reports came here, as they were last read. ``apart``: this is the
     sandbox's (api/sandbox.py); ``sandbox`` is that of the real one. ``turns`` says which process does
-    what one is enough for; ``targets`` what a phone outside is to try, with credentials of now (Unix
-    ms)."""
+    what one is enough for; ``targets`` what a phone outside is to try, with credentials good until
+    then (Unix ms)."""
 
     settings: ApiSettings
     store: Store
@@ -161,7 +161,7 @@ class House:
     unreadable: list[Unread] = field(default_factory=list)
     background: list[asyncio.Task[None]] = field(default_factory=list)
     proxies: Networks = ()
-    targets: Callable[[int], ProbeTargets] = lambda now: ProbeTargets()
+    targets: Callable[[int], ProbeTargets] = lambda until: ProbeTargets()
     proxy_doubted: bool = False
     ending: set[asyncio.Task[None]] = field(default_factory=set)
     change_texts: dict[tuple[object, ...], bytes] = field(default_factory=dict)

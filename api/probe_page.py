@@ -16,9 +16,10 @@ from msgspec import Struct
 
 from api.routes import PUBLIC, Ask, Routes
 from domain.errors import TOKEN_BAD, Refused
-from domain.probe import LONGEST_S, ProbeKind, is_probe, issue_probe
+from domain.probe import ProbeKind, issue_probe, probe_end
 
 routes = Routes()
+TRYING_MS = 20_000  # WAIT_MS of the page, and the way there
 STYLE = (
     "body{margin:0;background:#f4f6f9;color:#14202e;font:17px/1.6 'PingFang SC',"
     "'Noto Sans CJK SC',sans-serif}"
@@ -105,12 +106,14 @@ class ProbeQuery(Struct, forbid_unknown_fields=True, rename={"given": "pass"}):
 @routes.add("GET", "/probe/page", PUBLIC, faults=(TOKEN_BAD,), raw_answer="text/html", mixed=True)
 async def probe_page(ask: Ask, query: ProbeQuery) -> web.Response:
     """A page that tries, on the device that shows it, whether the media process and each relay are
-    reached; with a pass of ``jingmin doctor``, for ten minutes."""
+    reached; with a pass of ``jingmin doctor``. What it holds is good as long as that pass, which has to
+    last for the trying."""
     secret = ask.house.secret
-    if not is_probe(secret, ProbeKind.PAGE, query.given, ask.now):
+    end = probe_end(secret, ProbeKind.PAGE, query.given, ask.now)
+    if end is None or end - ask.now < TRYING_MS:
         raise Refused(TOKEN_BAD)
-    targets = ask.house.targets(ask.now)
-    given = issue_probe(secret, ProbeKind.MEDIA, ask.now, LONGEST_S)
+    targets = ask.house.targets(end)
+    given = issue_probe(secret, ProbeKind.MEDIA, ask.now, end // 1000 - ask.now // 1000)
     plan = {
         "name": given.name,
         "password": given.password,

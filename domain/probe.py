@@ -75,11 +75,18 @@ def probe_password(secret: bytes, kind: ProbeKind, name: str, now: int) -> str |
 
 def is_probe(secret: bytes, kind: ProbeKind, text: str, now: int) -> bool:
     """Whether ``text`` is a pass of this kind that is good at ``now`` (Unix ms)."""
+    return probe_end(secret, kind, text, now) is not None
+
+
+def probe_end(secret: bytes, kind: ProbeKind, text: str, now: int) -> int | None:
+    """Until when ``text``, a pass of this kind, is good (Unix ms); None when it is not at ``now``."""
     name, _, given = text.partition(":")
     password = probe_password(secret, kind, name, now)
-    return password is not None and hmac.compare_digest(
+    if password is None or not hmac.compare_digest(
         given.encode("utf-8", "replace"), password.encode()
-    )
+    ):
+        return None
+    return int(name.partition("/")[2]) * 1000
 
 
 def _password(secret: bytes, kind: ProbeKind, name: str) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+from functools import partial
+from html import unescape
+
 import pytest
 
 from api.probe import HEADER_OF_PASS
 from api.routes import now_ms
+from assembly import _targets
+from config import Settings
 from domain.probe import ProbeKind, issue_probe
 from tests.api.conftest import Site
 
@@ -38,6 +45,25 @@ async def test_nobody_else_is_told_anything(site: Site, path: str) -> None:
         ) as response:
             assert response.status == 401
             assert (await response.json())["code"] == "token_bad"
+
+
+async def test_what_the_page_holds_ends_with_its_pass(site: Site) -> None:
+    relay = {"turn_urls": ["turn:relay.example.cn"], "turn_secret": "of the relay"}
+    site.house.targets = partial(_targets, Settings(**relay))
+    now = now_ms()
+    given = issue_probe(site.house.secret, ProbeKind.PAGE, now, 40)
+    async with site.anybody().get(
+        f"{site.api}/probe/page", params={"pass": given.text()}
+    ) as response:
+        (plan,) = re.findall(r'data-plan="([^"]+)"', await response.text())
+    end = given.name.partition("/")[2]
+    found = json.loads(unescape(plan))
+    assert found["name"] == f"media/{end}"
+    assert [one["username"] for one in found["relays"]] == [f"{end}:probe"]
+    # Too late to try anything: that the relay refuses would be taken for its fault.
+    late = issue_probe(site.house.secret, ProbeKind.PAGE, now, 15).text()
+    async with site.anybody().get(f"{site.api}/probe/page", params={"pass": late}) as response:
+        assert response.status == 401
 
 
 async def test_the_page_holds_no_secret_and_runs_its_own_script_alone(site: Site) -> None:
