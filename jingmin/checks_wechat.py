@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import importlib
 from dataclasses import replace
+from pathlib import Path
 
-from assembly import boundaries_of, build_bot
+from assembly import boundaries_known, boundaries_of, build_bot
 from domain.errors import Refused
 from domain.finding import Finding, unseen
 from jingmin.case import Case
@@ -14,7 +15,8 @@ from storage.store import MongoStore
 
 
 async def check_wechat(case: Case) -> list[Finding]:
-    """Everything that is wrong with WeChat and WeCom as configured."""
+    """Everything that is wrong with WeChat and WeCom as configured. In the store it leaves what ``jingmin
+    wechat check`` does: access tokens that it fetched, and no alarm of what goes through again."""
     if not case.settings.has_bot:
         return []
     # wechatpy and its requests are slow to load: not on the loop.
@@ -26,6 +28,9 @@ async def check_wechat(case: Case) -> list[Finding]:
 
     if not case.store_uri or case.secret is None:
         return [_unasked("store")]
+    path = case.settings.boundaries or case.settings.data / "sample-city.geojson"
+    if not await asyncio.to_thread(_known, path, case.settings.data):
+        return [_unasked("boundaries")]  # to read it now would keep it in the data folder
     store = MongoStore(case.store_uri, case.settings.store_database, ())
     try:
         boundaries = await asyncio.to_thread(boundaries_of, case.settings)
@@ -41,6 +46,13 @@ async def check_wechat(case: Case) -> list[Finding]:
     finally:
         await store.close()
     return [replace(one, about=f"wechat: {one.about}") for one in findings]
+
+
+def _known(path: Path, data: Path) -> bool:
+    try:
+        return boundaries_known(path, data)
+    except (OSError, Refused):
+        return False
 
 
 def _unasked(why: str) -> Finding:

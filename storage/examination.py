@@ -3,15 +3,20 @@ write is kept."""
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass
 
 import pymongo.errors
 
 from domain.ticket import random_id
-from storage.mongo import connect, disconnect
+from storage.mongo import Database, connect, disconnect
 
 WRITE_MS = 5_000
+ACKNOWLEDGED_BY: str | int = "majority"
+Sign = tuple[
+    str, str, int
+]  # media, bot or worker; its name; when it last said that it lives (Unix ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,8 @@ class StoreFacts:
 
 
 async def examine(uri: str, name: str) -> StoreFacts:
-    """Look once; never raises for what the store does. It leaves nothing behind."""
+    """Look once; never raises for what the store does. The one document that it writes it removes again,
+    also when the write was not acknowledged."""
     try:
         database = connect(uri, name)
     except (pymongo.errors.PyMongoError, ValueError) as error:
@@ -70,16 +76,38 @@ async def examine(uri: str, name: str) -> StoreFacts:
         await disconnect(database)
 
 
-async def _kept(database: object) -> str:
+async def last_signs(uri: str, name: str) -> tuple[Sign, ...]:
+    """When each process that the store knows said last that it lives; none when it does not answer."""
+    try:
+        database = connect(uri, name)
+    except (pymongo.errors.PyMongoError, ValueError):
+        return ()
+    try:
+        media = await database.media_processes.find({}, limit=100).to_list(100)
+        others = await database.processes.find({}, limit=100).to_list(100)
+    except pymongo.errors.PyMongoError:
+        return ()
+    finally:
+        await disconnect(database)
+    return (
+        *(("media", str(one["_id"]), int(one.get("heartbeat_at", 0))) for one in media),
+        *((str(one.get("kind")), str(one["_id"]), int(one.get("beat_at", 0))) for one in others),
+    )
+
+
+async def _kept(database: Database) -> str:
     """Why a write was not acknowledged by a majority's journal."""
-    concern = pymongo.WriteConcern(w="majority", j=True, wtimeout=WRITE_MS)
-    marks = database.get_collection("health", write_concern=concern)  # type: ignore[attr-defined]
-    mark = random_id()
+    concern = pymongo.WriteConcern(w=ACKNOWLEDGED_BY, j=True, wtimeout=WRITE_MS)
+    marks, mark = database.get_collection("health", write_concern=concern), random_id()
     try:
         await marks.insert_one({"_id": mark})
-        await marks.delete_one({"_id": mark})
     except pymongo.errors.PyMongoError as error:
         return _reason(error)
+    finally:
+        # The primary may have it all the same, and waits for nobody to remove it.
+        alone = database.get_collection("health", write_concern=pymongo.WriteConcern(w=1))
+        with contextlib.suppress(pymongo.errors.PyMongoError):
+            await alone.delete_one({"_id": mark})
     return ""
 
 
