@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 
 from api.probe import HEADER_OF_PASS
 from domain.call import MEDIA_DEAD_MS
-from domain.clock import HOUR_MS, SECOND_MS, elapsed, within
+from domain.clock import DAY_MS, HOUR_MS, SECOND_MS, elapsed, within
 from domain.finding import Finding, doubtful, unseen, well, wrong
 from domain.probe import ProbeKind, issue_probe
+from domain.process import DEAD_MS
 from domain.product import product_version
 from jingmin.case import Case, now_ms
-from storage.examination import StoreFacts, examine
+from storage.examination import Sign, StoreFacts, examine, last_signs
 
 ANSWER_S = 5.0
 SLOW_MS = 50.0
@@ -31,7 +34,7 @@ async def check_store(case: Case) -> list[Finding]:
         ]
     facts = await examine(case.store_uri, case.settings.store_database)
     if facts.away:
-        if not case.settings.store_uri and not case.serving:
+        if not case.settings.store_uri and not case.expects():
             return [
                 unseen(
                     "store",
@@ -46,12 +49,12 @@ async def check_store(case: Case) -> list[Finding]:
                 f"it does not answer ({facts.away}): address, user, firewall? Reports go to this disk alone",
             )
         ]
-    return judge(facts, serving=case.serving > 0, public=case.public)
+    return judge(facts, serving=case.expects("media"), public=case.public)
 
 
 def judge(facts: StoreFacts, *, serving: bool, public: bool) -> list[Finding]:
-    """What is to be said of a store that answered; whether ``jingmin serve`` runs here, and pages are
-    reached by https."""
+    """What is to be said of a store that answered; ``serving`` says that calls ought to be possible,
+    ``public`` that pages are reached by https."""
     return [
         *_store(facts),
         *_promise(facts),
@@ -178,31 +181,58 @@ def _media(facts: StoreFacts, serving: bool, public: bool) -> list[Finding]:
 
 async def check_processes(case: Case) -> list[Finding]:
     """Each process's own word on this machine, asked at its port."""
-    settings = case.settings
-    asked = [
-        ("api", settings.host, settings.port),
-        ("media", settings.media_host, settings.media_port),
-    ]
-    if settings.has_bot:
-        asked.append(("bot", settings.bot_host, settings.bot_port))
-        if settings.worker_port:
-            asked.append(("worker", settings.bot_host, settings.worker_port))
+    asked = list(_asked(case))
     ours = product_version()
     answers = await asyncio.gather(*(_health(host, port) for _, host, port in asked))
     found: list[Finding] = []
     if answers[0] and case.secret is not None:
         found += await _installation(case, case.secret)
     for (name, _, port), answer in zip(asked, answers, strict=True):
-        found += _of_process(name, port, answer, case.serving > 0, ours)
+        found += _of_process(name, port, answer, case.expects(name), ours)
     return found
 
 
+async def signs_of_life(case: Case) -> Case:
+    """The case with what of the installation answers here, or said within the last day that it lives."""
+    asked = list(_asked(case))
+    uri, name = case.store_uri, case.settings.store_database
+    signs, *answers = await asyncio.gather(
+        last_signs(uri, name) if uri else _nothing(),
+        *(_health(host, port) for _, host, port in asked),
+    )
+    here = {name for (name, _, _), answer in zip(asked, answers, strict=True) if answer}
+    now, media, elsewhere = now_ms(), case.settings.media_id, set()
+    for kind, id, at in signs:
+        if within(at, now, DEAD_MS) and (kind != "media" or id == media):
+            elsewhere.add(kind)
+    return replace(
+        case,
+        running=bool(here) or any(within(at, now, DAY_MS) for _, _, at in signs),
+        elsewhere=frozenset(elsewhere - here),
+    )
+
+
+async def _nothing() -> tuple[Sign, ...]:
+    return ()
+
+
+def _asked(case: Case) -> Iterator[tuple[str, str, int]]:
+    """What has a port on this machine by the settings: kind, where it listens, port."""
+    settings = case.settings
+    yield "api", settings.host, settings.port
+    yield "media", settings.media_host, settings.media_port
+    if settings.has_bot:
+        yield "bot", settings.bot_host, settings.bot_port
+        if settings.worker_port:
+            yield "worker", settings.bot_host, settings.worker_port
+
+
 def _of_process(
-    name: str, port: int, answer: dict[str, Any] | None, serving: bool, ours: str
+    name: str, port: int, answer: dict[str, Any] | None, expected: bool, ours: str
 ) -> list[Finding]:
     if answer is None:
         return [
-            (wrong if serving else unseen)(
+            (wrong if expected else unseen)(
                 name,
                 f"本机端口 {port} 没有应答：进程没有运行，或设置与运行中的服务不一致",
                 f"nobody answers at port {port} here: it does not run, or with other settings",

@@ -6,10 +6,13 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
@@ -22,18 +25,27 @@ from commands import speaks_chinese
 from config import Settings
 from demo import simulated
 from domain.errors import Refused
-from domain.finding import Finding, Verdict, unseen
+from domain.finding import Finding, Verdict, unseen, wrong
 from domain.probe import LONGEST_S, ProbeKind, issue_probe
 from jingmin import checks_here as here
 from jingmin import checks_media as media
 from jingmin import checks_proxy as proxy
 from jingmin.case import Case, now_ms
-from jingmin.checks_store import check_processes, check_store
+from jingmin.checks_arrival import check_probe
+from jingmin.checks_store import check_processes, check_store, signs_of_life
 from jingmin.checks_tls import check_redirect, check_tls
 from jingmin.checks_wechat import check_wechat
 from jingmin.command import Declare
 
-EACH_S = 27.0
+# Of the 30 s: all checks, then what each removes again, then what the loop closes. The rest is the start's.
+EACH_S = 25.0
+CLEARED_S = 0.5
+CLOSED_S = 2.0
+DISK_S = 5.0
+THREADS = 32
+SIGNS_S = 6.0
+INSIDE_S = 2.0
+EARLY_S = 0.1  # a timer of the loop counts whole milliseconds
 Look = Callable[[], Awaitable[list[Finding]]]
 log = logging.getLogger("jingmin")
 
@@ -51,21 +63,68 @@ def declare(command: Declare) -> None:
 
 
 def doctor(settings: Settings, options: argparse.Namespace) -> int:
-    """0 when nothing is wrong, 1 when something is; at most 30 s."""
-    case = Case.of(settings)
+    """0 when nothing is wrong, 1 when something is; at most 30 s, also when a disk never answers."""
+    leaving: list[threading.Timer] = []
+    code = uvloop.run(_told(settings, options, leaving))
+    for one in leaving:
+        one.cancel()
+    return code
+
+
+async def _told(
+    settings: Settings, options: argparse.Namespace, leaving: list[threading.Timer]
+) -> int:
+    """Look and print. A thread that waits for a disk cannot be ended, and a process that ends would wait for
+    it: then it leaves without. ``leaving`` gets what does so when the loop cannot be closed."""
+    end = time.monotonic() + EACH_S
+    # Those that wait for a disk leave room for the others.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
+    case, findings = await _case(settings)
     if settings.demo and case.secret is not None:
         case = replace(case, settings=simulated(settings))
-    findings = uvloop.run(examine(case))
+    findings += await examine(case, end)
+    code = 1 if any(one.verdict is Verdict.WRONG for one in findings) else 0
     if options.json:
         print(json.dumps(msgspec.to_builtins(findings), ensure_ascii=True, indent=1))
     else:
         _print(findings, speaks_chinese(options.lang))
         _outside(case, speaks_chinese(options.lang))
-    return 1 if any(one.verdict is Verdict.WRONG for one in findings) else 0
+    sys.stdout.flush()
+    if time.monotonic() > end - EARLY_S:  # something was not waited for
+        os._exit(code)
+    leaving.append(threading.Timer(CLOSED_S, os._exit, (code,)))
+    leaving[0].daemon = True
+    leaving[0].start()
+    return code
 
 
-async def examine(case: Case) -> list[Finding]:
-    """Every check, beside each other; each gives up by itself, and says so."""
+async def _case(settings: Settings) -> tuple[Case, list[Finding]]:
+    """What the checks are given; of a disk that does not answer, what is known without it."""
+    reading = asyncio.create_task(asyncio.to_thread(Case.of, settings))
+    done, _ = await asyncio.wait({reading}, timeout=DISK_S)
+    if done:
+        return reading.result(), []
+    folder = settings.data
+    secret = settings.secret.encode() if settings.secret else None
+    return Case(settings, secret, settings.store_uri, 0), [
+        wrong(
+            "data",
+            f"{folder} 所在的磁盘 {DISK_S:.0f} 秒没有应答：磁盘或网络文件系统坏了？",
+            f"the disk of {folder} did not answer in {DISK_S:.0f} s: is it broken, or its network away?",
+        )
+    ]
+
+
+async def examine(case: Case, end: float | None = None) -> list[Finding]:
+    """Every check, beside each other; each gives up by itself, and says so. What is not done at ``end``
+    (``time.monotonic``) is not waited for."""
+    end = time.monotonic() + EACH_S if end is None else end
+    if not case.serving:
+        signs = asyncio.create_task(signs_of_life(case))
+        done, _ = await asyncio.wait({signs}, timeout=min(SIGNS_S, max(end - time.monotonic(), 0)))
+        if done and signs.exception() is None:
+            case = signs.result()
+        signs.cancel()
     looks: list[tuple[str, Look]] = [
         ("settings", _still(here.check_settings, case)),
         ("boundaries", partial(here.check_boundaries, case)),
@@ -74,13 +133,13 @@ async def examine(case: Case) -> list[Finding]:
         ("clock", _still(here.check_clock, case)),
         ("store", partial(check_store, case)),
         ("processes", partial(check_processes, case)),
-        ("public address", partial(_public, case)),
+        ("public address", partial(_public, case, end - INSIDE_S)),
         ("media_addresses", _still(media.check_addresses, case)),
         ("udp", partial(media.check_udp, case)),
         ("turn", partial(media.check_turn, case)),
         ("wechat", partial(check_wechat, case)),
     ]
-    return await _beside(looks, time.monotonic() + EACH_S)
+    return await _beside(looks, end)
 
 
 def _still(check: Callable[[Case], list[Finding]], case: Case) -> Look:
@@ -88,16 +147,27 @@ def _still(check: Callable[[Case], list[Finding]], case: Case) -> Look:
 
 
 async def _beside(looks: Iterable[tuple[str, Look]], end: float) -> list[Finding]:
-    found = await asyncio.gather(*(_look(about, look, end) for about, look in looks))
+    tasks = {asyncio.create_task(_look(about, look)): about for about, look in looks}
+    try:
+        done, late = await asyncio.wait(tasks, timeout=max(end - time.monotonic(), 0))
+    finally:
+        for one in tasks:
+            one.cancel()
+    if late:
+        await asyncio.wait(late, timeout=CLEARED_S)
+    found = [one.result() if one in done else [_late(about)] for one, about in tasks.items()]
     return [one for some in found for one in some]
 
 
-async def _look(about: str, look: Look, end: float) -> list[Finding]:
+def _late(about: str) -> Finding:
+    return unseen(about, "没有在时间内查完", "it took too long to find out")
+
+
+async def _look(about: str, look: Look) -> list[Finding]:
     try:
-        async with asyncio.timeout(max(end - time.monotonic(), 0)):
-            return await look()
+        return await look()
     except TimeoutError:
-        return [unseen(about, "没有在时间内查完", "it took too long to find out")]
+        return [_late(about)]
     except (OSError, Refused, ValueError) as error:
         why = error.fault.code if isinstance(error, Refused) else type(error).__name__
         return [unseen(about, f"查不到（{why}）", f"it could not be found out ({why})")]
@@ -107,7 +177,7 @@ async def _look(about: str, look: Look, end: float) -> list[Finding]:
         return [unseen(about, f"查不到（{why}）", f"it could not be found out ({why})")]
 
 
-async def _public(case: Case) -> list[Finding]:
+async def _public(case: Case, end: float) -> list[Finding]:
     """What is at the public address; without TLS in front there is no proxy to look at."""
     if not case.public:
         return [
@@ -117,13 +187,12 @@ async def _public(case: Case) -> list[Finding]:
                 "public_url is not https: TLS and proxy were not looked at",
             )
         ]
-    end = time.monotonic() + EACH_S - 2
     found, context = await check_tls(case)
     if context is None:
         return [*found, *await check_redirect(case)]
     looks: list[tuple[str, Look]] = [
         ("redirect", partial(check_redirect, case)),
-        ("proxy", partial(proxy.check_probe, case, context)),
+        ("proxy", partial(check_probe, case, context)),
         ("headers", partial(proxy.check_headers, case, context)),
         ("live", partial(proxy.check_live, case, context)),
         ("rtc", partial(proxy.check_rtc, case, context)),

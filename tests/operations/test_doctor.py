@@ -57,7 +57,7 @@ class Front:
             public_url=f"https://localhost:{proxy.ports['good']}",
             media_url=f"wss://localhost:{proxy.ports['good']}/rtc",
             media_udp_port=free_port(),
-            proxies="127.0.0.1/32",
+            proxies="127.0.0.1/32,203.0.113.9",
         )
         proxy.api = int(self.settings["JINGMIN_PORT"])
         proxy.media = int(self.settings["JINGMIN_MEDIA_PORT"])
@@ -130,12 +130,14 @@ def test_a_healthy_product_is_well(trusting: Front) -> None:
         ("rtc", "rtc", "location /rtc"),
         ("forgotten", "addresses", "no X-Forwarded-For"),
         ("forged", "addresses", "strangers write"),
+        ("wide", "addresses", "proxies too wide"),
         ("stranger", "proxy", "another installation"),
         ("hsts", "headers", "Strict-Transport-Security"),
         ("policy", "headers", "Content-Security-Policy"),
         ("two", "headers", "of its own"),
         ("gzip", "compression", "gzip off"),
         ("metrics", "metrics", "return 404"),
+        ("metrics/bot", "metrics", "/metrics/bot"),
         ("small", "uploads", "client_max_body_size"),
         ("clock", "clock", "differs"),
     ],
@@ -148,6 +150,28 @@ async def test_a_flaw_of_the_proxy_is_named(
     assert says in found[about]
     allowed = {"upgrade": {"live", "rtc"}, "stranger": {"proxy", "uploads", "live"}}
     assert set(found) <= allowed.get(flaw, {about})
+
+
+async def test_numbers_that_are_shown_compressed_are_shown(trusting: Front) -> None:
+    trusting.proxy.flaws.update(("metrics", "gzip"))
+    found = of(await examine(trusting.case()), Verdict.WRONG)
+    assert "everybody sees /metrics" in found["metrics"]
+
+
+@pytest.mark.parametrize(
+    ("flaw", "verdict", "says"),
+    [
+        ("unnamed", Verdict.DOUBTFUL, "another proxy is in front, 192.0.2.80"),
+        ("instead", Verdict.DOUBTFUL, "another proxy is in front, 192.0.2.80"),
+        ("named", Verdict.WELL, "sees us at 192.0.2.7"),
+        ("itself", Verdict.DOUBTFUL, "names this machine (127.0.0.1)"),
+    ],
+)
+async def test_proxies_one_behind_the_other_are_judged(
+    trusting: Front, flaw: str, verdict: Verdict, says: str
+) -> None:
+    trusting.proxy.flaws.add(flaw)
+    assert says in of(await examine(trusting.case()), verdict)["addresses"]
 
 
 async def test_a_version_that_is_told_is_doubted(trusting: Front) -> None:
@@ -194,6 +218,7 @@ async def test_who_comes_without_https_is_led_there(trusting: Front) -> None:
         ({"media_addresses": "0.0.0.0"}, "media_addresses", "cannot be told"),
         ({"media_udp_port": "9"}, "udp", "nobody answers at 127.0.0.1:9/udp"),
         ({"port": "9"}, "api", "port 9"),
+        ({"proxies": "0.0.0.0/0"}, "addresses", "proxies too wide"),
         ({"boundaries": "missing.geojson"}, "boundaries", "missing.geojson"),
         ({"turn_urls": "turn:127.0.0.1:9", "turn_secret": "s"}, "turn turn:127.0.0.1:9", "answer"),
         ({"secret": "of another installation, long enough"}, "proxy", "another installation"),
@@ -331,6 +356,14 @@ async def test_wechat_is_asked_and_the_way_to_the_bot(trusting: Front) -> None:
     trusting.proxy.flaws.add("wechat")
     found = of(await examine(trusting.case(**platform)), Verdict.WRONG)
     assert "location /wechat/" in found["bot path"]
+
+
+async def test_without_serve_what_answers_says_what_ought_to(trusting: Front) -> None:
+    """Units of their own: the api answers, so a media process that nobody hears of is missed."""
+    alone = replace(trusting.case(media_port="9", media_id="media-2"), serving=0)
+    assert "port 9" in of(await examine(alone), Verdict.WRONG)["media"]
+    elsewhere = replace(trusting.case(media_port="9"), serving=0)
+    assert "port 9" in of(await examine(elsewhere), Verdict.UNSEEN)["media"]
 
 
 async def test_what_was_never_started_is_looked_at_all_the_same(tmp_path: Path) -> None:
