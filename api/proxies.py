@@ -19,7 +19,8 @@ def networks(texts: Sequence[str]) -> Networks:
 def address_of(request: web.Request, proxies: Networks) -> str:
     """The client's address, as far as proxies that are named tell it."""
     peer = request.remote or "unknown"
-    for hop in reversed(request.headers.get(HEADER, "").split(",")):
+    # A proxy may add a line of its own (HAProxy does): several are one list (RFC 9110, 5.3).
+    for hop in reversed(",".join(request.headers.getall(HEADER, [])).split(",")):
         if not hop.strip() or not is_proxy(peer, proxies):
             break
         peer = hop.strip()

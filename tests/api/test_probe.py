@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 
 from api.probe import HEADER_OF_PASS
+from api.proxies import networks
 from api.routes import now_ms
 from assembly import _targets
 from config import Settings
@@ -26,6 +27,20 @@ async def test_how_a_request_looks_is_told_to_who_has_a_pass(site: Site) -> None
     # No proxy is named in these settings: what the header says is shown, and not believed.
     assert view["hops"] == ["198.51.100.7", "203.0.113.9"]
     assert (view["believed"], view["address"]) == (False, view["peer"])
+
+
+async def test_a_proxy_that_adds_a_line_of_its_own_is_believed_before_a_stranger(
+    site: Site,
+) -> None:
+    site.house.proxies = networks(["127.0.0.0/8", "::1"])
+    given = issue_probe(site.house.secret, ProbeKind.FRONT, now_ms()).text()
+    headers = [
+        (HEADER_OF_PASS, given),
+        ("X-Forwarded-For", "198.51.100.110"),
+        ("X-Forwarded-For", "203.0.113.9"),
+    ]
+    async with site.anybody().get(f"{site.api}/probe", headers=headers) as response:
+        assert (await response.json())["address"] == "203.0.113.9"
 
 
 @pytest.mark.parametrize("path", ["/probe", "/probe/page"])
