@@ -40,7 +40,9 @@ describe('recovery codes', () => {
     await nextTick();
     expect(page.find('totp-old')).toBeUndefined();
     enter('recovery', CODES[0] as string);
-    void page.find('totp-form')?.press({ submitter: { value: 'codes' } });
+    // Enter presses the first submit button of a form: that is not the one that makes the old codes void.
+    expect(page.find('recovery-renew')?.props['type']).toBe('button');
+    void page.find('recovery-renew')?.press({ target: { form: { reportValidity: () => true } } });
     await vi.waitFor(() => expect(page.find('recovery-codes')).toBeDefined());
     expect(post.mock.calls[0]?.slice(0, 2)).toEqual(['/session/recovery', { password: 'my password', recovery: CODES[0] }]);
     expect(CODES.every((code) => page.text().includes(code))).toBe(true);
