@@ -15,6 +15,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from api.routes import PUBLIC, Ask, Routes
+from domain.clock import elapsed
 from domain.errors import TOKEN_BAD, Refused
 from domain.probe import ProbeKind, issue_probe, probe_end
 
@@ -109,11 +110,11 @@ async def probe_page(ask: Ask, query: ProbeQuery) -> web.Response:
     reached; with a pass of ``jingmin doctor``. What it holds is good as long as that pass, which has to
     last for the trying."""
     secret = ask.house.secret
-    end = probe_end(secret, ProbeKind.PAGE, query.given, ask.now)
-    if end is None or end - ask.now < TRYING_MS:
+    end = probe_end(secret, ProbeKind.PAGE, query.given, ask.now + TRYING_MS)
+    if end is None:
         raise Refused(TOKEN_BAD)
     targets = ask.house.targets(end)
-    given = issue_probe(secret, ProbeKind.MEDIA, ask.now, end // 1000 - ask.now // 1000)
+    given = issue_probe(secret, ProbeKind.MEDIA, ask.now, elapsed(ask.now // 1000, end // 1000))
     plan = {
         "name": given.name,
         "password": given.password,
