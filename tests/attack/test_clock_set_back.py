@@ -25,7 +25,6 @@ DESK = Who("desk", Role.DISPATCHER, "接警员")
 SPAN = "a length of time is taken away"
 OWN = "the process's own clock, which nobody sets"
 BY_HAND = {
-    ("api/probe_page.py", "end - ask.now"): "of a pass that is good, which lasts ten minutes",
     ("domain/numbers.py", "now - days * DAY_MS"): SPAN,
     ("domain/numbers.py", "now - 2 * days * DAY_MS"): SPAN,
     ("domain/position.py", "now - age"): SPAN,
@@ -70,7 +69,6 @@ COMPARED = {
     ("api/login_policy.py", "it.at <= now"): "a time ahead is replaced by the present",
     ("api/notice_views.py", "it.send_at <= now"): OF_DAY,
     ("api/notices.py", "(wrong.expires_at or 0) > ask.now"): OF_DAY,
-    ("api/probe_page.py", "end - ask.now < TRYING_MS"): LASTS,
     ("api/stood_down.py", "when <= now"): "shows what happened before it was taken away",
     ("api/webhook_sending.py", "first[0].due_at <= now"): SHORTENED,
     ("api/webhook_sending.py", "one.due_at > now"): SHORTENED,
