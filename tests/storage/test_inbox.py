@@ -85,6 +85,7 @@ async def test_a_look_after_more_was_said_is_another_look(store: MongoStore) -> 
 
 
 async def test_tips_of_before_are_arranged_when_the_store_opens(store: MongoStore) -> None:
+    await store.migrated()
     tip = await told(store)
     plain = {"waiting_since": 1, "turn": 1, "listed_for": 1, "unread_for": 1}
     await store.tips._collection.update_one({"_id": tip.id}, {"$unset": plain})

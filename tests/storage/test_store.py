@@ -146,6 +146,7 @@ async def test_of_known_documents_a_process_hears_what_becomes_of_them(
 async def test_accounts_in_capital_letters_are_found_after_the_store_was_opened_again(
     store: MongoStore,
 ) -> None:
+    await store.migrated()
     person = Person("p", "zhang", "张警官", Role.COMMUNITY_OFFICER, "", userid="Zhang")
     assert person.userid == "zhang"
     person.userid = "Zhang"  # as it was once written
@@ -153,6 +154,7 @@ async def test_accounts_in_capital_letters_are_found_after_the_store_was_opened_
     await store.people.add(Person("q", "li", "李警官", Role.DISPATCHER, ""))
     assert await store.people.find({"userid": "zhang"}) == []
     await store.open()
+    await store.migrated()
     (found,) = await store.people.find({"userid": "zhang"})
     assert (found.id, found.version) == ("p", 1)
     await store.people.save(found)
