@@ -190,6 +190,8 @@ async def test_the_desk_at_twice_its_size(demo: Demo, browser: Browser, size: st
     await desk.get_by_test_id("answer").first.click()
     await desk.get_by_test_id("second-hold").click()
     await expect(desk.get_by_test_id("case")).to_contain_text(two)
+    await expect(desk.get_by_test_id("call-bar-away")).to_be_visible()
+    await expect(desk.get_by_test_id(f"back-{one}").first).to_be_visible()
     await seen.at("second call", "call-bar-away", f"back-{one}")
     await desk.get_by_test_id("menu").click()
     await seen.at("menu", "log-out")
