@@ -18,7 +18,7 @@ import verifying
 from assembly import boundaries_of, build_bot
 from config import PREFIX, Settings, SettingsError, load
 from demo import simulated
-from domain.errors import NewerStore, Refused
+from domain.errors import Refused, UnusableStore
 from domain.product import product_version
 from jingmin import backups, conversion, doctor, moving, people_commands
 from jingmin.command import Declare, with_store
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _keep_private(settings.data)
     try:
         return int(options.run(settings, options))
-    except (SettingsError, NewerStore) as error:
+    except (SettingsError, UnusableStore) as error:
         print(f"jingmin: {error}", file=sys.stderr)
         return 2
     except Refused as refused:

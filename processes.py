@@ -41,7 +41,7 @@ from bot.house import BotHouse
 from config import PREFIX, Settings, SettingsError
 from demo import platform_accounts, seed, simulated
 from domain.arrival import Arrival
-from domain.errors import NewerStore, StoreDown
+from domain.errors import StoreDown, UnusableStore
 from domain.open_files import OPEN_FILES, raise_limit
 from heartbeat import Heartbeat
 from jingmin.command import require_readable
@@ -94,7 +94,7 @@ async def _supervise(settings: Settings, boundaries: Path, beat: Heartbeat) -> i
         environment[PREFIX + "WORKER_AT_ONCE"] = str(settings.worker_at_once or 1)
     try:
         await require_readable(await asyncio.to_thread(_store_uri, settings), settings)
-    except NewerStore:
+    except UnusableStore:
         if embedded is not None:
             await asyncio.to_thread(embedded.stop)
         raise
@@ -147,13 +147,13 @@ async def _api(settings: Settings, beat: Heartbeat) -> int:
     ):
         preparing = asyncio.create_task(_prepare(house, boundaries))
         log.info("api on %s:%s", settings.host, settings.port)
-        asked = [asyncio.create_task(one.wait()) for one in (_signalled(), house.newer_store)]
+        asked = [asyncio.create_task(one.wait()) for one in (_signalled(), house.unusable_store)]
         await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
         for one in (preparing, *asked):
             one.cancel()
     await house.store.close()
     await asyncio.to_thread(house.journal.close)
-    return 2 if house.newer_store.is_set() else 0
+    return 2 if house.unusable_store.is_set() else 0
 
 
 async def _prepare(house: House, boundaries: Boundaries) -> None:

@@ -174,7 +174,7 @@ class House:
     apart: bool = False
     sandbox: Sandbox | None = None
     turns: Turns = field(init=False)
-    newer_store: asyncio.Event = field(default_factory=asyncio.Event)
+    unusable_store: asyncio.Event = field(default_factory=asyncio.Event)
     figures: Figures = field(default_factory=Figures)
 
     def __post_init__(self) -> None:
@@ -183,7 +183,7 @@ class House:
 
     async def open_store(self) -> None:
         """Once the store answers: indexes, feed, board, numbers. Raises ``StoreDown`` until then, and
-        ``NewerStore``."""
+        ``UnusableStore``."""
         await self.store.open()
         if not self.board.loaded:
             await self.board.start()

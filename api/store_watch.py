@@ -8,7 +8,7 @@ import logging
 from api import intake
 from api.house import House
 from api.routes import now_ms
-from domain.errors import NewerStore, Refused
+from domain.errors import Refused, UnusableStore
 
 HEALTH_S = 1.0
 HEALTH_PATIENCE_S = 3.0
@@ -29,9 +29,9 @@ async def watch_store(house: House) -> None:
                 up = True
         except (Refused, TimeoutError):
             up = False
-        except NewerStore as newer:  # the process is to end; reports lie in the journal
+        except UnusableStore as newer:  # the process is to end; reports lie in the journal
             log.error("%s", newer)
-            house.newer_store.set()
+            house.unusable_store.set()
             return
         except Exception:  # whatever it is, reports must not wait for a restart
             log.exception("the store could not be checked")

@@ -137,5 +137,6 @@ class StoreDown(Refused):
         super().__init__(STORE_DOWN, detail, **facts)
 
 
-class NewerStore(Exception):
-    """What is stored was written by a version that this one cannot follow; the text says what to do."""
+class UnusableStore(Exception):
+    """What is stored was written by a version that this one cannot follow, or is a part of a backup; the text
+    says what to do."""

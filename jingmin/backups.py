@@ -27,7 +27,6 @@ from jingmin.data_folder import BYTES, FILE, SECRET, DataFolder, RestoredFolder
 from storage.archive import ArchiveReader, ArchiveWriter, Broken, Head, WrongKey
 from storage.archive_key import PRIVATE, PUBLIC, name, pair, parse
 from storage.dump import Document, Dump, DumpFailed
-from storage.embedded import EmbeddedStore
 from storage.formats import FORMAT
 from storage.load import Load
 from storage.store import MongoStore
@@ -193,7 +192,7 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
                 starting.require_ports(store, "")
             stack.enter_context(starting.hold(settings.data))
             mark = settings.data / starting.RESTORING
-            uri = stack.enter_context(_new_store(settings))
+            uri = stack.enter_context(store_uri(settings, held=True, made=True))
             load = Load(uri, settings.store_database)
             stack.callback(load.close)
             require_empty(load)
@@ -259,19 +258,6 @@ async def _check(settings: Settings, uri: str) -> int:
         return await verify_sample(store, settings.secret_bytes(), SAMPLE)
     finally:
         await store.close()
-
-
-@contextmanager
-def _new_store(settings: Settings) -> Iterator[str]:
-    if settings.store_uri:
-        yield settings.store_uri
-        return
-    embedded = EmbeddedStore(settings.data / "store", settings.store_port)
-    try:
-        embedded.start()
-        yield embedded.uri
-    finally:
-        embedded.stop()
 
 
 def _require_new(data: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,10 +40,6 @@ class Case:
     def expects(self, kind: str = "api") -> bool:
         """Whether ``api``, ``media``, ``bot`` or ``worker`` ought to answer here."""
         return self.serving > 0 or (self.running and kind not in self.elsewhere)
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def _secret(settings: Settings) -> bytes | None:

@@ -9,10 +9,11 @@ from email.utils import parsedate_to_datetime
 
 from api.probe import HEADER_OF_PASS
 from api.proxies import is_proxy, networks
+from api.routes import now_ms
 from domain.clock import SECOND_MS
 from domain.finding import Finding, doubtful, unseen, well, wrong
 from domain.probe import ProbeKind, issue_probe
-from jingmin.case import Case, now_ms
+from jingmin.case import Case
 from jingmin.checks_media import is_here
 from jingmin.checks_proxy import API, front
 

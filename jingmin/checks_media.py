@@ -9,9 +9,10 @@ import importlib
 import ipaddress
 import socket
 
+from api.routes import now_ms
 from domain.finding import Finding, doubtful, unseen, well, wrong
 from domain.probe import ProbeKind, ProbePass, issue_probe
-from jingmin.case import Case, now_ms
+from jingmin.case import Case
 
 AROUND = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 

@@ -10,13 +10,14 @@ from typing import Any
 import aiohttp
 
 from api.probe import HEADER_OF_PASS
+from api.routes import now_ms
 from domain.call import MEDIA_DEAD_MS
 from domain.clock import DAY_MS, HOUR_MS, SECOND_MS, elapsed, within
 from domain.finding import Finding, doubtful, unseen, well, wrong
 from domain.probe import ProbeKind, issue_probe
 from domain.process import DEAD_MS
 from domain.product import product_version
-from jingmin.case import Case, now_ms
+from jingmin.case import Case
 from storage.examination import Sign, StoreFacts, examine, last_signs
 
 ANSWER_S = 5.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Protocol
 
 import uvloop
@@ -33,34 +33,23 @@ class Declare(Protocol):
 
 
 def with_store(settings: Settings, work: Callable[[MongoStore], Awaitable[int]]) -> int:
-    """Do ``work`` with the store, opened: the one that is configured, or the embedded one, which is started
-    for as long as it takes when it does not run already. Raises ``StoreDown``."""
-    embedded: EmbeddedStore | None = None
-    if not settings.store_uri:
-        embedded = EmbeddedStore(settings.data / "store", settings.store_port)
-        if not embedded.answers():
-            embedded.start()
+    """Do ``work`` with the store, opened; see ``store_uri``. An embedded one is made where there is none."""
 
-    async def run() -> int:
-        store = MongoStore(
-            settings.store_uri or (embedded.uri if embedded else ""), settings.store_database
-        )
+    async def run(uri: str) -> int:
+        store = MongoStore(uri, settings.store_database)
         try:
             await store.open()
             return await work(store)
         finally:
             await store.close()
 
-    try:
-        return uvloop.run(run())
-    finally:
-        if embedded is not None:
-            embedded.stop()
+    with store_uri(settings, made=True) as uri:
+        return uvloop.run(run(uri))
 
 
 async def require_readable(uri: str, settings: Settings) -> None:
-    """Raises ``NewerStore`` when a newer version was in the store that this one cannot follow; a store that
-    does not answer in 5 s is not waited for."""
+    """Raises ``UnusableStore``: a newer version was in the store that this one cannot follow, or a part of a
+    backup is. A store that does not answer in 5 s is not waited for."""
     store = MongoStore(uri, settings.store_database, ())
     try:
         async with asyncio.timeout(READABLE_S):
@@ -72,9 +61,10 @@ async def require_readable(uri: str, settings: Settings) -> None:
 
 
 @contextmanager
-def store_uri(settings: Settings, held: bool = False) -> Iterator[str]:
-    """Where the store is that is there already: the configured one, or the embedded one, which is started
-    for as long as it takes when it does not run. ``held`` says that the data folder is ours.
+def store_uri(settings: Settings, *, held: bool = False, made: bool = False) -> Iterator[str]:
+    """Where the store is: the configured one, or the embedded one, which is started for as long as it takes
+    when it does not run. ``held`` says that the data folder is ours already, ``made`` that the embedded
+    store is made where there is none.
 
     Raises ``StoreDown``, and ``SettingsError`` when there is no store, or another process starts it.
     """
@@ -82,17 +72,16 @@ def store_uri(settings: Settings, held: bool = False) -> Iterator[str]:
         yield settings.store_uri
         return
     folder = settings.data / "store"
-    if not (folder / "password").exists():
+    known = (folder / "password").exists()
+    if not known and not made:
         raise SettingsError(f"data: there is no store in {settings.data}")
     embedded = EmbeddedStore(folder, settings.store_port)
-    if embedded.answers():
+    if known and embedded.answers():
         yield embedded.uri
         return
-    lock = None if held else starting.hold(settings.data)
-    try:
-        embedded.start()
-        yield embedded.uri
-    finally:
-        embedded.stop()
-        if lock is not None:
-            lock.close()
+    with nullcontext() if held else starting.hold(settings.data):
+        try:
+            embedded.start()
+            yield embedded.uri
+        finally:
+            embedded.stop()

@@ -21,6 +21,7 @@ import msgspec
 import qrcode
 import uvloop
 
+from api.routes import now_ms
 from commands import speaks_chinese
 from config import Settings
 from demo import simulated
@@ -30,7 +31,7 @@ from domain.probe import LONGEST_S, ProbeKind, issue_probe
 from jingmin import checks_here as here
 from jingmin import checks_media as media
 from jingmin import checks_proxy as proxy
-from jingmin.case import Case, now_ms
+from jingmin.case import Case
 from jingmin.checks_arrival import check_probe
 from jingmin.checks_store import check_processes, check_store, signs_of_life
 from jingmin.checks_tls import check_redirect, check_tls

@@ -20,7 +20,7 @@ from bson.raw_bson import RawBSONDocument
 
 from domain.errors import StoreDown
 from domain.ticket import random_id
-from storage.formats import ID, SCHEMA
+from storage.formats import ID, RESTORING, SCHEMA
 from storage.mongo import Database, at_hand, connect_raw
 
 HISTORY_LOST = 286
@@ -81,9 +81,12 @@ class Dump:
         """Format of the documents, and the lowest one whose versions can work with them; 0 of a store from
         before there were any."""
         try:
+            part = self._database[SCHEMA].find_one({"_id": RESTORING})
             found = self._database[SCHEMA].find_one({"_id": ID}) or {}
         except pymongo.errors.PyMongoError as error:
             raise StoreDown(f"the store does not answer: {type(error).__name__}") from error
+        if part is not None:
+            raise DumpFailed("the store holds a part of a backup itself: a restore did not end")
         return int(found.get("format", 0)), int(found.get("readable_by", 0))
 
     def remember(self, backup: Mapping[str, Any]) -> None:

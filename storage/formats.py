@@ -14,7 +14,7 @@ from typing import Any
 
 import pymongo.errors
 
-from domain.errors import NewerStore
+from domain.errors import UnusableStore
 
 FORMAT = 1  # of what this version writes
 READABLE_BY = 1  # the lowest format whose versions can work with that
@@ -38,15 +38,15 @@ class StoreFormat:
         self._known: dict[str, Any] = {}
 
     async def require_readable(self) -> None:
-        """Raises ``NewerStore`` when this version cannot read what is stored, or not all of it is there."""
+        """Raises ``UnusableStore``: this version cannot read what is stored, or not all is there."""
         if await self._documents.find_one({"_id": RESTORING}) is not None:
-            raise NewerStore(
+            raise UnusableStore(
                 "the store holds a part of a backup: a restore, or a move, did not come to its end; "
                 "empty it and do that again"
             )
         known = self._known = await self._read()
         if known.get("readable_by", 0) > self._format:
-            raise NewerStore(
+            raise UnusableStore(
                 f"the store was written by version {known.get('version')} (format "
                 f"{known.get('format')}); this is version {self._version} (format {self._format}), "
                 "which cannot read it: start that version or a newer one, or restore a backup of "
@@ -54,7 +54,7 @@ class StoreFormat:
             )
 
     async def claim(self) -> None:
-        """Note that this version works here from now on. Raises ``NewerStore`` when it cannot read what is
+        """Note that this version works here from now on. Raises ``UnusableStore`` when it cannot read what is
         stored; nothing is changed then."""
         while True:
             await self.require_readable()

@@ -137,7 +137,7 @@ class MongoStore:
     async def open(self, patience: float = 15.0) -> None:
         """Make indexes, start the feed; what older versions wrote otherwise is rewritten while everything
         works (``storage/migrations.py``). Raises ``StoreDown`` when nobody answers in ``patience`` s,
-        ``NewerStore`` when a newer version was here that this one cannot follow; an index that has to be
+        ``UnusableStore`` when a newer version was here that this one cannot follow; an index that has to be
         built from what is stored already is waited for as long as it takes."""
         await _answered(self._prepare, patience)
         if self.feed.follows:
@@ -149,7 +149,7 @@ class MongoStore:
 
     @refusing
     async def require_readable(self) -> None:
-        """Raises ``NewerStore`` when a newer version was here that this one cannot follow, ``StoreDown``
+        """Raises ``UnusableStore`` when a newer version was here that this one cannot follow, ``StoreDown``
         when nobody answers; opens nothing."""
         await self.format.require_readable()
 

@@ -20,9 +20,10 @@ import pymongo
 import pytest
 from playwright.async_api import async_playwright
 
+from api.routes import now_ms
 from config import load
 from domain.finding import Finding, Verdict
-from jingmin.case import Case, now_ms
+from jingmin.case import Case
 from jingmin.checks_store import judge
 from jingmin.checks_tls import check_redirect
 from jingmin.doctor import examine

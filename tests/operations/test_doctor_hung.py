@@ -16,13 +16,14 @@ import pytest
 
 import starting
 import storage.examination
+from api.routes import now_ms
 from config import load
 from domain.call import MediaProcess
 from domain.clock import DAY_MS, HOUR_MS
 from domain.finding import Verdict
 from domain.process import beat
 from jingmin import case as cases
-from jingmin.case import Case, now_ms
+from jingmin.case import Case
 from jingmin.doctor import examine
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from api.routes import now_ms
 from domain.probe import (
     LONGEST_S,
     ProbeKind,
@@ -15,7 +16,6 @@ from domain.probe import (
     issue_probe,
     probe_password,
 )
-from jingmin.case import now_ms
 from webrtc.metrics import Metrics
 from webrtc.port import Port
 from webrtc.probe import Probes, ask_media, request

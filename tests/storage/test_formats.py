@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.errors import NewerStore
+from domain.errors import UnusableStore
 from domain.people import Person, Role
 from domain.ticket import random_id
 from storage.embedded import EmbeddedStore
@@ -51,9 +51,9 @@ async def test_a_version_that_cannot_read_it_opens_nothing(
     await newer.open()
     before = await newer.schema()
     ours = MongoStore(embedded.uri, name, ())
-    with pytest.raises(NewerStore, match=rf"written by version 0\.{FORMAT + 4}\.0 \(format"):
+    with pytest.raises(UnusableStore, match=rf"written by version 0\.{FORMAT + 4}\.0 \(format"):
         await ours.open()
-    with pytest.raises(NewerStore, match="restore a backup"):
+    with pytest.raises(UnusableStore, match="restore a backup"):
         await ours.require_readable()
     assert await newer.schema() == before
     await ours.close()
@@ -169,7 +169,7 @@ async def test_a_part_of_a_backup_is_no_store(embedded: EmbeddedStore, name: str
     load = Load(embedded.uri, name)
     await asyncio.to_thread(load.begin)
     for store in (MongoStore(embedded.uri, name, ()), Version(embedded.uri, name, FORMAT + 1)):
-        with pytest.raises(NewerStore, match="a part of a backup"):
+        with pytest.raises(UnusableStore, match="a part of a backup"):
             await store.open()
         await store.close()
     await asyncio.to_thread(load.end)

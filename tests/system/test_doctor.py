@@ -16,10 +16,11 @@ from urllib.parse import quote
 import pytest
 from playwright.async_api import async_playwright
 
+from api.routes import now_ms
 from config import load
 from domain.finding import Verdict
 from domain.probe import LONGEST_S, ProbeKind, issue_probe
-from jingmin.case import Case, now_ms
+from jingmin.case import Case
 from jingmin.checks_media import check_turn
 from jingmin.doctor import examine
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM
