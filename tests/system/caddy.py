@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import time
 from pathlib import Path
 
+from tests.operations.proxy import certificate
 from tests.ports import free_port
-from tests.system.product import NAME, ROOT, Product, self_signed
+from tests.system.product import NAME, ROOT, Product, Server
 
 CADDYFILE = ROOT / "deploy" / "caddy" / "Caddyfile"
 
 
-class Caddy:
+class Caddy(Server):
     """As ``Nginx`` in product.py: ``certificate`` is what who comes has to trust."""
 
     def __init__(self, folder: Path, port: int, product: Product) -> None:
-        self.folder, self.port = folder, port
-        self.certificate, key = self_signed(folder)
+        self.file = folder / "Caddyfile"
+        command = ["caddy", "run", "--adapter", "caddyfile", "--config", str(self.file)]
+        super().__init__(folder, port, command, HOME=str(folder))
+        self.certificate, key = certificate(folder, NAME, 2)
         site = CADDYFILE.read_text("utf-8")
         for old, new in (
             (f"\n{NAME} {{", f"\n{NAME} {{\n\ttls {self.certificate} {key}"),
@@ -32,28 +29,4 @@ class Caddy:
             assert site.count(old) == 1, f"deploy/caddy/Caddyfile has no {old!r}"
             site = site.replace(old, new)
         ports = f"http_port {free_port()}\n\thttps_port {port}"
-        self.file = folder / "Caddyfile"
         self.file.write_text(f"{{\n\tadmin off\n\tskip_install_trust\n\t{ports}\n}}\n{site}")
-        self.log = folder / "caddy.log"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        program = shutil.which("caddy") or "caddy"
-        command = [program, "run", "--adapter", "caddyfile", "--config", str(self.file)]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, env={**os.environ, "HOME": str(self.folder)}
-            )
-        end = time.monotonic() + 20
-        while time.monotonic() < end:
-            with socket.socket() as one:
-                if one.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            assert self._process.poll() is None, self.log.read_text()
-            time.sleep(0.1)
-        raise AssertionError(f"Caddy does not listen: {self.log.read_text()}")
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.send_signal(signal.SIGTERM)
-            self._process.wait(30)

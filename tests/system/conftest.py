@@ -63,8 +63,6 @@ def behind_nginx(tmp_path_factory: pytest.TempPathFactory, coturn: Coturn) -> It
     nginx.start()
     try:
         wait_for(product)
-        product.settle("desk1")
-        product.settle("desk2")
         yield Front(product, nginx)
     finally:
         nginx.stop()
@@ -72,7 +70,7 @@ def behind_nginx(tmp_path_factory: pytest.TempPathFactory, coturn: Coturn) -> It
 
 
 def wait_for(product: Product, seconds: float = 60) -> None:
-    """Until the product is healthy and its media process listens."""
+    """Until the product is healthy, its media process listens, and its people may work."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
@@ -80,7 +78,7 @@ def wait_for(product: Product, seconds: float = 60) -> None:
                 urllib.request.urlopen(f"http://127.0.0.1:{product.port}/healthz", timeout=5),
                 socket.create_connection(("127.0.0.1", product.media_port), timeout=5),
             ):
-                return
+                return product.settle()
         except OSError:
             time.sleep(0.2)
     pytest.fail(f"the product does not start:\n{product.log.read_text()[-3000:]}")

@@ -12,19 +12,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from storage.embedded import EmbeddedStore
 from tests.city import small_city
+from tests.operations.proxy import certificate as certificate_of
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +60,7 @@ class Product:
         self.file.write_text("\n".join(lines) + "\n")
         self.log = folder / "product.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._hired: list[str] = []
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "main", "--config", str(self.file), *arguments]
@@ -80,9 +77,14 @@ class Product:
             capture_output=True,
             timeout=60,
         )
+        self._hired.append(login)
 
-    def settle(self, login: str) -> None:
-        """Change the first password to ``PASSWORD``, as its owner has to."""
+    def settle(self) -> None:
+        """Everybody changes the first password to ``PASSWORD``, as its owner has to."""
+        while self._hired:
+            self._settle(self._hired.pop())
+
+    def _settle(self, login: str) -> None:
         cookie = ""
         for method, path, body in (
             ("POST", "/session", {"login": login, "password": INITIAL}),
@@ -108,12 +110,54 @@ class Product:
             self._process.wait(30)
 
 
-class Nginx:
+class Server:
+    """A proxy of the system's, started with ``command`` (its program first) in ``folder``; ``port`` is where
+    it listens."""
+
+    def __init__(self, folder: Path, port: int, command: list[str], **environment: str) -> None:
+        self.folder, self.port = folder, port
+        self.log = folder / f"{command[0]}.log"
+        self._command, self._environment = command, environment
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        name, *arguments = self._command
+        # /usr/sbin is not on everybody's path.
+        program = shutil.which(name) or f"/usr/sbin/{name}"
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [program, *arguments],
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **self._environment},
+            )
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            with socket.socket() as one:
+                if one.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            assert self._process.poll() is None, self.log.read_text()
+            time.sleep(0.1)
+        raise AssertionError(f"{name} does not listen: {self.log.read_text()}")
+
+    def reload(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(30)
+
+
+class Nginx(Server):
     """A real nginx with the configuration of deploy/, on ports of ours."""
 
     def __init__(self, folder: Path, port: int, product: Product) -> None:
-        self.folder, self.port = folder, port
-        certificate, key = self_signed(folder)
+        super().__init__(
+            folder, port, ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+        )
+        certificate, key = certificate_of(folder, NAME, 2)
         self.plain_port = free_port()
         site = CONFIGURATION.read_text("utf-8")
         for old, new in (
@@ -149,60 +193,6 @@ class Nginx:
             f"include {folder}/site.conf;\n}}\n"
         )
         self.certificate = certificate
-        self.log = folder / "nginx.log"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        program = shutil.which("nginx") or "/usr/sbin/nginx"
-        command = [program, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        end = time.monotonic() + 20
-        while time.monotonic() < end:
-            with socket.socket() as one:
-                if one.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            assert self._process.poll() is None, self.log.read_text()
-            time.sleep(0.1)
-        raise AssertionError(f"nginx does not listen: {self.log.read_text()}")
-
-    def reload(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGHUP)
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.send_signal(signal.SIGTERM)
-            self._process.wait(30)
-
-
-def self_signed(folder: Path) -> tuple[Path, Path]:
-    """A certificate for ``NAME`` that is its own authority, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    paths = folder / "site.pem", folder / "site.key"
-    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return paths
 
 
 class Here(AbstractResolver):
