@@ -109,6 +109,7 @@ async def forgive(store: Store, person: Person) -> None:
     """Forget the failed log-ins of an account, whoever made them."""
     login = person.login.lower()
     await store.attempts.remove(policy.login_door(login))
+    await store.attempts.remove(policy.recovery_door(login))
     await store.attempts.remove_many(attempts_of(login))
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from api.lanes import Place
 from api.limits import Limits
-from api.login import forget_attempts
+from api.login import forget_attempts, forgive
 from api.login_policy import HALVED_MS
 from api.passwords import Passwords
 from api.proxies import networks
@@ -212,6 +212,10 @@ async def test_who_found_a_recovery_code_tries_no_passwords_from_everywhere(crow
             answers.append(await finder.status("desk1", "x", recovery="abcd-efgh-jkmn"))
     assert answers[:60] == [401] * 60
     assert 429 in answers[60:]
+    owner = Door(crowd, "203.0.113.200")
+    assert await owner.status("desk1", recovery="abcd-efgh-jkmn") == 429
+    await forgive(crowd.house.store, await named(crowd, "desk1"))
+    assert await owner.status("desk1", recovery="abcd-efgh-jkmn") == 200
 
 
 async def test_codes_are_not_guessed_for_nothing_at_a_shut_account(crowd: Site) -> None:
