@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 
 import { mount, type Mounted } from '../drawn/mount';
+import { Fault } from '../shared/fault';
 import { setLanguage } from '../shared/i18n';
 import { proofOf } from '../shared/recovery';
 import type { MeView } from '../shared/types';
@@ -49,6 +50,19 @@ describe('recovery codes', () => {
     expect(desk.me?.recovery_left).toBe(3);
     void page.find('recovery-saved')?.press();
     expect(desk.me?.recovery_left).toBe(2);
+  });
+
+  it('are not given for a wrong code, which is said as that, and the fifth begins anew', async () => {
+    vi.spyOn(api, 'post').mockResolvedValue({ secret: 'ABCDEFGH', uri: 'otpauth://x', picture: 'data:' });
+    const put = vi.spyOn(api, 'put').mockRejectedValueOnce(new Fault({ code: 'login_failed', status: 401 }));
+    void page.find('totp-form')?.press();
+    await vi.waitFor(() => expect(page.find('totp-secret')).toBeDefined());
+    void page.find('totp-confirm')?.press();
+    await vi.waitFor(() => expect(page.text()).toContain('The code is wrong'));
+    put.mockRejectedValueOnce(new Fault({ code: 'wrong_state', status: 409 }));
+    void page.find('totp-confirm')?.press();
+    await vi.waitFor(() => expect(page.text()).toContain('This set-up has ended'));
+    expect(page.find('totp-secret')).toBeUndefined();
   });
 
   it('come with a new second factor, and nobody is in before they are kept', async () => {

@@ -153,6 +153,10 @@ export const side = {
   'totp.on': ['您已启用动态码。重新设置会使旧的失效。', 'One-time codes are on. Setting up again makes the old ones invalid.'],
   'totp.first': ['首次登录，请先设置动态码。之后每次登录都需要它。', 'First log-in: set up the one-time code. Every later log-in needs one.'],
   'totp.old': ['现在的动态码', 'A present one-time code'],
+  'totp.code.wrong': [
+    '动态码不正确。请输入验证器现在显示的 6 位数字；错 5 次须重新开始。',
+    'The code is wrong. Enter the six digits that the authenticator shows now; after five wrong ones begin again.',
+  ],
   'totp.over': ['这次设置已失效，请重新开始。', 'This set-up has ended; begin again.'],
   'totp.wrong': ['密码或动态码不正确，没有改动', 'Password or code is wrong; nothing was changed'],
   'totp.start': ['生成密钥', 'Make a secret'],

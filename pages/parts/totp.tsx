@@ -25,6 +25,8 @@ const t = translator({
   code: ['6 位动态码', 'Six digits'],
   confirm: ['启用', 'Switch on'],
   out: ['退出登录', 'Log out'],
+  code_wrong: ['动态码不正确。请输入验证器现在显示的 6 位数字；错 5 次须重新开始',
+    'The code is wrong. Enter the six digits that the authenticator shows now; after five wrong ones begin again'],
   over: ['这次设置已失效，请重新开始', 'This set-up has ended; begin again'],
 });
 
@@ -57,7 +59,7 @@ export function SetUpCode({ api, me, done, out }: Props) {
         setFault(t('over'));
         return;
       }
-      setFault(!made && asFault(error).code === 'login_failed' ? t(me.totp ? 'wrong_code' : 'wrong')
+      setFault(asFault(error).code === 'login_failed' ? t(made ? 'code_wrong' : me.totp ? 'wrong_code' : 'wrong')
         : wait ? say(['{a}。{b}', '{a}. {b}'], { a: faultWords(error), b: wait }) : faultWords(error));
     }).finally(() => setBusy(false));
   };
