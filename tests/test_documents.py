@@ -296,3 +296,39 @@ def roles_of(whose: str) -> set[Role]:
     if words & {"who", "its"} and "desk" not in words:  # whose notice, tip or group it is
         words |= {"officers", "supervisor"}
     return {role for word in words & set(MAY) for role in MAY[word]}
+
+
+# Who types what the operator's guide shows. A new block is to be typed by a test, too.
+TYPED = {
+    "ssh -L 8110:": "another machine's sshd is asked; test_the_ports_of_the_demo_are_brought_here",
+    "python3 -m venv /opt/jingmin": ".ci/run",
+    'public_url = "https://110.example.cn"': "tests/operations/test_started_wrong.py",
+    "useradd --system": "tests/system/test_containerfile.py",
+    "jingmin convert": "tests/locate/test_conversion.py",
+    "jingmin --config /etc/jingmin.toml people": "tests/operations/test_people_commands.py",
+    "jingmin backup-key": "tests/operations/test_backup.py",
+    "jingmin backup ": "tests/operations/test_backup.py",
+    "jingmin restore": "tests/operations/test_backup.py",
+    "jingmin move": "tests/operations/test_backup.py",
+    "jingmin store": "tests/operations/test_backup.py",
+}
+
+
+def test_each_block_of_the_operators_guide_is_typed_by_somebody() -> None:
+    blocks = re.findall(r"^```\w*\n(.*?)^```", read("docs/operator.md"), re.M | re.S)
+    named = [next((one for one in TYPED if block.startswith(one)), block[:60]) for block in blocks]
+    assert sorted(named) == sorted(TYPED)
+    for where in TYPED.values():
+        assert " " in where or (ROOT / where).exists(), where
+
+
+def test_the_ports_of_the_demo_are_brought_here() -> None:
+    (line,) = re.findall(r"^ssh .*$", read("docs/operator.md"), re.M)
+    ports = {int(one) for one in re.findall(r"-L (\d+):127\.0\.0\.1:\1", line)}
+    defaults = Settings()
+    assert ports == {
+        defaults.port,
+        defaults.media_port,
+        defaults.bot_port,
+        defaults.simulator_port,
+    }
