@@ -10,7 +10,7 @@ from api.shapes import FlawView, VerifyView
 from domain.clock import within
 from domain.desk import look
 from domain.errors import NotFound, Refused
-from domain.evidence import Flaw, verify
+from domain.evidence import Checkpoint, Flaw, verify
 from domain.incident import Incident
 from domain.notice import Notice
 from domain.people import DESK
@@ -36,8 +36,11 @@ async def check(
     store: Store, secret: bytes, content: Seal, it: Incident, *, unsigned: bool = False
 ) -> VerifyView:
     """Everything wrong with an incident's log and files; files are read through once. ``unsigned``: the end
-    of the log may be so, of a store that no api process has been on since it was written."""
-    points = [one async for one in store.checkpoints.every(checkpoints_of(it.id))]
+    of the log may be so, of a store that no api process has been on since it was written. When its log has
+    grown since it was read, it is judged as it is now."""
+    points = await _points(store, it)
+    if _grown(it, points):
+        it = await store.incidents.get(it.id)
     flaws = await asyncio.to_thread(lambda: [*verify(it.log, points, secret), *differences(it)])
     signed = unsigned or any(point.length == it.log.length for point in points)
     if (
@@ -64,7 +67,9 @@ async def check_log(
     store: Store, secret: bytes, it: Tip | Notice, *, unsigned: bool = False
 ) -> VerifyView:
     """Everything wrong with the log of a tip or notice, and with a tip's files; ``unsigned`` as above."""
-    points = [one async for one in store.checkpoints.every(checkpoints_of(it.id))]
+    points = await _points(store, it)
+    if _grown(it, points):
+        it = await (store.tips if isinstance(it, Tip) else store.notices).get(it.id)
     flaws = await asyncio.to_thread(verify, it.log, points, secret)
     signed = unsigned or any(point.length == it.log.length for point in points)
     if (
@@ -85,6 +90,16 @@ async def check_log(
     return VerifyView(
         not flaws, len(it.log.entries), len(files), [FlawView(one.seq, one.what) for one in flaws]
     )
+
+
+async def _points(store: Store, it: Incident | Tip | Notice) -> list[Checkpoint]:
+    return [one async for one in store.checkpoints.every(checkpoints_of(it.id))]
+
+
+def _grown(it: Incident | Tip | Notice, points: list[Checkpoint]) -> bool:
+    """Whether more was signed than this reading of it has: only a log that is read after its checkpoints
+    tells a tail that was cut from one that was not there yet."""
+    return any(point.length > it.log.length for point in points)
 
 
 def _sealed(it: Incident) -> list[tuple[int, str, str]]:

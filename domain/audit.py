@@ -93,10 +93,11 @@ NOBODY = Who("", SYSTEM.role, "")
 
 async def verify_audit(store: Store, secret: bytes) -> tuple[int, list[tuple[str, Flaw]]]:
     """How many entries there are, and what is wrong: chain and flaw."""
+    # The checkpoints first: what is written in between is no tail that was cut.
+    points = await _points(store)
     chains: dict[str, list[Entry]] = {}
     async for one in store.audit.every(audit_entries(), order="_id"):
         chains.setdefault(one.chain, []).append(one.entry)
-    points = await _points(store)
     flaws: list[tuple[str, Flaw]] = []
     for chain in sorted(set(chains) | set(points)):
         entries = chains.get(chain, [])

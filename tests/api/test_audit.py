@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
-from domain.audit import Audit, verify_audit
+from domain.audit import Audit, AuditEntry, verify_audit
 from domain.errors import StoreDown
 from domain.people import SYSTEM
 from tests.api.conftest import SECRET, Site
@@ -73,3 +75,20 @@ async def test_entries_wait_for_the_store(site: Site, monkeypatch: pytest.Monkey
     kept = await site.house.store.audit.find({"chain": audit.chain})
     assert [one.what for one in kept] == ["first", "second"]
     assert (await verify_audit(site.house.store, SECRET))[1] == []
+
+
+async def test_what_is_written_while_it_is_checked_is_no_tail_that_was_cut(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit, every, added = await filled(site), site.house.store.audit.every, []
+
+    async def growing(*given: Any, **named: Any) -> AsyncIterator[AuditEntry]:
+        async for one in every(*given, **named):
+            yield one
+        await audit.note(SYSTEM, "later", 3_000)
+        await audit.sign(4_000)
+        added.append(True)
+
+    monkeypatch.setattr(site.house.store.audit, "every", growing)
+    assert (await verify_audit(site.house.store, SECRET))[1] == []
+    assert added
