@@ -115,7 +115,12 @@ class Settings(PlatformSettings, forbid_unknown_fields=True, kw_only=True, froze
     @property
     def has_bot(self) -> bool:
         """Whether a platform is configured; the demo has both, simulated."""
-        return any(one.official_appid or one.work_corpid for one in (self, *self.accounts))
+        return any(one.official_appid or one.work_corpid for one in self.platforms)
+
+    @property
+    def platforms(self) -> tuple[PlatformSettings, ...]:
+        """The first account's settings, and those of the others."""
+        return (self, *self.accounts)
 
     def environment(self) -> dict[str, str]:
         """The same settings as environment variables, for the product's own processes."""

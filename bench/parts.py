@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from assembly import YIELDS
 from bench.product import free_port
 from config import PREFIX, Settings
 from demo import simulated
+from jingmin.processes.serve import YIELDS
 from locate.sample import build
 from storage.embedded import EmbeddedStore
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from domain import evidence
-from domain.clock import DAY_MS
+from domain.clock import DAY_MS, HOUR_MS
 from domain.errors import Conflict, NotFound
 from domain.hearers import around, hearers, supervisors
 from domain.people import SYSTEM, Person
@@ -31,6 +31,11 @@ class Deadlines:
 
     answer_ms: int = DAY_MS
     urgent_ms: int = 30 * 60_000
+
+    @classmethod
+    def of(cls, hours: float, urgent_minutes: float) -> Deadlines:
+        """As an operator sets them."""
+        return cls(int(hours * HOUR_MS), int(urgent_minutes * 60_000))
 
     def due_at(self, it: Tip, level: int = OFFICER) -> int | None:
         """Until when it is to be answered (Unix ms), None when nobody waits. Half as long again passes

@@ -22,8 +22,9 @@ from domain.backup import LAST
 from domain.clock import DAY_MS, in_china
 from domain.errors import StoreDown
 from domain.product import product_version
-from jingmin.command import Declare, store_uri
+from jingmin.command import Declare
 from jingmin.data_folder import BYTES, FILE, SECRET, DataFolder, RestoredFolder
+from jingmin.store import store_uri
 from storage.archive import ArchiveReader, ArchiveWriter, Broken, Head, WrongKey
 from storage.archive_key import PRIVATE, PUBLIC, name, pair, parse
 from storage.dump import Document, Dump, DumpFailed

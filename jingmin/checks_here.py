@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 
 from api.disk_watch import is_little
-from assembly import boundaries_known
 from config import SettingsError, load
 from domain.errors import Refused
 from domain.finding import Finding, doubtful, unseen, well, wrong
+from jingmin.assembly.areas import boundaries_known
 from jingmin.case import Case
 from network_settings import check_media, doubts
 from supervisor import PROGRAM

@@ -7,9 +7,10 @@ import importlib
 from dataclasses import replace
 from pathlib import Path
 
-from assembly import boundaries_known, boundaries_of, build_bot
 from domain.errors import Refused
 from domain.finding import Finding, unseen
+from jingmin.assembly.areas import boundaries_known, boundaries_of
+from jingmin.assembly.bot import build_bot
 from jingmin.case import Case
 from storage.store import MongoStore
 

@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from config import Settings
+from domain.errors import Refused
+from domain.json_limits import check_json
 from starting import LOCK, RESTORING
 from storage.archive import MAGIC, Broken
 
 FILE, BYTES = b"F", b"B"
 PIECE = 1 << 20
+DESCRIBED_BYTES = 64 << 10  # a path is 4 KB at most, each byte of it six in JSON
 STORE, SECRET, SPARE = "store", "secret", "spare_journal"
 OURS = {STORE, SECRET, LOCK, RESTORING}
 ROUNDS = 20  # a journal may be written anew under another name while it is read
@@ -107,8 +110,7 @@ class RestoredFolder:
                 view = view[os.write(self._file, view) :]
             return
         self.close()
-        about = json.loads(body)
-        path = PurePosixPath(str(about["path"]))
+        path, mtime = _described(body)
         if path.is_absolute() or ".." in path.parts or path.parts[0] in OURS - {SECRET}:
             raise Broken(f"it has a file of a name that it may not have: {path}")
         if path.parts[0] == SPARE:
@@ -116,7 +118,7 @@ class RestoredFolder:
         target = self._data / path
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._mtime = int(about["mtime"])
+        self._mtime = mtime
         self.count += 1
 
     def close(self) -> None:
@@ -138,3 +140,16 @@ def _unless_gone(error: OSError) -> None:
     """A folder that cannot be listed is not left out silently."""
     if not isinstance(error, FileNotFoundError):
         raise error
+
+
+def _described(body: bytes) -> tuple[PurePosixPath, int]:
+    """Path and time of change (ns) of a file, as its record says; raises ``Broken``."""
+    try:
+        check_json(body, DESCRIBED_BYTES)
+        about = json.loads(body)
+        path, mtime = PurePosixPath(str(about["path"])), int(about["mtime"])
+    except (Refused, ValueError, LookupError, TypeError, OverflowError):
+        raise Broken("what it says of a file cannot be read") from None
+    if not path.parts or "\0" in str(path) or not 0 <= mtime < 2**63:
+        raise Broken("what it says of a file cannot be read")
+    return path, mtime

@@ -22,7 +22,6 @@ import qrcode
 import uvloop
 
 from api.routes import now_ms
-from commands import speaks_chinese
 from config import Settings
 from demo import simulated
 from domain.errors import Refused
@@ -37,6 +36,7 @@ from jingmin.checks_store import check_processes, check_store, signs_of_life
 from jingmin.checks_tls import check_redirect, check_tls
 from jingmin.checks_wechat import check_wechat
 from jingmin.command import Declare
+from jingmin.terminal import speaks_chinese
 
 # Of the 30 s: all checks, then what each removes again, then what the loop closes. The rest is the start's.
 EACH_S = 25.0

@@ -17,7 +17,8 @@ from domain.call import alive
 from domain.clock import within
 from domain.lease import LIFE_MS
 from jingmin.backups import SAMPLE, Progress, ending_early, failed, require_empty
-from jingmin.command import Declare, require_readable, store_uri
+from jingmin.command import Declare
+from jingmin.store import require_readable, store_uri
 from storage.dump import Document, Dump, DumpFailed
 from storage.embedded import EmbeddedStore
 from storage.load import LEFT_BEHIND, Load

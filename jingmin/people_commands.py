@@ -23,7 +23,6 @@ from api.bodies import PersonIn, PersonPatch
 from api.office import Office
 from api.passwords import Passwords, new_password
 from api.routes import now_ms
-from assembly import boundaries_of
 from config import Settings
 from domain.audit import Audit
 from domain.errors import (
@@ -39,7 +38,9 @@ from domain.errors import (
 from domain.people import COMMAND, STAFF, Person
 from domain.ports import Store
 from domain.queries_people import people_after, person_named, sessions_of
-from jingmin.command import Declare, Run, with_store
+from jingmin.assembly.areas import boundaries_of
+from jingmin.command import Declare, Run
+from jingmin.store import with_store
 from locate.boundaries import EMPTY
 from locate.finder import BoundaryFinder
 from storage.store import MongoStore

@@ -41,8 +41,8 @@ from domain.evidence import Entry
 from domain.message import CALLER_SEES
 from domain.people import DESK, STAFF, Role, Who
 from domain.workflow import mermaid
+from jingmin.processes.listening import KEEP_ALIVE_S
 from main import _parser
-from processes import KEEP_ALIVE_S
 
 ROOT = Path(__file__).parents[1]
 PAGES = (

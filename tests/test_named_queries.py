@@ -36,7 +36,7 @@ BY_ID = {("storage/store.py", "find_one_and_update")}
 
 def files() -> list[Path]:
     found = [one for room in ROOMS for one in (ROOT / room).rglob("*.py")]
-    return sorted([*found, *ROOT.glob("*.py")])
+    return sorted([*found, *ROOT.glob("*.py"), *(ROOT / "jingmin").rglob("*.py")])
 
 
 def function(node: ast.Call) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from assembly import build_bot
 from config import Settings, SettingsError, load
+from jingmin.assembly.bot import build_bot
 from locate.boundaries import Boundaries
 from platform_settings import PlatformSettings
 from storage.store import MongoStore

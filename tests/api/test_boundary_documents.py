@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assembly import keep_boundaries
+from jingmin.assembly.areas import keep_boundaries
 from locate.boundaries import Boundaries
 from tests.api.conftest import Site
 
@@ -12,7 +12,7 @@ async def test_a_map_is_kept_once_and_what_is_missing_is_added(
 ) -> None:
     shelf = site.house.store.boundaries
     wanted = {f"{boundaries.full_version}/{id}" for id, _ in boundaries.documents()}
-    await keep_boundaries(site.house, boundaries)
+    await keep_boundaries(site.house.store, boundaries)
     kept = {one.id: one for one in await shelf.find({"set": boundaries.full_version}, limit=1000)}
     assert set(kept) == wanted
     mark = f"{boundaries.full_version}/complete"
@@ -22,12 +22,12 @@ async def test_a_map_is_kept_once_and_what_is_missing_is_added(
     lost = min(wanted)
     await shelf.remove(lost)
     await shelf.remove(mark)
-    await keep_boundaries(site.house, boundaries)
+    await keep_boundaries(site.house.store, boundaries)
     again = {one.id: one for one in await shelf.find({"set": boundaries.full_version}, limit=1000)}
     assert again == kept
     await shelf.get(mark)
 
     # Marked as complete: nothing is looked at any more.
     await shelf.remove(lost)
-    await keep_boundaries(site.house, boundaries)
+    await keep_boundaries(site.house.store, boundaries)
     assert len(await shelf.find({"set": boundaries.full_version}, limit=1000)) == len(wanted) - 1

@@ -12,9 +12,9 @@ import pytest
 from api.probe import HEADER_OF_PASS
 from api.proxies import networks
 from api.routes import now_ms
-from assembly import _targets
 from config import Settings
 from domain.probe import ProbeKind, issue_probe
+from jingmin.assembly.api import _targets
 from tests.api.conftest import Site
 
 

@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from processes import _served
+from jingmin.processes import listening
 from tests.ports import free_port
 
 
 @contextlib.asynccontextmanager
 async def served(app: web.Application) -> AsyncIterator[int]:
     port = free_port()
-    async with _served(app, "127.0.0.1", port):
+    async with listening.served(app, "127.0.0.1", port):
         yield port
 
 

@@ -22,6 +22,7 @@ ENDS = r"(?<!\\)\$(?!\(\?!\\n\))"
 
 def sources() -> Iterator[Path]:
     yield from ROOT.glob("*.py")
+    yield from (ROOT / "jingmin").rglob("*.py")
     for room in ROOMS:
         yield from (ROOT / room).rglob("*.py")
 

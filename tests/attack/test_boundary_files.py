@@ -20,9 +20,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assembly import boundaries_known, keep_boundaries, load_boundaries
 from domain.errors import BOUNDARY_BROKEN, Refused
 from domain.place import Jurisdiction, Level
+from jingmin.assembly.areas import boundaries_known, keep_boundaries, load_boundaries
 from locate import kept
 from locate.boundaries import Boundaries
 from main import main
@@ -487,7 +487,7 @@ async def test_the_store_keeps_versions_apart_by_content(
     edited = Boundaries.from_geojson(city)
     shelf = site.house.store.boundaries
     for one in (boundaries, edited):
-        await keep_boundaries(site.house, one)
+        await keep_boundaries(site.house.store, one)
         kept_areas = await shelf.find({"set": one.full_version}, limit=100)
         assert {area.feature["properties"]["name"] for area in kept_areas} == {
             area.name for area in one.areas

@@ -24,14 +24,14 @@ SERVER = """
 import asyncio, resource, sys
 from aiohttp import web
 from domain.open_files import OPEN_FILES
-from processes import _served
+from jingmin.processes.listening import served
 
 async def main(port):
     resource.setrlimit(resource.RLIMIT_NOFILE, ({files}, {files}))
     OPEN_FILES.measure()
     app = web.Application()
     app.router.add_get("/", lambda request: asyncio.sleep(0, web.Response(text="here")))
-    async with _served(app, "127.0.0.1", port):
+    async with served(app, "127.0.0.1", port):
         print("ready", flush=True)
         await asyncio.Event().wait()
 

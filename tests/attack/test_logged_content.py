@@ -118,7 +118,7 @@ def test_every_process_is_served_and_logs_in_this_way() -> None:
     runners, configured = [], []
     for path in [
         *ROOT.glob("*.py"),
-        *(p for r in ("api", "bot", "webrtc") for p in (ROOT / r).rglob("*.py")),
+        *(p for r in ("api", "bot", "jingmin", "webrtc") for p in (ROOT / r).rglob("*.py")),
     ]:
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call):

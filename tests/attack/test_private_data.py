@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import main
-import processes
 from config import Settings
 from storage.embedded import EmbeddedStore
 from tests.ports import free_port
@@ -39,7 +38,7 @@ def run(monkeypatch: pytest.MonkeyPatch, data: Path, command: str) -> None:
         (settings.data / "journal" / "one").write_bytes(b"")
         return 0
 
-    monkeypatch.setattr(processes, "serve" if command == "demo" else command, begin)
+    monkeypatch.setattr(main, "_process", lambda name: begin)
     monkeypatch.setattr(main, "load", lambda *about, **more: Settings(data=data))
     monkeypatch.setattr(main, "_log", lambda *about: None)
     assert main.main([command, "--data", str(data)]) == 0

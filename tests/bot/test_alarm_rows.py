@@ -17,9 +17,9 @@ from bot.alarms import ALARMS, MENU, NO_MENU, Alarms
 from bot.errors import CallFailed
 from bot.house import BotHouse
 from bot.worker import run as work
-from commands import wechat
 from domain.errors import StoreDown
 from domain.platform_alarm import AGAIN_MS, LATE_MS, PlatformAlarm
+from jingmin.wechat_command import wechat
 from simulator.world import World
 from storage.store import MongoStore
 from tests.bot.conftest import Sim

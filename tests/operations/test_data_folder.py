@@ -157,3 +157,26 @@ def test_what_cannot_be_listed_is_not_left_out_silently(
     monkeypatch.setattr(os, "scandir", broken)
     with pytest.raises(PermissionError):
         read(DataFolder(settings(data)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[1]",
+        b"{}",
+        b'{"path": "a"}',
+        b'{"path": "", "mtime": 1}',
+        b'{"path": "a\\u0000b", "mtime": 1}',
+        b'{"path": "a", "mtime": "x"}',
+        b'{"path": "a", "mtime": 1e999}',
+        b'{"path": "a", "mtime": -1}',
+        b'{"path": ' + b"[" * 100_000,
+        b"\xff",
+    ],
+)
+def test_a_file_of_a_forged_backup_is_refused_in_a_sentence(tmp_path: Path, body: bytes) -> None:
+    folder = RestoredFolder(tmp_path / "new")
+    with pytest.raises(Broken):
+        folder.record(FILE, body)
+    assert not (tmp_path / "new").exists()

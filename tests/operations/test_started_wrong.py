@@ -238,7 +238,7 @@ def test_what_lies_in_the_current_folder_is_not_run(product: Machine) -> None:
     settings = product.settings("data")
     trap = product.folder / "trap"
     trap.mkdir()
-    for name in ("main", "processes", "supervisor"):
+    for name in ("main", "commands", "supervisor"):
         (trap / f"{name}.py").write_text(
             f"open({str(trap / 'ran')!r}, 'w').close()\nraise SystemExit(3)\n"
         )

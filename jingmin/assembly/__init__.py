@@ -1,0 +1,1 @@
+"""Puts the rooms together for each process; only what that one needs is loaded."""
