@@ -9,7 +9,6 @@ import re
 import shlex
 import signal
 import stat
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,9 @@ from storage.archive_key import pair
 from storage.embedded import EmbeddedStore
 from storage.load import LEFT_BEHIND
 from storage.store import MongoStore
+from tests import installed
 from tests.api.conftest import SECRET, Site, build_house, run_site, site, until
+from tests.installed import outside
 from tests.ports import free_port
 
 __all__ = ["site"]
@@ -46,8 +47,8 @@ async def started(
     environment: dict[str, str], *arguments: object, given: bytes | None = None
 ) -> asyncio.subprocess.Process:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "main", *map(str, arguments)),
-        env={**os.environ, **environment},
+        *(installed.jingmin(), *map(str, arguments)),
+        env=outside(**environment),
         stdin=asyncio.subprocess.PIPE if given is not None else None,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -340,7 +341,7 @@ async def test_one_that_finds_no_room_leaves_no_file(
     site: Site, running: dict[str, str], backups: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "large").write_bytes(os.urandom(3 << 20))
-    command = f"ulimit -f 2048; exec {sys.executable} -P -m main backup {backups / 'b'}"
+    command = f"ulimit -f 2048; exec {installed.jingmin()} backup {backups / 'b'}"
     process = await asyncio.create_subprocess_shell(
         command,
         env={**os.environ, **running},

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import resource
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,6 +28,7 @@ from jingmin.doctor import examine
 from storage.embedded import EmbeddedStore
 from storage.examination import StoreFacts
 from tests.city import small_city
+from tests.installed import jingmin, outside
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM
 from tests.operations.proxy import Proxy
 from tests.operations.test_started_wrong import Machine, answers, until_it_answers
@@ -105,8 +104,8 @@ def of(findings: list[Finding], *verdicts: Verdict) -> dict[str, str]:
 
 
 def typed(front: Front, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-m", "main", "doctor", *arguments]
-    env = {**os.environ, **front.settings}
+    command = [jingmin(), "doctor", *arguments]
+    env = outside(**front.settings)
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -379,7 +378,7 @@ async def test_what_was_never_started_is_looked_at_all_the_same(tmp_path: Path) 
 def test_settings_that_cannot_be_read_end_with_2(tmp_path: Path) -> None:
     file = tmp_path / "jingmin.toml"
     file.write_text("prot = 1\n")
-    command = [sys.executable, "-P", "-m", "main", "--config", str(file), "doctor"]
+    command = [jingmin(), "--config", str(file), "doctor"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (2, "jingmin: unknown setting prot\n")
 

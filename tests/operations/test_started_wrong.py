@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -20,6 +18,7 @@ import starting
 from config import SettingsError, load
 from network_settings import check_media, doubts
 from tests.city import small_city
+from tests.installed import jingmin, outside
 from tests.ports import free_port
 
 LOCAL = {"JINGMIN_DEMO": "true"}
@@ -113,7 +112,7 @@ def test_who_shares_secret_and_store_is_one_installation() -> None:
 
 
 class Machine:
-    """``jingmin`` commands with a small city, on ports of ours."""
+    """The installed ``jingmin`` with a small city, on ports of ours."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -135,16 +134,16 @@ class Machine:
         self,
         command: str,
         settings: dict[str, str],
-        program: Sequence[str] = (sys.executable, "-P", "-m", "main"),
+        program: Sequence[str] = (),
         where: Path | None = None,
     ) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [*program, command],
-            env={**os.environ, **settings},
+            [*(program or [jingmin()]), command],
+            env=outside(**settings),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            cwd=where,
+            cwd=where or self.folder,
         )
         self._running.append(process)
         return process
@@ -242,8 +241,7 @@ def test_what_lies_in_the_current_folder_is_not_run(product: Machine) -> None:
         (trap / f"{name}.py").write_text(
             f"open({str(trap / 'ran')!r}, 'w').close()\nraise SystemExit(3)\n"
         )
-    command = Path(sys.executable).parent / "jingmin"
-    process = product.start("serve", settings, [str(command)], trap)
+    process = product.start("serve", settings, where=trap)
     until_it_answers(process, settings)
     assert not (trap / "ran").exists()
 

@@ -1,17 +1,13 @@
 """From the version before to this one and back, while residents report: nothing acknowledged is lost.
 
-The version before is the one of the commit below, as git has it; what it needs is installed anyway.
+Both are wheels; the version before is built from the commit below, what it needs is installed anyway.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
 import json
-import os
 import subprocess
-import sys
-import tarfile
 import threading
 import time
 import urllib.error
@@ -24,6 +20,7 @@ import pytest
 
 from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
+from tests.installed import NoHistory, jingmin, jingmin_of, outside
 from tests.operations.test_started_wrong import Machine, answers, until_it_answers
 
 BEFORE = "4a5cf9d"
@@ -39,16 +36,12 @@ def product(tmp_path: Path) -> Iterator[Machine]:
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, capture_output=True)
-    if found.returncode:
+def before() -> str:
+    """The command of the version before, from the wheel that its commit makes."""
+    try:
+        return jingmin_of(BEFORE)
+    except NoHistory:
         pytest.skip(f"this is no clone with the history in it ({BEFORE})")
-    folder = tmp_path_factory.mktemp("before")
-    with tarfile.open(fileobj=io.BytesIO(found.stdout)) as archive:
-        # It is our own; Debian 12's Python knows no filter, and later ones warn without.
-        kind = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-        archive.extractall(folder, **kind)  # type: ignore[arg-type]
-    return folder
 
 
 class Reporting:
@@ -94,13 +87,13 @@ class Reporting:
 
 
 @pytest.mark.slow
-def test_an_upgrade_and_the_way_back_lose_no_report(product: Machine, before: Path) -> None:
+def test_an_upgrade_and_the_way_back_lose_no_report(product: Machine, before: str) -> None:
     settings = product.settings("data")
-    older = {**settings, "PYTHONPATH": str(before)}
+    older, newer = [before], [jingmin()]
     reporting = Reporting(settings["JINGMIN_PORT"])
     try:
-        for turn, which in enumerate((older, settings, older, settings), 1):
-            running = product.start("serve", which, where=before if which is older else None)
+        for turn, which in enumerate((older, newer, older, newer), 1):
+            running = product.start("serve", settings, which)
             until_it_answers(running, settings)
             reporting.until(ENOUGH)
             if turn < 4:
@@ -114,8 +107,8 @@ def test_an_upgrade_and_the_way_back_lose_no_report(product: Machine, before: Pa
     assert lost == set()
     stop(running)
     said = subprocess.run(
-        [sys.executable, "-P", "-m", "main", "verify", "all"],
-        env={**os.environ, **settings},
+        [jingmin(), "verify", "all"],
+        env=outside(**settings),
         capture_output=True,
         text=True,
     )

@@ -9,7 +9,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -20,6 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from storage.embedded import EmbeddedStore
 from tests.city import small_city
+from tests.installed import jingmin
 from tests.operations.proxy import certificate as certificate_of
 from tests.ports import free_port
 
@@ -63,7 +63,7 @@ class Product:
         self._hired: list[str] = []
 
     def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "main", "--config", str(self.file), *arguments]
+        return [jingmin(), "--config", str(self.file), *arguments]
 
     def store_uri(self) -> str:
         return EmbeddedStore(self.folder / "data" / "store", self.store_port).uri

@@ -7,11 +7,9 @@ The disk is a small tmpfs in a mount namespace of the product's own, made with u
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -21,6 +19,7 @@ import aiohttp
 import pytest
 
 from domain.ticket import random_id
+from tests.installed import jingmin, outside
 from tests.ports import free_port
 
 pytestmark = pytest.mark.system
@@ -41,13 +40,11 @@ class Small:
         settings = {**ports, "data": f"/{DISK}/data", "log_level": "ERROR"}
         if spare is not None:
             settings["spare_journal"] = str(spare)
-        command = (
-            f"mount -t tmpfs -o size={SIZE} tmpfs /{DISK} && exec {sys.executable} -m main demo"
-        )
+        command = f"mount -t tmpfs -o size={SIZE} tmpfs /{DISK} && exec {jingmin()} demo"
         self._process = subprocess.Popen(
             ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", command],
             env={
-                **os.environ,
+                **outside(),
                 **{f"JINGMIN_{key.upper()}": str(one) for key, one in settings.items()},
             },
             stdout=subprocess.DEVNULL,
