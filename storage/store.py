@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -21,7 +21,7 @@ from domain.evidence import Checkpoint
 from domain.group import Doorway, Group, Welcome
 from domain.incident import Incident
 from domain.integrator import Integrator
-from domain.lasting import lasting
+from domain.lasting import lasting, when_answered
 from domain.lease import Lease, Turns
 from domain.notice import Delivery, Notice
 from domain.notice_presets import NoticePresets
@@ -139,7 +139,7 @@ class MongoStore:
         works (``storage/migrations.py``). Raises ``StoreDown`` when nobody answers in ``patience`` s,
         ``UnusableStore`` when a newer version was here that this one cannot follow; an index that has to be
         built from what is stored already is waited for as long as it takes."""
-        await _answered(self._prepare, patience)
+        await when_answered(self._prepare, patience)
         if self.feed.follows:
             self.feed.start()
             await self.feed.ready()
@@ -278,15 +278,3 @@ class MongoStore:
         if await beat.find_one({"_id": mark}) is None:
             raise StoreDown("a write was not there to read")
         await beat.delete_one({"_id": mark})
-
-
-async def _answered(work: Callable[[], Awaitable[None]], patience: float) -> None:
-    """Do it as soon as the store answers; raises ``StoreDown`` when it does not in ``patience`` s."""
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            return await work()
-        except StoreDown:
-            if time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(0.1)

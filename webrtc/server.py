@@ -13,7 +13,7 @@ from domain import attendance
 from domain.clock import STILL_S
 from domain.errors import ROOM_ENDED, TICKET_BAD, WRONG_STATE, NotFound, Refused
 from domain.incident import Incident
-from domain.lasting import lasting
+from domain.lasting import lasting, when_answered
 from domain.ports import Store
 from domain.ticket import Ticket, read_ticket
 from webrtc.cadence import Cadence
@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 TICK = 0.02  # while packets come: they wake us anyway
 QUIET_TICK = 0.08  # while none come: waking up costs more than what is done then
 HEARTBEAT = 2.0
+OPEN_S = 60.0  # how long a store that goes away in the moment of a start is waited for
 DRAIN = 3_600.0
 MEDIA_SILENCE = 6.0
 WATCH_EVERY = 0.5
@@ -112,7 +113,7 @@ class MediaServer:
             port.answer = self._probes.answer
             port.start(loop, self._tick)
             self._ports.append(port)
-        await self._register()
+        await when_answered(self._register, OPEN_S)
         follow = (self._follower.run, self._follower.look_again)
         work = (self._ticks, self._heartbeats, self._reports.run, self._spool.run)
         disk = self._spool.watch_space

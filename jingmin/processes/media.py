@@ -7,6 +7,7 @@ import signal
 from functools import partial
 
 from config import Settings, SettingsError
+from domain.lasting import when_answered
 from heartbeat import Heartbeat
 from jingmin.processes.listening import listening_socket
 from jingmin.processes.running import OF_KNOWN, run, signalled, store_of, until_asked
@@ -14,6 +15,7 @@ from network_settings import check_media
 from serving import Runner
 
 MEDIA_HEARS = ("incidents",)
+OPEN_S = 60.0
 
 
 def media(settings: Settings, options: argparse.Namespace) -> int:
@@ -29,7 +31,7 @@ async def _media(settings: Settings, beat: Heartbeat) -> int:
 
     listening = listening_socket("media_port", settings.media_host, settings.media_port)
     store = await store_of(settings, MEDIA_HEARS, beat, OF_KNOWN)
-    await store.open(patience=60)
+    await store.open(patience=OPEN_S)
     spool = settings.data / "recordings"
     spool.mkdir(mode=0o700, parents=True, exist_ok=True)
     server = MediaServer(
@@ -43,7 +45,8 @@ async def _media(settings: Settings, beat: Heartbeat) -> int:
         relay=Relay(settings.turn_urls, settings.turn_secret) if settings.turn_urls else None,
         udp_port=settings.media_udp_port,
     )
-    if not await server.is_name_free():
+    # A store that goes away in this moment is waited for, as one that was not there yet.
+    if not await when_answered(server.is_name_free, OPEN_S):
         raise SettingsError(f"media_id: another media process that lives is {settings.media_id}")
     serving = partial(Runner, metrics_token=settings.metrics_token)
     draining = signalled(signal.SIGUSR1)

@@ -89,6 +89,9 @@ class City:
         self.api = f"http://127.0.0.1:{self.settings.port}"
         self.bot = f"http://127.0.0.1:{self.settings.bot_port}"
         self.media = f"http://127.0.0.1:{self.settings.media_port}"
+        self.ended = (
+            0  # processes that ended by themselves, as for a store that was killed while they began
+        )
 
     def start(self) -> None:
         self.store.start()
@@ -119,6 +122,8 @@ class City:
         end = time.monotonic() + UP_S
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)) as client:
             while time.monotonic() < end:
+                if not self.parts[name].stands():
+                    self.ended += 1
                 with suppress(*BROKEN):
                     async with client.get(f"{url}/healthz") as answer:
                         if answer.status < 500:
@@ -183,6 +188,7 @@ async def siege(
         found.verified = await asyncio.to_thread(city.verify)
     finally:
         city.stop()
+    found.storm.ended += city.ended
     found.seconds = time.monotonic() - began
     return found
 

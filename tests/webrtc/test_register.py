@@ -10,6 +10,7 @@ import pytest
 
 from domain.call import MediaProcess
 from domain.errors import Conflict, NotFound, StoreDown
+from tests.webrtc.conftest import Start
 from tests.webrtc.memory_store import MemoryStore
 from webrtc.register import Register, process_name
 
@@ -161,3 +162,15 @@ async def test_an_older_version_left_no_instance(store: MemoryStore, register: R
     old = MediaProcess("m", "ws://old", 0, 0, 1, 1_000_000)
     await store.media_processes.add(cast(Any, old))
     assert await register.is_free(lambda: 1_000_001)
+
+
+async def test_a_start_waits_for_a_store_that_goes_away(start: Start) -> None:
+    """It was there when the process opened it; who ended then was missed until started again."""
+    store = MemoryStore()
+    store.down = True
+    starting = asyncio.create_task(start(store))
+    await asyncio.sleep(0.3)
+    assert not starting.done()
+    store.down = False
+    await asyncio.wait_for(starting, 30)
+    assert store.media_processes.items["media-1"].url == "ws://127.0.0.1/rtc"
