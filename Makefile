@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PAGES := $(shell find pages -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: demo test system-test endurance mutants coverage lint types bench wheel lock pages setup needs browser newcomer clean
+.PHONY: demo test system-test endurance mutants coverage lint types bench wheel release lock pages setup needs browser newcomer clean
 
 demo: needs setup pages
 	@exec $(BIN)/jingmin demo
@@ -50,6 +50,10 @@ wheel: needs setup pages
 	mkdir dist/requirements && cp requirements/run.txt requirements/demo.txt dist/requirements
 	$(BIN)/python requirements/sbom.py dist/*.whl
 	@ls dist
+
+# docs/release.md
+release:
+	@.ci/release
 
 # Versions stay as they are while they fit; make lock UPGRADE=--upgrade takes the newest that fit.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

@@ -1,6 +1,7 @@
 """From the version before to this one and back, while residents report: nothing acknowledged is lost.
 
-Both are wheels; the version before is built from the commit below, what it needs is installed anyway.
+Both are wheels; the version before is built from the commit that CHANGELOG.md names, what it needs is
+installed anyway.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from storage.embedded import EmbeddedStore
 from storage.store import MongoStore
 from tests.installed import NoHistory, jingmin, jingmin_of, outside
 from tests.operations.test_started_wrong import Machine, answers, until_it_answers
+from tests.releases import last_release
 
-BEFORE = "4a5cf9d"
-ROOT = Path(__file__).parents[2]
+BEFORE = last_release()[1]
 ENOUGH = 40  # reports of each turn
 
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,7 +71,8 @@ def test_the_image_has_the_command_and_runs_it_as_its_user(debian: Debian, tmp_p
     said = subprocess.run(
         debian.inside(asked), env=debian.environment, capture_output=True, text=True, check=False
     )
-    assert said.stdout.split() == ["jingmin", "jingmin:700", "jingmin", "0.1.0"], said
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert said.stdout.split() == ["jingmin", "jingmin:700", "jingmin", version], said
     as_the_guide_says(debian)
 
 
