@@ -122,19 +122,8 @@ async def test_a_call_moves_away_from_a_frozen_media_process_and_is_not_taken_ba
 ) -> None:
     """One that no supervisor of this machine ends: it goes on half a minute later."""
     await all_of_them(product)
-    port, name = free_port(), "a-media"  # the first of those that hold as much
-    frozen = subprocess.Popen(
-        [sys.executable, "-m", "main", "media"],
-        env={
-            **os.environ,
-            **product.settings,
-            "JINGMIN_DEMO": "true",
-            "JINGMIN_MEDIA_ID": name,
-            "JINGMIN_MEDIA_PORT": str(port),
-            "JINGMIN_MEDIA_URL": f"ws://127.0.0.1:{port}/rtc",
-        },
-        stdout=subprocess.DEVNULL,
-    )
+    name = "a-media"  # the first of those that hold as much
+    port, frozen = another_media(product, name)
     try:
         await serves(f"http://127.0.0.1:{port}/healthz")
         number, phone, desk = await a_call(browser, product)
@@ -165,6 +154,53 @@ async def test_a_call_moves_away_from_a_frozen_media_process_and_is_not_taken_ba
         frozen.send_signal(signal.SIGCONT)
         frozen.send_signal(signal.SIGTERM)
         frozen.wait(30)
+
+
+async def test_a_call_moves_away_from_a_media_process_that_was_killed(
+    product: Demo, browser: Browser
+) -> None:
+    """One that nobody starts again: the other one takes its calls (within 5 s, docs/operator.md)."""
+    await all_of_them(product)
+    name = "a-media"
+    port, killed = another_media(product, name)
+    try:
+        await serves(f"http://127.0.0.1:{port}/healthz")
+        number, phone, desk = await a_call(browser, product)
+        assert await placed(desk, number) == [name]
+        killed.kill()
+        began = time.monotonic()
+        while await placed(desk, number) != [name, "media-1"]:
+            assert time.monotonic() < began + PATIENCE_S, "nobody took the call"
+            await asyncio.sleep(0.1)
+        moved = time.monotonic() - began
+        for page in (phone, desk):
+            await fresh(page)
+        print(f"moved after {moved:.1f} s, frames after {time.monotonic() - began:.1f} s")
+        await closed(desk, phone)
+        # What the dead one had recorded lies on its disk until it is started again.
+        code, told = await asyncio.to_thread(product.verify, number)
+        assert code == 0, told
+    finally:
+        killed.kill()
+        killed.wait(30)
+
+
+def another_media(product: Demo, name: str) -> tuple[int, subprocess.Popen[bytes]]:
+    """A media process that no supervisor of this machine knows, and the port of its signalling."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "main", "media"],
+        env={
+            **os.environ,
+            **product.settings,
+            "JINGMIN_DEMO": "true",
+            "JINGMIN_MEDIA_ID": name,
+            "JINGMIN_MEDIA_PORT": str(port),
+            "JINGMIN_MEDIA_URL": f"ws://127.0.0.1:{port}/rtc",
+        },
+        stdout=subprocess.DEVNULL,
+    )
+    return port, process
 
 
 # ---- the store
