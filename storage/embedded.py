@@ -44,15 +44,19 @@ Client = pymongo.MongoClient[dict[str, object]]
 _libc = ctypes.CDLL("libc.so.6") if sys.platform == "linux" else None
 log = logging.getLogger("jingmin.store")
 
+HISTORY = 1_000_000
+
 
 class EmbeddedStore:
-    """A store in ``folder`` on 127.0.0.1:``port``. It dies with this process, even by kill -9.
+    """A store in ``folder`` on 127.0.0.1:``port``. It dies with this process, even by kill -9. ``history`` is
+    how many changes it remembers for who follows them; a day at most.
 
     ``start`` and ``launch`` must be called from the main thread: the kernel ties the child's life to
     the thread that started it. ``start`` blocks, ``launch`` is for an event loop.
     """
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, history: int = HISTORY) -> None:
+        self.history = history
         self._given, self._folder = folder, folder.absolute()  # its process runs there
         self._port = port
         self._process: subprocess.Popen[bytes] | None = None
@@ -276,7 +280,7 @@ class EmbeddedStore:
             "--oplog-retention-seconds",
             "86400",
             "--oplog-max-entries",
-            "1000000",
+            str(self.history),
             "--noop-heartbeat-seconds",
             "10",
             *(private.flags if private else ["--auth"]),

@@ -1,14 +1,16 @@
 """The change feed: one change stream for the whole process, fanned out in memory.
 
 Each subscriber has its own bounded queue. One that falls behind, and everybody when the store no
-longer has the history, gets ``Lost`` and takes a new snapshot. The stream has a thread of its own, in
-which documents are decoded: one hop for all that came with an answer.
+longer has the history, gets ``Lost`` and takes a new snapshot. After this process stood still for long
+the store is asked whether it has. The stream has a thread of its own, in which documents are decoded:
+one hop for all that came with an answer.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +27,9 @@ AWAIT_MS = 200  # a change comes at once
 AT_ONCE = 100
 # The embedded store ends every wait at any write at all: whoever got nothing leaves it alone for a while.
 PAUSE_S = 0.02
+# The embedded store leaves out of an open stream what it has forgotten, without a word; only a stream that
+# begins anew is refused. It remembers some minutes of the most that it can write.
+STALLED_S = 30.0
 log = logging.getLogger("jingmin.feed")
 
 
@@ -119,8 +124,12 @@ class MongoFeed:
                 # Only now: a snapshot taken before the stream is open would miss what falls between.
                 self._lost = False
                 self._publish(Lost("history"))
+            last = time.monotonic()
             while True:
-                found, self._token = await run(self._thread, self._next, stream)
+                found, token = await run(self._thread, self._next, stream)
+                if time.monotonic() - last > STALLED_S:
+                    return  # and go on from the last change that is known to be whole
+                last, self._token = time.monotonic(), token
                 for change in found:
                     self._publish(change)
                 if not found:
