@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from bench import bot, desks, flood, intake, journey, link, locate, media, notice, queries
+from bench import bot, desks, flood, growth, intake, journey, link, locate, media, notice, queries
 
 PARTS = {
     "intake": intake,
@@ -20,6 +20,7 @@ PARTS = {
     "bot": bot,
     "notice": notice,
     "queries": queries,
+    "growth": growth,
 }
 
 
