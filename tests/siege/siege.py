@@ -48,6 +48,7 @@ class Found:
     lines: dict[str, set[str]] = field(default_factory=dict)  # incident: texts
     waits: list[float] = field(default_factory=list)  # seconds from tap to receipt
     messages: int = 0
+    closed: int = 0
     storm: Result = field(default_factory=Result)
     kills: Counter[str] = field(default_factory=Counter)
     attacks: Counter[str] = field(default_factory=Counter)
@@ -169,6 +170,7 @@ async def siege(
             async with _attacked(city, found, attacked), asyncio.TaskGroup() as group:
                 group.create_task(_report(city, found, stop))
                 group.create_task(_write(client, base, people, found, stop))
+                group.create_task(_close(city, found, stop))
                 killing = [
                     group.create_task(_kill(city, name, found, kills, dice, stop))
                     for name in VICTIMS
@@ -222,6 +224,8 @@ async def _kill(
     while not stop.is_set() and found.kills[name] != kills:
         # Long enough that something is done between two kills of it.
         pause = dice.uniform(2, 8) if kills is None else dice.uniform(0.2, 2)
+        if kills is not None and name == "store":
+            pause += 2  # what starts meanwhile has to read it
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
             return
@@ -263,6 +267,41 @@ async def _report(city: City, found: Found, stop: asyncio.Event) -> None:
             while not stop.is_set():
                 group.create_task(one())
                 await asyncio.sleep(1 / REPORTS)
+
+
+async def _close(city: City, found: Found, stop: asyncio.Event) -> None:
+    """A desk that answers and closes what somebody wrote in: no city lets thousands of cases wait."""
+    headers = {"Origin": city.api, "Jingmin-Face": "console"}
+    limits = aiohttp.ClientTimeout(10)
+    while not stop.is_set():
+        jar = aiohttp.CookieJar(unsafe=True)  # an address keeps no cookie otherwise
+        with suppress(*BROKEN):
+            async with aiohttp.ClientSession(
+                f"{city.api}/api/v1/",
+                headers=headers,
+                cookie_jar=jar,
+                timeout=limits,
+                raise_for_status=True,
+            ) as desk:
+                await desk.post("session/demo", json={"login": "chief"})
+                while not stop.is_set():
+                    await _close_some(desk, found)
+                    await asyncio.sleep(0.5)
+        await asyncio.sleep(0.5)
+
+
+async def _close_some(desk: aiohttp.ClientSession, found: Found) -> None:
+    async with desk.get("incidents", params={"limit": "200"}) as response:
+        waiting = (await response.json())["incidents"]
+    for one in waiting:
+        if one["state"] == "CLOSED" or one["id"] not in found.lines:
+            continue
+        path = f"incidents/{one['id']}"
+        if one["state"] in ("RAISED", "ABANDONED"):
+            await desk.post(f"{path}/answer", json={})
+        await desk.post(f"{path}/read", json={"received": one["said"], "read": one["said"]})
+        await desk.post(f"{path}/close", json={"disposition": "RESOLVED"})
+        found.closed += 1
 
 
 async def _write(
@@ -321,7 +360,8 @@ def table(found: Found, name: Callable[[int], str] = "{:,}".format) -> tuple[str
     what = f"{REPORTS} reports a second, {WRITERS} residents writing{meanwhile}; kill −9: {kills}"
     lines = sum(map(len, found.lines.values()))
     return what, (
-        f"{name(len(found.reports))} reports and {name(lines)} lines acknowledged, found once; "
+        f"{name(len(found.reports))} reports and {name(lines)} lines acknowledged, found once, "
+        f"{name(found.closed)} cases closed; "
         f"{name(sum(found.storm.accepted.values()))} messages accepted, answered once; 0 lost, 0 doubled; "
         f"{name(found.restarted)} processes restarted; longest silence {max(found.waits):.1f} s; "
         f"{name(found.verified)} logs verified"
