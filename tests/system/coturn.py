@@ -15,9 +15,12 @@ SECRET = "a-secret-that-coturn-and-the-product-share"
 
 
 class Coturn:
-    """The relay of the operator's guide; peers on the loopback are allowed here, as all are there."""
+    """The relay of the operator's guide; peers on the loopback are allowed here, as all are there.
+    ``identity`` is certificate and key for ``turns:`` on ``tls_port``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, identity: tuple[Path, Path] | None = None) -> None:
+        self.tls_port = free_port()
+        self._identity = identity
         self.port = free_port()
         self.url = f"turn:127.0.0.1:{self.port}?transport=udp"
         self._folder = folder
@@ -37,8 +40,7 @@ class Coturn:
             "user-quota=4",
             "allow-loopback-peers",
             "no-cli",
-            "no-tls",
-            "no-dtls",
+            *self._secure(),
             f"pidfile={self._folder}/coturn.pid",
             f"userdb={self._folder}/coturn.db",
             "log-file=stdout",
@@ -57,6 +59,12 @@ class Coturn:
             assert self._process.poll() is None, self.log.read_text()
             time.sleep(0.1)
         raise AssertionError(f"coturn does not listen: {self.log.read_text()}")
+
+    def _secure(self) -> list[str]:
+        if self._identity is None:
+            return ["no-tls", "no-dtls"]
+        certificate, key = self._identity
+        return [f"tls-listening-port={self.tls_port}", f"cert={certificate}", f"pkey={key}"]
 
     def stop(self) -> None:
         if self._process is not None:
