@@ -85,7 +85,7 @@ async def check_udp(case: Case) -> list[Finding]:
 async def _of_address(case: Case, text: str, given: ProbePass) -> Finding:
     bind, _, announced = text.partition("=")
     announced, port = announced or bind, case.settings.media_udp_port
-    place = f"{announced}:{port}/udp"
+    place = f"[{announced}]:{port}/udp" if ":" in announced else f"{announced}:{port}/udp"
     if await _answers(announced, port, given):
         return well(
             "udp",

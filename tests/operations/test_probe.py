@@ -51,30 +51,37 @@ def test_a_name_without_a_time_has_no_password(name: str) -> None:
     assert probe_password(SECRET, ProbeKind.FRONT, name, NOW) is None
 
 
+@pytest.fixture(params=["127.0.0.1", "::1"])
+async def address(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-async def port() -> AsyncIterator[Port]:
-    one = Port("127.0.0.1", "127.0.0.1", 0, Metrics())
+async def port(address: str) -> AsyncIterator[Port]:
+    one = Port(address, address, 0, Metrics())
     one.answer = Probes(SECRET).answer
     one.start(asyncio.get_running_loop())
     yield one
     one.close()
 
 
-async def test_the_media_process_says_where_who_may_ask_comes_from(port: Port) -> None:
+async def test_the_media_process_says_where_who_may_ask_comes_from(
+    port: Port, address: str
+) -> None:
     given = issue_probe(SECRET, ProbeKind.MEDIA, now_ms())
-    found = await ask_media(("127.0.0.1", port.port), given)
+    found = await ask_media((address, port.port), given)
     assert found is not None
-    assert found[0] == "127.0.0.1"
+    assert found[0] == address
 
 
 @pytest.mark.parametrize("flaw", ["another secret", "another kind", "over", "not signed"])
-async def test_the_media_process_answers_nobody_else(port: Port, flaw: str) -> None:
+async def test_the_media_process_answers_nobody_else(port: Port, address: str, flaw: str) -> None:
     now = now_ms() - (120_000 if flaw == "over" else 0)
     kind = ProbeKind.FRONT if flaw == "another kind" else ProbeKind.MEDIA
     given = issue_probe(ANOTHER if flaw == "another secret" else SECRET, kind, now)
     if flaw == "not signed":
         given = ProbePass(given.name, "of nobody")
-    assert await ask_media(("127.0.0.1", port.port), given) is None
+    assert await ask_media((address, port.port), given) is None
 
 
 def test_what_is_no_request_gets_no_answer() -> None:
