@@ -4,6 +4,7 @@ started: there is no daemon where this is tested."""
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -143,3 +144,34 @@ def test_the_image_is_made_of_the_wheel_and_its_lock_and_runs_as_nobody_in_parti
     assert "--require-hashes -r /tmp/dist/requirements/demo.txt" in text
     data = next(line for line in lines if line.startswith("ENV ")).split()[1:]
     load(None, {"JINGMIN_DEMO": "true", **dict(one.split("=") for one in data[:1])})
+
+
+def lint(file: Path) -> tuple[int, str]:
+    """What dclint says, which has the Compose specification's schema with it."""
+    linter = ROOT / "pages" / "node_modules" / ".bin" / "dclint"
+    done = subprocess.run(
+        [linter, "--config", FOLDER / "dclint.yaml", "--max-warnings", "0", file],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_project_is_as_compose_specifies() -> None:
+    assert lint(FOLDER / "compose.yaml")[0] == 0, lint(FOLDER / "compose.yaml")[1]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("restart: unless-stopped", "restrat: unless-stopped"),
+        ("depends_on: {mongo: {condition: service_healthy}}", "depends_on: 7"),
+        ("services:\n", "services:\n  a b:\n    image: x\n"),
+    ],
+)
+def test_and_the_linter_sees_what_is_not(tmp_path: Path, right: str, wrong: str) -> None:
+    assert right in COMPOSE
+    file = tmp_path / "compose.yaml"
+    file.write_text(COMPOSE.replace(right, wrong, 1))
+    assert lint(file)[0] == 1, lint(file)[1]
