@@ -1,8 +1,8 @@
 """The change feed: one change stream for the whole process, fanned out in memory.
 
 Each subscriber has its own bounded queue. One that falls behind, and everybody when the store no
-longer has the history, gets ``Lost`` and takes a new snapshot. After this process stood still for long
-the store is asked whether it has. The stream has a thread of its own, in which documents are decoded:
+longer has the history, gets ``Lost`` and takes a new snapshot. Who has not been at the end of the stream
+for long asks the store whether it has. The stream has a thread of its own, in which documents are decoded:
 one hop for all that came with an answer.
 """
 
@@ -29,7 +29,7 @@ AT_ONCE = 100
 PAUSE_S = 0.02
 # The embedded store leaves out of an open stream what it has forgotten, without a word; only a stream that
 # begins anew is refused. It remembers some minutes of the most that it can write.
-STALLED_S = 30.0
+BEHIND_S = 30.0
 log = logging.getLogger("jingmin.feed")
 
 
@@ -117,19 +117,25 @@ class MongoFeed:
 
     async def _follow(self) -> None:
         run = asyncio.get_running_loop().run_in_executor
-        stream = await run(self._thread, self._open)
+        stream = await run(self._thread, self._open, self._token)
         try:
             self._ready.set()
             if self._lost:
                 # Only now: a snapshot taken before the stream is open would miss what falls between.
                 self._lost = False
                 self._publish(Lost("history"))
-            last = time.monotonic()
+            whole, at = (
+                self._token,
+                time.monotonic(),
+            )  # until here nothing is missing, as was seen then
             while True:
                 found, token = await run(self._thread, self._next, stream)
-                if time.monotonic() - last > STALLED_S:
-                    return  # and go on from the last change that is known to be whole
-                last, self._token = time.monotonic(), token
+                behind = time.monotonic() - at > BEHIND_S
+                if behind:
+                    await run(self._thread, self._require_all_since, whole)
+                if behind or not found:
+                    whole, at = token, time.monotonic()
+                self._token = token
                 for change in found:
                     self._publish(change)
                 if not found:
@@ -137,13 +143,19 @@ class MongoFeed:
         finally:
             self._thread.submit(stream.close)
 
-    def _open(self) -> Any:
-        """The stream; everything written from now on is in it."""
+    def _open(self, after: Any) -> Any:
+        """The stream behind this token; without one everything written from now on is in it."""
         return blocking(self._database).watch(
             [{"$match": self._heard}],
-            resume_after=self._token,
+            resume_after=after,
             max_await_time_ms=AWAIT_MS,
         )
+
+    def _require_all_since(self, token: Any) -> None:
+        """Raises ``HISTORY_LOST`` when the store has forgotten something that came after it."""
+        if token is None:
+            raise pymongo.errors.OperationFailure("nothing is known to be whole", HISTORY_LOST)
+        self._open(token).close()
 
     def _next(self, stream: Any) -> tuple[list[Change], Any]:
         """What came with one answer of the store, decoded, and where to go on. Nothing after a while
