@@ -106,8 +106,12 @@ async def test_who_was_slowed_may_log_in_within_the_time_that_was_said(
             await response.read()
             return response.status
 
-    statuses = [await log_in("a wrong password") for _ in range(12)]
-    assert statuses[-1] == 429
+    # On a machine so busy that each try takes seconds, what is to be waited for is over before the next one.
+    for _ in range(60):
+        if await log_in("a wrong password") == 429:
+            break
+    else:
+        pytest.fail("nobody was slowed")
     hands.ahead = step
     assert await log_in(PASSWORD) == 200
     await forget_attempts(site.house, now_ms())
