@@ -18,6 +18,7 @@ import sysconfig
 import tarfile
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from storage.embedded import COMMAND
@@ -31,6 +32,7 @@ class NoHistory(LookupError):
     """This folder is no clone with that commit in it."""
 
 
+@cache
 def jingmin() -> str:
     """The installed command ``jingmin`` of the sources as they are."""
     return str(_installed(_digest(), None) / "bin" / "jingmin")
