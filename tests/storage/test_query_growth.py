@@ -14,7 +14,7 @@ def test_none_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"FEW": 20, "MANY": 40, "ENOUGH_S": 0.0, "TIMES": 1, "ROUNDS": 1}.items():
         monkeypatch.setattr(growth, name, value)
     monkeypatch.setenv("BENCH_QUERIES", "incidents_in,sessions_of")
-    told = growth.run()
+    told = list(growth.run())
     measured = [one["what"].split()[0] for one in told if "do not match 0" in one["peer"]]
     assert measured == ["incidents_in", "sessions_of"]
     by_id = {name for name, given in CASES if "_id" in asked(name, given)}
