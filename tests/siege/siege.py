@@ -170,7 +170,7 @@ async def siege(
             async with _attacked(city, found, attacked), asyncio.TaskGroup() as group:
                 group.create_task(_report(city, found, stop))
                 group.create_task(_write(client, base, people, found, stop))
-                group.create_task(_close(city, found, stop))
+                closing = group.create_task(_close(city, found))
                 killing = [
                     group.create_task(_kill(city, name, found, kills, dice, stop))
                     for name in VICTIMS
@@ -180,6 +180,7 @@ async def siege(
                 else:
                     await asyncio.gather(*killing)
                 stop.set()
+                closing.cancel()  # a desk with a hundred cases before it would close them all first
             await until_still(
                 city.store.uri, (city.parts["bot"], city.parts["worker"]), found.storm
             )
@@ -269,11 +270,11 @@ async def _report(city: City, found: Found, stop: asyncio.Event) -> None:
                 await asyncio.sleep(1 / REPORTS)
 
 
-async def _close(city: City, found: Found, stop: asyncio.Event) -> None:
+async def _close(city: City, found: Found) -> None:
     """A desk that answers and closes what somebody wrote in: no city lets thousands of cases wait."""
     headers = {"Origin": city.api, "Jingmin-Face": "console"}
     limits = aiohttp.ClientTimeout(10)
-    while not stop.is_set():
+    while True:
         jar = aiohttp.CookieJar(unsafe=True)  # an address keeps no cookie otherwise
         with suppress(*BROKEN):
             async with aiohttp.ClientSession(
@@ -284,7 +285,7 @@ async def _close(city: City, found: Found, stop: asyncio.Event) -> None:
                 raise_for_status=True,
             ) as desk:
                 await desk.post("session/demo", json={"login": "chief"})
-                while not stop.is_set():
+                while True:
                     await _close_some(desk, found)
                     await asyncio.sleep(0.5)
         await asyncio.sleep(0.5)
