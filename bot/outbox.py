@@ -154,17 +154,26 @@ async def _ahead(house: BotHouse, message: Message) -> Message | None:
     for rank in Rank:
         if rank > message.rank:
             break
+        # What waits before what is being sent: one that another process takes in between is found there.
+        head = await _first_queued(house, message.to, rank)
         sending = messages_to_of_rank(message.to, MessageState.SENDING, rank)
         for one in await messages.find(sending, order="seq", limit=1):
             return one
-        queued = messages_to_of_rank(message.to, MessageState.QUEUED, rank)
-        if rank in (Rank.SAID, Rank.NOTICE):
-            for one in await messages.find(queued, order="seq", limit=1):
-                return one
-            continue
-        async for one in messages.every(queued, order="seq"):
-            if one.due_at <= house.clock():
-                return one
+        if head is not None:
+            return head
+    return None
+
+
+async def _first_queued(house: BotHouse, person: str, rank: Rank) -> Message | None:
+    messages = house.store.messages
+    queued = messages_to_of_rank(person, MessageState.QUEUED, rank)
+    if rank in (Rank.SAID, Rank.NOTICE):
+        for one in await messages.find(queued, order="seq", limit=1):
+            return one
+        return None
+    async for one in messages.every(queued, order="seq"):
+        if one.due_at <= house.clock():
+            return one
     return None
 
 

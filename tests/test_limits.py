@@ -45,6 +45,7 @@ ENOUGH = {
     ("bot/loose.py", "_wanted"): "one",
     ("bot/notices.py", "_resolve"): "platform",
     ("bot/outbox.py", "_ahead"): "one",
+    ("bot/outbox.py", "_first_queued"): "one",
     ("bot/standing.py", "_has_room"): "page",
     ("bot/tips.py", "tellers_of"): "page",
     ("verifying.py", "verify"): "one",

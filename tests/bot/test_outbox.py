@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import neighbours, outbox
+from bot import carrier, neighbours, outbox
 from bot.house import BotHouse
 from bot.post import Notice, Subject, parts, to_officers, to_resident
 from domain.arrival import Arrival, Platform
@@ -112,6 +112,29 @@ async def test_two_processes_never_overdraw_nor_send_twice(post: Post) -> None:
     assert await post.got() == [f"第{number}句" for number in range(5)]
     answers = [one["answer"] for one in await post.sim.calls("message/custom/send")]
     assert all("45047" not in str(one) for one in answers)
+
+
+async def test_one_that_another_process_takes_meanwhile_is_waited_for(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is neither seen to be sent nor to wait, by who looks for the one first and then for the other."""
+    await post.contact()
+    for number in range(2):
+        await post.queue(f"m{number}", f"第{number}句")
+    find, messages = post.store.messages.find, post.store.messages
+
+    async def taken_after(*given: Any, **named: Any) -> Any:
+        found = await find(*given, **named)
+        first = await post.message("m0")
+        if given[0]["rank"] == first.rank and first.state is MessageState.QUEUED:
+            await carrier.claimed(post.house, first, carrier.TEMPLATE)
+        return found
+
+    second = await post.message("m1")
+    monkeypatch.setattr(messages, "find", taken_after)
+    await outbox.deliver(post.house, second)
+    assert await post.got() == []
+    assert (await post.message("m1")).state is MessageState.QUEUED
 
 
 async def test_a_click_gives_three_for_a_minute(post: Post) -> None:
