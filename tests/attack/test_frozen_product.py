@@ -105,8 +105,7 @@ async def test_a_media_process_that_froze_is_replaced_and_its_call_goes_on(
     before = await all_of_them(product)
     number, phone, desk = await a_call(browser, product)
     os.kill(before["media"], signal.SIGSTOP)  # nobody continues it: its supervisor ends it
-    await expect(phone.get_by_text(CALLER_TOLD)).to_be_visible()
-    await expect(desk.get_by_text(DESK_TOLD)).to_be_visible()
+    await both_told(phone, desk)
     for page in (phone, desk):
         await fresh(page)
     after = await all_of_them(product)
@@ -130,8 +129,7 @@ async def test_a_call_moves_away_from_a_frozen_media_process_and_is_not_taken_ba
         assert await placed(desk, number) == [name]
         with stopped(frozen.pid):
             began = time.monotonic()
-            await expect(phone.get_by_text(CALLER_TOLD)).to_be_visible()
-            await expect(desk.get_by_text(DESK_TOLD)).to_be_visible()
+            await both_told(phone, desk)
             for page in (phone, desk):
                 await fresh(page)
             await asyncio.sleep(max(began + MEDIA_FROZEN_S - time.monotonic(), 0))
@@ -183,6 +181,14 @@ async def test_a_call_moves_away_from_a_media_process_that_was_killed(
     finally:
         killed.kill()
         killed.wait(30)
+
+
+async def both_told(phone: Page, desk: Page) -> None:
+    """At the same time: one is told so for a moment only."""
+    await asyncio.gather(
+        expect(phone.get_by_text(CALLER_TOLD)).to_be_visible(),
+        expect(desk.get_by_text(DESK_TOLD)).to_be_visible(),
+    )
 
 
 def another_media(product: Demo, name: str) -> tuple[int, subprocess.Popen[bytes]]:
