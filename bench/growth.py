@@ -20,7 +20,7 @@ from domain.query import QUERIES
 from domain.ticket import random_id
 from storage.dump import connect_raw
 from storage.embedded import EmbeddedStore
-from tests.storage.query_examples import CASES, asked, indexes, rows
+from tests.storage.query_examples import CASES, MATCHING, asked, indexes, rows
 
 FEW, MANY, AT_ONCE = 2_000, 20_000, 1_000
 ENOUGH_S = 0.25  # of the store's processor for one figure; its clock ticks every 10 ms
@@ -31,6 +31,8 @@ GOAL = 1.5
 def run() -> Iterator[dict[str, Any]]:
     """Rows: what, figure, unit, peer; each when it was measured."""
     wanted = set(filter(None, os.environ.get("BENCH_QUERIES", "").split(",")))
+    if unknown := wanted - set(measured()):
+        raise ValueError(f"BENCH_QUERIES: no query is called {', '.join(sorted(unknown))}")
     ratios = []
     for name, given in _cases():
         if wanted and name not in wanted:
@@ -88,18 +90,15 @@ def _costs(
 ) -> tuple[float, float]:
     criteria, known = asked(name, given), QUERIES[name]
     collection.create_indexes(indexes(known.collection))
-    fields = 2 ** len(criteria) - 1
-    made, figures = 0, []
-    for others in (FEW, MANY):
-        documents = rows(criteria, others // fields + 1)
-        # Those that match come first, and once.
-        matching = len(documents) - fields * (others // fields + 1)
-        fresh = documents[0 if not made else matching :]
-        for start in range(0, len(fresh), AT_ONCE):
-            some = fresh[start : start + AT_ONCE]
+    choices, figures, matching = 2 ** len(criteria) - 1, [], 0
+    for more in (FEW, MANY - FEW):
+        # Those that match come first, and are there once.
+        documents = rows(criteria, more // choices + 1)[matching:]
+        for start in range(0, len(documents), AT_ONCE):
+            some = documents[start : start + AT_ONCE]
             collection.insert_many([{**one, "_id": random_id()} for one in some])
-        made += len(fresh)
         figures.append(_cost(store, collection, criteria, known.order))
+        matching = MATCHING
     return figures[0], figures[1]
 
 

@@ -17,8 +17,6 @@ from domain.ticket import random_id
 from storage.indexes import INDEXES
 from tests.storage.query_examples import CASES, EXAMPLES, MATCHING, asked, indexes, rows
 
-LONG = 10**18
-
 
 def test_every_query_is_explained_or_says_why_it_reads_everything() -> None:
     assert {name for name, one in QUERIES.items() if not one.whole} == set(EXAMPLES)
